@@ -1,0 +1,632 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/domain/channel.h"
+#include "core/domain/conversation.h"
+#include "core/domain/flow.h"
+#include "core/domain/message.h"
+#include "core/domain/office.h"
+#include "core/domain/routing.h"
+
+#include <variant>
+
+/// What a caller may ask the office to do. A command has a client-chosen id; what it creates derives its id from that,
+/// so a repeat is recognised for ever. The router decides it into facts or refuses it.
+namespace peerdesk::api {
+
+/// First command of an office; refused once there is one.
+struct CreateOffice
+{
+    QString name;
+    AgentId admin;
+    QString adminName;
+    QByteArray tokenHash;
+    NodeId node;
+    QString nodeName;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "name", &CreateOffice::name),
+                          field(2, "admin", &CreateOffice::admin),
+                          field(3, "admin_name", &CreateOffice::adminName),
+                          field(4, "token_hash", &CreateOffice::tokenHash),
+                          field(5, "node", &CreateOffice::node),
+                          field(6, "node_name", &CreateOffice::nodeName)};
+    }
+    bool operator==(const CreateOffice &) const = default;
+};
+
+/// Creates (with a worker and, if tokenHash is set, a session) or changes.
+struct SaveAgent
+{
+    Agent agent;
+    QByteArray tokenHash;
+    Json attributes;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "agent", &SaveAgent::agent),
+                          field(2, "token_hash", &SaveAgent::tokenHash),
+                          field(3, "attributes", &SaveAgent::attributes)};
+    }
+    bool operator==(const SaveAgent &) const = default;
+};
+
+/// Creates or changes; empty members keep what is there.
+struct SaveWorker
+{
+    WorkerId worker;
+    QString friendlyName;
+    Json attributes;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &SaveWorker::worker),
+                          field(2, "friendly_name", &SaveWorker::friendlyName),
+                          field(3, "attributes", &SaveWorker::attributes)};
+    }
+    bool operator==(const SaveWorker &) const = default;
+};
+
+struct DeleteWorker
+{
+    WorkerId worker;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &DeleteWorker::worker)};
+    }
+    bool operator==(const DeleteWorker &) const = default;
+};
+
+/// After the edge has checked the password.
+struct OpenSession
+{
+    AgentId agent;
+    QByteArray tokenHash;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "agent", &OpenSession::agent),
+                          field(2, "token_hash", &OpenSession::tokenHash)};
+    }
+    bool operator==(const OpenSession &) const = default;
+};
+
+struct CloseSession
+{
+    SessionId session;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "session", &CloseSession::session)};
+    }
+    bool operator==(const CloseSession &) const = default;
+};
+
+struct SetActivity
+{
+    WorkerId worker;
+    ActivityId activity;
+    bool rejectPending = false;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &SetActivity::worker),
+                          field(2, "activity", &SetActivity::activity),
+                          field(3, "reject_pending", &SetActivity::rejectPending)};
+    }
+    bool operator==(const SetActivity &) const = default;
+};
+
+struct SetWorkerChannel
+{
+    WorkerId worker;
+    QString taskChannel;
+    WorkerChannel channel;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &SetWorkerChannel::worker),
+                          field(2, "task_channel", &SetWorkerChannel::taskChannel),
+                          field(3, "channel", &SetWorkerChannel::channel)};
+    }
+    bool operator==(const SetWorkerChannel &) const = default;
+};
+
+struct OptQueue
+{
+    WorkerId worker;
+    QueueId queue;
+    bool optedIn = true;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &OptQueue::worker),
+                          field(2, "queue", &OptQueue::queue),
+                          field(3, "opted_in", &OptQueue::optedIn)};
+    }
+    bool operator==(const OptQueue &) const = default;
+};
+
+struct SaveQueue
+{
+    Queue queue;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "queue", &SaveQueue::queue)};
+    }
+    bool operator==(const SaveQueue &) const = default;
+};
+
+struct DeleteQueue
+{
+    QueueId queue;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "queue", &DeleteQueue::queue)};
+    }
+    bool operator==(const DeleteQueue &) const = default;
+};
+
+struct SaveWorkflow
+{
+    Workflow workflow;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "workflow", &SaveWorkflow::workflow)};
+    }
+    bool operator==(const SaveWorkflow &) const = default;
+};
+
+struct DeleteWorkflow
+{
+    WorkflowId workflow;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "workflow", &DeleteWorkflow::workflow)};
+    }
+    bool operator==(const DeleteWorkflow &) const = default;
+};
+
+struct SaveActivity
+{
+    Activity activity;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "activity", &SaveActivity::activity)};
+    }
+    bool operator==(const SaveActivity &) const = default;
+};
+
+struct SaveTaskChannel
+{
+    TaskChannel taskChannel;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task_channel", &SaveTaskChannel::taskChannel)};
+    }
+    bool operator==(const SaveTaskChannel &) const = default;
+};
+
+struct SaveFlow
+{
+    Flow flow;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "flow", &SaveFlow::flow)};
+    }
+    bool operator==(const SaveFlow &) const = default;
+};
+
+struct DeleteFlow
+{
+    FlowId flow;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "flow", &DeleteFlow::flow)};
+    }
+    bool operator==(const DeleteFlow &) const = default;
+};
+
+/// Creates or changes; refused without flow and queue (M28).
+struct SaveAccount
+{
+    ChannelAccount account;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "account", &SaveAccount::account)};
+    }
+    bool operator==(const SaveAccount &) const = default;
+};
+
+struct RemoveAccount
+{
+    AccountId account;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "account", &RemoveAccount::account)};
+    }
+    bool operator==(const RemoveAccount &) const = default;
+};
+
+/// A page of provider items. Dedupes by (account, provider id); the cursor moves by compare-and-set when from != to.
+struct Ingest
+{
+    AccountId account;
+    std::vector<InboundItem> items;
+    QByteArray cursorFrom;
+    QByteArray cursorTo;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "account", &Ingest::account),
+                          field(2, "items", &Ingest::items),
+                          field(3, "cursor_from", &Ingest::cursorFrom),
+                          field(4, "cursor_to", &Ingest::cursorTo)};
+    }
+    bool operator==(const Ingest &) const = default;
+};
+
+/// The message id derives from the command id.
+struct SendMessage
+{
+    ConversationId conversation;
+    Content content;
+    MessageKind kind = MessageKind::Reply;
+    MessageId replyTo;
+    Time sendAt;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &SendMessage::conversation),
+                          field(2, "content", &SendMessage::content),
+                          field(3, "kind", &SendMessage::kind),
+                          field(4, "reply_to", &SendMessage::replyTo),
+                          field(5, "send_at", &SendMessage::sendAt)};
+    }
+    bool operator==(const SendMessage &) const = default;
+};
+
+/// Only while scheduled or queued and unclaimed.
+struct CancelMessage
+{
+    MessageId message;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "message", &CancelMessage::message)};
+    }
+    bool operator==(const CancelMessage &) const = default;
+};
+
+/// A person asks; only failed or uncertain messages.
+struct RetryMessage
+{
+    MessageId message;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "message", &RetryMessage::message)};
+    }
+    bool operator==(const RetryMessage &) const = default;
+};
+
+struct MarkRead
+{
+    ConversationId conversation;
+    Time upTo;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &MarkRead::conversation),
+                          field(2, "up_to", &MarkRead::upTo)};
+    }
+    bool operator==(const MarkRead &) const = default;
+};
+
+struct UpdateConversation
+{
+    ConversationId conversation;
+    std::optional<ConversationStatus> status;
+    std::optional<std::vector<QString>> tags;
+    std::optional<Time> snoozeUntil;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &UpdateConversation::conversation),
+                          field(2, "status", &UpdateConversation::status),
+                          field(3, "tags", &UpdateConversation::tags),
+                          field(4, "snooze_until", &UpdateConversation::snoozeUntil)};
+    }
+    bool operator==(const UpdateConversation &) const = default;
+};
+
+/// Pull: the caller becomes owner without an offer.
+struct TakeConversation
+{
+    ConversationId conversation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &TakeConversation::conversation)};
+    }
+    bool operator==(const TakeConversation &) const = default;
+};
+
+struct AssignConversation
+{
+    ConversationId conversation;
+    AgentId agent;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &AssignConversation::conversation),
+                          field(2, "agent", &AssignConversation::agent)};
+    }
+    bool operator==(const AssignConversation &) const = default;
+};
+
+struct ParkConversation
+{
+    ConversationId conversation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &ParkConversation::conversation)};
+    }
+    bool operator==(const ParkConversation &) const = default;
+};
+
+struct ResumeConversation
+{
+    ConversationId conversation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &ResumeConversation::conversation)};
+    }
+    bool operator==(const ResumeConversation &) const = default;
+};
+
+/// Null id creates.
+struct SaveCustomer
+{
+    CustomerId customer;
+    std::optional<QString> name;
+    std::optional<QString> language;
+    std::optional<Json> customerFacts;
+    std::optional<std::vector<QString>> tags;
+    std::optional<QString> notes;
+    std::vector<Identity> addresses;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "customer", &SaveCustomer::customer),
+                          field(2, "name", &SaveCustomer::name),
+                          field(3, "language", &SaveCustomer::language),
+                          field(4, "customer_facts", &SaveCustomer::customerFacts),
+                          field(5, "tags", &SaveCustomer::tags),
+                          field(6, "notes", &SaveCustomer::notes),
+                          field(7, "addresses", &SaveCustomer::addresses)};
+    }
+    bool operator==(const SaveCustomer &) const = default;
+};
+
+struct CreateTask
+{
+    Json attributes;
+    QString taskChannel;
+    WorkflowId workflow;
+    int priority = 0;
+    std::optional<Seconds> timeout;
+    Time virtualStartTime;
+    ConversationId conversation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "attributes", &CreateTask::attributes),
+                          field(2, "task_channel", &CreateTask::taskChannel),
+                          field(3, "workflow", &CreateTask::workflow),
+                          field(4, "priority", &CreateTask::priority),
+                          field(5, "timeout", &CreateTask::timeout),
+                          field(6, "virtual_start_time", &CreateTask::virtualStartTime),
+                          field(7, "conversation", &CreateTask::conversation)};
+    }
+    bool operator==(const CreateTask &) const = default;
+};
+
+struct UpdateTask
+{
+    TaskId task;
+    std::optional<Json> attributes;
+    std::optional<int> priority;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &UpdateTask::task),
+                          field(2, "attributes", &UpdateTask::attributes),
+                          field(3, "priority", &UpdateTask::priority)};
+    }
+    bool operator==(const UpdateTask &) const = default;
+};
+
+struct CancelTask
+{
+    TaskId task;
+    QString reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &CancelTask::task),
+                          field(2, "reason", &CancelTask::reason)};
+    }
+    bool operator==(const CancelTask &) const = default;
+};
+
+struct WrapUpTask
+{
+    TaskId task;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &WrapUpTask::task)};
+    }
+    bool operator==(const WrapUpTask &) const = default;
+};
+
+struct CompleteTask
+{
+    TaskId task;
+    QString reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &CompleteTask::task),
+                          field(2, "reason", &CompleteTask::reason)};
+    }
+    bool operator==(const CompleteTask &) const = default;
+};
+
+struct AcceptReservation
+{
+    ReservationId reservation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "reservation", &AcceptReservation::reservation)};
+    }
+    bool operator==(const AcceptReservation &) const = default;
+};
+
+/// A set activity is taken up at once.
+struct RejectReservation
+{
+    ReservationId reservation;
+    ActivityId activity;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "reservation", &RejectReservation::reservation),
+                          field(2, "activity", &RejectReservation::activity)};
+    }
+    bool operator==(const RejectReservation &) const = default;
+};
+
+/// Internal: the owner asks to start.
+struct ClaimEffect
+{
+    EffectId effect;
+    NodeId node;
+    quint64 fence = 0;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "effect", &ClaimEffect::effect),
+                          field(2, "node", &ClaimEffect::node),
+                          field(3, "fence", &ClaimEffect::fence)};
+    }
+    bool operator==(const ClaimEffect &) const = default;
+};
+
+/// Internal: what the provider answered. Evidence: accepted from whoever held the claim. retryAt with state Ready = nothing was accepted, try later.
+struct ReportEffect
+{
+    EffectId effect;
+    EffectState state = EffectState::Succeeded;
+    QString providerId;
+    QString detail;
+    Json response;
+    Time retryAt;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "effect", &ReportEffect::effect),
+                          field(2, "state", &ReportEffect::state),
+                          field(3, "provider_id", &ReportEffect::providerId),
+                          field(4, "detail", &ReportEffect::detail),
+                          field(5, "response", &ReportEffect::response),
+                          field(6, "retry_at", &ReportEffect::retryAt)};
+    }
+    bool operator==(const ReportEffect &) const = default;
+};
+
+/// Internal.
+struct Appoint
+{
+    AccountId account;
+    NodeId node;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "account", &Appoint::account),
+                          field(2, "node", &Appoint::node)};
+    }
+    bool operator==(const Appoint &) const = default;
+};
+
+/// Internal: timers that are due at office time `now`.
+struct TimeReached
+{
+    Time now;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "now", &TimeReached::now)};
+    }
+    bool operator==(const TimeReached &) const = default;
+};
+
+using Command = std::variant<CreateOffice,
+                             SaveAgent,
+                             SaveWorker,
+                             DeleteWorker,
+                             OpenSession,
+                             CloseSession,
+                             SetActivity,
+                             SetWorkerChannel,
+                             OptQueue,
+                             SaveQueue,
+                             DeleteQueue,
+                             SaveWorkflow,
+                             DeleteWorkflow,
+                             SaveActivity,
+                             SaveTaskChannel,
+                             SaveFlow,
+                             DeleteFlow,
+                             SaveAccount,
+                             RemoveAccount,
+                             Ingest,
+                             SendMessage,
+                             CancelMessage,
+                             RetryMessage,
+                             MarkRead,
+                             UpdateConversation,
+                             TakeConversation,
+                             AssignConversation,
+                             ParkConversation,
+                             ResumeConversation,
+                             SaveCustomer,
+                             CreateTask,
+                             UpdateTask,
+                             CancelTask,
+                             WrapUpTask,
+                             CompleteTask,
+                             AcceptReservation,
+                             RejectReservation,
+                             ClaimEffect,
+                             ReportEffect,
+                             Appoint,
+                             TimeReached>;
+
+} // namespace peerdesk::api

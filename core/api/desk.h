@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/commands.h"
+#include "core/base/completion.h"
+
+#include <QObject>
+
+namespace peerdesk::api {
+
+/// Who asks. A caller with a null agent is the office itself (connectors, timers): only core/node makes one.
+struct Caller
+{
+    AgentId agent;
+    SessionId session;
+    Role role = Role::Agent;
+    WorkerId worker; ///< the agent's worker, may be null
+    QString name;
+    bool operator==(const Caller &) const = default;
+};
+
+/// What became of a command, after commit and local apply.
+struct Outcome
+{
+    QByteArray subject; ///< 16 bytes: id of what was created or changed; empty if nothing was
+    QString state;      ///< e.g. "queued"
+    bool wasRepeat = false; ///< the id was known; this is the recorded answer
+    bool operator==(const Outcome &) const = default;
+
+    template <typename IdType>
+    IdType as() const
+    {
+        return {QUuid::fromRfc4122(subject)};
+    }
+};
+
+/// A slice of a list. `after` is an opaque cursor from the previous page; empty = from the start.
+struct Page
+{
+    int limit = 50; ///< 1..500
+    QString after;
+};
+
+template <typename T>
+struct PageOf
+{
+    std::vector<T> items;
+    QString next; ///< empty = no more
+};
+
+enum class ConversationOrder { NewestFirst, ReplyDueFirst, LongestWaiting };
+
+struct ConversationFilter
+{
+    std::optional<ConversationStatus> status;
+    bool onlyActive = false; ///< not resolved, not closed
+    bool onlyUnassigned = false;
+    bool onlyDone = false; ///< resolved or closed
+    QueueId queue;
+    AgentId agent;
+    QString channel;
+    CustomerId customer;
+    QString text; ///< full-text search over messages, subjects and names
+    ConversationOrder order = ConversationOrder::NewestFirst;
+};
+
+/// One line of a customer's timeline: a conversation with what it was about.
+struct TimelineEntry
+{
+    ConversationId conversation;
+    QString channel;
+    QString title;
+    Time at;
+};
+
+/// The customer card in one value.
+struct CustomerCard
+{
+    Customer customer;
+    std::vector<Address> addresses;
+    std::vector<TimelineEntry> timeline; ///< newest first, at most 100
+};
+
+/// An offer as the pop-up and GET /reservations show it.
+struct Offer
+{
+    Reservation reservation;
+    Task task;
+    QString customerName;
+    QString queueName;
+    QString snippet;
+    int earlierConversations = 0;
+    Milliseconds remaining{0}; ///< counted by the router; < 0 = no limit
+};
+
+struct AccountStatus
+{
+    ChannelAccount account;
+    AccountState state = AccountState::Starting;
+    QString detail; ///< in plain words: what is wrong and what to do
+};
+
+struct MemberStatus
+{
+    Node node;
+    bool isOnline = false;
+    QString role; ///< leader, voter, standby, spare
+};
+
+struct OfficeStatus
+{
+    Office office;
+    NodeId node;
+    QString role; ///< leader | voter | standby | spare | waiting
+    NodeId leader;
+    quint64 term = 0;
+    quint64 appliedIndex = 0;
+    QByteArray digest;
+    quint64 generation = 1;
+    std::vector<MemberStatus> members;
+    std::vector<AccountStatus> channels;
+    int queuedOutbound = 0;
+    QString trouble; ///< empty, or why new work is not being decided (disk full, ...)
+};
+
+/// One step of a message's journey, for `trace` (M07).
+struct TraceStep
+{
+    QString step; ///< ingest, flow, task, reservation, accept, queued, claimed, sent, ...
+    QString detail;
+    Time at;
+    quint64 index = 0;
+};
+
+/// A committed and applied fact as subscribers see it.
+struct Event
+{
+    quint64 index = 0;
+    int ordinal = 0;
+    QString name; ///< names of routing.md 2.9, e.g. "reservation.created"
+    Time at;
+    Json payload;
+
+    QString id() const { return QStringLiteral("%1-%2").arg(index).arg(ordinal); }
+};
+
+/// What a group of applied batches touched: enough for views to refresh just that.
+struct Changes
+{
+    quint64 appliedIndex = 0;
+    std::vector<Event> events;
+    std::vector<ConversationId> conversations;
+    std::vector<MessageId> messages;
+    std::vector<CustomerId> customers;
+    std::vector<TaskId> tasks;
+    std::vector<ReservationId> reservations;
+    std::vector<WorkerId> workers;
+    bool directory = false; ///< queues, workflows, activities, flows, agents or accounts changed
+};
+
+/// A typing or viewing mark: not in the log.
+struct Presence
+{
+    ConversationId conversation;
+    AgentId agent; ///< null = the customer
+    QString name;
+    bool isTyping = false;
+};
+
+/// Everything the window, the doors and tests may know and do. One object per asking thread; every call returns at once
+/// and answers through its Completion in that thread, reads from the local replica, writes after commit and local apply.
+class Desk : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+
+    /// Decides, commits, applies, then answers. The same id again gets the recorded answer; with another body, Conflict.
+    /// Errors: Rejected{state}, Invalid, NotFound, Forbidden, Conflict, NoMajority (surely not submitted), Unknown.
+    virtual void submit(const Caller &caller, CommandId id, const Command &command, Completion<Outcome> done) = 0;
+
+    virtual void status(Completion<OfficeStatus> done) = 0;
+    /// `tokenHash` = SHA-256 of the bearer token. Errors: Unauthorized.
+    virtual void authenticate(const QByteArray &tokenHash, Completion<Caller> done) = 0;
+    /// For sign-in: the agent by exact name, password hash included. Errors: NotFound.
+    virtual void agentByName(const QString &name, Completion<Agent> done) = 0;
+    virtual void agents(Completion<std::vector<Agent>> done) = 0;
+
+    virtual void conversations(const ConversationFilter &filter, const Page &page,
+                               Completion<PageOf<Conversation>> done) = 0;
+    virtual void conversation(ConversationId id, Completion<Conversation> done) = 0;
+    /// Oldest first within the page; pages go backwards in time: the first page is the newest, `next` is older.
+    virtual void messages(ConversationId id, const Page &page, Completion<PageOf<Message>> done) = 0;
+    virtual void message(MessageId id, Completion<Message> done) = 0;
+    virtual void trace(MessageId id, Completion<std::vector<TraceStep>> done) = 0;
+
+    virtual void customers(const QString &text, const Page &page, Completion<PageOf<Customer>> done) = 0;
+    virtual void customer(CustomerId id, Completion<CustomerCard> done) = 0;
+
+    virtual void tasks(const std::optional<TaskStatus> &status, const Page &page, Completion<PageOf<Task>> done) = 0;
+    virtual void task(TaskId id, Completion<Task> done) = 0;
+    /// Null worker = all; no status = live ones (pending, accepted, wrapping).
+    virtual void reservations(WorkerId worker, const std::optional<ReservationStatus> &status,
+                              Completion<std::vector<Offer>> done) = 0;
+    virtual void reservation(ReservationId id, Completion<Offer> done) = 0;
+    virtual void workers(Completion<std::vector<Worker>> done) = 0;
+    virtual void activities(Completion<std::vector<Activity>> done) = 0;
+    virtual void taskChannels(Completion<std::vector<TaskChannel>> done) = 0;
+    virtual void queues(Completion<std::vector<Queue>> done) = 0;
+    virtual void workflows(Completion<std::vector<Workflow>> done) = 0;
+    virtual void flows(Completion<std::vector<Flow>> done) = 0;
+    /// Why a task waits, or why its worker has it: one line per worker with the first failed condition.
+    virtual void explainTask(TaskId id, Completion<QJsonObject> done) = 0;
+    /// Errors: NotFound (never submitted, or unknown here).
+    virtual void command(CommandId id, Completion<Outcome> done) = 0;
+    /// Archived events after a position, oldest first, at most `limit`.
+    virtual void eventsAfter(quint64 index, int ordinal, int limit, Completion<std::vector<Event>> done) = 0;
+
+    /// Stores bytes by SHA-256, fsynced before the answer. Errors: TooLarge (over 50 MiB), Storage.
+    virtual void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) = 0;
+    /// The caller must be allowed to see a conversation that holds it. Errors: NotFound, Forbidden.
+    virtual void attachment(const Caller &caller, const QByteArray &sha256, Completion<QByteArray> done) = 0;
+
+    /// Secrets go to the SecretStore, never into a command. Key: account id + name.
+    virtual void storeSecret(AccountId account, const QString &name, const QByteArray &secret, Completion<Done> done) = 0;
+    /// Tries the account's settings and secrets for real. The answer is a sentence for people.
+    virtual void testAccount(AccountId account, Completion<QString> done) = 0;
+    /// Types of channels with their settings and capability record, as `channel types` prints them.
+    virtual QJsonArray channelTypes() const = 0;
+
+    /// Tells others, fire and forget.
+    virtual void announcePresence(const Presence &presence) = 0;
+
+Q_SIGNALS:
+    /// After commit and local apply, in order of the log.
+    void changed(const peerdesk::api::Changes &changes);
+    void presenceChanged(const peerdesk::api::Presence &presence);
+    /// Router, disk or a channel changed its state: ask status() again.
+    void statusChanged();
+};
+
+} // namespace peerdesk::api
+
+Q_DECLARE_METATYPE(peerdesk::api::Changes)
+Q_DECLARE_METATYPE(peerdesk::api::Presence)

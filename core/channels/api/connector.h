@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/completion.h"
+#include "core/domain/channel.h"
+
+#include <QJsonObject>
+#include <QObject>
+
+#include <functional>
+#include <memory>
+
+namespace peerdesk::channels {
+
+/// One setting of a channel as the wizard and `channel types` show it.
+struct Setting
+{
+    QString key;
+    QString label;
+    bool isSecret = false;
+    bool isRequired = true;
+    QString fallback; ///< default value
+    QString hint;
+};
+
+/// What a channel can do. Drives composer, flow editor and fallback.
+struct Capabilities
+{
+    QString taskChannel = QStringLiteral("chat"); ///< for capacity
+    bool proactive = false;
+    bool html = false;
+    bool quickReplies = false;
+    bool typing = false;
+    bool readReceipts = false;
+    int maxTextLength = 0;         ///< characters, 0 = no limit
+    qint64 maxAttachmentBytes = 0; ///< per file, 0 = no attachments
+    /// A second try with the same message id within this time cannot double it. Zero = never resend by itself.
+    Seconds idempotentFor{0};
+};
+
+/// A page of provider items on its way to commit.
+struct InboundPage
+{
+    std::vector<InboundItem> items;
+    QByteArray cursorFrom;
+    QByteArray cursorTo;
+    /// Bytes of attachments named by the items, by SHA-256; stored and fsynced before the command is submitted.
+    std::map<QByteArray, QByteArray> attachments;
+};
+
+/// What the provider said to a send.
+struct SendResult
+{
+    enum class Kind {
+        Accepted,  ///< providerId is set
+        Refused,   ///< surely not sent; detail says why in plain words
+        Later,     ///< surely not sent, may be tried again after retryAfter (429, greylisting)
+        Uncertain  ///< the connection broke after the data went out: nobody knows
+    };
+    Kind kind = Kind::Uncertain;
+    QString providerId;
+    QString detail;
+    Seconds retryAfter{0};
+};
+
+/// What the gate hands a connector to send: everything it needs, nothing to look up.
+struct Outgoing
+{
+    Message message;           ///< its id is the idempotency key
+    Conversation conversation;
+    Address address;           ///< of the customer on this channel
+    std::optional<Message> answered; ///< the last inbound message: quoted text, Message-ID, References
+    QString agentName;         ///< empty for bots
+    std::map<QByteArray, QByteArray> attachments; ///< bytes by SHA-256
+};
+
+/// What a connector may ask of the node. Thread: node.
+class Host
+{
+public:
+    virtual ~Host() = default;
+    /// Commits a page. The connector acknowledges to its provider only in `done` with success (design rule 7).
+    /// Errors: Rejected "cursor" if cursorFrom is not where the log stands (re-read the cursor and poll again), Busy, Storage.
+    virtual void ingest(InboundPage page, Completion<Done> done) = 0;
+    /// Where the log stands.
+    virtual QByteArray cursor() const = 0;
+    virtual void setState(AccountState state, const QString &detail) = 0;
+    /// Customer is typing (not in the log).
+    virtual void customerTyping(const QString &thread, bool isTyping) = 0;
+    /// Messages of a conversation for a channel that shows history itself (web chat), oldest first.
+    virtual void history(const QString &thread, Completion<std::vector<Message>> done) = 0;
+    /// Bytes of an attachment that a message of this thread holds.
+    virtual void attachment(const QString &thread, const QByteArray &sha256, Completion<QByteArray> done) = 0;
+    virtual bool isAnyoneAvailable() const = 0;
+    virtual QByteArray secret(const QString &name) const = 0;
+    virtual Clock &clock() const = 0;
+};
+
+/// Adapter between one channel account and Peerdesk. Thread: node; long work goes to the pool and comes back.
+/// Deleting it closes its sockets and drops what is under way.
+class Connector : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    virtual void start() = 0;
+    virtual void stop() = 0;
+    /// One attempt. Called by the effect gate only, after the claim is committed.
+    virtual void send(const Outgoing &outgoing, Completion<SendResult> done) = 0;
+    /// Tries the settings for real; the answer is a sentence for people.
+    virtual void test(Completion<QString> done) = 0;
+    /// An agent is typing or has read; shown to the customer where the channel can.
+    virtual void agentTyping(const QString &thread, bool isTyping)
+    {
+        Q_UNUSED(thread)
+        Q_UNUSED(isTyping)
+    }
+    virtual void agentRead(const QString &thread, Time upTo)
+    {
+        Q_UNUSED(thread)
+        Q_UNUSED(upTo)
+    }
+};
+
+/// A kind of channel: what it needs, what it can, and how to make one.
+struct ChannelType
+{
+    QString type; ///< "email"
+    QString label;
+    std::vector<Setting> settings;
+    Capabilities capabilities;
+    std::function<std::unique_ptr<Connector>(const ChannelAccount &account, Host &host)> make;
+};
+
+} // namespace peerdesk::channels

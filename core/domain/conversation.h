@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/fields.h"
+#include "core/domain/ids.h"
+#include "core/domain/message.h"
+
+namespace peerdesk {
+
+struct Customer
+{
+    using Key = CustomerId;
+    CustomerId id;
+    QString name;
+    QString language; ///< BCP 47, empty = unknown
+    Json facts;       ///< customer.* in flows and routing
+    std::vector<QString> tags;
+    QString notes;
+    Time createdAt;
+
+    static constexpr const char *table = "customer";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Customer::id), personal(2, "name", &Customer::name),
+                          field(3, "language", &Customer::language), personal(4, "facts", &Customer::facts),
+                          field(5, "tags", &Customer::tags), personal(6, "notes", &Customer::notes),
+                          field(7, "created_at", &Customer::createdAt)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Customer &) const = default;
+};
+
+enum class Evidence { Typed, Provider, Verified };
+template <>
+struct EnumNames<Evidence>
+{
+    static constexpr std::array names{"typed", "provider", "verified"};
+};
+
+/// One way to reach a customer. Key: derived from (kind, scope, value), so the same address is one row for ever.
+struct Address
+{
+    using Key = AddressId;
+    AddressId id;
+    CustomerId customer;
+    QString kind;  ///< "email", "phone", "webchat", "telegram", ...
+    QString scope; ///< account for provider-scoped ids, empty for e-mail and E.164
+    QString value; ///< canonical: lower-case e-mail, E.164, provider id
+    QString display;
+    Evidence evidence = Evidence::Provider; ///< Typed = unverified link
+
+    static constexpr const char *table = "address";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Address::id), field(2, "customer", &Address::customer),
+                          field(3, "kind", &Address::kind), field(4, "scope", &Address::scope),
+                          personal(5, "value", &Address::value), personal(6, "display", &Address::display),
+                          field(7, "evidence", &Address::evidence)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Address &) const = default;
+    /// The id of an address: first 16 bytes of SHA-256 over the three parts.
+    static AddressId idFor(const QString &kind, const QString &scope, const QString &value)
+    {
+        QCryptographicHash hash(QCryptographicHash::Sha256);
+        hash.addData(kind.toUtf8() + '\n' + scope.toUtf8() + '\n' + value.toUtf8());
+        return {QUuid::fromRfc4122(hash.result().left(16))};
+    }
+};
+
+enum class ConversationStatus { New, Open, Pending, Escalated, Resolved, Closed };
+template <>
+struct EnumNames<ConversationStatus>
+{
+    static constexpr std::array names{"new", "open", "pending", "escalated", "resolved", "closed"};
+};
+
+struct Conversation
+{
+    using Key = ConversationId;
+    ConversationId id;
+    CustomerId customer;
+    AccountId account;
+    QString channel; ///< channel type: "email", "webchat", ...
+    QString thread;  ///< provider's thread or the visitor id; unique with account while open
+    AddressId address;
+    ConversationStatus status = ConversationStatus::New;
+    QString subject;
+    std::vector<QString> tags;
+    Time snoozeUntil;
+    Time createdAt;
+    Time lastMessageAt;
+    QString snippet; ///< first 120 characters of the last message
+    int unread = 0;  ///< customer messages since an agent last read
+    Time replyDueAt; ///< not set = nothing due
+    TaskId task;     ///< open task, null = none
+    AgentId assignee;
+    AgentId lastAgent;
+    QueueId queue; ///< of the open task
+    QString customerName; ///< copy for lists
+    Time readUpTo;   ///< last message time that an agent has seen
+
+    static constexpr const char *table = "conversation";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Conversation::id), field(2, "customer", &Conversation::customer),
+                          field(3, "account", &Conversation::account), field(4, "channel", &Conversation::channel),
+                          personal(5, "thread", &Conversation::thread), field(6, "address", &Conversation::address),
+                          field(7, "status", &Conversation::status), personal(8, "subject", &Conversation::subject),
+                          field(9, "tags", &Conversation::tags), field(10, "snooze_until", &Conversation::snoozeUntil),
+                          field(11, "created_at", &Conversation::createdAt),
+                          field(12, "last_message_at", &Conversation::lastMessageAt),
+                          personal(13, "snippet", &Conversation::snippet), field(14, "unread", &Conversation::unread),
+                          field(15, "reply_due_at", &Conversation::replyDueAt), field(16, "task", &Conversation::task),
+                          field(17, "assignee", &Conversation::assignee),
+                          field(18, "last_agent", &Conversation::lastAgent), field(19, "queue", &Conversation::queue),
+                          personal(20, "customer_name", &Conversation::customerName),
+                          field(21, "read_up_to", &Conversation::readUpTo)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Conversation &) const = default;
+};
+
+} // namespace peerdesk

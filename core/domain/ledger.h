@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/fields.h"
+#include "core/domain/ids.h"
+
+namespace peerdesk {
+
+/// The permanent dedupe mark of one provider item.
+struct Seen
+{
+    using Key = Id<struct SeenTag>;
+    Key id; ///< see idFor
+    MessageId message; ///< null for receipts and quarantined items without a conversation
+
+    static constexpr const char *table = "seen";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Seen::id), field(2, "message", &Seen::message)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Seen &) const = default;
+    static Key idFor(AccountId account, const QString &providerId)
+    {
+        return derivedId<Key>(account, providerId.toUtf8());
+    }
+};
+
+/// What became of a command: a repeat of its id gets this answer, with another body it is refused.
+struct CommandRecord
+{
+    using Key = CommandId;
+    CommandId id;
+    QByteArray bodyHash; ///< SHA-256 of the encoded command
+    QByteArray subject;  ///< 16 bytes: id of what was created or changed, may be empty
+    QString state;       ///< e.g. "queued"; what the first answer said
+    Time at;
+
+    static constexpr const char *table = "command";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &CommandRecord::id), field(2, "body_hash", &CommandRecord::bodyHash),
+                          field(3, "subject", &CommandRecord::subject), field(4, "state", &CommandRecord::state),
+                          field(5, "at", &CommandRecord::at)};
+    }
+    Key key() const { return id; }
+    bool operator==(const CommandRecord &) const = default;
+};
+
+} // namespace peerdesk

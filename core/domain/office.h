@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/fields.h"
+#include "core/domain/ids.h"
+
+namespace peerdesk {
+
+/// The office itself: one record, key OfficeId{}.
+struct Office
+{
+    using Key = OfficeId;
+    OfficeId id;
+    QString name;
+    Time createdAt;
+    int featureLevel = 1;      ///< facts newer than this are not emitted
+    ActivityId defaultActivity;
+    ActivityId timeoutActivity; ///< Away: where two missed offers in a row put a worker
+    WorkflowId defaultWorkflow;
+    FlowId defaultFlow;
+
+    static constexpr const char *table = "office";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Office::id), field(2, "name", &Office::name),
+                          field(3, "created_at", &Office::createdAt), field(4, "feature_level", &Office::featureLevel),
+                          field(5, "default_activity", &Office::defaultActivity),
+                          field(6, "timeout_activity", &Office::timeoutActivity),
+                          field(7, "default_workflow", &Office::defaultWorkflow),
+                          field(8, "default_flow", &Office::defaultFlow)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Office &) const = default;
+};
+
+/// One PC of the office.
+struct Node
+{
+    using Key = NodeId;
+    NodeId id;
+    QString name;
+    Time joinedAt;
+
+    static constexpr const char *table = "node";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Node::id), field(2, "name", &Node::name), field(3, "joined_at", &Node::joinedAt)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Node &) const = default;
+};
+
+enum class Role { Agent, Supervisor, Admin, Channel };
+template <>
+struct EnumNames<Role>
+{
+    static constexpr std::array names{"agent", "supervisor", "admin", "channel"};
+};
+
+/// A person who signs in. Routing sees the worker.
+struct Agent
+{
+    using Key = AgentId;
+    AgentId id;
+    QString name;
+    Role role = Role::Agent;
+    QByteArray passwordHash; ///< argon2id string, empty = no password yet
+    WorkerId worker;         ///< null = takes no tasks
+    bool isActive = true;
+
+    static constexpr const char *table = "agent";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Agent::id), field(2, "name", &Agent::name), field(3, "role", &Agent::role),
+                          field(4, "password_hash", &Agent::passwordHash), field(5, "worker", &Agent::worker),
+                          field(6, "is_active", &Agent::isActive)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Agent &) const = default;
+};
+
+/// A bearer token in force. Only the token's SHA-256 is kept.
+struct Session
+{
+    using Key = SessionId;
+    SessionId id;
+    AgentId agent;
+    QByteArray tokenHash; ///< SHA-256 of the token's bytes
+    Time createdAt;
+
+    static constexpr const char *table = "session";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Session::id), field(2, "agent", &Session::agent),
+                          field(3, "token_hash", &Session::tokenHash), field(4, "created_at", &Session::createdAt)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Session &) const = default;
+};
+
+} // namespace peerdesk

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/domain/routing.h"
+
+#include <map>
+
+namespace peerdesk::routing {
+
+/// What the router keeps warm: configuration, workers, open tasks and live reservations. Ordered maps, so that every
+/// walk over them is the same on every node.
+struct WorkingSet
+{
+    std::map<ActivityId, Activity> activities;
+    std::map<TaskChannelId, TaskChannel> taskChannels;
+    std::map<WorkerId, Worker> workers;
+    std::map<QueueId, Queue> queues;
+    std::map<WorkflowId, Workflow> workflows;
+    std::map<TaskId, Task> tasks;                      ///< pending, reserved, assigned, wrapping
+    std::map<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
+    ActivityId timeoutActivity;                        ///< where a second missed offer in a row leads
+};
+
+} // namespace peerdesk::routing

@@ -1,0 +1,36 @@
+# One place for warnings, definitions and the shape of a module.
+
+add_library(peerdesk_options INTERFACE)
+target_compile_options(peerdesk_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+target_compile_definitions(peerdesk_options INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_URL_CAST_FROM_STRING QT_NO_FOREACH
+    QT_DISABLE_DEPRECATED_BEFORE=0x060400 QT_MESSAGELOGCONTEXT)
+target_include_directories(peerdesk_options INTERFACE ${CMAKE_SOURCE_DIR})
+
+# peerdesk_library(core_routing SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
+function(peerdesk_library name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(peerdesk_${name} STATIC ${ARG_SOURCES})
+    add_library(peerdesk::${name} ALIAS peerdesk_${name})
+    target_link_libraries(peerdesk_${name} PUBLIC Qt6::Core ${ARG_PUBLIC} PRIVATE peerdesk_options ${ARG_PRIVATE})
+    target_precompile_headers(peerdesk_${name} PRIVATE <QtCore> <map> <memory> <optional> <variant> <vector> <functional> <chrono>)
+endfunction()
+
+# peerdesk_test(core/base/tst_result SOURCES ... LIBRARIES ...): one Qt Test program, offscreen, two minutes at most.
+function(peerdesk_test path)
+    cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
+    string(REPLACE "/" "_" target ${path})
+    if(NOT ARG_SOURCES)
+        get_filename_component(file ${path} NAME)
+        set(ARG_SOURCES ${file}.cpp)
+    endif()
+    if(NOT ARG_TIMEOUT)
+        set(ARG_TIMEOUT 120)
+    endif()
+    add_executable(${target} ${ARG_SOURCES})
+    target_link_libraries(${target} PRIVATE Qt6::Test ${ARG_LIBRARIES} peerdesk_options)
+    add_test(NAME ${path} COMMAND ${target})
+    set_tests_properties(${path} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=")
+endfunction()
