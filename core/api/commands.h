@@ -10,8 +10,9 @@
 
 #include <variant>
 
-/// What a caller may ask the office to do. A command has a client-chosen id; what it creates derives its id from that,
-/// so a repeat is recognised for ever. The router decides it into facts or refuses it.
+/// What a caller may ask the office to do. A command has a client-chosen id; what it creates
+/// derives its id from that, so a repeat is recognised for ever. The router decides it into facts
+/// or refuses it.
 namespace peerdesk::api {
 
 /// First command of an office; refused once there is one.
@@ -72,10 +73,7 @@ struct DeleteWorker
 {
     WorkerId worker;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "worker", &DeleteWorker::worker)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "worker", &DeleteWorker::worker)}; }
     bool operator==(const DeleteWorker &) const = default;
 };
 
@@ -153,10 +151,7 @@ struct SaveQueue
 {
     Queue queue;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "queue", &SaveQueue::queue)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "queue", &SaveQueue::queue)}; }
     bool operator==(const SaveQueue &) const = default;
 };
 
@@ -164,10 +159,7 @@ struct DeleteQueue
 {
     QueueId queue;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "queue", &DeleteQueue::queue)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "queue", &DeleteQueue::queue)}; }
     bool operator==(const DeleteQueue &) const = default;
 };
 
@@ -219,10 +211,7 @@ struct SaveFlow
 {
     Flow flow;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "flow", &SaveFlow::flow)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "flow", &SaveFlow::flow)}; }
     bool operator==(const SaveFlow &) const = default;
 };
 
@@ -230,10 +219,7 @@ struct DeleteFlow
 {
     FlowId flow;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "flow", &DeleteFlow::flow)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "flow", &DeleteFlow::flow)}; }
     bool operator==(const DeleteFlow &) const = default;
 };
 
@@ -260,7 +246,8 @@ struct RemoveAccount
     bool operator==(const RemoveAccount &) const = default;
 };
 
-/// A page of provider items. Dedupes by (account, provider id); the cursor moves by compare-and-set when from != to.
+/// A page of provider items. Dedupes by (account, provider id); the cursor moves by compare-and-set
+/// when from != to.
 struct Ingest
 {
     AccountId account;
@@ -270,8 +257,7 @@ struct Ingest
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &Ingest::account),
-                          field(2, "items", &Ingest::items),
+        return std::tuple{field(1, "account", &Ingest::account), field(2, "items", &Ingest::items),
                           field(3, "cursor_from", &Ingest::cursorFrom),
                           field(4, "cursor_to", &Ingest::cursorTo)};
     }
@@ -289,11 +275,10 @@ struct SendMessage
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &SendMessage::conversation),
-                          field(2, "content", &SendMessage::content),
-                          field(3, "kind", &SendMessage::kind),
-                          field(4, "reply_to", &SendMessage::replyTo),
-                          field(5, "send_at", &SendMessage::sendAt)};
+        return std::tuple{
+            field(1, "conversation", &SendMessage::conversation),
+            field(2, "content", &SendMessage::content), field(3, "kind", &SendMessage::kind),
+            field(4, "reply_to", &SendMessage::replyTo), field(5, "send_at", &SendMessage::sendAt)};
     }
     bool operator==(const SendMessage &) const = default;
 };
@@ -478,10 +463,7 @@ struct WrapUpTask
 {
     TaskId task;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "task", &WrapUpTask::task)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "task", &WrapUpTask::task)}; }
     bool operator==(const WrapUpTask &) const = default;
 };
 
@@ -539,7 +521,8 @@ struct ClaimEffect
     bool operator==(const ClaimEffect &) const = default;
 };
 
-/// Internal: what the provider answered. Evidence: accepted from whoever held the claim. retryAt with state Ready = nothing was accepted, try later.
+/// Internal: what the provider answered. Evidence: accepted from whoever held the claim. retryAt
+/// with state Ready = nothing was accepted, try later.
 struct ReportEffect
 {
     EffectId effect;
@@ -569,8 +552,7 @@ struct Appoint
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &Appoint::account),
-                          field(2, "node", &Appoint::node)};
+        return std::tuple{field(1, "account", &Appoint::account), field(2, "node", &Appoint::node)};
     }
     bool operator==(const Appoint &) const = default;
 };
@@ -580,53 +562,18 @@ struct TimeReached
 {
     Time now;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "now", &TimeReached::now)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "now", &TimeReached::now)}; }
     bool operator==(const TimeReached &) const = default;
 };
 
-using Command = std::variant<CreateOffice,
-                             SaveAgent,
-                             SaveWorker,
-                             DeleteWorker,
-                             OpenSession,
-                             CloseSession,
-                             SetActivity,
-                             SetWorkerChannel,
-                             OptQueue,
-                             SaveQueue,
-                             DeleteQueue,
-                             SaveWorkflow,
-                             DeleteWorkflow,
-                             SaveActivity,
-                             SaveTaskChannel,
-                             SaveFlow,
-                             DeleteFlow,
-                             SaveAccount,
-                             RemoveAccount,
-                             Ingest,
-                             SendMessage,
-                             CancelMessage,
-                             RetryMessage,
-                             MarkRead,
-                             UpdateConversation,
-                             TakeConversation,
-                             AssignConversation,
-                             ParkConversation,
-                             ResumeConversation,
-                             SaveCustomer,
-                             CreateTask,
-                             UpdateTask,
-                             CancelTask,
-                             WrapUpTask,
-                             CompleteTask,
-                             AcceptReservation,
-                             RejectReservation,
-                             ClaimEffect,
-                             ReportEffect,
-                             Appoint,
-                             TimeReached>;
+using Command =
+    std::variant<CreateOffice, SaveAgent, SaveWorker, DeleteWorker, OpenSession, CloseSession,
+                 SetActivity, SetWorkerChannel, OptQueue, SaveQueue, DeleteQueue, SaveWorkflow,
+                 DeleteWorkflow, SaveActivity, SaveTaskChannel, SaveFlow, DeleteFlow, SaveAccount,
+                 RemoveAccount, Ingest, SendMessage, CancelMessage, RetryMessage, MarkRead,
+                 UpdateConversation, TakeConversation, AssignConversation, ParkConversation,
+                 ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
+                 CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
+                 Appoint, TimeReached>;
 
 } // namespace peerdesk::api

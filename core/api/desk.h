@@ -8,7 +8,8 @@
 
 namespace peerdesk::api {
 
-/// Who asks. A caller with a null agent is the office itself (connectors, timers): only core/node makes one.
+/// Who asks. A caller with a null agent is the office itself (connectors, timers): only core/node
+/// makes one.
 struct Caller
 {
     AgentId agent;
@@ -22,8 +23,8 @@ struct Caller
 /// What became of a command, after commit and local apply.
 struct Outcome
 {
-    QByteArray subject; ///< 16 bytes: id of what was created or changed; empty if nothing was
-    QString state;      ///< e.g. "queued"
+    QByteArray subject;     ///< 16 bytes: id of what was created or changed; empty if nothing was
+    QString state;          ///< e.g. "queued"
     bool wasRepeat = false; ///< the id was known; this is the recorded answer
     bool operator==(const Outcome &) const = default;
 
@@ -167,8 +168,9 @@ struct Presence
     bool isTyping = false;
 };
 
-/// Everything the window, the doors and tests may know and do. One object per asking thread; every call returns at once
-/// and answers through its Completion in that thread, reads from the local replica, writes after commit and local apply.
+/// Everything the window, the doors and tests may know and do. One object per asking thread; every
+/// call returns at once and answers through its Completion in that thread, reads from the local
+/// replica, writes after commit and local apply.
 class Desk : public QObject
 {
     Q_OBJECT
@@ -176,9 +178,11 @@ class Desk : public QObject
 public:
     using QObject::QObject;
 
-    /// Decides, commits, applies, then answers. The same id again gets the recorded answer; with another body, Conflict.
-    /// Errors: Rejected{state}, Invalid, NotFound, Forbidden, Conflict, NoMajority (surely not submitted), Unknown.
-    virtual void submit(const Caller &caller, CommandId id, const Command &command, Completion<Outcome> done) = 0;
+    /// Decides, commits, applies, then answers. The same id again gets the recorded answer; with
+    /// another body, Conflict. Errors: Rejected{state}, Invalid, NotFound, Forbidden, Conflict,
+    /// NoMajority (surely not submitted), Unknown.
+    virtual void submit(const Caller &caller, CommandId id, const Command &command,
+                        Completion<Outcome> done) = 0;
 
     virtual void status(Completion<OfficeStatus> done) = 0;
     /// `tokenHash` = SHA-256 of the bearer token. Errors: Unauthorized.
@@ -190,15 +194,19 @@ public:
     virtual void conversations(const ConversationFilter &filter, const Page &page,
                                Completion<PageOf<Conversation>> done) = 0;
     virtual void conversation(ConversationId id, Completion<Conversation> done) = 0;
-    /// Oldest first within the page; pages go backwards in time: the first page is the newest, `next` is older.
-    virtual void messages(ConversationId id, const Page &page, Completion<PageOf<Message>> done) = 0;
+    /// Oldest first within the page; pages go backwards in time: the first page is the newest,
+    /// `next` is older.
+    virtual void messages(ConversationId id, const Page &page,
+                          Completion<PageOf<Message>> done) = 0;
     virtual void message(MessageId id, Completion<Message> done) = 0;
     virtual void trace(MessageId id, Completion<std::vector<TraceStep>> done) = 0;
 
-    virtual void customers(const QString &text, const Page &page, Completion<PageOf<Customer>> done) = 0;
+    virtual void customers(const QString &text, const Page &page,
+                           Completion<PageOf<Customer>> done) = 0;
     virtual void customer(CustomerId id, Completion<CustomerCard> done) = 0;
 
-    virtual void tasks(const std::optional<TaskStatus> &status, const Page &page, Completion<PageOf<Task>> done) = 0;
+    virtual void tasks(const std::optional<TaskStatus> &status, const Page &page,
+                       Completion<PageOf<Task>> done) = 0;
     virtual void task(TaskId id, Completion<Task> done) = 0;
     /// Null worker = all; no status = live ones (pending, accepted, wrapping).
     virtual void reservations(WorkerId worker, const std::optional<ReservationStatus> &status,
@@ -210,20 +218,24 @@ public:
     virtual void queues(Completion<std::vector<Queue>> done) = 0;
     virtual void workflows(Completion<std::vector<Workflow>> done) = 0;
     virtual void flows(Completion<std::vector<Flow>> done) = 0;
-    /// Why a task waits, or why its worker has it: one line per worker with the first failed condition.
+    /// Why a task waits, or why its worker has it: one line per worker with the first failed
+    /// condition.
     virtual void explainTask(TaskId id, Completion<QJsonObject> done) = 0;
     /// Errors: NotFound (never submitted, or unknown here).
     virtual void command(CommandId id, Completion<Outcome> done) = 0;
     /// Archived events after a position, oldest first, at most `limit`.
-    virtual void eventsAfter(quint64 index, int ordinal, int limit, Completion<std::vector<Event>> done) = 0;
+    virtual void eventsAfter(quint64 index, int ordinal, int limit,
+                             Completion<std::vector<Event>> done) = 0;
 
     /// Stores bytes by SHA-256, fsynced before the answer. Errors: TooLarge (over 50 MiB), Storage.
     virtual void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) = 0;
     /// The caller must be allowed to see a conversation that holds it. Errors: NotFound, Forbidden.
-    virtual void attachment(const Caller &caller, const QByteArray &sha256, Completion<QByteArray> done) = 0;
+    virtual void attachment(const Caller &caller, const QByteArray &sha256,
+                            Completion<QByteArray> done) = 0;
 
     /// Secrets go to the SecretStore, never into a command. Key: account id + name.
-    virtual void storeSecret(AccountId account, const QString &name, const QByteArray &secret, Completion<Done> done) = 0;
+    virtual void storeSecret(AccountId account, const QString &name, const QByteArray &secret,
+                             Completion<Done> done) = 0;
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.
     virtual void testAccount(AccountId account, Completion<QString> done) = 0;
     /// Types of channels with their settings and capability record, as `channel types` prints them.

@@ -5,7 +5,8 @@
 
 namespace peerdesk {
 
-/// Where time comes from. Everything that needs it gets one by constructor; tests advance a FakeClock.
+/// Where time comes from. Everything that needs it gets one by constructor; tests advance a
+/// FakeClock.
 class Clock
 {
 public:

@@ -18,13 +18,14 @@ constexpr int MaxDepth = 16;
 /// Most elements accepted in one array or map on reading.
 constexpr quint64 MaxElements = 100'000;
 
-/// Canonical CBOR of a value: definite lengths, integer keys ascending, fields equal to the type's (frozen) default left out.
-/// Equal values are equal bytes on every node. Source: RFC 8949 section 4.2.
+/// Canonical CBOR of a value: definite lengths, integer keys ascending, fields equal to the type's
+/// (frozen) default left out. Equal values are equal bytes on every node. Source: RFC 8949
+/// section 4.2.
 class Writer
 {
 public:
-    /// With `personalSink`, fields marked personal are written as the SHA-256 of their encoding and handed to the sink.
-    /// `path`: the field keys from the outermost value, joined by dots.
+    /// With `personalSink`, fields marked personal are written as the SHA-256 of their encoding and
+    /// handed to the sink. `path`: the field keys from the outermost value, joined by dots.
     using PersonalSink = std::function<void(const QByteArray &path, const QByteArray &encoded)>;
 
     explicit Writer(QByteArray *out, PersonalSink sink = {})
@@ -48,10 +49,7 @@ public:
     }
     template <typename E>
         requires std::is_enum_v<E>
-    void value(E v)
-    {
-        m_cbor.append(qint64(v));
-    }
+    void value(E v) { m_cbor.append(qint64(v)); }
     template <typename R, typename P>
     void value(std::chrono::duration<R, P> v)
     {
@@ -86,8 +84,11 @@ public:
         static const T defaults{};
         const auto fields = T::fields();
         quint64 present = 0;
-        std::apply([&](const auto &...f) { ((present += isPresent(v.*(f.member), defaults.*(f.member)) ? 1U : 0U), ...); },
-                   fields);
+        std::apply(
+            [&](const auto &...f) {
+                ((present += isPresent(v.*(f.member), defaults.*(f.member)) ? 1U : 0U), ...);
+            },
+            fields);
         m_cbor.startMap(present);
         std::apply([&](const auto &...f) { (writeField(v, defaults, f), ...); }, fields);
         m_cbor.endMap();
@@ -135,8 +136,9 @@ private:
     QByteArray m_path;
 };
 
-/// Reads what Writer wrote. Unknown keys are skipped, missing keys keep the default; wrong types and bounds fail.
-/// With a `PersonalSource`, personal fields are asked from it instead of being taken from the stream.
+/// Reads what Writer wrote. Unknown keys are skipped, missing keys keep the default; wrong types
+/// and bounds fail. With a `PersonalSource`, personal fields are asked from it instead of being
+/// taken from the stream.
 class Reader
 {
 public:
@@ -240,8 +242,11 @@ public:
                 return false;
             bool known = false;
             bool good = true;
-            std::apply([&](const auto &...f) { ((f.key == key ? (known = true, good = readField(v, f)) : false), ...); },
-                       T::fields());
+            std::apply(
+                [&](const auto &...f) {
+                    ((f.key == key ? (known = true, good = readField(v, f)) : false), ...);
+                },
+                T::fields());
             if (!good || (!known && !m_cbor.next()))
                 return false;
         }

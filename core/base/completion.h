@@ -11,8 +11,8 @@
 
 namespace peerdesk {
 
-/// One-shot reply: runs at most once, only while `guard` lives; dropped unanswered it reports Cancelled.
-/// Thread: the guard's thread only.
+/// One-shot reply: runs at most once, only while `guard` lives; dropped unanswered it reports
+/// Cancelled. Thread: the guard's thread only.
 template <typename T>
 class Completion
 {

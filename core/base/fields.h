@@ -17,8 +17,9 @@
 
 namespace peerdesk {
 
-/// One field of a value: its frozen CBOR key, its JSON name (snake_case, as doors show it) and where it lives.
-/// A `personal` field holds content that erasing a person must remove: the fact archive keeps only its hash.
+/// One field of a value: its frozen CBOR key, its JSON name (snake_case, as doors show it) and
+/// where it lives. A `personal` field holds content that erasing a person must remove: the fact
+/// archive keeps only its hash.
 template <typename Owner, typename Member>
 struct Field
 {
@@ -39,12 +40,16 @@ constexpr Field<Owner, Member> personal(int key, const char *name, Member Owner:
     return {key, name, member, true};
 }
 
-/// A struct that lists its fields once, in ascending key order: `static constexpr auto fields() { return std::tuple{...}; }`.
-/// Codec (CBOR) and JSON both follow from that list.
+/// A struct that lists its fields once, in ascending key order: `static constexpr auto fields() {
+/// return std::tuple{...}; }`. Codec (CBOR) and JSON both follow from that list.
 template <typename T>
-concept Fielded = requires { T::fields(); };
+concept Fielded = requires
+{
+    T::fields();
+};
 
-/// Names of an enum's values 0..n-1 as JSON and people see them. Specialise with `static constexpr std::array names{...}`.
+/// Names of an enum's values 0..n-1 as JSON and people see them. Specialise with `static constexpr
+/// std::array names{...}`.
 template <typename E>
 struct EnumNames;
 
@@ -52,7 +57,8 @@ template <typename E>
 QString enumName(E value)
 {
     const auto index = static_cast<size_t>(value);
-    return index < EnumNames<E>::names.size() ? QString::fromLatin1(EnumNames<E>::names[index]) : QString();
+    return index < EnumNames<E>::names.size() ? QString::fromLatin1(EnumNames<E>::names[index])
+                                              : QString();
 }
 
 template <typename E>
@@ -65,7 +71,8 @@ std::optional<E> enumFromName(QStringView name)
     return std::nullopt;
 }
 
-/// JSON kept as its canonical text (sorted keys, compact UTF-8), so that equal values are equal bytes everywhere.
+/// JSON kept as its canonical text (sorted keys, compact UTF-8), so that equal values are equal
+/// bytes everywhere.
 struct Json
 {
     QByteArray text;
@@ -76,28 +83,36 @@ struct Json
 namespace detail {
 template <typename T>
 struct IsId : std::false_type
-{};
+{
+};
 template <typename Tag>
 struct IsId<Id<Tag>> : std::true_type
-{};
+{
+};
 template <typename T>
 struct IsOptional : std::false_type
-{};
+{
+};
 template <typename T>
 struct IsOptional<std::optional<T>> : std::true_type
-{};
+{
+};
 template <typename T>
 struct IsVector : std::false_type
-{};
+{
+};
 template <typename T>
 struct IsVector<std::vector<T>> : std::true_type
-{};
+{
+};
 template <typename T>
 struct IsMap : std::false_type
-{};
+{
+};
 template <typename K, typename V>
 struct IsMap<std::map<K, V>> : std::true_type
-{};
+{
+};
 } // namespace detail
 
 } // namespace peerdesk

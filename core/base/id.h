@@ -40,7 +40,8 @@ struct Id
     }
 };
 
-/// A fresh random id. Only for clients and edges: what is created by a command derives its id instead.
+/// A fresh random id. Only for clients and edges: what is created by a command derives its id
+/// instead.
 template <typename IdType>
 IdType randomId()
 {

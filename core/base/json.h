@@ -21,10 +21,22 @@ inline QJsonObject object(const Json &json)
     return QJsonDocument::fromJson(json.text).object();
 }
 
-inline QJsonValue write(bool v) { return v; }
-inline QJsonValue write(const QString &v) { return v; }
-inline QJsonValue write(const QByteArray &v) { return QString::fromLatin1(v.toHex()); }
-inline QJsonValue write(Time v) { return v.isSet() ? QJsonValue(v.toString()) : QJsonValue(); }
+inline QJsonValue write(bool v)
+{
+    return v;
+}
+inline QJsonValue write(const QString &v)
+{
+    return v;
+}
+inline QJsonValue write(const QByteArray &v)
+{
+    return QString::fromLatin1(v.toHex());
+}
+inline QJsonValue write(Time v)
+{
+    return v.isSet() ? QJsonValue(v.toString()) : QJsonValue();
+}
 inline QJsonValue write(const Json &v)
 {
     const QJsonDocument document = QJsonDocument::fromJson(v.text);
@@ -37,11 +49,10 @@ QJsonValue write(I v)
     return QJsonValue(qint64(v));
 }
 template <typename E>
-    requires std::is_enum_v<E>
-QJsonValue write(E v)
-{
-    return enumName(v);
-}
+    requires std::is_enum_v<E> QJsonValue write(E v)
+    {
+        return enumName(v);
+    }
 /// Durations are whole seconds in JSON.
 template <typename R, typename P>
 QJsonValue write(std::chrono::duration<R, P> v)
@@ -80,12 +91,22 @@ template <Fielded T>
 QJsonValue write(const T &v)
 {
     QJsonObject out;
-    std::apply([&](const auto &...f) { (out.insert(QString::fromLatin1(f.name), write(v.*(f.member))), ...); }, T::fields());
+    std::apply(
+        [&](const auto &...f) {
+            (out.insert(QString::fromLatin1(f.name), write(v.*(f.member))), ...);
+        },
+        T::fields());
     return out;
 }
 
-inline bool read(const QJsonValue &in, bool &v) { return in.isBool() && (v = in.toBool(), true); }
-inline bool read(const QJsonValue &in, QString &v) { return in.isString() && (v = in.toString(), true); }
+inline bool read(const QJsonValue &in, bool &v)
+{
+    return in.isBool() && (v = in.toBool(), true);
+}
+inline bool read(const QJsonValue &in, QString &v)
+{
+    return in.isString() && (v = in.toString(), true);
+}
 inline bool read(const QJsonValue &in, QByteArray &v)
 {
     return in.isString() && (v = QByteArray::fromHex(in.toString().toLatin1()), true);
@@ -107,8 +128,9 @@ template <typename I>
 bool read(const QJsonValue &in, I &v)
 {
     const double number = in.toDouble(0.5);
-    if (!in.isDouble() || number != double(qint64(number)) || number < double(std::numeric_limits<I>::min())
-        || number > double(std::numeric_limits<I>::max()))
+    if (!in.isDouble() || number != double(qint64(number)) ||
+        number < double(std::numeric_limits<I>::min()) ||
+        number > double(std::numeric_limits<I>::max()))
         return false;
     v = I(number);
     return true;
@@ -168,7 +190,8 @@ bool read(const QJsonValue &in, std::map<QString, V> &v)
     }
     return true;
 }
-/// Members that are absent keep what `v` had, so a PATCH reads onto the current value. Unknown members are ignored.
+/// Members that are absent keep what `v` had, so a PATCH reads onto the current value. Unknown
+/// members are ignored.
 template <Fielded T>
 bool read(const QJsonValue &in, T &v)
 {

@@ -7,7 +7,8 @@
 
 namespace peerdesk {
 
-/// A job that outlives the call: start() once, one ending. Deleting it aborts it; finishing deletes it later.
+/// A job that outlives the call: start() once, one ending. Deleting it aborts it; finishing deletes
+/// it later.
 template <typename T>
 class Operation : public QObject
 {

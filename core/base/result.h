@@ -9,8 +9,8 @@
 
 namespace peerdesk {
 
-/// Why an expected failure happened. `detail` is for the log and the "Details" fold-out; the sentence
-/// a person reads is made in ui or doors from `code`.
+/// Why an expected failure happened. `detail` is for the log and the "Details" fold-out; the
+/// sentence a person reads is made in ui or doors from `code`.
 struct Error
 {
     enum class Code {

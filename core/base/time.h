@@ -24,7 +24,9 @@ struct Time
     /// RFC 3339, UTC, milliseconds: 2026-11-20T10:43:00.000Z. Empty if not set.
     QString toString() const
     {
-        return isSet() ? QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc()).toString(Qt::ISODateWithMs) : QString();
+        return isSet() ? QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc())
+                             .toString(Qt::ISODateWithMs)
+                       : QString();
     }
     /// Accepts RFC 3339 with any offset; anything else is "never set".
     static Time fromString(const QString &text)

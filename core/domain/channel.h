@@ -15,7 +15,8 @@ struct EnumNames<AccountState>
     static constexpr std::array names{"starting", "connected", "degraded", "down", "paused"};
 };
 
-/// One configured instance of a channel. Settings are public; secrets lie in the SecretStore under the account's id.
+/// One configured instance of a channel. Settings are public; secrets lie in the SecretStore under
+/// the account's id.
 struct ChannelAccount
 {
     using Key = AccountId;
@@ -25,19 +26,24 @@ struct ChannelAccount
     std::map<QString, QString> settings;
     FlowId flow;
     QueueId queue;
-    NodeId owner;       ///< appointed node
-    quint64 fence = 0;  ///< log index of the appointment
+    NodeId owner;      ///< appointed node
+    quint64 fence = 0; ///< log index of the appointment
     bool isPaused = false;
     QByteArray cursor; ///< where ingest stands; moved by compare-and-set only
 
     static constexpr const char *table = "channel_account";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &ChannelAccount::id), field(2, "type", &ChannelAccount::type),
-                          field(3, "name", &ChannelAccount::name), field(4, "settings", &ChannelAccount::settings),
-                          field(5, "flow", &ChannelAccount::flow), field(6, "queue", &ChannelAccount::queue),
-                          field(7, "owner", &ChannelAccount::owner), field(8, "fence", &ChannelAccount::fence),
-                          field(9, "is_paused", &ChannelAccount::isPaused), field(10, "cursor", &ChannelAccount::cursor)};
+        return std::tuple{field(1, "id", &ChannelAccount::id),
+                          field(2, "type", &ChannelAccount::type),
+                          field(3, "name", &ChannelAccount::name),
+                          field(4, "settings", &ChannelAccount::settings),
+                          field(5, "flow", &ChannelAccount::flow),
+                          field(6, "queue", &ChannelAccount::queue),
+                          field(7, "owner", &ChannelAccount::owner),
+                          field(8, "fence", &ChannelAccount::fence),
+                          field(9, "is_paused", &ChannelAccount::isPaused),
+                          field(10, "cursor", &ChannelAccount::cursor)};
     }
     Key key() const { return id; }
     bool operator==(const ChannelAccount &) const = default;
@@ -55,7 +61,8 @@ struct Identity
     static constexpr auto fields()
     {
         return std::tuple{field(1, "kind", &Identity::kind), field(2, "scope", &Identity::scope),
-                          field(3, "value", &Identity::value), field(4, "display", &Identity::display),
+                          field(3, "value", &Identity::value),
+                          field(4, "display", &Identity::display),
                           field(5, "evidence", &Identity::evidence)};
     }
     bool operator==(const Identity &) const = default;
@@ -68,34 +75,40 @@ struct EnumNames<ItemKind>
     static constexpr std::array names{"message", "receipt", "quarantined"};
 };
 
-/// One thing that a provider delivered. Ingest never refuses one: what cannot be parsed comes as Quarantined with
-/// its raw bytes as the only attachment and `content.text` saying why.
+/// One thing that a provider delivered. Ingest never refuses one: what cannot be parsed comes as
+/// Quarantined with its raw bytes as the only attachment and `content.text` saying why.
 struct InboundItem
 {
     ItemKind kind = ItemKind::Message;
-    QString providerId; ///< dedupe key within the account, for ever
-    QString thread;     ///< provider thread; empty = one thread per sender
-    std::vector<QString> threadHints; ///< provider ids of our or earlier messages this answers (In-Reply-To, References), nearest first
-    Identity sender;    ///< the channel's own id of the sender
-    std::vector<Identity> also; ///< further addresses, e.g. the e-mail that a visitor typed
+    QString providerId;               ///< dedupe key within the account, for ever
+    QString thread;                   ///< provider thread; empty = one thread per sender
+    std::vector<QString> threadHints; ///< provider ids of our or earlier messages this answers
+                                      ///< (In-Reply-To, References), nearest first
+    Identity sender;                  ///< the channel's own id of the sender
+    std::vector<Identity> also;       ///< further addresses, e.g. the e-mail that a visitor typed
     QString senderName;
     QString language;
     Content content;
     Time providerTime;
     Json headers;
-    bool isAutomatic = false; ///< auto-reply or list mail: stored, shown, but no flow and no automatic answer (RFC 3834)
+    bool isAutomatic = false; ///< auto-reply or list mail: stored, shown, but no flow and no
+                              ///< automatic answer (RFC 3834)
     // Receipts:
-    QString receiptFor;       ///< provider id of the message the receipt is about
+    QString receiptFor; ///< provider id of the message the receipt is about
     MessageState receiptState = MessageState::Delivered;
     QString receiptReason;
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "kind", &InboundItem::kind), field(2, "provider_id", &InboundItem::providerId),
-                          field(3, "thread", &InboundItem::thread), field(4, "thread_hints", &InboundItem::threadHints),
-                          field(5, "sender", &InboundItem::sender), field(6, "also", &InboundItem::also),
+        return std::tuple{field(1, "kind", &InboundItem::kind),
+                          field(2, "provider_id", &InboundItem::providerId),
+                          field(3, "thread", &InboundItem::thread),
+                          field(4, "thread_hints", &InboundItem::threadHints),
+                          field(5, "sender", &InboundItem::sender),
+                          field(6, "also", &InboundItem::also),
                           field(7, "sender_name", &InboundItem::senderName),
-                          field(8, "language", &InboundItem::language), field(9, "content", &InboundItem::content),
+                          field(8, "language", &InboundItem::language),
+                          field(9, "content", &InboundItem::content),
                           field(10, "provider_time", &InboundItem::providerTime),
                           field(11, "headers", &InboundItem::headers),
                           field(12, "is_automatic", &InboundItem::isAutomatic),
@@ -117,7 +130,8 @@ enum class EffectState { Ready, Claimed, Succeeded, Failed, Uncertain, Canceled 
 template <>
 struct EnumNames<EffectState>
 {
-    static constexpr std::array names{"ready", "claimed", "succeeded", "failed", "uncertain", "canceled"};
+    static constexpr std::array names{"ready",  "claimed",   "succeeded",
+                                      "failed", "uncertain", "canceled"};
 };
 
 /// A committed intent to act on the outside world: a row of the effect ledger.
@@ -133,18 +147,24 @@ struct Effect
     Json request;          ///< for CallBot: url, body
     Time startBy;          ///< not started by then = failed
     NodeId claimedBy;
-    quint64 fence = 0;     ///< appointment under which it was claimed
+    quint64 fence = 0; ///< appointment under which it was claimed
     int attempts = 0;
-    Time retryAt;          ///< not before; for Ready
+    Time retryAt; ///< not before; for Ready
 
     static constexpr const char *table = "effect";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Effect::id), field(2, "kind", &Effect::kind), field(3, "state", &Effect::state),
-                          field(4, "account", &Effect::account), field(5, "message", &Effect::message),
-                          field(6, "execution", &Effect::execution), personal(7, "request", &Effect::request),
-                          field(8, "start_by", &Effect::startBy), field(9, "claimed_by", &Effect::claimedBy),
-                          field(10, "fence", &Effect::fence), field(11, "attempts", &Effect::attempts),
+        return std::tuple{field(1, "id", &Effect::id),
+                          field(2, "kind", &Effect::kind),
+                          field(3, "state", &Effect::state),
+                          field(4, "account", &Effect::account),
+                          field(5, "message", &Effect::message),
+                          field(6, "execution", &Effect::execution),
+                          personal(7, "request", &Effect::request),
+                          field(8, "start_by", &Effect::startBy),
+                          field(9, "claimed_by", &Effect::claimedBy),
+                          field(10, "fence", &Effect::fence),
+                          field(11, "attempts", &Effect::attempts),
                           field(12, "retry_at", &Effect::retryAt)};
     }
     Key key() const { return id; }

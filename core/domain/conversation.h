@@ -21,9 +21,12 @@ struct Customer
     static constexpr const char *table = "customer";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Customer::id), personal(2, "name", &Customer::name),
-                          field(3, "language", &Customer::language), personal(4, "facts", &Customer::facts),
-                          field(5, "tags", &Customer::tags), personal(6, "notes", &Customer::notes),
+        return std::tuple{field(1, "id", &Customer::id),
+                          personal(2, "name", &Customer::name),
+                          field(3, "language", &Customer::language),
+                          personal(4, "facts", &Customer::facts),
+                          field(5, "tags", &Customer::tags),
+                          personal(6, "notes", &Customer::notes),
                           field(7, "created_at", &Customer::createdAt)};
     }
     Key key() const { return id; }
@@ -37,7 +40,8 @@ struct EnumNames<Evidence>
     static constexpr std::array names{"typed", "provider", "verified"};
 };
 
-/// One way to reach a customer. Key: derived from (kind, scope, value), so the same address is one row for ever.
+/// One way to reach a customer. Key: derived from (kind, scope, value), so the same address is one
+/// row for ever.
 struct Address
 {
     using Key = AddressId;
@@ -52,9 +56,12 @@ struct Address
     static constexpr const char *table = "address";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Address::id), field(2, "customer", &Address::customer),
-                          field(3, "kind", &Address::kind), field(4, "scope", &Address::scope),
-                          personal(5, "value", &Address::value), personal(6, "display", &Address::display),
+        return std::tuple{field(1, "id", &Address::id),
+                          field(2, "customer", &Address::customer),
+                          field(3, "kind", &Address::kind),
+                          field(4, "scope", &Address::scope),
+                          personal(5, "value", &Address::value),
+                          personal(6, "display", &Address::display),
                           field(7, "evidence", &Address::evidence)};
     }
     Key key() const { return id; }
@@ -96,24 +103,32 @@ struct Conversation
     TaskId task;     ///< open task, null = none
     AgentId assignee;
     AgentId lastAgent;
-    QueueId queue; ///< of the open task
+    QueueId queue;        ///< of the open task
     QString customerName; ///< copy for lists
-    Time readUpTo;   ///< last message time that an agent has seen
+    Time readUpTo;        ///< last message time that an agent has seen
 
     static constexpr const char *table = "conversation";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Conversation::id), field(2, "customer", &Conversation::customer),
-                          field(3, "account", &Conversation::account), field(4, "channel", &Conversation::channel),
-                          personal(5, "thread", &Conversation::thread), field(6, "address", &Conversation::address),
-                          field(7, "status", &Conversation::status), personal(8, "subject", &Conversation::subject),
-                          field(9, "tags", &Conversation::tags), field(10, "snooze_until", &Conversation::snoozeUntil),
+        return std::tuple{field(1, "id", &Conversation::id),
+                          field(2, "customer", &Conversation::customer),
+                          field(3, "account", &Conversation::account),
+                          field(4, "channel", &Conversation::channel),
+                          personal(5, "thread", &Conversation::thread),
+                          field(6, "address", &Conversation::address),
+                          field(7, "status", &Conversation::status),
+                          personal(8, "subject", &Conversation::subject),
+                          field(9, "tags", &Conversation::tags),
+                          field(10, "snooze_until", &Conversation::snoozeUntil),
                           field(11, "created_at", &Conversation::createdAt),
                           field(12, "last_message_at", &Conversation::lastMessageAt),
-                          personal(13, "snippet", &Conversation::snippet), field(14, "unread", &Conversation::unread),
-                          field(15, "reply_due_at", &Conversation::replyDueAt), field(16, "task", &Conversation::task),
+                          personal(13, "snippet", &Conversation::snippet),
+                          field(14, "unread", &Conversation::unread),
+                          field(15, "reply_due_at", &Conversation::replyDueAt),
+                          field(16, "task", &Conversation::task),
                           field(17, "assignee", &Conversation::assignee),
-                          field(18, "last_agent", &Conversation::lastAgent), field(19, "queue", &Conversation::queue),
+                          field(18, "last_agent", &Conversation::lastAgent),
+                          field(19, "queue", &Conversation::queue),
                           personal(20, "customer_name", &Conversation::customerName),
                           field(21, "read_up_to", &Conversation::readUpTo)};
     }

@@ -19,7 +19,8 @@ struct Flow
     static constexpr auto fields()
     {
         return std::tuple{field(1, "id", &Flow::id), field(2, "friendly_name", &Flow::friendlyName),
-                          field(3, "definition", &Flow::definition), field(4, "revision", &Flow::revision)};
+                          field(3, "definition", &Flow::definition),
+                          field(4, "revision", &Flow::revision)};
     }
     Key key() const { return id; }
     bool operator==(const Flow &) const = default;
@@ -32,7 +33,8 @@ struct EnumNames<ExecutionStatus>
     static constexpr std::array names{"active", "ended"};
 };
 
-/// A flow running for one conversation: where it stands and what it knows. One active per conversation.
+/// A flow running for one conversation: where it stands and what it knows. One active per
+/// conversation.
 struct Execution
 {
     using Key = ExecutionId;
@@ -50,11 +52,15 @@ struct Execution
     static constexpr const char *table = "execution";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Execution::id), field(2, "flow", &Execution::flow),
+        return std::tuple{field(1, "id", &Execution::id),
+                          field(2, "flow", &Execution::flow),
                           field(3, "revision", &Execution::revision),
-                          field(4, "conversation", &Execution::conversation), field(5, "status", &Execution::status),
-                          field(6, "state", &Execution::state), personal(7, "variables", &Execution::variables),
-                          field(8, "waits_until", &Execution::waitsUntil), field(9, "steps", &Execution::steps),
+                          field(4, "conversation", &Execution::conversation),
+                          field(5, "status", &Execution::status),
+                          field(6, "state", &Execution::state),
+                          personal(7, "variables", &Execution::variables),
+                          field(8, "waits_until", &Execution::waitsUntil),
+                          field(9, "steps", &Execution::steps),
                           field(10, "awaiting", &Execution::awaiting)};
     }
     Key key() const { return id; }

@@ -10,7 +10,7 @@ namespace peerdesk {
 struct Seen
 {
     using Key = Id<struct SeenTag>;
-    Key id; ///< see idFor
+    Key id;            ///< see idFor
     MessageId message; ///< null for receipts and quarantined items without a conversation
 
     static constexpr const char *table = "seen";
@@ -39,9 +39,10 @@ struct CommandRecord
     static constexpr const char *table = "command";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &CommandRecord::id), field(2, "body_hash", &CommandRecord::bodyHash),
-                          field(3, "subject", &CommandRecord::subject), field(4, "state", &CommandRecord::state),
-                          field(5, "at", &CommandRecord::at)};
+        return std::tuple{
+            field(1, "id", &CommandRecord::id), field(2, "body_hash", &CommandRecord::bodyHash),
+            field(3, "subject", &CommandRecord::subject), field(4, "state", &CommandRecord::state),
+            field(5, "at", &CommandRecord::at)};
     }
     Key key() const { return id; }
     bool operator==(const CommandRecord &) const = default;

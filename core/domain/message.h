@@ -18,28 +18,35 @@ struct Attachment
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "sha256", &Attachment::sha256), field(2, "name", &Attachment::name),
-                          field(3, "mime_type", &Attachment::mimeType), field(4, "size", &Attachment::size),
-                          field(5, "content_id", &Attachment::contentId), field(6, "is_inline", &Attachment::isInline)};
+        return std::tuple{field(1, "sha256", &Attachment::sha256),
+                          field(2, "name", &Attachment::name),
+                          field(3, "mime_type", &Attachment::mimeType),
+                          field(4, "size", &Attachment::size),
+                          field(5, "content_id", &Attachment::contentId),
+                          field(6, "is_inline", &Attachment::isInline)};
     }
     bool operator==(const Attachment &) const = default;
 };
 
-/// What a message says. Every kind has a plain text; html is sanitised at the edge before it gets here.
+/// What a message says. Every kind has a plain text; html is sanitised at the edge before it gets
+/// here.
 struct Content
 {
     QString subject;
-    QString text;                          ///< plain text, always; at most 32 KiB, longer goes as attachment
-    QString html;                          ///< sanitised, no remote loads; empty = none; at most 128 KiB
+    QString text; ///< plain text, always; at most 32 KiB, longer goes as attachment
+    QString html; ///< sanitised, no remote loads; empty = none; at most 128 KiB
     std::vector<Attachment> attachments;
-    std::vector<QString> quickReplies;     ///< choices offered with the text
-    Json rich;                             ///< channel-neutral rich message, later
+    std::vector<QString> quickReplies; ///< choices offered with the text
+    Json rich;                         ///< channel-neutral rich message, later
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "subject", &Content::subject), field(2, "text", &Content::text),
-                          field(3, "html", &Content::html), field(4, "attachments", &Content::attachments),
-                          field(5, "quick_replies", &Content::quickReplies), field(6, "rich", &Content::rich)};
+        return std::tuple{field(1, "subject", &Content::subject),
+                          field(2, "text", &Content::text),
+                          field(3, "html", &Content::html),
+                          field(4, "attachments", &Content::attachments),
+                          field(5, "quick_replies", &Content::quickReplies),
+                          field(6, "rich", &Content::rich)};
     }
     bool operator==(const Content &) const = default;
 };
@@ -52,7 +59,18 @@ struct EnumNames<MessageKind>
 };
 
 /// Delivery states of the decisions page; `Received` is for what customers send.
-enum class MessageState { Received, Scheduled, Queued, Sending, Sent, Delivered, Read, Failed, Uncertain, Canceled };
+enum class MessageState {
+    Received,
+    Scheduled,
+    Queued,
+    Sending,
+    Sent,
+    Delivered,
+    Read,
+    Failed,
+    Uncertain,
+    Canceled
+};
 template <>
 struct EnumNames<MessageState>
 {
@@ -77,26 +95,34 @@ struct Message
     AuthorKind authorKind = AuthorKind::Customer;
     AgentId author; ///< set when authorKind is Agent
     Content content;
-    Time createdAt;   ///< office time
+    Time createdAt;    ///< office time
     Time providerTime; ///< as the channel says
     QString providerId;
     MessageId replyTo;
     Time sendAt;
     QString failure; ///< the reason, in the provider's plain words
     int attempts = 0;
-    Json headers; ///< what the connector needs to answer: message_id, references, to, cc, raw (hash) ...
+    Json headers; ///< what the connector needs to answer: message_id, references, to, cc, raw
+                  ///< (hash) ...
 
     static constexpr const char *table = "message";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Message::id), field(2, "conversation", &Message::conversation),
-                          field(3, "kind", &Message::kind), field(4, "state", &Message::state),
-                          field(5, "author_kind", &Message::authorKind), field(6, "author", &Message::author),
-                          personal(7, "content", &Message::content), field(8, "created_at", &Message::createdAt),
+        return std::tuple{field(1, "id", &Message::id),
+                          field(2, "conversation", &Message::conversation),
+                          field(3, "kind", &Message::kind),
+                          field(4, "state", &Message::state),
+                          field(5, "author_kind", &Message::authorKind),
+                          field(6, "author", &Message::author),
+                          personal(7, "content", &Message::content),
+                          field(8, "created_at", &Message::createdAt),
                           field(9, "provider_time", &Message::providerTime),
-                          field(10, "provider_id", &Message::providerId), field(11, "reply_to", &Message::replyTo),
-                          field(12, "send_at", &Message::sendAt), personal(13, "failure", &Message::failure),
-                          field(14, "attempts", &Message::attempts), personal(15, "headers", &Message::headers)};
+                          field(10, "provider_id", &Message::providerId),
+                          field(11, "reply_to", &Message::replyTo),
+                          field(12, "send_at", &Message::sendAt),
+                          personal(13, "failure", &Message::failure),
+                          field(14, "attempts", &Message::attempts),
+                          personal(15, "headers", &Message::headers)};
     }
     Key key() const { return id; }
     bool operator==(const Message &) const = default;

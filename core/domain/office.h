@@ -13,7 +13,7 @@ struct Office
     OfficeId id;
     QString name;
     Time createdAt;
-    int featureLevel = 1;      ///< facts newer than this are not emitted
+    int featureLevel = 1; ///< facts newer than this are not emitted
     ActivityId defaultActivity;
     ActivityId timeoutActivity; ///< Away: where two missed offers in a row put a worker
     WorkflowId defaultWorkflow;
@@ -22,8 +22,10 @@ struct Office
     static constexpr const char *table = "office";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Office::id), field(2, "name", &Office::name),
-                          field(3, "created_at", &Office::createdAt), field(4, "feature_level", &Office::featureLevel),
+        return std::tuple{field(1, "id", &Office::id),
+                          field(2, "name", &Office::name),
+                          field(3, "created_at", &Office::createdAt),
+                          field(4, "feature_level", &Office::featureLevel),
                           field(5, "default_activity", &Office::defaultActivity),
                           field(6, "timeout_activity", &Office::timeoutActivity),
                           field(7, "default_workflow", &Office::defaultWorkflow),
@@ -44,7 +46,8 @@ struct Node
     static constexpr const char *table = "node";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Node::id), field(2, "name", &Node::name), field(3, "joined_at", &Node::joinedAt)};
+        return std::tuple{field(1, "id", &Node::id), field(2, "name", &Node::name),
+                          field(3, "joined_at", &Node::joinedAt)};
     }
     Key key() const { return id; }
     bool operator==(const Node &) const = default;
@@ -71,9 +74,10 @@ struct Agent
     static constexpr const char *table = "agent";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Agent::id), field(2, "name", &Agent::name), field(3, "role", &Agent::role),
-                          field(4, "password_hash", &Agent::passwordHash), field(5, "worker", &Agent::worker),
-                          field(6, "is_active", &Agent::isActive)};
+        return std::tuple{
+            field(1, "id", &Agent::id),         field(2, "name", &Agent::name),
+            field(3, "role", &Agent::role),     field(4, "password_hash", &Agent::passwordHash),
+            field(5, "worker", &Agent::worker), field(6, "is_active", &Agent::isActive)};
     }
     Key key() const { return id; }
     bool operator==(const Agent &) const = default;
@@ -92,7 +96,8 @@ struct Session
     static constexpr auto fields()
     {
         return std::tuple{field(1, "id", &Session::id), field(2, "agent", &Session::agent),
-                          field(3, "token_hash", &Session::tokenHash), field(4, "created_at", &Session::createdAt)};
+                          field(3, "token_hash", &Session::tokenHash),
+                          field(4, "created_at", &Session::createdAt)};
     }
     Key key() const { return id; }
     bool operator==(const Session &) const = default;

@@ -17,7 +17,8 @@ struct Activity
     static constexpr const char *table = "activity";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Activity::id), field(2, "friendly_name", &Activity::friendlyName),
+        return std::tuple{field(1, "id", &Activity::id),
+                          field(2, "friendly_name", &Activity::friendlyName),
                           field(3, "available", &Activity::available)};
     }
     Key key() const { return id; }
@@ -37,7 +38,8 @@ struct TaskChannel
     static constexpr const char *table = "task_channel";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &TaskChannel::id), field(2, "unique_name", &TaskChannel::uniqueName),
+        return std::tuple{field(1, "id", &TaskChannel::id),
+                          field(2, "unique_name", &TaskChannel::uniqueName),
                           field(3, "friendly_name", &TaskChannel::friendlyName),
                           field(4, "default_capacity", &TaskChannel::defaultCapacity),
                           field(5, "offer_timeout", &TaskChannel::offerTimeout)};
@@ -70,21 +72,26 @@ struct Worker
     ActivityId activity;
     bool available = false; ///< derived from the activity
     Time dateStatusChanged;
-    Time lastTaskAt; ///< when a task last came or ended: longest idle goes by it
+    Time lastTaskAt;      ///< when a task last came or ended: longest idle goes by it
     int missedOffers = 0; ///< in a row
-    std::map<QString, WorkerChannel> channels; ///< only what differs from the task channel's default
+    std::map<QString, WorkerChannel>
+        channels; ///< only what differs from the task channel's default
     std::vector<QueueId> optedOut;
     AgentId agent;
 
     static constexpr const char *table = "worker";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Worker::id), field(2, "friendly_name", &Worker::friendlyName),
-                          field(3, "attributes", &Worker::attributes), field(4, "activity", &Worker::activity),
+        return std::tuple{field(1, "id", &Worker::id),
+                          field(2, "friendly_name", &Worker::friendlyName),
+                          field(3, "attributes", &Worker::attributes),
+                          field(4, "activity", &Worker::activity),
                           field(5, "available", &Worker::available),
                           field(6, "date_status_changed", &Worker::dateStatusChanged),
-                          field(7, "last_task_at", &Worker::lastTaskAt), field(8, "missed_offers", &Worker::missedOffers),
-                          field(9, "channels", &Worker::channels), field(10, "opted_out", &Worker::optedOut),
+                          field(7, "last_task_at", &Worker::lastTaskAt),
+                          field(8, "missed_offers", &Worker::missedOffers),
+                          field(9, "channels", &Worker::channels),
+                          field(10, "opted_out", &Worker::optedOut),
                           field(11, "agent", &Worker::agent)};
     }
     Key key() const { return id; }
@@ -110,8 +117,10 @@ struct Queue
     static constexpr const char *table = "queue";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Queue::id), field(2, "friendly_name", &Queue::friendlyName),
-                          field(3, "target_workers", &Queue::targetWorkers), field(4, "task_order", &Queue::taskOrder),
+        return std::tuple{field(1, "id", &Queue::id),
+                          field(2, "friendly_name", &Queue::friendlyName),
+                          field(3, "target_workers", &Queue::targetWorkers),
+                          field(4, "task_order", &Queue::taskOrder),
                           field(5, "max_reserved_workers", &Queue::maxReservedWorkers)};
     }
     Key key() const { return id; }
@@ -129,7 +138,8 @@ struct Workflow
     static constexpr const char *table = "workflow";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Workflow::id), field(2, "friendly_name", &Workflow::friendlyName),
+        return std::tuple{field(1, "id", &Workflow::id),
+                          field(2, "friendly_name", &Workflow::friendlyName),
                           field(3, "configuration", &Workflow::configuration),
                           field(4, "task_reservation_timeout", &Workflow::taskReservationTimeout)};
     }
@@ -141,7 +151,8 @@ enum class TaskStatus { Pending, Reserved, Assigned, Wrapping, Completed, Cancel
 template <>
 struct EnumNames<TaskStatus>
 {
-    static constexpr std::array names{"pending", "reserved", "assigned", "wrapping", "completed", "canceled"};
+    static constexpr std::array names{"pending",  "reserved",  "assigned",
+                                      "wrapping", "completed", "canceled"};
 };
 
 /// Decline memory: a worker who rejected or missed this task, and since when.
@@ -151,7 +162,8 @@ struct Exclusion
     Time since;
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &Exclusion::worker), field(2, "since", &Exclusion::since)};
+        return std::tuple{field(1, "worker", &Exclusion::worker),
+                          field(2, "since", &Exclusion::since)};
     }
     bool operator==(const Exclusion &) const = default;
 };
@@ -173,7 +185,8 @@ struct Task
     std::optional<Seconds> timeout; ///< TTL; none = waits for ever
     QString reason;                 ///< why it was completed or canceled
     ConversationId conversation;    ///< null for a task made by the API alone
-    int filterIndex = -1;           ///< where in the workflow it stands: filter (-1 = default filter) and target
+    int filterIndex =
+        -1; ///< where in the workflow it stands: filter (-1 = default filter) and target
     int targetIndex = 0;
     WorkerId worker; ///< owner once assigned
     Time assignedAt;
@@ -186,18 +199,26 @@ struct Task
     static constexpr const char *table = "task";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Task::id), field(2, "attributes", &Task::attributes),
-                          field(3, "assignment_status", &Task::assignmentStatus), field(4, "priority", &Task::priority),
-                          field(5, "task_channel", &Task::taskChannel), field(6, "workflow", &Task::workflow),
+        return std::tuple{field(1, "id", &Task::id),
+                          field(2, "attributes", &Task::attributes),
+                          field(3, "assignment_status", &Task::assignmentStatus),
+                          field(4, "priority", &Task::priority),
+                          field(5, "task_channel", &Task::taskChannel),
+                          field(6, "workflow", &Task::workflow),
                           field(7, "task_queue", &Task::taskQueue),
                           field(8, "task_queue_entered_date", &Task::taskQueueEnteredDate),
                           field(9, "virtual_start_time", &Task::virtualStartTime),
-                          field(10, "date_created", &Task::dateCreated), field(11, "timeout", &Task::timeout),
-                          field(12, "reason", &Task::reason), field(13, "conversation", &Task::conversation),
-                          field(14, "filter_index", &Task::filterIndex), field(15, "target_index", &Task::targetIndex),
-                          field(16, "worker", &Task::worker), field(17, "assigned_at", &Task::assignedAt),
+                          field(10, "date_created", &Task::dateCreated),
+                          field(11, "timeout", &Task::timeout),
+                          field(12, "reason", &Task::reason),
+                          field(13, "conversation", &Task::conversation),
+                          field(14, "filter_index", &Task::filterIndex),
+                          field(15, "target_index", &Task::targetIndex),
+                          field(16, "worker", &Task::worker),
+                          field(17, "assigned_at", &Task::assignedAt),
                           field(18, "wrap_up_ends_at", &Task::wrapUpEndsAt),
-                          field(19, "assignment_count", &Task::assignmentCount), field(20, "excluded", &Task::excluded),
+                          field(19, "assignment_count", &Task::assignmentCount),
+                          field(20, "excluded", &Task::excluded),
                           field(21, "routing_target_worker", &Task::routingTargetWorker),
                           field(22, "task_priority", &Task::taskPriority)};
     }
@@ -205,7 +226,16 @@ struct Task
     bool operator==(const Task &) const = default;
 };
 
-enum class ReservationStatus { Pending, Accepted, Wrapping, Completed, Rejected, Timeout, Canceled, Rescinded };
+enum class ReservationStatus {
+    Pending,
+    Accepted,
+    Wrapping,
+    Completed,
+    Rejected,
+    Timeout,
+    Canceled,
+    Rescinded
+};
 template <>
 struct EnumNames<ReservationStatus>
 {
@@ -229,10 +259,13 @@ struct Reservation
     static constexpr const char *table = "reservation";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Reservation::id), field(2, "task", &Reservation::task),
-                          field(3, "worker", &Reservation::worker), field(4, "status", &Reservation::status),
+        return std::tuple{field(1, "id", &Reservation::id),
+                          field(2, "task", &Reservation::task),
+                          field(3, "worker", &Reservation::worker),
+                          field(4, "status", &Reservation::status),
                           field(5, "date_created", &Reservation::dateCreated),
-                          field(6, "expires_at", &Reservation::expiresAt), field(7, "why", &Reservation::why),
+                          field(6, "expires_at", &Reservation::expiresAt),
+                          field(7, "why", &Reservation::why),
                           field(8, "canceled_reason", &Reservation::canceledReason)};
     }
     Key key() const { return id; }

@@ -14,11 +14,12 @@ struct Position
     Time time;         ///< office time of the batch
 };
 
-/// The one meaning of every fact: turns records into their next state. Pure and deterministic, the same on every node
-/// and in the router's overlay. Never acts on anything outside `tables`.
+/// The one meaning of every fact: turns records into their next state. Pure and deterministic, the
+/// same on every node and in the router's overlay. Never acts on anything outside `tables`.
 void apply(const Fact &fact, const Position &at, Tables &tables);
 
-/// How long a message of this channel may wait for its first answer before the list shows it as late.
+/// How long a message of this channel may wait for its first answer before the list shows it as
+/// late.
 Milliseconds replyTarget(const QString &channel);
 
 } // namespace peerdesk::events

@@ -11,7 +11,8 @@ constexpr qsizetype MaxBatchBytes = 256 * 1024;
 /// Most facts in one batch; bulk work continues in a next one.
 constexpr size_t MaxBatchFacts = 256;
 
-/// One command's facts: one log entry. Dropped on submit and on apply if `term` is not the entry's term.
+/// One command's facts: one log entry. Dropped on submit and on apply if `term` is not the entry's
+/// term.
 struct Batch
 {
     CommandId command;
@@ -31,17 +32,20 @@ QString factName(const Fact &fact);
 /// Canonical CBOR: [format, header, [[type, version, body], ...]].
 QByteArray encode(const Batch &batch);
 
-/// Errors: Invalid for bytes that are no batch or break a bound; Rejected with state "unknown-fact" for a fact type or
-/// version that this program does not know (design rule 9: apply must stop, not skip).
+/// Errors: Invalid for bytes that are no batch or break a bound; Rejected with state "unknown-fact"
+/// for a fact type or version that this program does not know (design rule 9: apply must stop, not
+/// skip).
 Result<Batch> decodeBatch(const QByteArray &bytes);
 
-/// A fact as the archive keeps it: personal fields as SHA-256 in `body`, their plain values in `personal`.
+/// A fact as the archive keeps it: personal fields as SHA-256 in `body`, their plain values in
+/// `personal`.
 struct ArchivedFact
 {
     int type = 0;
     int version = 0;
     QByteArray body;
-    QByteArray personal; ///< CBOR map path → encoding; a content row of its own, deleted on erasure; empty = none
+    QByteArray personal; ///< CBOR map path → encoding; a content row of its own, deleted on
+                         ///< erasure; empty = none
 };
 ArchivedFact archive(const Fact &fact);
 Result<Fact> restore(const ArchivedFact &archived);

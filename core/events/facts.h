@@ -11,8 +11,9 @@
 
 #include <variant>
 
-/// What happened, once and for ever. (type, version) is frozen when published: a new meaning is a new version with an
-/// upcaster in codec.cpp and a golden file. CBOR keys are the numbers in fields().
+/// What happened, once and for ever. (type, version) is frozen when published: a new meaning is a
+/// new version with an upcaster in codec.cpp and a golden file. CBOR keys are the numbers in
+/// fields().
 namespace peerdesk::events {
 
 /// The office begins.
@@ -35,10 +36,7 @@ struct NodeJoined
     static constexpr int version = 1;
     Node node;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "node", &NodeJoined::node)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeJoined::node)}; }
     bool operator==(const NodeJoined &) const = default;
 };
 
@@ -49,10 +47,7 @@ struct AgentSaved
     static constexpr int version = 1;
     Agent agent;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "agent", &AgentSaved::agent)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "agent", &AgentSaved::agent)}; }
     bool operator==(const AgentSaved &) const = default;
 };
 
@@ -114,10 +109,7 @@ struct QueueSaved
     static constexpr int version = 1;
     Queue queue;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "queue", &QueueSaved::queue)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "queue", &QueueSaved::queue)}; }
     bool operator==(const QueueSaved &) const = default;
 };
 
@@ -127,10 +119,7 @@ struct QueueDeleted
     static constexpr int version = 1;
     QueueId queue;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "queue", &QueueDeleted::queue)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "queue", &QueueDeleted::queue)}; }
     bool operator==(const QueueDeleted &) const = default;
 };
 
@@ -166,10 +155,7 @@ struct FlowSaved
     static constexpr int version = 1;
     Flow flow;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "flow", &FlowSaved::flow)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "flow", &FlowSaved::flow)}; }
     bool operator==(const FlowSaved &) const = default;
 };
 
@@ -179,10 +165,7 @@ struct FlowDeleted
     static constexpr int version = 1;
     FlowId flow;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "flow", &FlowDeleted::flow)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "flow", &FlowDeleted::flow)}; }
     bool operator==(const FlowDeleted &) const = default;
 };
 
@@ -645,10 +628,7 @@ struct TaskCreated
     static constexpr int version = 1;
     Task task;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "task", &TaskCreated::task)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "task", &TaskCreated::task)}; }
     bool operator==(const TaskCreated &) const = default;
 };
 
@@ -822,10 +802,7 @@ struct CommandDone
     static constexpr int version = 1;
     CommandRecord record;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "record", &CommandDone::record)};
-    }
+    static constexpr auto fields() { return std::tuple{field(1, "record", &CommandDone::record)}; }
     bool operator==(const CommandDone &) const = default;
 };
 
@@ -845,60 +822,18 @@ struct DigestAt
     bool operator==(const DigestAt &) const = default;
 };
 
-using Fact = std::variant<OfficeCreated,
-                          NodeJoined,
-                          AgentSaved,
-                          SessionOpened,
-                          SessionClosed,
-                          ActivitySaved,
-                          TaskChannelSaved,
-                          QueueSaved,
-                          QueueDeleted,
-                          WorkflowSaved,
-                          WorkflowDeleted,
-                          FlowSaved,
-                          FlowDeleted,
-                          WorkerCreated,
-                          WorkerUpdated,
-                          WorkerDeleted,
-                          WorkerActivityChanged,
-                          WorkerChannelChanged,
-                          WorkerQueueOptChanged,
-                          AccountSaved,
-                          AccountRemoved,
-                          AccountAppointed,
-                          CursorMoved,
-                          CustomerCreated,
-                          CustomerUpdated,
-                          AddressLinked,
-                          ConversationOpened,
-                          ConversationUpdated,
-                          ConversationRead,
-                          ConversationAssigned,
-                          MessageReceived,
-                          MessageAdded,
-                          MessageStateChanged,
-                          ItemSeen,
-                          EffectIntended,
-                          EffectClaimed,
-                          EffectEnded,
-                          EffectRetried,
-                          ExecutionStarted,
-                          ExecutionMoved,
-                          ExecutionEnded,
-                          TaskCreated,
-                          TaskUpdated,
-                          TaskEnteredQueue,
-                          TaskCanceled,
-                          TaskWrapping,
-                          TaskCompleted,
-                          ReservationCreated,
-                          ReservationAccepted,
-                          ReservationRejected,
-                          ReservationTimedOut,
-                          ReservationCanceled,
-                          ReservationRescinded,
-                          CommandDone,
-                          DigestAt>;
+using Fact =
+    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
+                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
+                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
+                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
+                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
+                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
+                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
+                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
+                 ReservationRescinded, CommandDone, DigestAt>;
 
 } // namespace peerdesk::events

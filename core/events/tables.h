@@ -40,12 +40,13 @@ public:
     }
 };
 
-/// All replicated records: the digest covers exactly these. Two implementations: the SQLite projection (core/store) and
-/// the router's overlay of what is in flight (core/node). A new record type is added here and nowhere else.
+/// All replicated records: the digest covers exactly these. Two implementations: the SQLite
+/// projection (core/store) and the router's overlay of what is in flight (core/node). A new record
+/// type is added here and nowhere else.
 template <template <typename...> typename List>
-using Replicated = List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue, Workflow, Task, Reservation,
-                        Customer, Address, Conversation, Message, ChannelAccount, Effect, Flow, Execution, Seen,
-                        CommandRecord>;
+using Replicated = List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue,
+                        Workflow, Task, Reservation, Customer, Address, Conversation, Message,
+                        ChannelAccount, Effect, Flow, Execution, Seen, CommandRecord>;
 
 using Tables = Replicated<TableSet>;
 

@@ -11,7 +11,8 @@
 #include <variant>
 #include <vector>
 
-/// Flow definition and interpreter (flows.md). Pure: an execution and an input give the next execution and what to do.
+/// Flow definition and interpreter (flows.md). Pure: an execution and an input give the next
+/// execution and what to do.
 namespace peerdesk::flow {
 
 /// What reaches an execution.
@@ -22,9 +23,9 @@ struct Input
         CustomerMessage, ///< a further message while the execution waits
         Sent,            ///< the message it sent was accepted by the provider (effect `awaiting`)
         SendFailed,
-        BotAnswered,     ///< `response` holds {status, body, parsed}
-        BotFailed,       ///< `detail` says why
-        TimedOut         ///< waitsUntil was reached
+        BotAnswered, ///< `response` holds {status, body, parsed}
+        BotFailed,   ///< `detail` says why
+        TimedOut     ///< waitsUntil was reached
     };
     Kind kind = Kind::Started;
     Content message;
@@ -32,16 +33,19 @@ struct Input
     QString detail;
 };
 
-/// What flows may read: {"customer":{},"case":{},"channel":{"type","name","address"},"contact":{"channel":{"address"}}}.
+/// What flows may read:
+/// {"customer":{},"case":{},"channel":{"type","name","address"},"contact":{"channel":{"address"}}}.
 using Context = QJsonObject;
 
-/// Send this to the customer. If `awaits`, the execution stays in its widget until Sent/SendFailed comes back.
+/// Send this to the customer. If `awaits`, the execution stays in its widget until Sent/SendFailed
+/// comes back.
 struct SendAction
 {
     Content content;
     bool awaits = true;
 };
-/// Ask a bot over HTTP: the effect ledger does it; the answer comes back as BotAnswered or BotFailed.
+/// Ask a bot over HTTP: the effect ledger does it; the answer comes back as BotAnswered or
+/// BotFailed.
 struct CallAction
 {
     QString method; ///< POST
@@ -51,7 +55,7 @@ struct CallAction
 /// Hand to the router.
 struct TaskAction
 {
-    QString workflow; ///< id or friendly name; empty = the office's default
+    QString workflow;    ///< id or friendly name; empty = the office's default
     QString taskChannel; ///< empty = the channel's own
     int priority = 0;
     std::optional<Seconds> timeout;
@@ -78,9 +82,11 @@ constexpr int MaxSteps = 1000;
 Result<Done> validate(const Json &definition);
 
 /// Advances until the execution waits or ends. `now` is office time.
-Step advance(const Flow &flow, const Execution &execution, const Input &input, const Context &context, Time now);
+Step advance(const Flow &flow, const Execution &execution, const Input &input,
+             const Context &context, Time now);
 
-/// Renders a template of the Liquid subset. Missing paths are empty text; output is capped at 64 KiB. Errors: Invalid.
+/// Renders a template of the Liquid subset. Missing paths are empty text; output is capped at 64
+/// KiB. Errors: Invalid.
 Result<QString> render(const QString &text, const QJsonObject &variables);
 
 /// The flow a new office starts with: everything to the bot unless the text asks for a person.

@@ -7,8 +7,8 @@
 
 namespace peerdesk::routing {
 
-/// What the router keeps warm: configuration, workers, open tasks and live reservations. Ordered maps, so that every
-/// walk over them is the same on every node.
+/// What the router keeps warm: configuration, workers, open tasks and live reservations. Ordered
+/// maps, so that every walk over them is the same on every node.
 struct WorkingSet
 {
     std::map<ActivityId, Activity> activities;
@@ -18,7 +18,7 @@ struct WorkingSet
     std::map<WorkflowId, Workflow> workflows;
     std::map<TaskId, Task> tasks;                      ///< pending, reserved, assigned, wrapping
     std::map<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
-    ActivityId timeoutActivity;                        ///< where a second missed offer in a row leads
+    ActivityId timeoutActivity; ///< where a second missed offer in a row leads
 };
 
 } // namespace peerdesk::routing

@@ -35,7 +35,8 @@ struct Capabilities
     bool readReceipts = false;
     int maxTextLength = 0;         ///< characters, 0 = no limit
     qint64 maxAttachmentBytes = 0; ///< per file, 0 = no attachments
-    /// A second try with the same message id within this time cannot double it. Zero = never resend by itself.
+    /// A second try with the same message id within this time cannot double it. Zero = never resend
+    /// by itself.
     Seconds idempotentFor{0};
 };
 
@@ -45,7 +46,8 @@ struct InboundPage
     std::vector<InboundItem> items;
     QByteArray cursorFrom;
     QByteArray cursorTo;
-    /// Bytes of attachments named by the items, by SHA-256; stored and fsynced before the command is submitted.
+    /// Bytes of attachments named by the items, by SHA-256; stored and fsynced before the command
+    /// is submitted.
     std::map<QByteArray, QByteArray> attachments;
 };
 
@@ -53,10 +55,10 @@ struct InboundPage
 struct SendResult
 {
     enum class Kind {
-        Accepted,  ///< providerId is set
-        Refused,   ///< surely not sent; detail says why in plain words
-        Later,     ///< surely not sent, may be tried again after retryAfter (429, greylisting)
-        Uncertain  ///< the connection broke after the data went out: nobody knows
+        Accepted, ///< providerId is set
+        Refused,  ///< surely not sent; detail says why in plain words
+        Later,    ///< surely not sent, may be tried again after retryAfter (429, greylisting)
+        Uncertain ///< the connection broke after the data went out: nobody knows
     };
     Kind kind = Kind::Uncertain;
     QString providerId;
@@ -67,11 +69,12 @@ struct SendResult
 /// What the gate hands a connector to send: everything it needs, nothing to look up.
 struct Outgoing
 {
-    Message message;           ///< its id is the idempotency key
+    Message message; ///< its id is the idempotency key
     Conversation conversation;
-    Address address;           ///< of the customer on this channel
-    std::optional<Message> answered; ///< the last inbound message: quoted text, Message-ID, References
-    QString agentName;         ///< empty for bots
+    Address address; ///< of the customer on this channel
+    std::optional<Message>
+        answered;      ///< the last inbound message: quoted text, Message-ID, References
+    QString agentName; ///< empty for bots
     std::map<QByteArray, QByteArray> attachments; ///< bytes by SHA-256
 };
 
@@ -80,8 +83,9 @@ class Host
 {
 public:
     virtual ~Host() = default;
-    /// Commits a page. The connector acknowledges to its provider only in `done` with success (design rule 7).
-    /// Errors: Rejected "cursor" if cursorFrom is not where the log stands (re-read the cursor and poll again), Busy, Storage.
+    /// Commits a page. The connector acknowledges to its provider only in `done` with success
+    /// (design rule 7). Errors: Rejected "cursor" if cursorFrom is not where the log stands
+    /// (re-read the cursor and poll again), Busy, Storage.
     virtual void ingest(InboundPage page, Completion<Done> done) = 0;
     /// Where the log stands.
     virtual QByteArray cursor() const = 0;
@@ -91,14 +95,15 @@ public:
     /// Messages of a conversation for a channel that shows history itself (web chat), oldest first.
     virtual void history(const QString &thread, Completion<std::vector<Message>> done) = 0;
     /// Bytes of an attachment that a message of this thread holds.
-    virtual void attachment(const QString &thread, const QByteArray &sha256, Completion<QByteArray> done) = 0;
+    virtual void attachment(const QString &thread, const QByteArray &sha256,
+                            Completion<QByteArray> done) = 0;
     virtual bool isAnyoneAvailable() const = 0;
     virtual QByteArray secret(const QString &name) const = 0;
     virtual Clock &clock() const = 0;
 };
 
-/// Adapter between one channel account and Peerdesk. Thread: node; long work goes to the pool and comes back.
-/// Deleting it closes its sockets and drops what is under way.
+/// Adapter between one channel account and Peerdesk. Thread: node; long work goes to the pool and
+/// comes back. Deleting it closes its sockets and drops what is under way.
 class Connector : public QObject
 {
     Q_OBJECT
