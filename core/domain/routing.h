@@ -195,6 +195,7 @@ struct Task
     std::vector<Exclusion> excluded;
     WorkerId routingTargetWorker; ///< set = only this worker is asked (last agent, assign)
     int taskPriority = 0;         ///< the task's own priority, before a target overrides it
+    std::vector<ReservationId> reservations; ///< live ones
 
     static constexpr const char *table = "task";
     static constexpr auto fields()
@@ -220,7 +221,8 @@ struct Task
                           field(19, "assignment_count", &Task::assignmentCount),
                           field(20, "excluded", &Task::excluded),
                           field(21, "routing_target_worker", &Task::routingTargetWorker),
-                          field(22, "task_priority", &Task::taskPriority)};
+                          field(22, "task_priority", &Task::taskPriority),
+                          field(23, "reservations", &Task::reservations)};
     }
     Key key() const { return id; }
     bool operator==(const Task &) const = default;

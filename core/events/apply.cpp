@@ -1,2 +1,422 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/events/apply.h"
+
+#include <algorithm>
+
+namespace peerdesk::events {
+
+namespace {
+
+constexpr qsizetype SnippetLength = 120;
+
+/// One function per fact. `at` is where the fact stands; `tables` is all it may touch.
+class Projector
+{
+public:
+    Projector(const Position &at, Tables &tables)
+        : m_at(at)
+        , m_tables(tables)
+    {}
+
+    void operator()(const OfficeCreated &f) { put(f.office); }
+    void operator()(const NodeJoined &f) { put(f.node); }
+    void operator()(const AgentSaved &f) { put(f.agent); }
+    void operator()(const SessionOpened &f) { put(f.session); }
+    void operator()(const SessionClosed &f) { m_tables.of<Session>().erase(f.session); }
+
+    void operator()(const ActivitySaved &f) { put(f.activity); }
+    void operator()(const TaskChannelSaved &f) { put(f.taskChannel); }
+    void operator()(const QueueSaved &f) { put(f.queue); }
+    void operator()(const QueueDeleted &f) { m_tables.of<Queue>().erase(f.queue); }
+    void operator()(const WorkflowSaved &f) { put(f.workflow); }
+    void operator()(const WorkflowDeleted &f) { m_tables.of<Workflow>().erase(f.workflow); }
+    void operator()(const FlowSaved &f) { put(f.flow); }
+    void operator()(const FlowDeleted &f) { m_tables.of<Flow>().erase(f.flow); }
+
+    void operator()(const WorkerCreated &f) { put(f.worker); }
+    void operator()(const WorkerUpdated &f)
+    {
+        change<Worker>(f.worker, [&](Worker &worker) {
+            worker.friendlyName = f.friendlyName;
+            worker.attributes = f.attributes;
+        });
+    }
+    void operator()(const WorkerDeleted &f) { m_tables.of<Worker>().erase(f.worker); }
+    void operator()(const WorkerActivityChanged &f)
+    {
+        change<Worker>(f.worker, [&](Worker &worker) {
+            worker.activity = f.activity;
+            worker.available = f.available;
+            worker.dateStatusChanged = m_at.time;
+            worker.missedOffers = 0;
+        });
+    }
+    void operator()(const WorkerChannelChanged &f)
+    {
+        change<Worker>(f.worker, [&](Worker &w) { w.channels[f.taskChannel] = f.channel; });
+    }
+    void operator()(const WorkerQueueOptChanged &f)
+    {
+        change<Worker>(f.worker, [&](Worker &worker) {
+            std::erase(worker.optedOut, f.queue);
+            if (!f.optedIn)
+                worker.optedOut.push_back(f.queue);
+        });
+    }
+
+    void operator()(const AccountSaved &f)
+    {
+        ChannelAccount account = f.account;
+        if (const auto existing = m_tables.of<ChannelAccount>().find(account.id)) {
+            account.owner = existing->owner;
+            account.fence = existing->fence;
+            account.cursor = existing->cursor;
+        }
+        put(account);
+    }
+    void operator()(const AccountRemoved &f) { m_tables.of<ChannelAccount>().erase(f.account); }
+    void operator()(const AccountAppointed &f)
+    {
+        change<ChannelAccount>(f.account, [&](ChannelAccount &account) {
+            account.owner = f.node;
+            account.fence = m_at.index;
+        });
+    }
+    void operator()(const CursorMoved &f)
+    {
+        change<ChannelAccount>(f.account, [&](ChannelAccount &a) { a.cursor = f.cursor; });
+    }
+
+    void operator()(const CustomerCreated &f) { put(f.customer); }
+    void operator()(const CustomerUpdated &f)
+    {
+        change<Customer>(f.customer, [&](Customer &customer) {
+            customer.name = f.name.value_or(customer.name);
+            customer.language = f.language.value_or(customer.language);
+            customer.facts = f.customerFacts.value_or(customer.facts);
+            customer.tags = f.tags.value_or(customer.tags);
+            customer.notes = f.notes.value_or(customer.notes);
+        });
+    }
+    void operator()(const AddressLinked &f) { put(f.address); }
+
+    void operator()(const ConversationOpened &f) { put(f.conversation); }
+    void operator()(const ConversationUpdated &f)
+    {
+        change<Conversation>(f.conversation, [&](Conversation &conversation) {
+            conversation.status = f.status.value_or(conversation.status);
+            conversation.tags = f.tags.value_or(conversation.tags);
+            conversation.snoozeUntil = f.snoozeUntil.value_or(conversation.snoozeUntil);
+            if (isDone(conversation.status))
+                conversation.replyDueAt = {};
+        });
+    }
+    void operator()(const ConversationRead &f)
+    {
+        change<Conversation>(f.conversation, [&](Conversation &conversation) {
+            conversation.readUpTo = std::max(conversation.readUpTo, f.upTo);
+            if (conversation.readUpTo >= conversation.lastMessageAt)
+                conversation.unread = 0;
+        });
+    }
+    void operator()(const ConversationAssigned &f)
+    {
+        change<Conversation>(f.conversation, [&](Conversation &c) { c.assignee = f.agent; });
+    }
+
+    void operator()(const MessageReceived &f)
+    {
+        put(f.message);
+        change<Conversation>(f.message.conversation, [&](Conversation &conversation) {
+            show(conversation, f.message);
+            ++conversation.unread;
+            if (f.replyDueAt && !conversation.replyDueAt.isSet())
+                conversation.replyDueAt = *f.replyDueAt;
+        });
+    }
+    void operator()(const MessageAdded &f)
+    {
+        put(f.message);
+        if (f.message.state == MessageState::Scheduled || f.message.kind == MessageKind::System)
+            return;
+        change<Conversation>(f.message.conversation, [&](Conversation &conversation) {
+            show(conversation, f.message);
+            if (f.message.kind == MessageKind::Reply && f.message.authorKind == AuthorKind::Agent)
+                answered(conversation, f.message.author);
+        });
+    }
+    void operator()(const MessageStateChanged &f)
+    {
+        change<Message>(f.message, [&](Message &message) {
+            message.state = f.state;
+            message.failure = f.failure;
+            message.attempts = f.attempts;
+            if (!f.providerId.isEmpty())
+                message.providerId = f.providerId;
+        });
+    }
+    void operator()(const ItemSeen &f)
+    {
+        put(Seen{Seen::idFor(f.account, f.providerId), f.message});
+    }
+
+    void operator()(const EffectIntended &f) { put(f.effect); }
+    void operator()(const EffectClaimed &f)
+    {
+        change<Effect>(f.effect, [&](Effect &effect) {
+            effect.state = EffectState::Claimed;
+            effect.claimedBy = f.node;
+            effect.fence = f.fence;
+            effect.retryAt = {};
+            ++effect.attempts;
+        });
+    }
+    void operator()(const EffectEnded &f)
+    {
+        change<Effect>(f.effect, [&](Effect &effect) { effect.state = f.state; });
+    }
+    void operator()(const EffectRetried &f)
+    {
+        change<Effect>(f.effect, [&](Effect &effect) {
+            effect.state = EffectState::Ready;
+            effect.retryAt = f.retryAt;
+        });
+    }
+
+    void operator()(const ExecutionStarted &f) { put(f.execution); }
+    void operator()(const ExecutionMoved &f)
+    {
+        change<Execution>(f.execution, [&](Execution &execution) {
+            execution.state = f.state;
+            execution.variables = f.variables;
+            execution.waitsUntil = f.waitsUntil;
+            execution.steps = f.steps;
+            execution.awaiting = f.awaiting;
+        });
+    }
+    void operator()(const ExecutionEnded &f)
+    {
+        change<Execution>(f.execution, [](Execution &execution) {
+            execution.status = ExecutionStatus::Ended;
+            execution.waitsUntil = {};
+            execution.awaiting = {};
+        });
+    }
+
+    void operator()(const TaskCreated &f)
+    {
+        put(f.task);
+        onConversation(f.task, [&](Conversation &conversation) {
+            conversation.task = f.task.id;
+            conversation.queue = f.task.taskQueue;
+        });
+    }
+    void operator()(const TaskUpdated &f)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            task.attributes = f.attributes;
+            task.priority = f.priority;
+        });
+    }
+    void operator()(const TaskEnteredQueue &f)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            task.taskQueue = f.queue;
+            task.filterIndex = f.filterIndex;
+            task.targetIndex = f.targetIndex;
+            task.priority = f.priority;
+            task.taskQueueEnteredDate = m_at.time;
+            task.excluded.clear();
+            onConversation(task, [&](Conversation &c) { c.queue = f.queue; });
+        });
+    }
+    void operator()(const TaskCanceled &f) { endTask(f.task, TaskStatus::Canceled, f.reason); }
+    void operator()(const TaskWrapping &f)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            task.assignmentStatus = TaskStatus::Wrapping;
+            task.wrapUpEndsAt = f.endsAt;
+            endReservationsOf(task, ReservationStatus::Wrapping);
+        });
+    }
+    void operator()(const TaskCompleted &f) { endTask(f.task, TaskStatus::Completed, f.reason); }
+
+    void operator()(const ReservationCreated &f)
+    {
+        put(f.reservation);
+        change<Task>(f.reservation.task, [&](Task &task) {
+            if (task.assignmentStatus == TaskStatus::Pending)
+                ++task.assignmentCount;
+            task.assignmentStatus = TaskStatus::Reserved;
+            task.reservations.push_back(f.reservation.id);
+        });
+    }
+    void operator()(const ReservationAccepted &f)
+    {
+        const std::optional<Reservation> reservation =
+            end(f.reservation, ReservationStatus::Accepted);
+        if (!reservation)
+            return;
+        change<Worker>(reservation->worker, [&](Worker &worker) {
+            worker.lastTaskAt = m_at.time;
+            worker.missedOffers = 0;
+        });
+        const std::optional<Worker> worker = m_tables.of<Worker>().find(reservation->worker);
+        change<Task>(reservation->task, [&](Task &task) {
+            task.assignmentStatus = TaskStatus::Assigned;
+            task.worker = reservation->worker;
+            task.assignedAt = m_at.time;
+            onConversation(task, [&](Conversation &conversation) {
+                conversation.assignee = worker ? worker->agent : AgentId{};
+                conversation.lastAgent = conversation.assignee;
+                conversation.status = ConversationStatus::Open;
+            });
+        });
+    }
+    void operator()(const ReservationRejected &f)
+    {
+        const auto reservation = end(f.reservation, ReservationStatus::Rejected);
+        if (!reservation)
+            return;
+        change<Worker>(reservation->worker, [](Worker &worker) { worker.missedOffers = 0; });
+        giveBack(*reservation, true);
+    }
+    void operator()(const ReservationTimedOut &f)
+    {
+        const auto reservation = end(f.reservation, ReservationStatus::Timeout);
+        if (!reservation)
+            return;
+        change<Worker>(reservation->worker, [](Worker &worker) { ++worker.missedOffers; });
+        giveBack(*reservation, true);
+    }
+    void operator()(const ReservationCanceled &f)
+    {
+        if (const auto reservation = end(f.reservation, ReservationStatus::Canceled, f.reason))
+            giveBack(*reservation, false);
+    }
+    void operator()(const ReservationRescinded &f)
+    {
+        if (const auto reservation = end(f.reservation, ReservationStatus::Rescinded))
+            giveBack(*reservation, false);
+    }
+
+    void operator()(const CommandDone &f) { put(f.record); }
+    void operator()(const DigestAt &) {} // checked by the node, changes nothing
+
+private:
+    template <typename Record>
+    void put(const Record &record)
+    {
+        m_tables.of<Record>().put(record);
+    }
+    template <typename Record, typename Change>
+    void change(const typename Record::Key &key, Change &&edit)
+    {
+        std::optional<Record> record = m_tables.of<Record>().find(key);
+        if (!record)
+            return;
+        edit(*record);
+        put(*record);
+    }
+    template <typename Change>
+    void onConversation(const Task &task, Change &&edit)
+    {
+        if (!task.conversation.isNull())
+            change<Conversation>(task.conversation, std::forward<Change>(edit));
+    }
+
+    static bool isDone(ConversationStatus status)
+    {
+        return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
+    }
+
+    void show(Conversation &conversation, const Message &message)
+    {
+        conversation.lastMessageAt = m_at.time;
+        if (message.kind == MessageKind::Note)
+            return;
+        const Content &content = message.content;
+        QString snippet = content.text.simplified().left(SnippetLength);
+        if (snippet.isEmpty() && !content.attachments.empty())
+            snippet = content.attachments.front().name;
+        conversation.snippet = snippet;
+        if (conversation.subject.isEmpty())
+            conversation.subject = content.subject;
+    }
+    static void answered(Conversation &conversation, AgentId author)
+    {
+        conversation.replyDueAt = {};
+        conversation.unread = 0;
+        conversation.readUpTo = conversation.lastMessageAt;
+        conversation.lastAgent = author;
+        if (conversation.status == ConversationStatus::New)
+            conversation.status = ConversationStatus::Open;
+    }
+
+    std::optional<Reservation> end(ReservationId id, ReservationStatus status,
+                                   const QString &reason = {})
+    {
+        std::optional<Reservation> reservation = m_tables.of<Reservation>().find(id);
+        if (!reservation)
+            return std::nullopt;
+        reservation->status = status;
+        reservation->canceledReason = reason;
+        put(*reservation);
+        return reservation;
+    }
+    /// An offer ended without acceptance: the task waits again once no offer is left.
+    void giveBack(const Reservation &reservation, bool remember)
+    {
+        change<Task>(reservation.task, [&](Task &task) {
+            std::erase(task.reservations, reservation.id);
+            if (remember)
+                task.excluded.push_back({reservation.worker, m_at.time});
+            if (task.assignmentStatus == TaskStatus::Reserved && task.reservations.empty())
+                task.assignmentStatus = TaskStatus::Pending;
+        });
+    }
+    void endReservationsOf(const Task &task, ReservationStatus status)
+    {
+        for (const ReservationId &id : task.reservations) {
+            const auto reservation = m_tables.of<Reservation>().find(id);
+            if (reservation && (reservation->status == ReservationStatus::Accepted ||
+                                reservation->status == ReservationStatus::Wrapping))
+                end(id, status);
+        }
+    }
+    void endTask(TaskId id, TaskStatus status, const QString &reason)
+    {
+        change<Task>(id, [&](Task &task) {
+            task.assignmentStatus = status;
+            task.reason = reason;
+            endReservationsOf(task, ReservationStatus::Completed);
+            task.reservations.clear();
+            if (!task.worker.isNull())
+                change<Worker>(task.worker, [&](Worker &worker) { worker.lastTaskAt = m_at.time; });
+            onConversation(task, [&](Conversation &conversation) {
+                if (conversation.task != id)
+                    return;
+                conversation.task = {};
+                conversation.queue = {};
+                conversation.assignee = {};
+            });
+        });
+    }
+
+    const Position &m_at;
+    Tables &m_tables;
+};
+
+} // namespace
+
+void apply(const Fact &fact, const Position &at, Tables &tables)
+{
+    std::visit(Projector(at, tables), fact);
+}
+
+Milliseconds replyTarget(const QString &channel)
+{
+    return channel == QStringLiteral("email") ? std::chrono::hours(4) : std::chrono::minutes(3);
+}
+
+} // namespace peerdesk::events

@@ -1,2 +1,241 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/events/batch.h"
+
+#include <QCborMap>
+#include <QCborValue>
+
+namespace peerdesk::events {
+
+namespace {
+
+constexpr int Format = 1;
+
+struct EncodedFact
+{
+    int type = 0;
+    int version = 0;
+    QByteArray body;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "type", &EncodedFact::type),
+                          field(2, "version", &EncodedFact::version),
+                          field(3, "body", &EncodedFact::body)};
+    }
+    bool operator==(const EncodedFact &) const = default;
+};
+
+struct Envelope
+{
+    int format = 0;
+    CommandId command;
+    quint64 term = 0;
+    Time time;
+    NodeId origin;
+    AgentId actor;
+    SessionId session;
+    std::vector<EncodedFact> facts;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{
+            field(1, "format", &Envelope::format),   field(2, "command", &Envelope::command),
+            field(3, "term", &Envelope::term),       field(4, "time", &Envelope::time),
+            field(5, "origin", &Envelope::origin),   field(6, "actor", &Envelope::actor),
+            field(7, "session", &Envelope::session), field(8, "facts", &Envelope::facts)};
+    }
+};
+
+/// Calls `visit` with a default-made value of the fact type numbered `type`; false if there is
+/// none.
+template <typename Visit, size_t... I>
+bool withFactType(int type, Visit &&visit, std::index_sequence<I...>)
+{
+    return ((std::variant_alternative_t<I, Fact>::type == type
+                 ? (visit(std::variant_alternative_t<I, Fact>{}), true)
+                 : false) ||
+            ...);
+}
+
+Result<Fact> decodeFact(int type, int version, const QByteArray &body,
+                        const codec::Reader::PersonalSource &source)
+{
+    std::optional<Fact> out;
+    bool isKnownVersion = true;
+    const auto visit = [&](auto fact) {
+        isKnownVersion = version == decltype(fact)::version;
+        if (isKnownVersion && codec::Reader(body, source).value(fact))
+            out = std::move(fact);
+    };
+    const bool isKnown =
+        withFactType(type, visit, std::make_index_sequence<std::variant_size_v<Fact>>());
+    if (!isKnown || !isKnownVersion) {
+        return rejected(
+            QStringLiteral("fact type %1 version %2 needs a newer Peerdesk: update this PC")
+                .arg(type)
+                .arg(version),
+            QStringLiteral("unknown-fact"));
+    }
+    if (!out)
+        return invalid(QStringLiteral("fact type %1 is damaged").arg(type));
+    return *std::move(out);
+}
+
+QByteArray encodeFact(const Fact &fact, const codec::Writer::PersonalSink &sink = {})
+{
+    QByteArray body;
+    codec::Writer writer(&body, sink);
+    std::visit([&](const auto &f) { writer.value(f); }, fact);
+    return body;
+}
+
+int typeOf(const Fact &fact)
+{
+    return std::visit([](const auto &f) { return std::decay_t<decltype(f)>::type; }, fact);
+}
+int versionOf(const Fact &fact)
+{
+    return std::visit([](const auto &f) { return std::decay_t<decltype(f)>::version; }, fact);
+}
+
+} // namespace
+
+QString factName(const Fact &fact)
+{
+    struct Namer
+    {
+        const char *operator()(const OfficeCreated &) const { return "workspace.created"; }
+        const char *operator()(const NodeJoined &) const { return "node.joined"; }
+        const char *operator()(const AgentSaved &) const { return "agent.saved"; }
+        const char *operator()(const SessionOpened &) const { return "session.opened"; }
+        const char *operator()(const SessionClosed &) const { return "session.closed"; }
+        const char *operator()(const ActivitySaved &) const { return "activity.updated"; }
+        const char *operator()(const TaskChannelSaved &) const { return "task-channel.updated"; }
+        const char *operator()(const QueueSaved &) const { return "task-queue.updated"; }
+        const char *operator()(const QueueDeleted &) const { return "task-queue.deleted"; }
+        const char *operator()(const WorkflowSaved &) const { return "workflow.updated"; }
+        const char *operator()(const WorkflowDeleted &) const { return "workflow.deleted"; }
+        const char *operator()(const FlowSaved &) const { return "flow.saved"; }
+        const char *operator()(const FlowDeleted &) const { return "flow.deleted"; }
+        const char *operator()(const WorkerCreated &) const { return "worker.created"; }
+        const char *operator()(const WorkerUpdated &) const { return "worker.attributes.update"; }
+        const char *operator()(const WorkerDeleted &) const { return "worker.deleted"; }
+        const char *operator()(const WorkerActivityChanged &) const
+        {
+            return "worker.activity.update";
+        }
+        const char *operator()(const WorkerChannelChanged &) const
+        {
+            return "worker.capacity.update";
+        }
+        const char *operator()(const WorkerQueueOptChanged &) const
+        {
+            return "worker.queue.update";
+        }
+        const char *operator()(const AccountSaved &) const { return "channel.saved"; }
+        const char *operator()(const AccountRemoved &) const { return "channel.removed"; }
+        const char *operator()(const AccountAppointed &) const { return "channel.appointed"; }
+        const char *operator()(const CursorMoved &) const { return "channel.cursor"; }
+        const char *operator()(const CustomerCreated &) const { return "customer.created"; }
+        const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
+        const char *operator()(const AddressLinked &) const { return "customer.address-linked"; }
+        const char *operator()(const ConversationOpened &) const { return "conversation.created"; }
+        const char *operator()(const ConversationUpdated &) const { return "conversation.updated"; }
+        const char *operator()(const ConversationRead &) const { return "conversation.read"; }
+        const char *operator()(const ConversationAssigned &) const
+        {
+            return "conversation.assigned";
+        }
+        const char *operator()(const MessageReceived &) const { return "message.received"; }
+        const char *operator()(const MessageAdded &) const { return "message.added"; }
+        const char *operator()(const MessageStateChanged &) const { return "message.state"; }
+        const char *operator()(const ItemSeen &) const { return "channel.item-seen"; }
+        const char *operator()(const EffectIntended &) const { return "effect.intended"; }
+        const char *operator()(const EffectClaimed &) const { return "effect.claimed"; }
+        const char *operator()(const EffectEnded &) const { return "effect.ended"; }
+        const char *operator()(const EffectRetried &) const { return "effect.retried"; }
+        const char *operator()(const ExecutionStarted &) const { return "execution.started"; }
+        const char *operator()(const ExecutionMoved &) const { return "execution.step"; }
+        const char *operator()(const ExecutionEnded &) const { return "execution.ended"; }
+        const char *operator()(const TaskCreated &) const { return "task.created"; }
+        const char *operator()(const TaskUpdated &) const { return "task.updated"; }
+        const char *operator()(const TaskEnteredQueue &) const { return "task-queue.entered"; }
+        const char *operator()(const TaskCanceled &) const { return "task.canceled"; }
+        const char *operator()(const TaskWrapping &) const { return "task.wrapup"; }
+        const char *operator()(const TaskCompleted &) const { return "task.completed"; }
+        const char *operator()(const ReservationCreated &) const { return "reservation.created"; }
+        const char *operator()(const ReservationAccepted &) const { return "reservation.accepted"; }
+        const char *operator()(const ReservationRejected &) const { return "reservation.rejected"; }
+        const char *operator()(const ReservationTimedOut &) const { return "reservation.timeout"; }
+        const char *operator()(const ReservationCanceled &) const { return "reservation.canceled"; }
+        const char *operator()(const ReservationRescinded &) const
+        {
+            return "reservation.rescinded";
+        }
+        const char *operator()(const CommandDone &) const { return "command.done"; }
+        const char *operator()(const DigestAt &) const { return "digest"; }
+    };
+    return QString::fromLatin1(std::visit(Namer{}, fact));
+}
+
+QByteArray encode(const Batch &batch)
+{
+    Envelope envelope{Format,       batch.command, batch.term,    batch.time,
+                      batch.origin, batch.actor,   batch.session, {}};
+    envelope.facts.reserve(batch.facts.size());
+    for (const Fact &fact : batch.facts)
+        envelope.facts.push_back({typeOf(fact), versionOf(fact), encodeFact(fact)});
+    return codec::encode(envelope);
+}
+
+Result<Batch> decodeBatch(const QByteArray &bytes)
+{
+    if (bytes.size() > MaxBatchBytes)
+        return invalid(QStringLiteral("batch of %1 bytes is over the bound").arg(bytes.size()));
+    Result<Envelope> envelope = codec::decode<Envelope>(bytes);
+    if (!envelope)
+        return envelope.error();
+    if (envelope->format != Format) {
+        return rejected(QStringLiteral("log format %1 needs a newer Peerdesk: update this PC")
+                            .arg(envelope->format),
+                        QStringLiteral("unknown-fact"));
+    }
+    if (envelope->facts.size() > MaxBatchFacts)
+        return invalid(
+            QStringLiteral("batch of %1 facts is over the bound").arg(envelope->facts.size()));
+    Batch batch{envelope->command,
+                envelope->term,
+                envelope->time,
+                envelope->origin,
+                envelope->actor,
+                envelope->session,
+                {}};
+    batch.facts.reserve(envelope->facts.size());
+    for (const EncodedFact &encoded : envelope->facts) {
+        Result<Fact> fact = decodeFact(encoded.type, encoded.version, encoded.body, {});
+        if (!fact)
+            return fact.error();
+        batch.facts.push_back(*std::move(fact));
+    }
+    return batch;
+}
+
+ArchivedFact archive(const Fact &fact)
+{
+    QCborMap personal;
+    const QByteArray body = encodeFact(fact, [&](const QByteArray &path, const QByteArray &plain) {
+        personal.insert(QString::fromLatin1(path), plain);
+    });
+    return {typeOf(fact), versionOf(fact), body,
+            personal.isEmpty() ? QByteArray() : personal.toCborValue().toCbor()};
+}
+
+Result<Fact> restore(const ArchivedFact &archived)
+{
+    const QCborMap personal = QCborValue::fromCbor(archived.personal).toMap();
+    return decodeFact(archived.type, archived.version, archived.body, [&](const QByteArray &path) {
+        return personal.value(QString::fromLatin1(path)).toByteArray();
+    });
+}
+
+} // namespace peerdesk::events
