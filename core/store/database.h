@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QHash>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QStringList>
+#include <QVariant>
+
+#include <memory>
+#include <vector>
+
+namespace peerdesk::store {
+
+enum class Access { ReadWrite, ReadOnly };
+
+/// One step of a file's schema. Numbers ascend from 1 and are never changed once published.
+struct Migration
+{
+    int number = 0;
+    QStringList statements;
+};
+
+/// How a file is opened. `key` is what the key hook gets; encryption is off, so a non-empty key is
+/// refused rather than ignored.
+struct OpenOptions
+{
+    Access access = Access::ReadWrite;
+    std::vector<Migration> migrations; ///< of the newest version that this program knows
+    int cacheKiB = 2048;               ///< SQLite's page cache
+    QByteArray key;
+};
+
+/// One SQLite connection of one thread: WAL, synchronous=FULL (every commit is an fsync), foreign
+/// words never concatenated. Use and destroy it in the thread that opened it.
+/// Errors of every call: Storage, with `state` one of "disk-full", "read-only", "newer-version",
+/// "corrupt", "io" or empty.
+class Database
+{
+public:
+    /// Opens, keys, checks the version and migrates forward in one transaction.
+    /// A file from a newer program is left untouched.
+    static Result<std::unique_ptr<Database>> open(const QString &path, const OpenOptions &options);
+    ~Database();
+    Database(const Database &) = delete;
+    Database &operator=(const Database &) = delete;
+
+    /// A prepared statement, kept for the life of the connection. The pointer stays valid.
+    Result<QSqlQuery *> prepared(const QString &sql);
+    /// Binds by position and executes. For statements with rows, iterate the query, then
+    /// `finish()`.
+    Result<QSqlQuery *> run(const QString &sql, const QVariantList &values = {});
+
+    /// BEGIN IMMEDIATE for writers, a read snapshot for readers.
+    Result<Done> begin();
+    Result<Done> commit();
+    void rollback();
+
+    const QString &path() const { return m_path; }
+
+private:
+    explicit Database(QString path);
+    Result<Done> connect(const OpenOptions &options);
+    Result<Done> migrate(const std::vector<Migration> &migrations);
+
+    QString m_path;
+    QString m_name; ///< unique connection name
+    QSqlDatabase m_db;
+    Access m_access = Access::ReadWrite;
+    QHash<QString, std::shared_ptr<QSqlQuery>> m_statements;
+};
+
+/// The error of a failed query as this module reports it.
+Error storageError(const QSqlError &error, const QString &doing);
+
+} // namespace peerdesk::store

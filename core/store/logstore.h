@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QByteArray>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace peerdesk::store {
+
+class Database;
+
+/// One entry of the replicated log; the payload is opaque here.
+struct LogEntry
+{
+    quint64 index = 0; ///< from 1
+    quint64 term = 0;
+    QByteArray payload;
+    bool operator==(const LogEntry &) const = default;
+};
+
+/// Largest payload of one entry. Source: decisions, "One Raft entry".
+constexpr qsizetype MaxPayloadBytes = 256 * 1024;
+/// Most entries that one cutBelow() removes, so that a transaction stays under 20 ms.
+constexpr int MaxCutEntries = 2048;
+
+/// raft.db: log, term and vote. Log thread only. synchronous=FULL: when a call has returned, its
+/// effect is on the disk. After a failed write to the disk itself (not: disk full) every further
+/// write is refused until the file is opened again; a failed fsync must not be retried.
+class LogStore
+{
+public:
+    static Result<std::unique_ptr<LogStore>> open(const QString &path);
+    ~LogStore();
+
+    /// Index of the oldest entry kept; lastIndex() + 1 when there is none.
+    quint64 firstIndex() const { return m_cut + 1; }
+    /// Index of the newest entry ever appended and not replaced; 0 = none.
+    quint64 lastIndex() const { return m_last; }
+    /// Term of the entry at lastIndex(), also after everything was cut.
+    quint64 lastTerm() const { return m_lastTerm; }
+    quint64 term() const { return m_term; }
+    const QByteArray &vote() const { return m_vote; }
+
+    /// Errors: Invalid if the term goes back.
+    Result<Done> setTerm(quint64 term, const QByteArray &vote);
+    /// One transaction, one fsync. Indexes are consecutive; the first may replace kept entries (all
+    /// from it on are dropped), but leaves no gap and touches nothing that was cut.
+    /// Errors: Invalid, TooLarge (MaxPayloadBytes), Storage. Nothing is kept on an error.
+    Result<Done> append(const std::vector<LogEntry> &entries);
+    /// At most `limit` entries from `from` on, in order. Errors: NotFound if `from` was cut.
+    Result<std::vector<LogEntry>> read(quint64 from, int limit) const;
+    /// Forgets entries with a smaller index, at most MaxCutEntries per call; call again while
+    /// firstIndex() < index. Only for what is fsynced in office.db. Errors: Invalid beyond the end.
+    Result<Done> cutBelow(quint64 index);
+
+private:
+    explicit LogStore(std::unique_ptr<Database> db);
+    Result<Done> load();
+    Result<Done> check(const std::vector<LogEntry> &entries) const;
+    Result<Done> write(const std::vector<LogEntry> &entries);
+    /// Ends the transaction by the outcome of its statements.
+    Result<Done> settle(Result<Done> outcome);
+
+    std::unique_ptr<Database> m_db;
+    quint64 m_cut = 0;
+    quint64 m_last = 0;
+    quint64 m_lastTerm = 0;
+    quint64 m_term = 0;
+    QByteArray m_vote;
+    std::optional<Error> m_broken;
+};
+
+} // namespace peerdesk::store

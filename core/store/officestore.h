@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/events/batch.h"
+#include "core/store/logstore.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace peerdesk::store {
+
+class Database;
+class SqlTables;
+class FactArchive;
+
+/// What became of one log entry. Dropped: empty payload, or decided in another term than it was
+/// logged in; then nothing of it was applied.
+struct AppliedBatch
+{
+    quint64 index = 0;
+    quint64 term = 0;
+    bool isDropped = false;
+    events::Batch batch;
+};
+
+struct Applied
+{
+    std::vector<AppliedBatch> batches; ///< in order, those applied by this call
+    quint64 index = 0;                 ///< the applied index now
+    std::optional<Error> stoppedBy;    ///< why the entries after `index` were not applied
+};
+
+/// office.db: the replicated tables and the fact archive, written on the apply thread only.
+/// synchronous=FULL: when apply() has returned, the applied index is on the disk, so raft.db may be
+/// cut below appliedIndex() at once.
+class OfficeStore
+{
+public:
+    static Result<std::unique_ptr<OfficeStore>> open(const QString &path);
+    ~OfficeStore();
+
+    quint64 appliedIndex() const;
+    quint64 appliedTerm() const;
+    /// 32 bytes over all replicated tables at appliedIndex(): equal on all nodes that applied the
+    /// same log.
+    QByteArray digest() const;
+
+    /// Applies a group in one transaction, together with archive, digest and applied index.
+    /// Entries at or below appliedIndex() are skipped (a replay); the rest must follow without a
+    /// gap. An entry that cannot be applied ends the group: what was before it is committed and
+    /// `stoppedBy` is set; if it was the first, its error is returned. It fails the same way again.
+    /// Errors: Rejected "unknown-fact" (update this PC), Invalid "corrupt-entry" or "gap", Storage
+    /// (nothing of the group was applied).
+    Result<Applied> apply(const std::vector<LogEntry> &entries);
+
+    /// The digest computed from all rows; slow, for tests and repair.
+    Result<QByteArray> recomputeDigest();
+
+private:
+    explicit OfficeStore(std::unique_ptr<Database> db);
+    Result<Done> load();
+    Result<Done> applyAll(std::vector<AppliedBatch> &batches);
+    Result<Done> applyOne(const AppliedBatch &batch);
+
+    std::unique_ptr<Database> m_db;
+    std::unique_ptr<SqlTables> m_tables;
+    std::unique_ptr<FactArchive> m_archive;
+    quint64 m_index = 0;
+    quint64 m_term = 0;
+};
+
+} // namespace peerdesk::store
