@@ -22,6 +22,8 @@ struct Setting
     bool isRequired = true;
     QString fallback; ///< default value
     QString hint;
+    /// A secret that nobody types: 32 random bytes, made by the node when the account is added.
+    bool isGenerated = false;
 };
 
 /// What a channel can do. Drives composer, flow editor and fallback.
@@ -99,6 +101,12 @@ public:
                             Completion<QByteArray> done) = 0;
     virtual bool isAnyoneAvailable() const = 0;
     virtual QByteArray secret(const QString &name) const = 0;
+    /// Name of an agent as customers may see it; empty = not known.
+    virtual QString agentName(const AgentId &agent) const
+    {
+        Q_UNUSED(agent)
+        return {};
+    }
     virtual Clock &clock() const = 0;
 };
 
