@@ -196,6 +196,8 @@ struct Task
     WorkerId routingTargetWorker; ///< set = only this worker is asked (last agent, assign)
     int taskPriority = 0;         ///< the task's own priority, before a target overrides it
     std::vector<ReservationId> reservations; ///< live ones
+    Json routingFacts; ///< what filters may read besides the attributes, as it was when the task was
+                       ///< placed: {"customer":{},"channel":{},"now":{}}, only what they mention
 
     static constexpr const char *table = "task";
     static constexpr auto fields()
@@ -222,7 +224,8 @@ struct Task
                           field(20, "excluded", &Task::excluded),
                           field(21, "routing_target_worker", &Task::routingTargetWorker),
                           field(22, "task_priority", &Task::taskPriority),
-                          field(23, "reservations", &Task::reservations)};
+                          field(23, "reservations", &Task::reservations),
+                          personal(24, "routing_facts", &Task::routingFacts)};
     }
     Key key() const { return id; }
     bool operator==(const Task &) const = default;

@@ -19,6 +19,9 @@ struct WorkingSet
     std::map<TaskId, Task> tasks;                      ///< pending, reserved, assigned, wrapping
     std::map<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
     ActivityId timeoutActivity; ///< where a second missed offer in a row leads
+    TaskOrder prioritizeQueueOrder = TaskOrder::Fifo; ///< which kind of queue a worker in both
+                                                      ///< kinds serves first
+    int maxPendingOffers = 1;                         ///< open offers per worker at a time; >= 1
 };
 
 } // namespace peerdesk::routing
