@@ -150,6 +150,7 @@ struct Effect
     quint64 fence = 0; ///< appointment under which it was claimed
     int attempts = 0;
     Time retryAt; ///< not before; for Ready
+    quint64 position = 0; ///< place in history: sends of one conversation go in this order
 
     static constexpr const char *table = "effect";
     static constexpr auto fields()
@@ -165,7 +166,8 @@ struct Effect
                           field(9, "claimed_by", &Effect::claimedBy),
                           field(10, "fence", &Effect::fence),
                           field(11, "attempts", &Effect::attempts),
-                          field(12, "retry_at", &Effect::retryAt)};
+                          field(12, "retry_at", &Effect::retryAt),
+                          field(13, "position", &Effect::position)};
     }
     Key key() const { return id; }
     bool operator==(const Effect &) const = default;

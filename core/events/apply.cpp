@@ -160,7 +160,12 @@ public:
         put(Seen{Seen::idFor(f.account, f.providerId), f.message});
     }
 
-    void operator()(const EffectIntended &f) { put(f.effect); }
+    void operator()(const EffectIntended &f)
+    {
+        Effect effect = f.effect;
+        effect.position = m_at.index * MaxBatchFacts + quint64(m_at.ordinal);
+        put(effect);
+    }
     void operator()(const EffectClaimed &f)
     {
         change<Effect>(f.effect, [&](Effect &effect) {
