@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/style.h"
+
+#include "ui/common/look.h"
+
+#include <QPainter>
+#include <QStyleFactory>
+#include <QStyleOption>
+#include <QWidget>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double Radius = 8;
+
+bool has(const QStyleOption &option, QStyle::StateFlag flag)
+{
+    return option.state.testFlag(flag);
+}
+
+bool isMarked(const QWidget *widget, const char *name)
+{
+    return widget && widget->property(name).toBool();
+}
+
+bool isKeyboardFocus(const QStyleOption &option)
+{
+    return has(option, QStyle::State_HasFocus) && has(option, QStyle::State_KeyboardFocusChange);
+}
+
+} // namespace
+
+void paintFocusRing(QPainter &painter, const QRectF &rect, double radius, const QColor &colour)
+{
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colour, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius);
+    painter.restore();
+}
+
+Style::Style(const Look &look)
+    : QProxyStyle(QStyleFactory::create(u"Fusion"_s))
+    , m_look(&look)
+{}
+
+void Style::drawButton(const QStyleOption &option, QPainter &painter, const QWidget *widget) const
+{
+    const Theme &t = m_look->theme();
+    const bool isPrimary = isMarked(widget, "primary");
+    const bool isOn = has(option, State_Enabled);
+    QColor fill = isPrimary ? t.accent : t.surface;
+    if (isPrimary && !isOn)
+        fill = t.border;
+    else if (isPrimary && (has(option, State_Sunken) || has(option, State_MouseOver)))
+        fill = t.isDark ? t.accent.lighter(108) : t.accent.darker(112);
+    else if (has(option, State_Sunken) || has(option, State_MouseOver))
+        fill = t.hover;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(isPrimary || isMarked(widget, "quiet") ? QPen(Qt::NoPen)
+                                                          : QPen(t.borderStrong, 1));
+    painter.setBrush(fill);
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius, Radius);
+    painter.restore();
+    if (isKeyboardFocus(option)) {
+        const QRectF ring =
+            isPrimary ? QRectF(option.rect).adjusted(3, 3, -3, -3) : QRectF(option.rect);
+        paintFocusRing(painter, ring, isPrimary ? Radius - 3 : Radius,
+                       isPrimary ? t.accentText : t.accent);
+    }
+}
+
+void Style::drawToolPanel(const QStyleOption &option, QPainter &painter) const
+{
+    const Theme &t = m_look->theme();
+    const bool isOver = has(option, State_MouseOver) && has(option, State_Enabled);
+    if (isOver || has(option, State_Sunken) || has(option, State_On)) {
+        painter.save();
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(has(option, State_On) ? t.select : t.hover);
+        painter.drawRoundedRect(QRectF(option.rect), Radius, Radius);
+        painter.restore();
+    }
+    if (isKeyboardFocus(option))
+        paintFocusRing(painter, QRectF(option.rect), Radius, t.accent);
+}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, QPainter *painter,
+                          const QWidget *widget) const
+{
+    if (!m_look)
+        return QProxyStyle::drawPrimitive(element, option, painter, widget);
+    const Theme &t = m_look->theme();
+    if (element == PE_PanelLineEdit) {
+        const bool focused = has(*option, State_HasFocus);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(focused ? t.accent : t.borderStrong, focused ? 2 : 1));
+        painter->setBrush(t.surface);
+        const double inset = focused ? 1 : 0.5;
+        painter->drawRoundedRect(QRectF(option->rect).adjusted(inset, inset, -inset, -inset),
+                                 Radius, Radius);
+        painter->restore();
+        return;
+    }
+    if (element == PE_PanelButtonTool)
+        return drawToolPanel(*option, *painter);
+    if (element == PE_FrameFocusRect || element == PE_FrameLineEdit)
+        return;
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+void Style::drawControl(ControlElement element, const QStyleOption *option, QPainter *painter,
+                        const QWidget *widget) const
+{
+    if (!m_look)
+        return QProxyStyle::drawControl(element, option, painter, widget);
+    const Theme &t = m_look->theme();
+    if (element == CE_PushButtonBevel)
+        return drawButton(*option, *painter, widget);
+    if (element == CE_Splitter) {
+        painter->fillRect(option->rect, t.border);
+        return;
+    }
+    if (element == CE_PushButtonLabel) {
+        QStyleOptionButton copy(*qstyleoption_cast<const QStyleOptionButton *>(option));
+        if (isMarked(widget, "primary") && has(*option, State_Enabled))
+            copy.palette.setColor(QPalette::ButtonText, t.accentText);
+        else if (isMarked(widget, "quiet"))
+            copy.palette.setColor(QPalette::ButtonText, t.accent);
+        return QProxyStyle::drawControl(element, &copy, painter, widget);
+    }
+    QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+void Style::drawScrollBar(const QStyleOptionComplex &option, QPainter &painter,
+                          const QWidget *widget) const
+{
+    const Theme &t = m_look->theme();
+    QRectF thumb = proxy()->subControlRect(CC_ScrollBar, &option, SC_ScrollBarSlider, widget);
+    thumb.adjust(2, 2, -2, -2);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    const bool isHeld = has(option, State_MouseOver) || has(option, State_Sunken);
+    painter.setBrush(isHeld ? t.borderStrong : t.border);
+    const double radius = qMin(thumb.width(), thumb.height()) / 2;
+    painter.drawRoundedRect(thumb, radius, radius);
+    painter.restore();
+}
+
+void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
+                               QPainter *painter, const QWidget *widget) const
+{
+    const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
+    if (m_look && control == CC_ScrollBar && slider) {
+        if (slider->maximum > slider->minimum)
+            drawScrollBar(*option, *painter, widget);
+        return;
+    }
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+}
+
+QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option,
+                            SubControl part, const QWidget *widget) const
+{
+    const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option);
+    if (control != CC_ScrollBar || !bar)
+        return QProxyStyle::subControlRect(control, option, part, widget);
+    if (part == SC_ScrollBarAddLine || part == SC_ScrollBarSubLine)
+        return {};
+    const bool isFlat = bar->orientation == Qt::Horizontal;
+    const int length = isFlat ? option->rect.width() : option->rect.height();
+    if (part == SC_ScrollBarGroove)
+        return option->rect;
+    const qint64 span = qint64(bar->maximum) - bar->minimum;
+    const int thumb =
+        span <= 0
+            ? length
+            : qBound(36, int(qint64(bar->pageStep) * length / (span + bar->pageStep)), length);
+    const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition,
+                                              length - thumb, bar->upsideDown);
+    const auto slice = [&](int from, int size) {
+        return isFlat ? QRect(from, 0, size, option->rect.height())
+                      : QRect(0, from, option->rect.width(), size);
+    };
+    if (part == SC_ScrollBarSlider)
+        return slice(start, thumb);
+    if (part == SC_ScrollBarSubPage)
+        return slice(0, start);
+    if (part == SC_ScrollBarAddPage)
+        return slice(start + thumb, length - start - thumb);
+    return {};
+}
+
+int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const
+{
+    switch (metric) {
+    case PM_ScrollBarExtent:
+        return 10;
+    case PM_SplitterWidth:
+        return 1;
+    case PM_ScrollView_ScrollBarSpacing:
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+        return 0;
+    default:
+        return QProxyStyle::pixelMetric(metric, option, widget);
+    }
+}
+
+QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
+                              const QWidget *widget) const
+{
+    QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
+    if (!m_look)
+        return result;
+    if (type == CT_PushButton)
+        result = QSize(qMax(size.width() + 28, m_look->px(48)),
+                       qMax(size.height() + 12, qMax(32, m_look->px(34))));
+    else if (type == CT_LineEdit)
+        result.setHeight(qMax(result.height(), m_look->px(34)));
+    else if (type == CT_ToolButton)
+        result = result.expandedTo(QSize(34, 34));
+    else if (type == CT_MenuItem)
+        result.setHeight(qMax(result.height(), m_look->px(32)));
+    return result;
+}
+
+int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                     QStyleHintReturn *returned) const
+{
+    if (hint == SH_ToolTip_WakeUpDelay)
+        return 500;
+    if (hint == SH_ItemView_ActivateItemOnSingleClick)
+        return 0;
+    return QProxyStyle::styleHint(hint, option, widget, returned);
+}
+
+} // namespace peerdesk::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/inbox/conversationmodel.h"
+
+#include <QTimer>
+
+namespace peerdesk::ui {
+
+/// The views of the inbox.
+enum class InboxView { Mine, Queue, Team, Done };
+
+/// Fills the model from the Desk: pages on demand, and what changed, batched. GUI thread.
+class ConversationFeed : public QObject
+{
+    Q_OBJECT
+
+public:
+    static constexpr int PageSize = 200;
+    /// Counts beside the views stop here ("99+").
+    static constexpr int CountLimit = 100;
+
+    ConversationFeed(const Context &context, ConversationModel &model, QObject *parent);
+
+    void setView(InboxView view);
+    void setText(const QString &text);
+    void setOrder(api::ConversationOrder order);
+    InboxView view() const { return m_view; }
+    const QString &text() const { return m_text; }
+    api::ConversationOrder order() const { return m_order; }
+    void reload();
+
+Q_SIGNALS:
+    /// A first page has arrived, or failed.
+    void loaded();
+    void failed(const peerdesk::Error &error);
+    void counted(peerdesk::ui::InboxView view, int count);
+
+private:
+    api::ConversationFilter filter(InboxView view) const;
+    void onChanged(const api::Changes &changes);
+    void refresh();
+    void loadMore();
+    void count(InboxView view);
+
+    const Context &m_context;
+    ConversationModel &m_model;
+    InboxView m_view = InboxView::Mine;
+    QString m_text;
+    api::ConversationOrder m_order = api::ConversationOrder::ReplyDueFirst;
+    QString m_next;
+    quint64 m_request = 0; ///< answers to older requests are dropped
+    QTimer m_batch;
+};
+
+} // namespace peerdesk::ui

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/inbox/conversationmodel.h"
+
+#include <QElapsedTimer>
+#include <QListView>
+#include <QTimer>
+
+namespace peerdesk::ui {
+
+/// The list widget: keeps the selection by id, is calm while the agent's hand is on it, and
+/// repaints times on one shared timer, visible rows only.
+class ConversationList : public QListView
+{
+    Q_OBJECT
+
+public:
+    ConversationList(const Context &context, ConversationModel &model, QWidget *parent);
+
+    void select(ConversationId id);
+    ConversationId selected() const { return m_selected; }
+    /// Selects the row `step` away from the selected one.
+    void move(int step);
+    void keyboardSearch(const QString &) override {}
+
+Q_SIGNALS:
+    void conversationSelected(peerdesk::ConversationId id);
+
+protected:
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    void enterEvent(QEnterEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    void restoreSelection();
+    void updateCalm();
+    void tick();
+    bool hasCloseDeadline() const;
+
+    const Context &m_context;
+    ConversationModel &m_model;
+    ConversationId m_selected;
+    bool m_isRestoring = false;
+    QTimer m_clockTimer;
+    QTimer m_keyTimer;
+};
+
+} // namespace peerdesk::ui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/widgets.h"
+#include "ui/inbox/conversationfeed.h"
+#include "ui/inbox/conversationlist.h"
+
+#include <QLineEdit>
+#include <QStackedWidget>
+
+namespace peerdesk::ui {
+
+/// The left pane: heading, search, views, list, and what stands there when the list is empty.
+class InboxPane : public QWidget
+{
+    Q_OBJECT
+
+public:
+    InboxPane(const Context &context, QWidget *parent);
+
+    ConversationList &list() { return *m_list; }
+    ConversationModel &model() { return *m_model; }
+    ConversationFeed &feed() { return *m_feed; }
+    Segments &views() { return *m_views; }
+    QLineEdit &search() { return *m_search; }
+    /// The button on the first-use page ("Connect a channel"); without it the page has none.
+    void setFirstUseAction(const QString &text, const std::function<void()> &run);
+
+Q_SIGNALS:
+    void conversationSelected(peerdesk::ConversationId id);
+    void mineCounted(int count);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QWidget *buildHeader();
+    QWidget *buildEmptyPage();
+    void connectFeed();
+    void onLoaded();
+    void onCounted(InboxView view, int count);
+    void onPresence(const api::Presence &presence);
+    void showPill(int moves);
+    void showEmpty();
+    void openSortMenu();
+
+    const Context &m_context;
+    ConversationModel *m_model;
+    ConversationFeed *m_feed;
+    QLineEdit *m_search;
+    Segments *m_views;
+    QStackedWidget *m_pages;
+    ConversationList *m_list;
+    QWidget *m_skeleton;
+    Label *m_emptyTitle;
+    Label *m_emptyText;
+    Button *m_emptyAction;
+    Button *m_firstUseAction;
+    Button *m_pill;
+    IconButton *m_sort;
+    QTimer m_searchTimer;
+    QTimer m_skeletonTimer;
+    int m_mine = 0;
+    int m_queue = 0;
+    bool m_hasFirstUseAction = false;
+};
+
+} // namespace peerdesk::ui
