@@ -8,6 +8,7 @@
 #include <QJsonObject>
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 /// The task router's decisions (routing.md 2.1-2.5). Pure: every function reads the working set, is
@@ -18,39 +19,52 @@ namespace peerdesk::routing {
 using Emit = std::function<void(const events::Fact &)>;
 
 /// Places a new task: evaluates the workflow's filters over its attributes and fills filterIndex,
-/// targetIndex, taskQueue, priority and taskQueueEnteredDate. `facts` are the extra references of
-/// filters: {"customer":{},"channel":{}}. Errors: NotFound (no such workflow, queue), Rejected (no
-/// filter matches and there is no default).
+/// targetIndex, taskQueue, priority and taskQueueEnteredDate; also routingFacts, and where not set
+/// taskPriority (from priority), dateCreated and virtualStartTime (now). `facts` are the extra
+/// references of filters: {"customer":{},"channel":{},"now":{"hour":0,"weekday":1}}; `now` is UTC
+/// where it is not given. Errors: NotFound (no such workflow, queue), Rejected (no filter matches
+/// and there is no default), Invalid (the workflow's configuration).
 Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, Time now);
+
+/// Most facts that one settle() emits unless told otherwise.
+constexpr int MaxSettleFacts = 100'000;
 
 /// Settles everything that can be settled now: expired offers, target and task time-outs, ended
 /// wrap-ups, then matches waiting tasks with eligible workers. Run after each command and when a
-/// deadline is reached; a second run at the same `now` emits nothing.
-void settle(const WorkingSet &set, Time now, const Emit &emit);
+/// deadline is reached; a second run at the same `now` emits nothing. Stops between two decisions
+/// once `atMost` facts are out (one decision has at most 52); true = there is more to settle now.
+bool settle(const WorkingSet &set, Time now, const Emit &emitFact, int atMost = MaxSettleFacts);
+
+/// After a task's attributes changed: evaluates the filters anew. Where the first that matches is
+/// the one it is in already (or the task is no longer pending), it stays in its step. Errors:
+/// NotFound.
+Result<Done> reevaluate(const WorkingSet &set, TaskId id, Time now, const Emit &emitFact);
 
 /// The next moment at which settle() has something to do by time alone.
 std::optional<Time> nextDeadline(const WorkingSet &set, Time now);
 
 /// Errors: NotFound; Forbidden if it is another worker's; Rejected with the reservation's state.
 Result<Done> accept(const WorkingSet &set, ReservationId id, WorkerId worker, Time now,
-                    const Emit &emit);
+                    const Emit &emitFact);
 /// A set `activity` is taken up at once. Same errors.
 Result<Done> reject(const WorkingSet &set, ReservationId id, WorkerId worker, ActivityId activity,
-                    Time now, const Emit &emit);
+                    Time now, const Emit &emitFact);
 /// assigned → wrapping, for `duration` (zero = until completed by hand). Errors: NotFound, Rejected
 /// with the task's state.
 Result<Done> wrapUp(const WorkingSet &set, TaskId id, Milliseconds duration, Time now,
-                    const Emit &emit);
+                    const Emit &emitFact);
 /// assigned|wrapping → completed.
-Result<Done> complete(const WorkingSet &set, TaskId id, const QString &reason, const Emit &emit);
+Result<Done> complete(const WorkingSet &set, TaskId id, const QString &reason,
+                      const Emit &emitFact);
 /// pending|reserved → canceled; live offers end.
-Result<Done> cancel(const WorkingSet &set, TaskId id, const QString &reason, const Emit &emit);
+Result<Done> cancel(const WorkingSet &set, TaskId id, const QString &reason, const Emit &emitFact);
 /// Pull: makes `worker` the owner without an offer; pending or reserved tasks only. Capacity is not
 /// asked: the person chose.
-Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now, const Emit &emit);
+Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now,
+                  const Emit &emitFact);
 /// Changes a worker's activity; with `rejectPending` its pending offers end as rejected.
 Result<Done> setActivity(const WorkingSet &set, WorkerId worker, ActivityId activity,
-                         bool rejectPending, Time now, const Emit &emit);
+                         bool rejectPending, Time now, const Emit &emitFact);
 
 /// Errors: Invalid with line/column in `detail`.
 Result<Done> validateExpression(const QString &expression);
@@ -59,5 +73,33 @@ Result<Done> validateWorkflow(const WorkingSet &set, const Json &configuration);
 /// Why a task waits, or why its worker has it: {task, status, queue, worker, workers:[{worker,
 /// eligible, reason}]}.
 QJsonObject explain(const WorkingSet &set, TaskId id, Time now);
+
+class Index;
+
+/// The same decisions with what they derive from the working set kept warm between calls: compiled
+/// expressions, queue membership, loads, deadlines. The free functions above derive it anew each
+/// time, which costs tens of milliseconds with 10,000 workers. Whoever changes the set tells
+/// `changed`; facts that settle() emits are followed by itself (being told again does no harm).
+/// Borrows the set. One thread.
+class Router
+{
+public:
+    explicit Router(const WorkingSet &set);
+    ~Router();
+    Router(const Router &) = delete;
+    Router &operator=(const Router &) = delete;
+
+    /// After `fact` was applied to the set.
+    void changed(const events::Fact &fact);
+    /// After the set was replaced as a whole, or a batch was taken back.
+    void rebuild();
+
+    bool settle(Time now, const Emit &emitFact, int atMost = MaxSettleFacts);
+    std::optional<Time> nextDeadline(Time now) const;
+    QJsonObject explain(TaskId id, Time now) const;
+
+private:
+    std::unique_ptr<Index> m_index;
+};
 
 } // namespace peerdesk::routing

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/routing/index.h"
+
+#include <vector>
+
+namespace peerdesk::routing {
+
+/// Bounds of `max_reserved_workers`. Source: routing.md 2.10.
+constexpr int MaxReservedWorkers = 50;
+
+/// Who may be asked for a task in its current step, whatever their state of work.
+enum class Asked {
+    Queue, ///< the members of its queue for whom the step's expression holds
+    Known, ///< of those only the one that the step names
+    Wanted ///< only Task.routingTargetWorker, member or not
+};
+Asked askedFor(const Index &index, const Task &task);
+
+/// The worker that the step's known_worker_sid or known_worker_friendly_name means; null id if the
+/// value names nobody.
+WorkerId knownWorker(const Index &index, const Task &task, const Target &target);
+
+/// Membership and the step's expression; for a wanted worker, being that one.
+bool mayBeAsked(const Index &index, const Task &task, const Worker &worker);
+
+/// When the worker last declined or missed the task since it entered its step.
+std::optional<Time> declinedAt(const Task &task, WorkerId worker);
+
+/// Whom to offer the task now, best first, at most the queue's max_reserved_workers. Who declined
+/// comes back once every other worker who could be asked has declined too, longest ago first; with
+/// nobody else to ask, after DeclineMemory.
+std::vector<WorkerId> choose(const Index &index, const Task &task, Time now);
+
+/// Words for people on why `worker` gets the task: matched skills, queue, reason.
+QString reasonFor(const Index &index, const Task &task, const Worker &worker);
+
+} // namespace peerdesk::routing

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/routing/router.h"
+
+#include "core/base/json.h"
+#include "core/routing/explain.h"
+#include "core/routing/matching.h"
+#include "core/routing/scope.h"
+#include "core/routing/settle.h"
+
+namespace peerdesk::routing {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Earliest start that a task may claim: 1900-01-01. Source: routing.md 2.1.
+constexpr Time EarliestStart{-2'208'988'800'000};
+
+QueueId queueNamed(const WorkingSet &set, const QString &name)
+{
+    const QueueId id = QueueId::fromString(name);
+    if (!id.isNull() && set.queues.contains(id))
+        return id;
+    for (const auto &[queueId, queue] : set.queues) {
+        if (queue.friendlyName.compare(name, Qt::CaseInsensitive) == 0)
+            return queueId;
+    }
+    return {};
+}
+
+/// The first filter that matches; -1 = none.
+int matchingFilter(const Plan &plan, const Task &task, Time now)
+{
+    const QJsonObject attributes = json::object(task.attributes);
+    const QJsonObject facts = json::object(task.routingFacts);
+    const Resolve resolve = filterScope(task, attributes, facts, now);
+    for (size_t i = 0; i < plan.filters.size(); ++i) {
+        if (plan.filters[i].expression.evaluate(resolve))
+            return int(i);
+    }
+    return -1;
+}
+
+Json factsFor(const Plan &plan, const QJsonObject &facts)
+{
+    std::vector<Reference> references;
+    for (const Filter &filter : plan.filters) {
+        const std::vector<Reference> more = filter.expression.references();
+        references.insert(references.end(), more.begin(), more.end());
+    }
+    const QJsonObject kept = mentioned(facts, references);
+    return kept.isEmpty() ? Json{} : json::canonical(kept);
+}
+
+template <typename Status>
+Error wrongState(const QString &what, Status status)
+{
+    return rejected(u"%1 is %2"_s.arg(what, enumName(status)), enumName(status));
+}
+
+Result<Task> taskIn(const WorkingSet &set, TaskId id)
+{
+    const auto found = set.tasks.find(id);
+    if (found == set.tasks.end())
+        return notFound(u"no open task %1"_s.arg(id.toString()));
+    return found->second;
+}
+
+/// An offer that `worker` may still answer.
+Result<Reservation> openOffer(const WorkingSet &set, ReservationId id, WorkerId worker, Time now)
+{
+    const auto found = set.reservations.find(id);
+    if (found == set.reservations.end())
+        return notFound(u"no live reservation %1"_s.arg(id.toString()));
+    const Reservation &reservation = found->second;
+    if (reservation.worker != worker)
+        return Error{Error::Code::Forbidden, u"the offer is another worker's"_s, {}};
+    if (reservation.status != ReservationStatus::Pending)
+        return wrongState(u"the offer"_s, reservation.status);
+    if (reservation.expiresAt.isSet() && reservation.expiresAt <= now)
+        return wrongState(u"the offer"_s, ReservationStatus::Timeout);
+    return reservation;
+}
+
+/// The pending offers of a task, apart from `except`.
+std::vector<ReservationId> pendingOffers(const WorkingSet &set, const Task &task,
+                                         ReservationId except)
+{
+    std::vector<ReservationId> out;
+    for (const ReservationId &id : task.reservations) {
+        const auto found = set.reservations.find(id);
+        if (id != except && found != set.reservations.end() &&
+            found->second.status == ReservationStatus::Pending)
+            out.push_back(id);
+    }
+    return out;
+}
+
+bool isWaiting(const Task &task)
+{
+    return task.assignmentStatus == TaskStatus::Pending ||
+           task.assignmentStatus == TaskStatus::Reserved;
+}
+
+} // namespace
+
+Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, Time now)
+{
+    const auto workflow = set.workflows.find(task.workflow);
+    if (workflow == set.workflows.end())
+        return notFound(u"no such workflow: %1"_s.arg(task.workflow.toString()));
+    const Result<Plan> plan = parsePlan(workflow->second.configuration);
+    if (!plan)
+        return plan.error();
+
+    if (!task.dateCreated.isSet())
+        task.dateCreated = now;
+    if (!task.virtualStartTime.isSet())
+        task.virtualStartTime = task.dateCreated;
+    task.virtualStartTime = std::clamp(task.virtualStartTime, EarliestStart, now);
+    if (task.taskPriority == 0)
+        task.taskPriority = task.priority;
+    task.routingFacts = factsFor(*plan, facts);
+    task.filterIndex = matchingFilter(*plan, task, now);
+    task.targetIndex = 0;
+    const Target *target = plan->at(task.filterIndex, 0);
+    if (!target)
+        return rejected(u"no filter matches and there is no default"_s, {});
+    task.taskQueue = queueNamed(set, target->queue);
+    if (task.taskQueue.isNull())
+        return notFound(u"no such queue: %1"_s.arg(target->queue));
+    task.priority = target->priority.value_or(task.taskPriority);
+    task.taskQueueEnteredDate = now;
+    task.assignmentStatus = TaskStatus::Pending;
+    return task;
+}
+
+Result<Done> reevaluate(const WorkingSet &set, TaskId id, Time now, const Emit &emitFact)
+{
+    const Result<Task> task = taskIn(set, id);
+    if (!task)
+        return task.error();
+    if (task->assignmentStatus != TaskStatus::Pending)
+        return Done{};
+    Task again = *task;
+    again.priority = again.taskPriority;
+    const Result<Task> placed = place(set, again, json::object(task->routingFacts), now);
+    if (placed && placed->filterIndex != task->filterIndex)
+        emitFact(events::TaskEnteredQueue{id, placed->taskQueue, placed->filterIndex,
+                                          placed->targetIndex, placed->priority});
+    return Done{};
+}
+
+Result<Done> accept(const WorkingSet &set, ReservationId id, WorkerId worker, Time now,
+                    const Emit &emitFact)
+{
+    const Result<Reservation> offer = openOffer(set, id, worker, now);
+    if (!offer)
+        return offer.error();
+    const Result<Task> task = taskIn(set, offer->task);
+    if (!task)
+        return task.error();
+    if (task->assignmentStatus != TaskStatus::Reserved)
+        return wrongState(u"the task"_s, task->assignmentStatus);
+    emitFact(events::ReservationAccepted{id});
+    for (const ReservationId &sibling : pendingOffers(set, *task, id))
+        emitFact(events::ReservationRescinded{sibling});
+    return Done{};
+}
+
+Result<Done> reject(const WorkingSet &set, ReservationId id, WorkerId worker, ActivityId activity,
+                    Time now, const Emit &emitFact)
+{
+    const Result<Reservation> offer = openOffer(set, id, worker, now);
+    if (!offer)
+        return offer.error();
+    if (!activity.isNull() && !set.activities.contains(activity))
+        return notFound(u"no such activity: %1"_s.arg(activity.toString()));
+    emitFact(events::ReservationRejected{id});
+    return activity.isNull() ? Done{} : setActivity(set, worker, activity, false, now, emitFact);
+}
+
+Result<Done> wrapUp(const WorkingSet &set, TaskId id, Milliseconds duration, Time now,
+                    const Emit &emitFact)
+{
+    const Result<Task> task = taskIn(set, id);
+    if (!task)
+        return task.error();
+    if (task->assignmentStatus != TaskStatus::Assigned)
+        return wrongState(u"the task"_s, task->assignmentStatus);
+    emitFact(events::TaskWrapping{id, duration.count() > 0 ? now + duration : Time{}});
+    return Done{};
+}
+
+Result<Done> complete(const WorkingSet &set, TaskId id, const QString &reason, const Emit &emitFact)
+{
+    const Result<Task> task = taskIn(set, id);
+    if (!task)
+        return task.error();
+    if (task->assignmentStatus != TaskStatus::Assigned &&
+        task->assignmentStatus != TaskStatus::Wrapping)
+        return wrongState(u"the task"_s, task->assignmentStatus);
+    emitFact(events::TaskCompleted{id, reason});
+    return Done{};
+}
+
+Result<Done> cancel(const WorkingSet &set, TaskId id, const QString &reason, const Emit &emitFact)
+{
+    const Result<Task> task = taskIn(set, id);
+    if (!task)
+        return task.error();
+    if (!isWaiting(*task))
+        return wrongState(u"the task"_s, task->assignmentStatus);
+    cancelTask(set, *task, reason, emitFact);
+    return Done{};
+}
+
+Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now, const Emit &emitFact)
+{
+    const Result<Task> task = taskIn(set, id);
+    if (!task)
+        return task.error();
+    if (!set.workers.contains(worker))
+        return notFound(u"no such worker: %1"_s.arg(worker.toString()));
+    if (!isWaiting(*task))
+        return wrongState(u"the task"_s, task->assignmentStatus);
+    ReservationId own; // an offer to the same worker is simply accepted
+    for (const ReservationId &offer : pendingOffers(set, *task, {})) {
+        if (set.reservations.at(offer).worker == worker)
+            own = offer;
+    }
+    for (const ReservationId &other : pendingOffers(set, *task, own))
+        emitFact(events::ReservationRescinded{other});
+    if (own.isNull()) {
+        Reservation taken;
+        taken.id = reservationId(set.tasks.at(id), worker);
+        taken.task = id;
+        taken.worker = worker;
+        taken.dateCreated = now;
+        taken.why = u"taken"_s;
+        own = taken.id;
+        emitFact(events::ReservationCreated{taken});
+    }
+    emitFact(events::ReservationAccepted{own});
+    return Done{};
+}
+
+Result<Done> setActivity(const WorkingSet &set, WorkerId worker, ActivityId activity,
+                         bool rejectPending, Time now, const Emit &emitFact)
+{
+    Q_UNUSED(now)
+    const auto found = set.workers.find(worker);
+    if (found == set.workers.end())
+        return notFound(u"no such worker: %1"_s.arg(worker.toString()));
+    const auto wanted = set.activities.find(activity);
+    if (wanted == set.activities.end())
+        return notFound(u"no such activity: %1"_s.arg(activity.toString()));
+    if (rejectPending) {
+        std::vector<ReservationId> offers;
+        for (const auto &[id, reservation] : set.reservations) {
+            if (reservation.worker == worker && reservation.status == ReservationStatus::Pending)
+                offers.push_back(id);
+        }
+        for (const ReservationId &id : offers)
+            emitFact(events::ReservationRejected{id});
+    }
+    // Choosing the activity one is in already does not start idleness anew.
+    if (found->second.activity != activity || found->second.available != wanted->second.available)
+        emitFact(events::WorkerActivityChanged{worker, activity, wanted->second.available, false});
+    return Done{};
+}
+
+Result<Done> validateExpression(const QString &expression)
+{
+    const Result<Expression> parsed = Expression::parse(expression);
+    return parsed ? Result<Done>(Done{}) : Result<Done>(parsed.error());
+}
+
+Result<Done> validateWorkflow(const WorkingSet &set, const Json &configuration)
+{
+    const Result<Plan> plan = parsePlan(configuration);
+    if (!plan)
+        return plan.error();
+    for (size_t i = 0; i < plan->filters.size(); ++i) {
+        const std::vector<Target> &targets = plan->filters[i].targets;
+        for (size_t t = 0; t < targets.size(); ++t) {
+            if (queueNamed(set, targets[t].queue).isNull())
+                return invalid(
+                    u"filter %1: target %2: no such queue: %3"_s.arg(i + 1).arg(t + 1).arg(
+                        targets[t].queue));
+        }
+    }
+    if (plan->defaultTarget && queueNamed(set, plan->defaultTarget->queue).isNull())
+        return invalid(u"default_filter: no such queue: %1"_s.arg(plan->defaultTarget->queue));
+    return Done{};
+}
+
+Router::Router(const WorkingSet &set)
+    : m_index(std::make_unique<Index>(set))
+{}
+
+Router::~Router() = default;
+
+void Router::changed(const events::Fact &fact)
+{
+    m_index->changed(fact);
+}
+
+void Router::rebuild()
+{
+    m_index->rebuild();
+}
+
+bool Router::settle(Time now, const Emit &emitFact, int atMost)
+{
+    return Settlement(*m_index, now, emitFact, atMost).run();
+}
+
+std::optional<Time> Router::nextDeadline(Time now) const
+{
+    for (const Deadline &deadline : m_index->deadlines()) {
+        // A decline that is past has had its chance; the next change brings the task up again.
+        if (deadline.kind != Deadline::Kind::Memory || deadline.at > now)
+            return deadline.at;
+    }
+    return std::nullopt;
+}
+
+QJsonObject Router::explain(TaskId id, Time now) const
+{
+    return explainTask(*m_index, id, now);
+}
+
+bool settle(const WorkingSet &set, Time now, const Emit &emitFact, int atMost)
+{
+    return Router(set).settle(now, emitFact, atMost);
+}
+
+std::optional<Time> nextDeadline(const WorkingSet &set, Time now)
+{
+    return Router(set).nextDeadline(now);
+}
+
+QJsonObject explain(const WorkingSet &set, TaskId id, Time now)
+{
+    return Router(set).explain(id, now);
+}
+
+} // namespace peerdesk::routing
