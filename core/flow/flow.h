@@ -5,6 +5,7 @@
 #include "core/domain/flow.h"
 #include "core/domain/message.h"
 
+#include <QByteArray>
 #include <QJsonObject>
 
 #include <optional>
@@ -48,9 +49,11 @@ struct SendAction
 /// BotFailed.
 struct CallAction
 {
-    QString method; ///< POST
-    QString url;
-    QJsonObject body;
+    QString method;   ///< POST or GET
+    QString url;      ///< http or https
+    QJsonObject body; ///< sent as JSON when `payload` is empty and the method is POST
+    QString contentType = QStringLiteral("application/json");
+    QByteArray payload = {}; ///< sent instead of `body` as it is: forms, JSON that is no object
 };
 /// Hand to the router.
 struct TaskAction

@@ -1,0 +1,678 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/flow/interpreter.h"
+
+#include "core/flow/conditions.h"
+#include "core/flow/template.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QUrl>
+#include <QUrlQuery>
+
+#include <algorithm>
+
+namespace peerdesk::flow {
+using namespace Qt::StringLiterals;
+
+namespace {
+
+bool isWebAddress(const QString &address)
+{
+    const QUrl url(address, QUrl::StrictMode);
+    return address.size() <= MaxUrl && url.isValid() && !url.host().isEmpty() &&
+           (url.scheme() == u"http"_s || url.scheme() == u"https"_s);
+}
+
+QByteArray formBody(const QUrlQuery &query)
+{
+    // '+' is a space in a form; QUrlQuery leaves it as it is.
+    return query.toString(QUrl::FullyEncoded).toUtf8().replace('+', "%2B");
+}
+
+QString headOf(const QString &text)
+{
+    return liquid::cut(text, MaxKept);
+}
+
+} // namespace
+
+Interpreter::Interpreter(const Flow &flow, const Execution &execution, const Context &context,
+                         Time now)
+    : m_flow(flow)
+    , m_context(context)
+    , m_now(now)
+    , m_variables(json::object(execution.variables))
+    , m_step{execution, {}, {}}
+{}
+
+Step Interpreter::run(const Input &input)
+{
+    if (isOver())
+        return m_step;
+    auto definition = parseDefinition(m_flow.definition);
+    if (!definition) {
+        trouble(definition.error().detail);
+        return m_step;
+    }
+    m_definition = std::move(*definition);
+    const bool isFresh = m_step.execution.state.isEmpty();
+    Exit next = isFresh || isWaitSound()
+                    ? onInput(input)
+                    : trouble(u"state '%1' is not what it was"_s.arg(m_step.execution.state));
+    while (next && !isOver())
+        next = next->isEmpty() ? finish() : follow(*next);
+    keepVariables();
+    return m_step;
+}
+
+/// Whether the state it stands in still exists and can wait for what it waits for: a flow may be
+/// changed while an execution waits.
+bool Interpreter::isWaitSound() const
+{
+    const State *state = current();
+    if (!state)
+        return false;
+    switch (waiting()) {
+    case Waiting::Nothing:
+        return false;
+    case Waiting::Reply:
+        return state->type == WidgetType::SendAndWait || state->type == WidgetType::Bot;
+    case Waiting::Sent:
+        return state->type == WidgetType::SendMessage;
+    case Waiting::Answer:
+        return state->type == WidgetType::Bot || state->type == WidgetType::HttpRequest;
+    }
+    return false;
+}
+
+/// Writes the variables back; what is too large or too deep to be read again ends the flow.
+void Interpreter::keepVariables()
+{
+    Json &kept = m_step.execution.variables;
+    kept = json::canonical(m_variables);
+    if (kept.text.size() <= MaxVariables && QJsonDocument::fromJson(kept.text).isObject())
+        return;
+    kept = json::canonical(QJsonObject());
+    if (!isOver())
+        trouble(u"the variables are larger than 64 KiB or nested too deeply"_s);
+}
+
+// What reaches the execution
+
+Interpreter::Exit Interpreter::onInput(const Input &input)
+{
+    const bool isFresh = m_step.execution.state.isEmpty();
+    switch (input.kind) {
+    case Input::Kind::Started:
+    case Input::Kind::CustomerMessage:
+        return isFresh ? start(messageJson(input.message)) : onMessage(input.message);
+    case Input::Kind::Sent:
+        return onSent(true);
+    case Input::Kind::SendFailed:
+        return onSent(false);
+    case Input::Kind::BotAnswered:
+    case Input::Kind::BotFailed:
+        return onAnswer(input);
+    case Input::Kind::TimedOut:
+        return onTimeout();
+    }
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::onMessage(const Content &content)
+{
+    const QJsonObject message = messageJson(content);
+    if (waiting() == Waiting::Reply)
+        return hear(*current(), message);
+    pend(message);
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::onSent(bool sent)
+{
+    const State &state = *current();
+    if (waiting() == Waiting::Sent) {
+        stopWaiting();
+        return exitBy(state, sent ? u"sent"_s : u"failed"_s);
+    }
+    if (waiting() != Waiting::Reply || state.type != WidgetType::SendAndWait)
+        return std::nullopt;
+    if (!sent) {
+        stopWaiting();
+        return exitBy(state, u"deliveryFailure"_s);
+    }
+    // The time to reply counts from when the customer can have seen the question.
+    m_step.execution.awaiting = {};
+    m_step.execution.waitsUntil = m_now + timeoutOf(state).value_or(DefaultReplyTimeout);
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::onAnswer(const Input &input)
+{
+    const State &state = *current();
+    if (waiting() != Waiting::Answer)
+        return std::nullopt;
+    stopWaiting();
+    return state.type == WidgetType::Bot ? botAnswered(state, input) : httpAnswered(state, input);
+}
+
+Interpreter::Exit Interpreter::onTimeout()
+{
+    const State &state = *current();
+    const Time until = m_step.execution.waitsUntil;
+    if (waiting() != Waiting::Reply || !until.isSet() || m_now < until)
+        return std::nullopt;
+    stopWaiting();
+    return exitBy(state, u"timeout"_s);
+}
+
+// Moving
+
+Interpreter::Exit Interpreter::start(const QJsonObject &message)
+{
+    const QJsonValue data = m_variables[u"flow"_s][u"data"_s];
+    m_variables = {{u"flow"_s, QJsonObject{{u"variables"_s, QJsonObject()}, {u"data"_s, data}}},
+                   {u"widgets"_s, QJsonObject()},
+                   {u"trigger"_s, QJsonObject{{u"message"_s, message}}},
+                   {u"message"_s, message}};
+    m_step.execution.revision = m_flow.revision;
+    return m_definition.initialState;
+}
+
+Interpreter::Exit Interpreter::follow(const QString &next)
+{
+    if (m_step.execution.steps >= MaxSteps)
+        return trouble(u"more than 1,000 steps"_s);
+    ++m_step.execution.steps;
+    m_step.execution.state = next;
+    const State *state = current();
+    return state ? enter(*state) : trouble(u"state '%1' does not exist"_s.arg(next));
+}
+
+/// The end of the flow. A message that came while it was busy starts it again, as it would have
+/// done a moment later.
+Interpreter::Exit Interpreter::finish()
+{
+    const QJsonObject pending = takePending();
+    if (!pending.isEmpty() && !hasTask())
+        return start(pending);
+    end();
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::enter(const State &state)
+{
+    switch (state.type) {
+    case WidgetType::Trigger:
+        return leadsOn(state, u"incomingMessage"_s)
+                   ? exitBy(state, u"incomingMessage"_s)
+                   : exitBy(state, u"incomingConversationMessage"_s);
+    case WidgetType::Split:
+        return split(state);
+    case WidgetType::SetVariables:
+        return setVariables(state);
+    case WidgetType::SendMessage:
+        return sendMessage(state);
+    case WidgetType::SendAndWait:
+        return sendAndWait(state);
+    case WidgetType::SendToRouter:
+        return sendToRouter(state);
+    case WidgetType::Bot:
+        return callBot(state);
+    case WidgetType::HttpRequest:
+        return callHttp(state);
+    case WidgetType::SetCustomerFact:
+        return setCustomerFact(state);
+    }
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::exitBy(const State &state, const QString &event) const
+{
+    for (const Transition &transition : state.transitions) {
+        if (transition.event == event)
+            return transition.next;
+    }
+    return QString();
+}
+
+bool Interpreter::leadsOn(const State &state, const QString &event) const
+{
+    return !exitBy(state, event)->isEmpty();
+}
+
+const State *Interpreter::current() const
+{
+    const auto state = m_definition.states.find(m_step.execution.state);
+    return state == m_definition.states.end() ? nullptr : &state->second;
+}
+
+/// Ends early and gives the customer to a person.
+Interpreter::Exit Interpreter::trouble(const QString &why)
+{
+    stopWaiting();
+    end();
+    m_step.trouble = why;
+    if (!hasTask())
+        m_step.actions.emplace_back(TaskAction{});
+    return std::nullopt;
+}
+
+bool Interpreter::hasTask() const
+{
+    return std::any_of(m_step.actions.begin(), m_step.actions.end(), [](const Action &action) {
+        return std::holds_alternative<TaskAction>(action);
+    });
+}
+
+// Widgets
+
+Interpreter::Exit Interpreter::split(const State &state)
+{
+    const QString input = property(state, u"input"_s);
+    for (const Transition &transition : state.transitions) {
+        if (transition.event != u"match"_s)
+            continue;
+        for (const SplitCondition &condition : transition.conditions) {
+            const auto type = conditionType(condition.type);
+            const QString left =
+                condition.argument.isEmpty() ? input : rendered(condition.argument);
+            const QString right = rendered(condition.value);
+            if (isOver())
+                return std::nullopt;
+            if (type && meets(*type, left, right))
+                return transition.next;
+        }
+    }
+    return isOver() ? std::nullopt : exitBy(state, u"noMatch"_s);
+}
+
+Interpreter::Exit Interpreter::setVariables(const State &state)
+{
+    for (const auto &[key, text] : pairs(state.properties[u"variables"_s]))
+        setFlowVariable(key, rendered(text));
+    return isOver() ? std::nullopt : exitBy(state, u"next"_s);
+}
+
+Interpreter::Exit Interpreter::setCustomerFact(const State &state)
+{
+    FactAction action;
+    QJsonObject customer = m_context[u"customer"_s].toObject();
+    for (const auto &[key, text] : pairs(state.properties[u"facts"_s])) {
+        const QString value = rendered(text);
+        action.facts[key] = value;
+        customer[key] = value;
+    }
+    if (isOver())
+        return std::nullopt;
+    m_context[u"customer"_s] = customer;
+    m_step.actions.emplace_back(std::move(action));
+    return exitBy(state, u"next"_s);
+}
+
+Interpreter::Exit Interpreter::sendMessage(const State &state)
+{
+    const QString text = messageText(state);
+    if (isOver())
+        return std::nullopt;
+    if (text.trimmed().isEmpty())
+        return exitBy(state, u"failed"_s);
+    send(state, text, true);
+    waitFor(Waiting::Sent);
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::sendAndWait(const State &state)
+{
+    const QString text = messageText(state);
+    const auto timeout = timeoutOf(state);
+    if (isOver())
+        return std::nullopt;
+    if (text.trimmed().isEmpty())
+        return exitBy(state, u"deliveryFailure"_s);
+    takePending(); // written before the question: no answer to it
+    send(state, text, true);
+    waitFor(Waiting::Reply);
+    m_step.execution.waitsUntil = m_now + timeout.value_or(DefaultReplyTimeout);
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::sendToRouter(const State &state)
+{
+    TaskAction task;
+    task.workflow = property(state, u"workflow"_s);
+    task.taskChannel = property(state, u"channel"_s);
+    const double priority = property(state, u"priority"_s).trimmed().toDouble();
+    task.priority = int(std::clamp(priority, -1e6, 1e6));
+    task.timeout = timeoutOf(state);
+    QJsonValue attributes = state.properties[u"attributes"_s];
+    if (attributes.isString())
+        attributes = QJsonDocument::fromJson(attributes.toString().toUtf8()).object();
+    task.attributes = renderedLeaves(attributes, 0).toObject();
+    if (isOver())
+        return std::nullopt;
+    if (json::canonical(task.attributes).text.size() > MaxAttributes)
+        return trouble(u"state '%1': the attributes are larger than 32 KiB"_s.arg(state.name));
+    m_step.actions.emplace_back(std::move(task));
+    end();
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::callHttp(const State &state)
+{
+    CallAction call;
+    call.method = state.properties[u"method"_s].toString(u"GET"_s);
+    call.url = property(state, u"url"_s).trimmed();
+    const QString body = property(state, u"body"_s);
+    QUrlQuery parameters;
+    for (const auto &[key, text] : pairs(state.properties[u"parameters"_s]))
+        parameters.addQueryItem(QString::fromLatin1(QUrl::toPercentEncoding(key)),
+                                QString::fromLatin1(QUrl::toPercentEncoding(rendered(text))));
+    if (isOver())
+        return std::nullopt;
+    const QString type = state.properties[u"content_type"_s].toString().trimmed();
+    if (call.method == u"POST"_s) {
+        const bool isForm = !parameters.isEmpty() || type.contains(u"form-urlencoded"_s);
+        call.contentType = !type.isEmpty() ? type
+                           : isForm        ? u"application/x-www-form-urlencoded"_s
+                                           : u"application/json"_s;
+        call.payload = body.isEmpty() ? formBody(parameters) : body.toUtf8();
+    } else if (!parameters.isEmpty()) {
+        QUrl url(call.url);
+        const QString own = url.query(QUrl::FullyEncoded);
+        const QString ours = QString::fromLatin1(formBody(parameters));
+        url.setQuery(own.isEmpty() ? ours : own + u'&' + ours);
+        call.url = url.toString(QUrl::FullyEncoded);
+    }
+    if (!isWebAddress(call.url))
+        return exitBy(state, u"failed"_s);
+    m_step.actions.emplace_back(std::move(call));
+    waitFor(Waiting::Answer);
+    return std::nullopt;
+}
+
+Interpreter::Exit Interpreter::httpAnswered(const State &state, const Input &input)
+{
+    if (input.kind == Input::Kind::BotFailed) {
+        setWidget(state, u"error"_s, headOf(input.detail));
+        return exitBy(state, u"failed"_s);
+    }
+    const qint64 status = input.response[u"status"_s].toInteger();
+    const QJsonValue parsed = parsedBody(input.response);
+    const bool fits = liquid::toText(QJsonArray{parsed}).size() <= 2 * MaxKept;
+    setWidget(state, u"status_code"_s, status);
+    setWidget(state, u"body"_s, headOf(input.response[u"body"_s].toString()));
+    setWidget(state, u"parsed"_s, fits && !parsed.isUndefined() ? parsed : QJsonValue());
+    return exitBy(state, status >= 200 && status <= 299 ? u"success"_s : u"failed"_s);
+}
+
+Interpreter::Exit Interpreter::callBot(const State &state)
+{
+    if (state.properties[u"url"_s].toString().trimmed().isEmpty())
+        return replyLocally(state);
+    CallAction call{u"POST"_s, property(state, u"url"_s).trimmed(), botQuestion()};
+    if (isOver())
+        return std::nullopt;
+    if (!isWebAddress(call.url))
+        return botFailed(state, u"the bot's address is not http or https"_s);
+    m_step.actions.emplace_back(std::move(call));
+    waitFor(Waiting::Answer);
+    return std::nullopt;
+}
+
+/// The bot without a service: it says the same to everybody and offers a person.
+Interpreter::Exit Interpreter::replyLocally(const State &state)
+{
+    const QString text = property(state, u"reply"_s).trimmed();
+    const QString offer = property(state, u"offer"_s).trimmed();
+    if (isOver())
+        return std::nullopt;
+    if (text.isEmpty())
+        return botFailed(state, u"the bot has nothing to say"_s);
+    send(state, text, false);
+    if (!offer.isEmpty())
+        std::get<SendAction>(m_step.actions.back()).content.quickReplies = {headOf(offer)};
+    return waitForCustomer(state);
+}
+
+Interpreter::Exit Interpreter::botAnswered(const State &state, const Input &input)
+{
+    if (input.kind == Input::Kind::BotFailed)
+        return botFailed(state, input.detail);
+    const auto answer = readBotAnswer(input.response);
+    if (!answer)
+        return botFailed(state, answer.error().detail);
+    for (auto it = answer->variables.begin(); it != answer->variables.end(); ++it)
+        setFlowVariable(it.key(), it.value());
+    for (const QString &message : answer->messages)
+        send(state, message, false);
+    if (answer->handsOff)
+        return handOver(state, u"handoff"_s, {});
+    return answer->ends ? exitBy(state, u"ended"_s) : waitForCustomer(state);
+}
+
+Interpreter::Exit Interpreter::waitForCustomer(const State &state)
+{
+    if (leadsOn(state, u"answered"_s))
+        return exitBy(state, u"answered"_s);
+    if (!leadsOn(state, u"incomingMessage"_s))
+        return QString(); // at the end: the customer's next message starts the flow anew
+    waitFor(Waiting::Reply);
+    if (const auto timeout = timeoutOf(state))
+        m_step.execution.waitsUntil = m_now + *timeout;
+    const QJsonObject pending = takePending();
+    return pending.isEmpty() ? std::nullopt : hear(state, pending);
+}
+
+Interpreter::Exit Interpreter::botFailed(const State &state, const QString &why)
+{
+    setWidget(state, u"error"_s, headOf(why));
+    return handOver(state, u"failed"_s, u"state '%1': %2"_s.arg(state.name, why));
+}
+
+/// Where the flow says nothing about it, a bot that gives up gives the customer to a person.
+Interpreter::Exit Interpreter::handOver(const State &state, const QString &event,
+                                        const QString &why)
+{
+    return leadsOn(state, event) ? exitBy(state, event) : trouble(why);
+}
+
+Interpreter::Exit Interpreter::hear(const State &state, const QJsonObject &message)
+{
+    stopWaiting();
+    m_variables[u"message"_s] = message;
+    setWidget(state, u"inbound"_s, message);
+    return exitBy(state, u"incomingMessage"_s);
+}
+
+// Templates
+
+QString Interpreter::rendered(const QString &text)
+{
+    if (!text.contains(u'{'))
+        return text;
+    const auto out = render(text, visible());
+    if (!out) {
+        trouble(u"state '%1': %2"_s.arg(m_step.execution.state, out.error().detail));
+        return {};
+    }
+    return *out;
+}
+
+QString Interpreter::property(const State &state, const QString &name)
+{
+    return rendered(textOf(state.properties[name]));
+}
+
+/// Renders every text inside a value; a member whose template gives nothing is left out. Depth:
+/// validation allows 8, deeper is left out.
+// NOLINTNEXTLINE(misc-no-recursion): the depth is bounded
+QJsonValue Interpreter::renderedLeaves(const QJsonValue &value, int depth)
+{
+    constexpr int Deepest = 8;
+    if (depth > Deepest)
+        return {};
+    if (value.isString())
+        return rendered(value.toString());
+    if (value.isArray()) {
+        QJsonArray out;
+        for (const QJsonValue item : value.toArray())
+            out.append(renderedLeaves(item, depth + 1));
+        return out;
+    }
+    if (!value.isObject())
+        return value;
+    QJsonObject out;
+    const QJsonObject members = value.toObject();
+    for (auto it = members.begin(); it != members.end(); ++it) {
+        const QJsonValue leaf = renderedLeaves(it.value(), depth + 1);
+        const bool isNothing = leaf.isString() && leaf.toString().isEmpty();
+        if (!isNothing || it.value() == leaf)
+            out.insert(it.key(), leaf);
+    }
+    return out;
+}
+
+QString Interpreter::messageText(const State &state)
+{
+    const QString body = property(state, u"body"_s).trimmed();
+    const QString media = property(state, u"media_url"_s).trimmed();
+    return media.isEmpty() ? body : QString(body + u'\n' + media).trimmed();
+}
+
+std::optional<Seconds> Interpreter::timeoutOf(const State &state)
+{
+    bool good = false;
+    const qint64 seconds = property(state, u"timeout"_s).trimmed().toLongLong(&good);
+    constexpr qint64 Longest = 30 * 24 * 3600;
+    return good && seconds > 0 ? std::optional(Seconds(std::min(seconds, Longest))) : std::nullopt;
+}
+
+QJsonObject Interpreter::visible() const
+{
+    QJsonObject out = m_context;
+    QJsonObject flow = m_variables[u"flow"_s].toObject();
+    flow[u"flow_sid"_s] = m_flow.id.toString();
+    flow[u"channel"_s] = QJsonObject{{u"address"_s, m_context[u"channel"_s][u"address"_s]}};
+    out[u"flow"_s] = flow;
+    for (const QString &name : {u"widgets"_s, u"trigger"_s, u"message"_s})
+        out[name] = m_variables[name];
+    out[u"now"_s] = m_now.toString();
+    return out;
+}
+
+QJsonObject Interpreter::messageJson(const Content &content) const
+{
+    return {{u"Body"_s, headOf(content.text)},
+            {u"Subject"_s, headOf(content.subject)},
+            {u"From"_s, m_context[u"contact"_s][u"channel"_s][u"address"_s]},
+            {u"To"_s, m_context[u"channel"_s][u"address"_s]},
+            {u"NumMedia"_s, qint64(content.attachments.size())}};
+}
+
+QJsonObject Interpreter::botQuestion() const
+{
+    const QJsonValue variables = m_variables[u"flow"_s][u"variables"_s];
+    const QString chosen = variables[u"language"_s].toString();
+    const QString known = m_context[u"customer"_s][u"language"_s].toString();
+    return {{u"text"_s, m_variables[u"message"_s][u"Body"_s]},
+            {u"conversation"_s, m_step.execution.conversation.toString()},
+            {u"customer"_s, m_context[u"customer"_s].toObject()},
+            {u"channel"_s, m_context[u"channel"_s].toObject()},
+            {u"variables"_s, variables},
+            {u"language"_s, chosen.isEmpty() ? known : chosen}};
+}
+
+void Interpreter::send(const State &state, const QString &text, bool awaits)
+{
+    SendAction action;
+    action.content.text = liquid::cut(text, MaxMessageText);
+    action.awaits = awaits;
+    setWidget(state, u"outbound"_s, QJsonObject{{u"Body"_s, headOf(text)}});
+    m_step.actions.emplace_back(std::move(action));
+}
+
+// What is kept between two advances
+
+Interpreter::Waiting Interpreter::waiting() const
+{
+    const QString what = m_variables[u"wait"_s].toString();
+    if (what == u"reply"_s)
+        return Waiting::Reply;
+    if (what == u"sent"_s)
+        return Waiting::Sent;
+    return what == u"answer"_s ? Waiting::Answer : Waiting::Nothing;
+}
+
+void Interpreter::waitFor(Waiting what)
+{
+    switch (what) {
+    case Waiting::Nothing:
+        m_variables.remove(u"wait"_s);
+        return;
+    case Waiting::Reply:
+        m_variables[u"wait"_s] = u"reply"_s;
+        return;
+    case Waiting::Sent:
+        m_variables[u"wait"_s] = u"sent"_s;
+        return;
+    case Waiting::Answer:
+        m_variables[u"wait"_s] = u"answer"_s;
+        return;
+    }
+}
+
+void Interpreter::stopWaiting()
+{
+    waitFor(Waiting::Nothing);
+    m_step.execution.waitsUntil = {};
+    m_step.execution.awaiting = {};
+}
+
+/// Keeps what the customer writes while the flow is busy; several messages become one, so that none
+/// of them is answered twice and a wish for a person is found in any of them.
+void Interpreter::pend(const QJsonObject &message)
+{
+    QJsonObject all = message;
+    const QString before = m_variables[u"pending"_s][u"Body"_s].toString();
+    const QString body = message[u"Body"_s].toString();
+    all[u"Body"_s] = before.isEmpty() ? body : QString(before + u'\n' + body).right(MaxKept);
+    m_variables[u"pending"_s] = all;
+}
+
+QJsonObject Interpreter::takePending()
+{
+    return m_variables.take(u"pending"_s).toObject();
+}
+
+void Interpreter::setFlowVariable(const QString &key, const QJsonValue &value)
+{
+    QJsonObject flow = m_variables[u"flow"_s].toObject();
+    QJsonObject variables = flow[u"variables"_s].toObject();
+    variables[key] = value;
+    flow[u"variables"_s] = variables;
+    m_variables[u"flow"_s] = flow;
+}
+
+void Interpreter::setWidget(const State &state, const QString &key, const QJsonValue &value)
+{
+    QJsonObject widgets = m_variables[u"widgets"_s].toObject();
+    QJsonObject widget = widgets[state.name].toObject();
+    widget[key] = value;
+    widgets[state.name] = widget;
+    m_variables[u"widgets"_s] = widgets;
+}
+
+Step advance(const Flow &flow, const Execution &execution, const Input &input,
+             const Context &context, Time now)
+{
+    return Interpreter(flow, execution, context, now).run(input);
+}
+
+Result<QString> render(const QString &text, const QJsonObject &variables)
+{
+    const auto compiled = liquid::Template::compile(text);
+    return compiled ? compiled->render(variables) : compiled.error();
+}
+
+} // namespace peerdesk::flow
