@@ -212,7 +212,7 @@ private:
     void prepareBody()
     {
         if (m_match.route < 0)
-            return refuse(unroutable());
+            return m_parser->is_done() ? write(unroutable()) : refuse(unroutable());
         const bool large = m_core.routes.at(m_match.route).large;
         m_bodyLimit = large ? m_core.limits.bodyBytes : m_core.limits.smallBodyBytes;
         const auto declared = m_parser->content_length();

@@ -195,7 +195,7 @@ private Q_SLOTS:
         QTest::newRow("no host") << QByteArray("GET /hello HTTP/1.1\r\n\r\n") << 400 << true;
         QTest::newRow("two hosts") << "GET /hello HTTP/1.1\r\n" + Host + Host + "\r\n"
                                    << 400 << true;
-        QTest::newRow("version 9.9") << "GET /hello HTTP/9.9\r\n" + Host + "\r\n" << 505 << true;
+        QTest::newRow("version 9.9") << "GET /hello HTTP/9.9\r\n" + Host + "\r\n" << 400 << true;
         QTest::newRow("head over the bound")
             << "GET /hello HTTP/1.1\r\n" + Host + "X: " + QByteArray(8 << 20, 'a') + "\r\n\r\n"
             << 431 << true;
@@ -240,7 +240,7 @@ private Q_SLOTS:
                    "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" +
                    get("/hello"));
         QTRY_VERIFY(client.isClosed());
-        QCOMPARE(client.heard.count("HTTP/1.1 "), 1);
+        QCOMPARE(client.heard.count("\r\n\r\n"), 1);
         QCOMPARE(m_handled, 0);
     }
 
@@ -279,10 +279,10 @@ private Q_SLOTS:
         QFETCH(int, answers);
         QFETCH(QByteArray, last);
         Client client(m_port);
+        QTRY_COMPARE(client.socket().state(), QAbstractSocket::ConnectedState);
         for (const QByteArray &part : parts) {
             client.say(part);
             client.socket().flush();
-            QCoreApplication::sendPostedEvents();
         }
         QTRY_COMPARE(client.heard.count(" 200 OK\r\n"), answers);
         QTRY_VERIFY(client.heard.endsWith("\r\n\r\n" + last));

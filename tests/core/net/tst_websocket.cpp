@@ -76,10 +76,10 @@ private Q_SLOTS:
     void bothSidesMayCloseAndItIsToldOnce()
     {
         QWebSocket client;
+        QSignalSpy heard(&client, &QWebSocket::textMessageReceived);
         client.open(m_url);
         QTRY_VERIFY(m_last);
         m_last->sendText("last words");
-        QSignalSpy heard(&client, &QWebSocket::textMessageReceived);
         m_last->close(4001, u"signed out"_s);
         QTRY_COMPARE(client.state(), QAbstractSocket::UnconnectedState);
         QCOMPARE(int(client.closeCode()), 4001);
