@@ -33,10 +33,10 @@ struct OpenOptions
     QByteArray key;
 };
 
-/// One SQLite connection of one thread: WAL, synchronous=FULL (every commit is an fsync), foreign
-/// words never concatenated. Use and destroy it in the thread that opened it.
-/// Errors of every call: Storage, with `state` one of "disk-full", "read-only", "newer-version",
-/// "corrupt", "io" or empty.
+/// One SQLite connection of one thread: WAL, synchronous=FULL (every commit is an fsync), values
+/// are bound, never concatenated. Use and destroy it in the thread that opened it. Errors of every
+/// call: Storage, with `state` one of "disk-full", "read-only", "newer-version", "corrupt", "io" or
+/// empty.
 class Database
 {
 public:
@@ -57,6 +57,9 @@ public:
     Result<Done> begin();
     Result<Done> commit();
     void rollback();
+
+    /// For tests: EXPLAIN QUERY PLAN of every SELECT that was used so far, "statement: step".
+    QStringList plans();
 
     const QString &path() const { return m_path; }
 

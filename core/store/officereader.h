@@ -122,11 +122,60 @@ public:
     /// Facts that name this id (message, conversation, task, reservation or effect), oldest first.
     Result<std::vector<HistoricFact>> factsNaming(const QByteArray &id, int limit) const;
 
+    /// For tests: how SQLite runs the queries used so far.
+    QStringList plans() const { return m_db->plans(); }
+
 private:
     explicit OfficeReader(std::unique_ptr<Database> db);
+
+    std::optional<QByteArray> body(const char *table, const QByteArray &id) const;
+    std::vector<QByteArray> bodies(const char *table) const;
+    void note(const Error &error) const;
+    template <typename Record>
+    std::optional<Record> decoded(const QByteArray &bytes) const;
+    /// Decodes the first column of every row; a failure is noted as trouble.
+    template <typename Record>
+    std::vector<Record> list(const QString &sql, const QVariantList &values = {}) const;
+    template <typename Record>
+    std::optional<Record> first(const QString &sql, const QVariantList &values) const;
+    qint64 number(const QString &sql, const QVariantList &values = {}) const;
+
+    Result<std::vector<HistoricFact>> facts(const QString &sql, const QVariantList &values) const;
+    std::vector<Conversation> conversationsIn(bool areDone, const api::ConversationFilter &filter,
+                                              const QVariantList &after, int limit) const;
 
     std::unique_ptr<Database> m_db;
     mutable std::optional<Error> m_trouble;
 };
+
+template <typename Record>
+std::optional<Record> OfficeReader::decoded(const QByteArray &bytes) const
+{
+    auto record = codec::decode<Record>(bytes);
+    if (record)
+        return std::move(*record);
+    note({Error::Code::Storage,
+          QStringLiteral("an unreadable row in %1").arg(QLatin1String(Record::table)),
+          QStringLiteral("corrupt")});
+    return std::nullopt;
+}
+
+template <typename Record>
+std::optional<Record> OfficeReader::find(const typename Record::Key &key) const
+{
+    const auto bytes = body(Record::table, key.toBytes());
+    return bytes ? decoded<Record>(*bytes) : std::nullopt;
+}
+
+template <typename Record>
+std::vector<Record> OfficeReader::all() const
+{
+    std::vector<Record> records;
+    for (const QByteArray &bytes : bodies(Record::table)) {
+        if (auto record = decoded<Record>(bytes))
+            records.push_back(std::move(*record));
+    }
+    return records;
+}
 
 } // namespace peerdesk::store

@@ -17,7 +17,7 @@ struct RebuildReport
 
 /// Drops every replicated table of office.db and fills it again from the fact archive and its
 /// content rows, in one transaction: a crash leaves the file as it was. Nobody else may have the
-/// file open for writing. Thread: any that may wait. Errors: Storage; Invalid or Rejected
+/// file open for writing. Thread: any that may wait. Errors: NotFound; Storage; Invalid or Rejected
 /// "unknown-fact" if a fact cannot be restored (nothing is changed).
 Result<RebuildReport> rebuild(const QString &officeFile);
 

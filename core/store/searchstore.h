@@ -6,6 +6,7 @@
 #include "core/domain/ids.h"
 
 #include <QString>
+#include <QVariant>
 
 #include <memory>
 #include <vector>
@@ -57,7 +58,8 @@ public:
 private:
     explicit SearchStore(std::unique_ptr<Database> db);
     Result<Done> indexAll(const std::vector<SearchDocument> &documents, quint64 upTo);
-    Result<Done> forget(MessageId message);
+    /// The id that the forgotten document had; null if there was none.
+    Result<QVariant> forget(MessageId message);
 
     std::unique_ptr<Database> m_db;
 };

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/logstore.h"
+
+#include "core/store/database.h"
+
+#include <QSqlError>
+
+namespace peerdesk::store {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+const std::vector<Migration> &schema()
+{
+    static const std::vector<Migration> migrations{
+        {1,
+         {u"CREATE TABLE entry (idx INTEGER PRIMARY KEY, term INTEGER NOT NULL, "
+          "payload BLOB NOT NULL)"_s,
+          u"CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), term INTEGER NOT NULL, "
+          "vote BLOB NOT NULL, cut_index INTEGER NOT NULL, cut_term INTEGER NOT NULL)"_s,
+          u"INSERT INTO state VALUES (1, 0, x'', 0, 0)"_s}}};
+    return migrations;
+}
+
+} // namespace
+
+LogStore::LogStore(std::unique_ptr<Database> db)
+    : m_db(std::move(db))
+{}
+
+LogStore::~LogStore() = default;
+
+Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
+{
+    auto db = Database::open(path, {Access::ReadWrite, schema(), 2048, {}});
+    if (!db)
+        return db.error();
+    std::unique_ptr<LogStore> store(new LogStore(std::move(*db)));
+    if (const auto loaded = store->load(); !loaded)
+        return loaded.error();
+    return store;
+}
+
+Result<Done> LogStore::load()
+{
+    const auto state = m_db->run(u"SELECT term, vote, cut_index, cut_term FROM state"_s);
+    if (!state)
+        return state.error();
+    if (!(*state)->next())
+        return Error{Error::Code::Storage, u"raft.db has no state row"_s, u"corrupt"_s};
+    m_term = (*state)->value(0).toULongLong();
+    m_vote = (*state)->value(1).toByteArray();
+    m_cut = m_last = (*state)->value(2).toULongLong();
+    m_lastTerm = (*state)->value(3).toULongLong();
+    (*state)->finish();
+    const auto newest = m_db->run(u"SELECT idx, term FROM entry ORDER BY idx DESC LIMIT 1"_s);
+    if (!newest)
+        return newest.error();
+    if ((*newest)->next()) {
+        m_last = (*newest)->value(0).toULongLong();
+        m_lastTerm = (*newest)->value(1).toULongLong();
+    }
+    (*newest)->finish();
+    return Done{};
+}
+
+Result<Done> LogStore::settle(Result<Done> outcome)
+{
+    if (outcome)
+        outcome = m_db->commit();
+    else
+        m_db->rollback();
+    // Whether a failed fsync reached the disk cannot be known, and a second one would lie.
+    if (!outcome && outcome.error().state == u"io")
+        m_broken = outcome.error();
+    return outcome;
+}
+
+Result<Done> LogStore::setTerm(quint64 term, const QByteArray &vote)
+{
+    if (m_broken)
+        return *m_broken;
+    if (term < m_term)
+        return invalid(u"the term cannot go back from %1 to %2"_s.arg(m_term).arg(term));
+    if (const auto begun = m_db->begin(); !begun)
+        return begun.error();
+    const auto written = m_db->run(u"UPDATE state SET term = ?, vote = ?"_s,
+                                   {qint64(term), vote.isNull() ? QByteArray("") : vote});
+    const auto settled = settle(written ? Result<Done>(Done{}) : written.error());
+    if (!settled)
+        return settled.error();
+    m_term = term;
+    m_vote = vote;
+    return Done{};
+}
+
+Result<Done> LogStore::check(const std::vector<LogEntry> &entries) const
+{
+    quint64 expected = entries.front().index;
+    if (expected <= m_cut || expected > m_last + 1)
+        return invalid(
+            u"entry %1 does not continue the log (%2 to %3)"_s.arg(expected).arg(m_cut + 1).arg(
+                m_last));
+    for (const LogEntry &entry : entries) {
+        if (entry.index != expected++)
+            return invalid(u"entries are not consecutive at %1"_s.arg(entry.index));
+        if (entry.payload.size() > MaxPayloadBytes) {
+            return Error{
+                Error::Code::TooLarge, u"entry %1 is larger than 256 KiB"_s.arg(entry.index), {}};
+        }
+    }
+    return Done{};
+}
+
+Result<Done> LogStore::write(const std::vector<LogEntry> &entries)
+{
+    if (entries.front().index <= m_last) {
+        const auto dropped =
+            m_db->run(u"DELETE FROM entry WHERE idx >= ?"_s, {qint64(entries.front().index)});
+        if (!dropped)
+            return dropped.error();
+    }
+    const auto query = m_db->prepared(u"INSERT INTO entry (idx, term, payload) VALUES (?, ?, ?)"_s);
+    if (!query)
+        return query.error();
+    for (const LogEntry &entry : entries) {
+        (*query)->bindValue(0, qint64(entry.index));
+        (*query)->bindValue(1, qint64(entry.term));
+        (*query)->bindValue(2, entry.payload.isNull() ? QByteArray("") : entry.payload);
+        if (!(*query)->exec())
+            return storageError((*query)->lastError(), u"writing the log"_s);
+    }
+    return Done{};
+}
+
+Result<Done> LogStore::append(const std::vector<LogEntry> &entries)
+{
+    if (m_broken)
+        return *m_broken;
+    if (entries.empty())
+        return Done{};
+    if (const auto checked = check(entries); !checked)
+        return checked.error();
+    if (const auto begun = m_db->begin(); !begun)
+        return begun.error();
+    if (const auto settled = settle(write(entries)); !settled)
+        return settled.error();
+    m_last = entries.back().index;
+    m_lastTerm = entries.back().term;
+    return Done{};
+}
+
+Result<std::vector<LogEntry>> LogStore::read(quint64 from, int limit) const
+{
+    if (from <= m_cut)
+        return notFound(u"entry %1 was cut from the log"_s.arg(from));
+    const auto query =
+        m_db->run(u"SELECT idx, term, payload FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"_s,
+                  {qint64(from), qMax(0, limit)});
+    if (!query)
+        return query.error();
+    std::vector<LogEntry> entries;
+    while ((*query)->next()) {
+        entries.push_back({(*query)->value(0).toULongLong(), (*query)->value(1).toULongLong(),
+                           (*query)->value(2).toByteArray()});
+    }
+    (*query)->finish();
+    return entries;
+}
+
+Result<Done> LogStore::cutBelow(quint64 index)
+{
+    if (m_broken)
+        return *m_broken;
+    if (index > m_last + 1)
+        return invalid(u"cannot cut below %1, the log ends at %2"_s.arg(index).arg(m_last));
+    if (index <= m_cut + 1)
+        return Done{};
+    const quint64 cut = qMin(index - 1, m_cut + MaxCutEntries);
+    const auto newest = read(cut, 1);
+    if (!newest)
+        return newest.error();
+    if (newest->empty())
+        return Error{Error::Code::Storage, u"entry %1 is missing"_s.arg(cut), u"corrupt"_s};
+    if (const auto begun = m_db->begin(); !begun)
+        return begun.error();
+    Result<Done> outcome = Done{};
+    const auto marked = m_db->run(u"UPDATE state SET cut_index = ?, cut_term = ?"_s,
+                                  {qint64(cut), qint64(newest->front().term)});
+    const auto deleted = m_db->run(u"DELETE FROM entry WHERE idx <= ?"_s, {qint64(cut)});
+    if (!marked || !deleted)
+        outcome = marked ? deleted.error() : marked.error();
+    if (const auto settled = settle(std::move(outcome)); !settled)
+        return settled.error();
+    m_cut = cut;
+    return Done{};
+}
+
+} // namespace peerdesk::store
