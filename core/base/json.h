@@ -67,6 +67,10 @@ QJsonValue write(const Id<Tag> &v)
 template <Fielded T>
 QJsonValue write(const T &v);
 template <typename T>
+QJsonValue write(const std::vector<T> &v);
+template <typename V>
+QJsonValue write(const std::map<QString, V> &v);
+template <typename T>
 QJsonValue write(const std::optional<T> &v)
 {
     return v ? write(*v) : QJsonValue();
@@ -156,6 +160,10 @@ bool read(const QJsonValue &in, Id<Tag> &v)
 }
 template <Fielded T>
 bool read(const QJsonValue &in, T &v);
+template <typename T>
+bool read(const QJsonValue &in, std::vector<T> &v);
+template <typename V>
+bool read(const QJsonValue &in, std::map<QString, V> &v);
 template <typename T>
 bool read(const QJsonValue &in, std::optional<T> &v)
 {
