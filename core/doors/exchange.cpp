@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/exchange.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::doors {
+
+Exchange::Exchange(QObject &guard, api::Desk &desk, net::HttpRequest request,
+                   net::Responder respond)
+    : m_guard(&guard)
+    , m_desk(desk)
+    , m_request(std::move(request))
+    , m_respond(std::move(respond))
+{}
+
+void Exchange::answer(int status, const QJsonObject &document)
+{
+    net::HttpResponse response;
+    response.status = status;
+    if (status != 204)
+        response.body = QJsonDocument(document).toJson(QJsonDocument::Compact);
+    response.headers["Cache-Control"] = "no-store";
+    send(std::move(response));
+}
+
+void Exchange::send(net::HttpResponse response)
+{
+    const net::Responder respond = std::exchange(m_respond, nullptr);
+    if (respond)
+        respond(std::move(response));
+}
+
+void Exchange::fail(const Error &error)
+{
+    send(problemResponse(error, m_command));
+}
+
+void Exchange::submit(const api::Command &command, std::function<void(const api::Outcome &)> next)
+{
+    submit(m_command, command, std::move(next));
+}
+
+void Exchange::submit(CommandId id, const api::Command &command,
+                      std::function<void(const api::Outcome &)> next)
+{
+    const auto answered = [self = shared_from_this(), id,
+                           next = std::move(next)](Result<api::Outcome> outcome) {
+        if (outcome)
+            return next(*outcome);
+        Error error = outcome.error();
+        if (error.code == Error::Code::Cancelled)
+            error = {Error::Code::Unknown, u"The node stopped before it answered"_s, {}};
+        self->send(problemResponse(error, id));
+    };
+    m_desk.submit(m_caller, id, command, {m_guard, answered});
+}
+
+QString Exchange::parameter(const QString &name) const
+{
+    const auto it = m_request.parameters.find(name);
+    return it == m_request.parameters.end() ? QString() : it->second;
+}
+
+QString Exchange::query(const QString &name) const
+{
+    const auto it = m_request.query.find(name);
+    return it == m_request.query.end() ? QString() : it->second;
+}
+
+Result<api::Page> Exchange::page() const
+{
+    api::Page page{DefaultPage, query(u"cursor"_s)};
+    const QString limit = query(u"limit"_s);
+    if (limit.isEmpty())
+        return page;
+    bool good = false;
+    page.limit = limit.toInt(&good);
+    if (!good || page.limit < 1)
+        return invalid(u"The parameter \"limit\" is a number from 1 to %1"_s.arg(MaxPage));
+    page.limit = std::min(page.limit, MaxPage);
+    return page;
+}
+
+QJsonObject listDocument(const QJsonArray &items, const QString &next)
+{
+    return {{u"items"_s, items},
+            {u"next_cursor"_s, next.isEmpty() ? QJsonValue() : QJsonValue(next)}};
+}
+
+} // namespace peerdesk::doors

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/body.h"
+#include "core/doors/routes.h"
+#include "core/doors/views.h"
+
+#include <QJsonArray>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::doors {
+
+namespace {
+
+void listCustomers(const ExchangePtr &x)
+{
+    const auto page = x->page();
+    if (!page)
+        return x->fail(page.error());
+    x->desk().customers(
+        x->query(u"q"_s), *page,
+        x->then<api::PageOf<Customer>>([x](const api::PageOf<Customer> &found) {
+            x->answer(200, listDocument(view::all(found.items, &view::customer), found.next));
+        }));
+}
+
+void showCustomer(const ExchangePtr &x, CustomerId id, int status)
+{
+    x->desk().customer(id, x->then<api::CustomerCard>([x, status](const api::CustomerCard &card) {
+        x->answer(status, view::card(card));
+    }));
+}
+
+void getCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    showCustomer(x, *id, 200);
+}
+
+void getTimeline(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    const auto page = x->page();
+    if (!id)
+        return x->fail(id.error());
+    if (!page)
+        return x->fail(page.error());
+    const auto show = [x, page = *page](const api::CustomerCard &card) {
+        const Result<QJsonObject> list = slice(card.timeline, page, &view::timelineEntry);
+        list ? x->answer(200, *list) : x->fail(list.error());
+    };
+    x->desk().customer(*id, x->then<api::CustomerCard>(show));
+}
+
+/// An address that is typed in is an unverified link unless the caller says more.
+Result<std::vector<Identity>> readAddresses(const QJsonValue &value)
+{
+    std::vector<Identity> out;
+    if (!value.isArray())
+        return invalid(u"The member \"addresses\" has a wrong type or value"_s);
+    for (const QJsonValue item : value.toArray()) {
+        Identity identity;
+        identity.evidence = Evidence::Typed;
+        Body in(item.toObject());
+        in.require("kind").require("value").takeAll(identity);
+        if (in.error())
+            return *in.error();
+        out.push_back(identity);
+    }
+    return out;
+}
+
+Result<api::SaveCustomer> readCustomer(const QJsonObject &body)
+{
+    api::SaveCustomer command;
+    Body in(body);
+    in.take("name", command.name).take("language", command.language);
+    in.take("tags", command.tags).take("notes", command.notes);
+    if (in.has("facts"))
+        in.takeObject("facts", command.customerFacts.emplace());
+    if (in.error())
+        return *in.error();
+    if (in.has("addresses")) {
+        const auto addresses = readAddresses(in.value("addresses"));
+        if (!addresses)
+            return addresses.error();
+        command.addresses = *addresses;
+    }
+    return command;
+}
+
+void saveCustomer(const ExchangePtr &x, CustomerId id)
+{
+    Result<api::SaveCustomer> command = readCustomer(x->body());
+    if (!command)
+        return x->fail(command.error());
+    command->customer = id;
+    x->submit(*command, [x, id](const api::Outcome &outcome) {
+        showCustomer(x, id.isNull() ? outcome.as<CustomerId>() : id, id.isNull() ? 201 : 200);
+    });
+}
+
+void postCustomer(const ExchangePtr &x)
+{
+    saveCustomer(x, {});
+}
+
+void patchCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    saveCustomer(x, *id);
+}
+
+} // namespace
+
+void addCustomerRoutes(Routes &routes)
+{
+    const QString takes = u"name:string language:string facts:object tags:array notes:string "
+                          u"addresses:array"_s;
+    routes.push_back({"GET",
+                      u"/customers"_s,
+                      Scope::Staff,
+                      u"Customers by text"_s,
+                      &listCustomers,
+                      {},
+                      u"[Customer]"_s,
+                      u"q limit cursor"_s});
+    routes.push_back({"POST",
+                      u"/customers"_s,
+                      Scope::Staff,
+                      u"New customer"_s,
+                      &postCustomer,
+                      takes,
+                      u"Customer"_s,
+                      {},
+                      201});
+    routes.push_back({"GET",
+                      u"/customers/{id}"_s,
+                      Scope::Staff,
+                      u"The customer card"_s,
+                      &getCustomer,
+                      {},
+                      u"Customer"_s,
+                      {}});
+    routes.push_back({"PATCH",
+                      u"/customers/{id}"_s,
+                      Scope::Staff,
+                      u"Change a customer"_s,
+                      &patchCustomer,
+                      takes,
+                      u"Customer"_s,
+                      {}});
+    routes.push_back({"GET",
+                      u"/customers/{id}/timeline"_s,
+                      Scope::Staff,
+                      u"Conversations across channels, newest first"_s,
+                      &getTimeline,
+                      {},
+                      u"[TimelineEntry]"_s,
+                      u"limit cursor"_s});
+}
+
+} // namespace peerdesk::doors

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/body.h"
+#include "core/doors/routes.h"
+#include "core/routing/router.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::doors {
+
+namespace {
+
+/// What is special about one kind of configuration; the rest is the same for all.
+template <typename Record>
+struct Kind
+{
+    using Id = typename Record::Key;
+
+    QString path;
+    QString schema;
+    QString takes;
+    void (api::Desk::*read)(Completion<std::vector<Record>>);
+    Record fresh;
+    std::function<api::Command(const Record &)> save;
+    std::function<api::Command(Id)> erase; ///< empty = cannot be deleted
+};
+
+/// Workflow and flow documents may come as an object or, as Twilio sends them, as JSON text.
+QJsonObject withDocuments(QJsonObject body)
+{
+    for (const QString &name : {u"configuration"_s, u"definition"_s}) {
+        const QJsonValue value = body.value(name);
+        if (!value.isString())
+            continue;
+        const QJsonDocument document = QJsonDocument::fromJson(value.toString().toUtf8());
+        if (document.isObject())
+            body.insert(name, document.object());
+    }
+    return body;
+}
+
+template <typename Record>
+void withRecord(const ExchangePtr &x, const Kind<Record> &kind, typename Record::Key id,
+                const std::function<void(const Record &)> &next)
+{
+    const auto find = [x, id, next](const std::vector<Record> &all) {
+        const auto found =
+            std::find_if(all.begin(), all.end(), [&](const Record &one) { return one.id == id; });
+        if (found == all.end())
+            return x->fail(notFound(u"There is nothing with this id"_s));
+        next(*found);
+    };
+    (x->desk().*kind.read)(x->then<std::vector<Record>>(find));
+}
+
+template <typename Record>
+void save(const ExchangePtr &x, const Kind<Record> &kind, Record record, int status)
+{
+    const auto id = record.id;
+    Body in(withDocuments(x->body()));
+    in.takeAll(record, {u"id"_s, u"revision"_s});
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(kind.save(record), [x, kind, id, status](const api::Outcome &outcome) {
+        const auto of = id.isNull() ? outcome.as<typename Record::Key>() : id;
+        withRecord<Record>(x, kind, of, [x, status](const Record &saved) {
+            x->answer(status, json::write(saved).toObject());
+        });
+    });
+}
+
+template <typename Record>
+void list(const ExchangePtr &x, const Kind<Record> &kind)
+{
+    const auto page = x->page();
+    if (!page)
+        return x->fail(page.error());
+    const auto show = [x, page = *page](const std::vector<Record> &all) {
+        const Result<QJsonObject> shown =
+            slice(all, page, [](const Record &one) { return json::write(one); });
+        shown ? x->answer(200, *shown) : x->fail(shown.error());
+    };
+    (x->desk().*kind.read)(x->then<std::vector<Record>>(show));
+}
+
+/// Runs `next` with the id in the path.
+template <typename IdType>
+void withId(const ExchangePtr &x, const std::function<void(IdType)> &next)
+{
+    const auto id = x->pathId<IdType>();
+    id ? next(*id) : x->fail(id.error());
+}
+
+template <typename Record>
+void add(Routes &routes, const Kind<Record> &kind)
+{
+    using Id = typename Record::Key;
+    const QString one = kind.path + u"/{id}"_s;
+    const auto listAll = [kind](const ExchangePtr &x) { list(x, kind); };
+    const auto create = [kind](const ExchangePtr &x) { save(x, kind, kind.fresh, 201); };
+    const auto get = [kind](const ExchangePtr &x) {
+        withId<Id>(x, [x, kind](Id id) {
+            withRecord<Record>(x, kind, id, [x](const Record &found) {
+                x->answer(200, json::write(found).toObject());
+            });
+        });
+    };
+    const auto change = [kind](const ExchangePtr &x) {
+        withId<Id>(x, [x, kind](Id id) {
+            withRecord<Record>(x, kind, id,
+                               [x, kind](const Record &found) { save(x, kind, found, 200); });
+        });
+    };
+    routes.push_back({"GET",
+                      kind.path,
+                      Scope::Staff,
+                      u"All, in order"_s,
+                      listAll,
+                      {},
+                      u'[' + kind.schema + u']',
+                      u"limit cursor"_s});
+    routes.push_back(
+        {"POST", kind.path, Scope::Supervisor, u"New"_s, create, kind.takes, kind.schema, {}, 201});
+    routes.push_back({"GET", one, Scope::Staff, u"One"_s, get, {}, kind.schema, {}});
+    routes.push_back({"PUT",
+                      one,
+                      Scope::Supervisor,
+                      u"Change; absent members stay"_s,
+                      change,
+                      kind.takes,
+                      kind.schema,
+                      {}});
+    if (!kind.erase)
+        return;
+    const auto erase = [kind](const ExchangePtr &x) {
+        withId<Id>(x, [x, kind](Id id) {
+            x->submit(kind.erase(id), [x](const api::Outcome &) { x->answer(204, {}); });
+        });
+    };
+    routes.push_back({"DELETE", one, Scope::Supervisor, u"Remove"_s, erase, {}, {}, {}, 204});
+}
+
+/// Answers {valid, errors}: a refusal of the document is this call's good answer.
+void validateWorkflow(const ExchangePtr &x)
+{
+    const QJsonObject body = withDocuments(x->body());
+    const QJsonValue inner = body.value(u"configuration"_s);
+    const Json configuration = json::canonical(inner.isObject() ? inner.toObject() : body);
+    const auto check = [x, configuration](const std::vector<Queue> &queues) {
+        routing::WorkingSet set;
+        for (const Queue &queue : queues)
+            set.queues.emplace(queue.id, queue);
+        const Result<Done> valid = routing::validateWorkflow(set, configuration);
+        QJsonArray errors;
+        if (!valid)
+            errors.append(QJsonObject{{u"detail"_s, valid.error().detail}});
+        x->answer(200, {{u"valid"_s, valid.has_value()}, {u"errors"_s, errors}});
+    };
+    x->desk().queues(x->then<std::vector<Queue>>(check));
+}
+
+} // namespace
+
+void addDirectoryRoutes(Routes &routes)
+{
+    Queue freshQueue;
+    freshQueue.targetWorkers = u"1==1"_s;
+    add<Queue>(routes, {u"/queues"_s, u"Queue"_s,
+                        u"friendly_name!:string target_workers:string task_order:string "
+                        u"max_reserved_workers:integer"_s,
+                        &api::Desk::queues, freshQueue,
+                        [](const Queue &one) { return api::SaveQueue{one}; },
+                        [](QueueId id) { return api::DeleteQueue{id}; }});
+    add<Workflow>(routes, {u"/workflows"_s,
+                           u"Workflow"_s,
+                           u"friendly_name!:string configuration!:object "
+                           u"task_reservation_timeout:integer"_s,
+                           &api::Desk::workflows,
+                           {},
+                           [](const Workflow &one) { return api::SaveWorkflow{one}; },
+                           [](WorkflowId id) { return api::DeleteWorkflow{id}; }});
+    routes.push_back({"POST",
+                      u"/workflows/validate"_s,
+                      Scope::Staff,
+                      u"Check a workflow document without saving it"_s,
+                      &validateWorkflow,
+                      u"configuration:object"_s,
+                      {},
+                      {}});
+    add<Activity>(routes, {u"/activities"_s,
+                           u"Activity"_s,
+                           u"friendly_name!:string available:boolean"_s,
+                           &api::Desk::activities,
+                           {},
+                           [](const Activity &one) { return api::SaveActivity{one}; },
+                           {}});
+    add<TaskChannel>(routes, {u"/task-channels"_s,
+                              u"TaskChannel"_s,
+                              u"unique_name!:string friendly_name:string "
+                              u"default_capacity:integer offer_timeout:integer"_s,
+                              &api::Desk::taskChannels,
+                              {},
+                              [](const TaskChannel &one) { return api::SaveTaskChannel{one}; },
+                              {}});
+    add<Flow>(routes, {u"/flows"_s,
+                       u"Flow"_s,
+                       u"friendly_name!:string definition!:object"_s,
+                       &api::Desk::flows,
+                       {},
+                       [](const Flow &one) { return api::SaveFlow{one}; },
+                       [](FlowId id) { return api::DeleteFlow{id}; }});
+}
+
+} // namespace peerdesk::doors

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/verbline.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QStandardPaths>
+
+#include <algorithm>
+#include <iterator>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::doors {
+
+namespace {
+
+constexpr qint64 MaxFileBytes = 16LL * 1024 * 1024;
+
+/// One subcommand: its words, the names of what stands after them, its options ("name" = takes a
+/// value, "name*" = may be repeated as k=v, "name?" = a switch).
+struct Verb
+{
+    const char *words;
+    const char *operands; ///< "[x]" = may be left out
+    const char *options;
+    const char *help;
+};
+
+constexpr Verb Verbs[] = {
+    {"office create", "", "name admin", "new office with this PC as its only member"},
+    {"office status", "", "", "state of this PC and its office"},
+    {"office invite", "", "uses expires", "six words that let another PC join"},
+    {"office join", "code", "name via", "join an office"},
+    {"office takeover", "", "yes?", "go on after the other PCs are lost"},
+    {"office remove", "node", "", "retire a PC"},
+    {"run", "", "http peer time-scale", "run without a window"},
+    {"rebuild", "", "", "build every projection anew from the fact archive"},
+    {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
+    {"channel types", "", "", "every connector with its settings"},
+    {"channel add", "type", "name set* secret* flow queue", "connect a channel"},
+    {"channel list", "", "", "channel accounts with their state"},
+    {"channel test", "id", "", "try a channel's settings for real"},
+    {"channel remove", "id", "", "disconnect a channel"},
+    {"config export", "file", "", "queues, workflows, flows, workers as one document"},
+    {"config import", "file", "", "take such a document over"},
+    {"import", "file", "", "customers and history"},
+    {"export", "dir", "", "customers and history, open format"},
+    {"trace", "message", "", "a message's journey, step by step"},
+    {"simulate", "file", "", "rehearse a workflow in virtual time"},
+};
+
+const Verb *verbOf(QStringList &words)
+{
+    for (int count = std::min<int>(2, int(words.size())); count > 0; --count) {
+        const QString name = words.mid(0, count).join(u' ');
+        const auto found = std::find_if(std::begin(Verbs), std::end(Verbs), [&](const Verb &one) {
+            return name == QLatin1String(one.words);
+        });
+        if (found != std::end(Verbs)) {
+            words = words.mid(count);
+            return found;
+        }
+    }
+    return nullptr;
+}
+
+QStringList listed(const char *words)
+{
+    return QString::fromLatin1(words).split(u' ', Qt::SkipEmptyParts);
+}
+
+/// Takes `--data`, `--keystore` and `--json` out, wherever they stand.
+std::optional<Error> takeCommon(QStringList &words, VerbLine &line)
+{
+    QStringList rest;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const QString word = words[i];
+        const QString name = word.section(u'=', 0, 0);
+        if (word == u"--json") {
+            line.wantsJson = true;
+            continue;
+        }
+        if (name != u"--data" && name != u"--keystore") {
+            rest.append(word);
+            continue;
+        }
+        QString value = word.section(u'=', 1);
+        if (!word.contains(u'='))
+            value = ++i < words.size() ? words[i] : QString();
+        if (value.isEmpty())
+            return invalid(u"%1 needs a value"_s.arg(name));
+        (name == u"--data" ? line.dataDir : line.keystore) = value;
+    }
+    words = rest;
+    if (line.keystore != u"os" && !line.keystore.startsWith(u"file:"))
+        return invalid(u"--keystore is os or file:PATH"_s);
+    return {};
+}
+
+std::optional<Error> setOption(VerbLine &line, const QStringList &options, const QString &name,
+                               const QString &value)
+{
+    if (options.contains(name)) {
+        line.arguments.insert(name, value);
+        return {};
+    }
+    if (!value.contains(u'='))
+        return invalid(u"--%1 is written --%1 key=value"_s.arg(name));
+    QJsonObject pairs = line.arguments.value(name).toObject();
+    pairs.insert(value.section(u'=', 0, 0), value.section(u'=', 1));
+    line.arguments.insert(name, pairs);
+    return {};
+}
+
+std::optional<Error> takeOptions(const Verb &verb, QStringList &words, VerbLine &line)
+{
+    const QStringList options = listed(verb.options);
+    QStringList rest;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        if (!words[i].startsWith(u"--")) {
+            rest.append(words[i]);
+            continue;
+        }
+        const QString name = words[i].mid(2).section(u'=', 0, 0);
+        if (options.contains(name + u'?')) {
+            line.arguments.insert(name, true);
+            continue;
+        }
+        if (!options.contains(name) && !options.contains(name + u'*'))
+            return invalid(u"\"%1\" has no option --%2"_s.arg(line.verb, name));
+        QString value = words[i].mid(2).section(u'=', 1);
+        if (!words[i].contains(u'=')) {
+            if (++i >= words.size())
+                return invalid(u"--%1 needs a value"_s.arg(name));
+            value = words[i];
+        }
+        if (const auto error = setOption(line, options, name, value))
+            return error;
+    }
+    words = rest;
+    return {};
+}
+
+std::optional<Error> takeOperands(const Verb &verb, const QStringList &words, VerbLine &line)
+{
+    const QStringList operands = listed(verb.operands);
+    if (words.size() > operands.size())
+        return invalid(u"\"%1\" is one word too many"_s.arg(words[operands.size()]));
+    for (qsizetype i = 0; i < operands.size(); ++i) {
+        if (i >= words.size())
+            return invalid(u"\"%1\" needs %2"_s.arg(line.verb, operands[i].toUpper()));
+        line.arguments.insert(operands[i], words[i]);
+    }
+    return {};
+}
+
+/// What a line must hold besides its operands.
+std::optional<Error> checkComplete(const VerbLine &line)
+{
+    const auto lacks = [&](const QString &name) { return !line.arguments.contains(name); };
+    if (line.verb == u"office create" && (lacks(u"name"_s) || lacks(u"admin"_s)))
+        return invalid(u"\"office create\" needs --name and --admin"_s);
+    if (line.verb == u"office takeover" && lacks(u"yes"_s))
+        return invalid(u"\"office takeover\" needs --yes"_s);
+    const QString role = line.arguments.value(u"role"_s).toString(u"agent"_s);
+    if (line.verb == u"agent add" &&
+        !QStringList{u"agent"_s, u"supervisor"_s, u"admin"_s, u"channel"_s}.contains(role))
+        return invalid(u"--role is agent, supervisor or admin"_s);
+    if (line.verb == u"agent add" && !lacks(u"attributes"_s) &&
+        !QJsonDocument::fromJson(line.arguments.value(u"attributes"_s).toString().toUtf8())
+             .isObject())
+        return invalid(u"--attributes is a JSON object"_s);
+    bool good = true;
+    const double scale = line.arguments.value(u"time-scale"_s).toString(u"1"_s).toDouble(&good);
+    if (!good || !(scale > 0.0) || scale > 10'000.0)
+        return invalid(u"--time-scale is a number above 0, at most 10000"_s);
+    return {};
+}
+
+Result<QByteArray> readFile(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{
+            Error::Code::Storage, u"Cannot read %1: %2"_s.arg(path, file.errorString()), {}};
+    const QByteArray bytes = file.read(MaxFileBytes + 1);
+    if (bytes.size() > MaxFileBytes)
+        return Error{
+            Error::Code::TooLarge, u"%1 is larger than %2 bytes"_s.arg(path).arg(MaxFileBytes), {}};
+    return bytes;
+}
+
+QByteArray withoutLineEnd(QByteArray bytes)
+{
+    while (bytes.endsWith('\n') || bytes.endsWith('\r'))
+        bytes.chop(1);
+    return bytes;
+}
+
+void describe(QString &out, const QString &indent, const QJsonObject &object)
+{
+    for (auto it = object.begin(); it != object.end(); ++it) {
+        const QString start = indent + it.key() + u": "_s;
+        if (it->isObject()) {
+            out += start.trimmed().prepend(indent) + u'\n';
+            describe(out, indent + u"  "_s, it->toObject());
+        } else if (it->isArray()) {
+            out += start.trimmed().prepend(indent) + u'\n';
+            for (const QJsonValue item : it->toArray()) {
+                if (!item.isObject()) {
+                    out += indent + u"  - "_s + item.toVariant().toString() + u'\n';
+                    continue;
+                }
+                describe(out, indent + u"  "_s, item.toObject());
+                out += u'\n';
+            }
+        } else {
+            out += start + it->toVariant().toString() + u'\n';
+        }
+    }
+}
+
+} // namespace
+
+Result<VerbLine> parseVerbLine(const QStringList &arguments)
+{
+    VerbLine line;
+    QStringList words = arguments;
+    if (const auto error = takeCommon(words, line))
+        return *error;
+    const Verb *verb = verbOf(words);
+    if (!verb)
+        return invalid(words.isEmpty() ? u"A subcommand is missing"_s
+                                       : u"There is no subcommand \"%1\""_s.arg(words.join(u' ')));
+    line.verb = QString::fromLatin1(verb->words);
+    if (const auto error = takeOptions(*verb, words, line))
+        return *error;
+    if (const auto error = takeOperands(*verb, words, line))
+        return *error;
+    if (const auto error = checkComplete(line))
+        return *error;
+    if (line.dataDir.isEmpty())
+        line.dataDir =
+            QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + u"/peerdesk"_s;
+    return line;
+}
+
+QString usage(const QString &program)
+{
+    QString out =
+        u"Usage: %1 SUBCOMMAND [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program);
+    for (const Verb &verb : Verbs) {
+        QString left = u"  "_s + QLatin1String(verb.words);
+        for (const QString &operand : listed(verb.operands))
+            left += u' ' + operand.toUpper();
+        for (QString option : listed(verb.options)) {
+            const bool isSwitch = option.endsWith(u'?');
+            const bool isPair = option.endsWith(u'*');
+            option.remove(u'?').remove(u'*');
+            left += u" [--"_s + option + (isSwitch ? u"]"_s : isPair ? u" k=v]..."_s : u" X]"_s);
+        }
+        out += left + u"\n      "_s + QLatin1String(verb.help) + u'\n';
+    }
+    return out;
+}
+
+Result<VerbLine> withFiles(VerbLine line)
+{
+    QJsonObject secrets = line.arguments.value(u"secret"_s).toObject();
+    for (const QString &name : secrets.keys()) {
+        const QString place = secrets.value(name).toString();
+        if (!place.startsWith(u'@'))
+            return invalid(u"A secret is given by file: --secret %1=@FILE"_s.arg(name));
+        const Result<QByteArray> bytes = readFile(place.mid(1));
+        if (!bytes)
+            return bytes.error();
+        secrets.insert(name, QString::fromUtf8(withoutLineEnd(*bytes)));
+    }
+    if (!secrets.isEmpty())
+        line.arguments.insert(u"secret"_s, secrets);
+    const QString passwordFile = line.arguments.value(u"password-file"_s).toString();
+    if (!passwordFile.isEmpty()) {
+        const Result<QByteArray> bytes = readFile(passwordFile);
+        if (!bytes)
+            return bytes.error();
+        line.arguments.insert(u"password"_s, QString::fromUtf8(withoutLineEnd(*bytes)));
+    }
+    if (line.verb == u"config import") {
+        const QString path = line.arguments.value(u"file"_s).toString();
+        const Result<QByteArray> bytes = readFile(path);
+        if (!bytes)
+            return bytes.error();
+        QJsonParseError trouble;
+        const QJsonDocument document = QJsonDocument::fromJson(*bytes, &trouble);
+        if (!document.isObject())
+            return invalid(u"%1 is not a JSON document (byte %2: %3)"_s.arg(
+                path, QString::number(trouble.offset), trouble.errorString()));
+        line.arguments.insert(u"document"_s, document.object());
+    }
+    return line;
+}
+
+QString readable(const QJsonObject &answer)
+{
+    QString out;
+    describe(out, {}, answer);
+    return out;
+}
+
+} // namespace peerdesk::doors

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/verbs.h"
+
+#include "core/base/json.h"
+#include "core/doors/accountsave.h"
+#include "core/doors/configimport.h"
+#include "core/doors/views.h"
+#include "core/secrets/password.h"
+
+#include <QHostInfo>
+#include <QJsonArray>
+#include <QJsonDocument>
+
+#include <algorithm>
+#include <memory>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::doors {
+
+namespace {
+
+QString textOf(const QJsonObject &arguments, const QString &name)
+{
+    return arguments.value(name).toString();
+}
+
+/// The record that the text names by id or, in any case, by name; the null id if none does.
+template <typename Record>
+typename Record::Key named(const std::vector<Record> &all, const QString &text)
+{
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Record &one) {
+        return one.id == Record::Key::fromString(text) ||
+               one.friendlyName.compare(text, Qt::CaseInsensitive) == 0;
+    });
+    return found == all.end() ? typename Record::Key{} : found->id;
+}
+
+template <typename Record>
+QString namesOf(const std::vector<Record> &all)
+{
+    QStringList names;
+    for (const Record &one : all)
+        names.append(one.friendlyName);
+    return names.join(u", "_s);
+}
+
+} // namespace
+
+Verbs::Verbs(api::Desk &desk, QObject *parent)
+    : QObject(parent)
+    , m_desk(desk)
+    , m_passwords(this)
+{}
+
+template <typename T>
+Completion<T> Verbs::then(const Answer &answer, std::function<void(const T &)> next)
+{
+    return {this, [answer, next = std::move(next)](const Result<T> &result) {
+                result ? next(*result) : answer->answer(result.error());
+            }};
+}
+
+void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJsonObject> done)
+{
+    const auto answer = std::make_shared<Completion<QJsonObject>>(std::move(done));
+    if (verb == u"office create")
+        return officeCreate(arguments, answer);
+    if (verb == u"office status")
+        return officeStatus(answer);
+    if (verb == u"agent add")
+        return agentAdd(arguments, answer);
+    if (verb == u"channel types")
+        return answer->answer(QJsonObject{{u"types"_s, m_desk.channelTypes()}});
+    if (verb == u"channel add")
+        return channelAdd(arguments, answer);
+    if (verb == u"channel list")
+        return channelList(answer);
+    if (verb == u"channel test")
+        return channelTest(arguments, answer);
+    if (verb == u"channel remove")
+        return channelRemove(arguments, answer);
+    if (verb == u"config export")
+        return configExport(answer);
+    if (verb == u"config import")
+        return configImport(arguments, answer);
+    if (verb == u"trace")
+        return trace(arguments, answer);
+    if (verb == u"rebuild")
+        return answer->answer(rejected(
+            u"This PC is running: stop it first, then rebuild its folder"_s, u"running"_s));
+    answer->answer(
+        rejected(u"\"%1\" is not in this version yet; nothing was done"_s.arg(verb), {}));
+}
+
+void Verbs::asAdmin(const Answer &answer, std::function<void(const api::Caller &)> next)
+{
+    const auto pick = [answer, next = std::move(next)](const std::vector<Agent> &all) {
+        const auto admin = std::find_if(all.begin(), all.end(), [](const Agent &one) {
+            return one.role == Role::Admin && one.isActive;
+        });
+        if (admin == all.end())
+            return answer->answer(
+                rejected(u"There is no office in this folder yet: run \"office create\" first"_s,
+                         u"no-office"_s));
+        next({admin->id, {}, admin->role, admin->worker, admin->name});
+    };
+    m_desk.agents(then<std::vector<Agent>>(answer, pick));
+}
+
+void Verbs::officeCreate(Arguments arguments, const Answer &answer)
+{
+    const QByteArray token = secrets::randomToken();
+    api::CreateOffice command;
+    command.name = textOf(arguments, u"name"_s);
+    command.admin = randomId<AgentId>();
+    command.adminName = textOf(arguments, u"admin"_s);
+    command.tokenHash = secrets::tokenHash(token);
+    command.nodeName = QHostInfo::localHostName().left(64);
+    const auto create = [this, command, token, answer](const api::OfficeStatus &status) {
+        api::CreateOffice here = command;
+        here.node = status.node;
+        const api::Caller founder{here.admin, {}, Role::Admin, {}, here.adminName};
+        const auto created = [here, token, answer](const api::Outcome &outcome) {
+            answer->answer(QJsonObject{{u"office"_s, view::subject(outcome)},
+                                       {u"node"_s, here.node.toString()},
+                                       {u"agent"_s, here.admin.toString()},
+                                       {u"admin_token"_s, QString::fromLatin1(token)}});
+        };
+        m_desk.submit(founder, randomId<CommandId>(), here, then<api::Outcome>(answer, created));
+    };
+    m_desk.status(then<api::OfficeStatus>(answer, create));
+}
+
+void Verbs::officeStatus(const Answer &answer)
+{
+    m_desk.status(then<api::OfficeStatus>(answer, [answer](const api::OfficeStatus &status) {
+        const Time now{QDateTime::currentMSecsSinceEpoch()};
+        answer->answer(view::status(status, now));
+    }));
+}
+
+void Verbs::agentAdd(Arguments arguments, const Answer &answer)
+{
+    Agent agent;
+    agent.name = textOf(arguments, u"name"_s);
+    agent.role = enumFromName<Role>(textOf(arguments, u"role"_s)).value_or(Role::Agent);
+    const QString text = textOf(arguments, u"attributes"_s);
+    const QJsonDocument attributes = QJsonDocument::fromJson(text.toUtf8());
+    if (!text.isEmpty() && !attributes.isObject())
+        return answer->answer(invalid(u"--attributes is a JSON object"_s));
+    const Json canonical = text.isEmpty() ? Json{} : json::canonical(attributes.object());
+    const QString password = textOf(arguments, u"password"_s);
+    asAdmin(answer, [this, agent, canonical, password, answer](const api::Caller &caller) {
+        if (password.isEmpty())
+            return saveAgent(caller, agent, canonical, answer);
+        const auto hashed = [this, caller, agent, canonical, answer](const QByteArray &hash) {
+            Agent withPassword = agent;
+            withPassword.passwordHash = hash;
+            saveAgent(caller, withPassword, canonical, answer);
+        };
+        m_passwords.hash(password, then<QByteArray>(answer, hashed));
+    });
+}
+
+void Verbs::saveAgent(const api::Caller &caller, const Agent &agent, const Json &attributes,
+                      const Answer &answer)
+{
+    const QByteArray token = secrets::randomToken();
+    const auto saved = [token, answer](const api::Outcome &outcome) {
+        answer->answer(QJsonObject{{u"agent"_s, view::subject(outcome)},
+                                   {u"token"_s, QString::fromLatin1(token)}});
+    };
+    m_desk.submit(caller, randomId<CommandId>(),
+                  api::SaveAgent{agent, secrets::tokenHash(token), attributes},
+                  then<api::Outcome>(answer, saved));
+}
+
+void Verbs::channelAdd(Arguments arguments, const Answer &answer)
+{
+    ChannelAccount account;
+    account.type = textOf(arguments, u"type"_s);
+    account.name = textOf(arguments, u"name"_s);
+    const QJsonObject settings = arguments.value(u"set"_s).toObject();
+    for (auto it = settings.begin(); it != settings.end(); ++it)
+        account.settings.emplace(it.key(), it.value().toString());
+    const QString flow = textOf(arguments, u"flow"_s);
+    const QString queue = textOf(arguments, u"queue"_s);
+    const QJsonObject secrets = arguments.value(u"secret"_s).toObject();
+    asAdmin(answer, [this, account, flow, queue, secrets, answer](const api::Caller &caller) {
+        const auto add = [=, this](const Directory &here) {
+            ChannelAccount wanted = account;
+            wanted.flow = named(here.flows, flow);
+            wanted.queue = named(here.queues, queue);
+            if (!flow.isEmpty() && wanted.flow.isNull())
+                return answer->answer(notFound(
+                    u"There is no flow \"%1\"; there are: %2"_s.arg(flow, namesOf(here.flows))));
+            if (!queue.isEmpty() && wanted.queue.isNull())
+                return answer->answer(notFound(
+                    u"There is no queue \"%1\"; there are: %2"_s.arg(queue, namesOf(here.queues))));
+            addAccount(caller, wanted, secrets, answer);
+        };
+        readDirectory(m_desk, this, then<Directory>(answer, add));
+    });
+}
+
+void Verbs::addAccount(const api::Caller &caller, const ChannelAccount &account,
+                       const QJsonObject &secrets, const Answer &answer)
+{
+    AccountDraft draft{account, {}};
+    for (auto it = secrets.begin(); it != secrets.end(); ++it)
+        draft.secrets.emplace(it.key(), it.value().toString().toUtf8());
+    const auto checked = checkedAccount(m_desk.channelTypes(), std::move(draft), true);
+    if (!checked)
+        return answer->answer(checked.error());
+    const auto saved = [account, answer](const AccountId &id) {
+        answer->answer(QJsonObject{{u"channel"_s, id.toString()},
+                                   {u"id"_s, id.toString()},
+                                   {u"type"_s, account.type},
+                                   {u"name"_s, account.name}});
+    };
+    (new AccountSave(m_desk, caller, randomId<CommandId>(), *checked,
+                     then<AccountId>(answer, saved)))
+        ->start();
+}
+
+void Verbs::channelList(const Answer &answer)
+{
+    m_desk.status(then<api::OfficeStatus>(answer, [answer](const api::OfficeStatus &status) {
+        answer->answer(QJsonObject{{u"channels"_s, view::all(status.channels, &view::account)}});
+    }));
+}
+
+void Verbs::channelTest(Arguments arguments, const Answer &answer)
+{
+    const auto id = AccountId::fromString(textOf(arguments, u"id"_s));
+    if (id.isNull())
+        return answer->answer(notFound(u"There is no such channel; see \"channel list\""_s));
+    const auto tested = [id, answer](const QString &sentence) {
+        answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"detail"_s, sentence}});
+    };
+    m_desk.testAccount(id, then<QString>(answer, tested));
+}
+
+void Verbs::channelRemove(Arguments arguments, const Answer &answer)
+{
+    const auto id = AccountId::fromString(textOf(arguments, u"id"_s));
+    if (id.isNull())
+        return answer->answer(notFound(u"There is no such channel; see \"channel list\""_s));
+    asAdmin(answer, [this, id, answer](const api::Caller &caller) {
+        const auto removed = [id, answer](const api::Outcome &) {
+            answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"removed"_s, true}});
+        };
+        m_desk.submit(caller, randomId<CommandId>(), api::RemoveAccount{id},
+                      then<api::Outcome>(answer, removed));
+    });
+}
+
+void Verbs::configExport(const Answer &answer)
+{
+    readDirectory(m_desk, this, then<Directory>(answer, [answer](const Directory &here) {
+                      answer->answer(QJsonObject{{u"document"_s, configDocument(here)}});
+                  }));
+}
+
+void Verbs::configImport(Arguments arguments, const Answer &answer)
+{
+    const QJsonObject document = arguments.value(u"document"_s).toObject();
+    asAdmin(answer, [this, document, answer](const api::Caller &caller) {
+        const auto imported = [answer](const QJsonObject &counts) {
+            answer->answer(QJsonObject{{u"imported"_s, counts}});
+        };
+        (new ConfigImport(m_desk, caller, document, then<QJsonObject>(answer, imported)))->start();
+    });
+}
+
+void Verbs::trace(Arguments arguments, const Answer &answer)
+{
+    const auto id = MessageId::fromString(textOf(arguments, u"message"_s));
+    if (id.isNull())
+        return answer->answer(notFound(u"There is no such message"_s));
+    using Steps = std::vector<api::TraceStep>;
+    m_desk.trace(id, then<Steps>(answer, [id, answer](const Steps &steps) {
+                     answer->answer(QJsonObject{{u"message"_s, id.toString()},
+                                                {u"steps"_s, view::all(steps, &view::traceStep)}});
+                 }));
+}
+
+} // namespace peerdesk::doors
