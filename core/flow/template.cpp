@@ -442,6 +442,10 @@ public:
     Result<QString> run();
 
 private:
+    // In units of MaxWork, so that nested loops end within a fraction of a second.
+    static constexpr qint64 InstructionCost = 16;
+    static constexpr qint64 TurnCost = 128;
+
     struct Loop
     {
         QString name;
@@ -473,7 +477,7 @@ Result<QString> Machine::run()
 {
     while (m_next < m_program.size() && m_out.size() <= MaxText) {
         const Instruction &instruction = m_program[m_next++];
-        if (!m_scope.spend(1) || !execute(instruction) || m_scope.work < 0)
+        if (!m_scope.spend(InstructionCost) || !execute(instruction) || m_scope.work < 0)
             return invalid(u"the template does too much work"_s);
     }
     return cut(m_out, MaxText);
@@ -592,6 +596,7 @@ void Machine::beginLoop(const Instruction &instruction)
 
 void Machine::showTurn()
 {
+    m_scope.spend(TurnCost);
     const Loop &loop = m_loops.back();
     const qsizetype size = loop.items.size();
     m_scope.locals[loop.name] = loop.items.at(loop.at);
