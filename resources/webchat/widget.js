@@ -23,21 +23,21 @@ const wanted = [script.dataset.lang, ...(navigator.languages || []), 'en']
 const lang = wanted.find(tag => words[tag]);
 const t = (name, value) => words[lang][names.indexOf(name)].replace('$', () => value === undefined ? '' : value);
 
-const style = `
+const css = `
 :host{all:initial;--bg:#fff;--raised:#f8fafc;--border:#d8dee7;--strong:#7b8798;--text:#17202e;--text2:#4b5768;
     --accent:#2257d6;--on:#fff;--link:#1b4bc0;--mine:#dce8ff;--theirs:#eef1f5;--danger:#b42323;--dangerbg:#ffe1df;
-    --info:#e3ecff;--ok:#136c3b;--head:#1b2740;--headtext:#fff;--head2:#c3cee2;--shadow:0 12px 40px rgba(15,25,50,.22);
+    --info:#e3ecff;--head:#1b2740;--headtext:#fff;--head2:#c3cee2;--shadow:0 12px 40px rgba(15,25,50,.22);
     color-scheme:light dark;font:15px/1.45 system-ui,"Segoe UI","Noto Sans",sans-serif}
 @media (prefers-color-scheme: dark){:host{--bg:#191f28;--raised:#202733;--border:#313b4a;--strong:#6f7e95;--text:#e8ecf2;
     --text2:#b3bdcb;--accent:#7da6ff;--on:#0b1322;--link:#8fb3ff;--mine:#22407a;--theirs:#27303d;--danger:#ff8f86;
-    --dangerbg:#472023;--info:#1f3156;--ok:#63d193;--head:#0c1016;--head2:#a9b6cb;--shadow:0 12px 40px rgba(0,0,0,.6)}}
+    --dangerbg:#472023;--info:#1f3156;--head:#0c1016;--head2:#a9b6cb;--shadow:0 12px 40px rgba(0,0,0,.6)}}
 *{box-sizing:border-box}[hidden]{display:none !important}
 button{font:inherit;color:inherit;border:0;background:none;cursor:pointer;padding:0}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 svg{width:22px;height:22px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;display:block}
 .launch{position:fixed;z-index:2147483000;inset-block-end:20px;inset-inline-end:20px;width:58px;height:58px;border-radius:29px;
     display:grid;place-items:center;background:var(--accent);color:var(--on);box-shadow:var(--shadow)}
-.launch:focus-visible{outline-color:var(--text)}.launch svg{width:27px;height:27px}
+.launch svg{width:27px;height:27px}
 .badge{position:absolute;inset-block-start:-3px;inset-inline-end:-3px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;
     font-weight:700;font-size:12.5px;line-height:22px;background:#b42323;color:#fff}
 .panel{position:fixed;z-index:2147483001;inset-block-end:20px;inset-inline-end:20px;width:min(380px,calc(100vw - 40px));
@@ -47,7 +47,7 @@ svg{width:22px;height:22px;fill:none;stroke:currentColor;stroke-width:2;stroke-l
 @media (max-width: 480px){.panel{inset:0;width:100vw;height:100vh;height:100dvh;border-radius:0;border:0}}
 header{display:flex;align-items:center;gap:12px;padding:14px 16px;background:var(--head);color:var(--headtext)}
 .icon{width:36px;height:36px;border-radius:18px;display:grid;place-items:center;flex:none}
-header .icon:focus-visible{outline-color:#fff}header .icon:hover{background:rgba(255,255,255,.12)}
+header .icon:focus-visible{outline-color:#fff}
 .who{flex:1;min-width:0}h2{margin:0;font-size:16px;line-height:1.3;font-weight:600;overflow-wrap:anywhere}
 .state{font-size:12.5px;color:var(--head2);display:flex;align-items:center;gap:7px}
 .dot{width:8px;height:8px;border-radius:4px;background:#7b8798;flex:none}.on .dot{background:#63d193}
@@ -115,10 +115,10 @@ const host = el('div', { id: 'peerdesk-chat-' + account, dir: document.documentE
 const root = host.attachShadow({ mode: 'open' });
 try {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
+    sheet.replaceSync(css);
     root.adoptedStyleSheets = [sheet];
 } catch {
-    root.append(el('style', {}, style)); // browsers before 2023
+    root.append(el('style', {}, css)); // browsers before 2023
 }
 const badge = el('span', { class: 'badge', 'aria-hidden': 'true', hidden: '' });
 const launch = el('button', { class: 'launch', type: 'button', 'aria-haspopup': 'dialog' }, icon('chat'), badge);

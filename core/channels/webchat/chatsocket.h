@@ -12,9 +12,9 @@ namespace peerdesk::channels::webchat {
 
 /// WebSocket close codes that the widget understands.
 namespace close_code {
-constexpr quint16 GoingAway = 1001; ///< come back with back-off
-constexpr quint16 Policy = 1008;    ///< misbehaved
-constexpr quint16 TryLater = 1013;
+constexpr quint16 GoingAway = 1001;      ///< come back with back-off
+constexpr quint16 Policy = 1008;         ///< misbehaved
+constexpr quint16 TryLater = 4013;       ///< 1013 is not known to every client
 constexpr quint16 TooManyWindows = 4001; ///< replaced by a newer page of the same visitor
 } // namespace close_code
 

@@ -18,7 +18,7 @@ struct WebChatLimits
 {
     webchat::AddressLimits address;
     webchat::Allowance messagesPerVisitor{10, Milliseconds(1'000)};
-    int sockets = 10'000;          ///< above: 1013, the widget comes back later
+    int sockets = 10'000;          ///< above: TryLater, the widget comes back later
     int socketsPerVisitor = 5;     ///< above: the oldest is closed
     int underWay = 256;            ///< messages waiting for commit; above: "busy"
     int historyMessages = 200;     ///< newest ones sent in the welcome
