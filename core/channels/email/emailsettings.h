@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/channels/api/connector.h"
+#include "core/channels/email/compose.h"
+#include "core/channels/email/imapclient.h"
+
+namespace peerdesk::channels::email {
+
+/// What an account's settings mean. Secrets come from the host under "password" and "token".
+struct EmailSettings
+{
+    MailIdentity identity;
+    ImapClientSettings imap;
+    MailServer smtp;
+    int importDays = 7; ///< how far back a new account reads
+
+    static EmailSettings from(const ChannelAccount &account, const Host &host);
+};
+
+/// The settings as the wizard and `channel types` show them.
+std::vector<Setting> settingList();
+
+} // namespace peerdesk::channels::email

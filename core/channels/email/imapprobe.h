@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/operation.h"
+#include "core/channels/email/imapsession.h"
+
+namespace peerdesk::channels::email {
+
+/// Signs in and opens every folder once. Errors: Network with a sentence for people.
+class ImapProbe final : public Operation<Done>
+{
+public:
+    ImapProbe(const MailServer &server, QStringList folders, Completion<Done> done,
+              QObject *parent);
+    void start() override;
+
+private:
+    void openNext();
+
+    ImapSession m_session;
+    QStringList m_folders;
+};
+
+} // namespace peerdesk::channels::email
