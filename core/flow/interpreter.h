@@ -18,6 +18,9 @@ constexpr qsizetype MaxUrl = 2048;
 /// How long send-and-wait-for-reply waits unless it says otherwise.
 constexpr Seconds DefaultReplyTimeout{3600};
 
+/// What variables keep of a text.
+QString headOf(const QString &text);
+
 /// One advance of one execution. Made for one call of run() and thrown away.
 class Interpreter
 {
