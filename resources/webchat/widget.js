@@ -51,7 +51,7 @@ header .icon:focus-visible{outline-color:#fff}
 .who{flex:1;min-width:0}h2{margin:0;font-size:16px;line-height:1.3;font-weight:600;overflow-wrap:anywhere}
 .state{font-size:12.5px;color:var(--head2);display:flex;align-items:center;gap:7px}
 .dot{width:8px;height:8px;border-radius:4px;background:#7b8798;flex:none}.on .dot{background:#63d193}
-.log{flex:1;overflow-y:auto;padding:16px;display:flex;flex-direction:column;gap:4px;overscroll-behavior:contain}
+.log{flex:1;overflow-y:auto;scrollbar-width:thin;padding:16px;display:flex;flex-direction:column;gap:4px;overscroll-behavior:contain}
 .m{max-width:85%;align-self:flex-start;display:flex;flex-direction:column;margin-block-start:8px}
 .m.visitor{align-self:flex-end;align-items:flex-end}
 .by,.meta{font-size:11.5px;color:var(--text2);margin:0 4px}.meta.bad{color:var(--danger)}
@@ -69,13 +69,13 @@ header .icon:focus-visible{outline-color:#fff}
 .contact p{margin:0}input,textarea{font:inherit;color:var(--text);background:var(--bg);border:1px solid var(--strong);border-radius:8px;padding:8px 11px;width:100%}
 label{display:grid;gap:3px;color:var(--text2)}::placeholder{color:var(--text2);opacity:1}
 form.write{display:flex;align-items:flex-end;gap:6px;padding:10px 12px 12px;border-block-start:1px solid var(--border)}
-textarea{flex:1;resize:none;height:42px;max-height:120px;border-radius:21px;padding:9px 15px;line-height:1.45}
+textarea{flex:1;resize:none;height:42px;max-height:120px;border-radius:21px;padding:9px 15px;line-height:1.45;outline-offset:-1px!important}
 .write .icon{width:42px;height:42px;border-radius:21px;color:var(--text2)}.write .icon:hover{background:var(--theirs)}
-.write .send{background:var(--accent);color:var(--on)}.write .send:hover{background:var(--accent);filter:brightness(1.08)}
+.write .send{background:var(--accent);color:var(--on)}.write .send:hover{background:var(--accent)}
 .write .send[aria-disabled=true]{background:var(--theirs);color:var(--text2);cursor:default}
 .chips{display:flex;flex-wrap:wrap;gap:6px;padding:8px 16px 0}.chip{display:flex;align-items:center;gap:6px;padding:3px 6px 3px 12px;
     border-radius:14px;background:var(--theirs);font-size:12.5px;max-width:100%;overflow-wrap:anywhere}
-.chip.busy{opacity:.65}.chip svg{width:16px;height:16px}.chip button{padding:4px;border-radius:12px}
+.chips:empty{display:none}.chip.busy{opacity:.65}.chip svg{width:16px;height:16px}.chip button{padding:4px;border-radius:12px}
 .vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}`;
 
 // ---- storage: what must survive a reload; private windows may refuse it -----------------------
@@ -180,7 +180,7 @@ function linked(text) { // only http(s) becomes a link, and only through the DOM
 function status(m) {
     if (m.status === 'sending') return t('sending');
     if (m.status === 'failed') return t('failed', m.reason || '');
-    const time = new Date(m.at).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+    const time = new Date(m.at).toLocaleTimeString(lang, { hour: 'numeric', minute: '2-digit' });
     if (m.from !== 'visitor') return time;
     return Date.parse(m.at) <= agentReadUpTo ? `✓✓ ${t('read')} ${time}` : `✓ ${t('received')} ${time}`;
 }

@@ -58,6 +58,8 @@ Admission::Admission(Settings settings, Clock &clock)
     , m_newVisitors(m_settings.limits.newVisitors)
     , m_messages(m_settings.limits.messages)
     , m_uploads(m_settings.limits.uploads)
+    , m_downloads(m_settings.limits.downloads)
+    , m_hellos(m_settings.limits.hellos)
 {}
 
 QString Admission::addressOf(const net::HttpRequest &request)
@@ -92,13 +94,12 @@ Result<Admission::Admitted> Admission::admit(const QString &token, const QString
     const Time now = m_clock.wall();
     std::optional<VisitorToken> known = verifyToken(token, m_settings.account, m_settings.key, now);
     const bool isNew = !known.has_value();
-    if (isNew) {
-        const Milliseconds wait = take(m_newVisitors, address);
-        if (wait.count() > 0)
-            return Error{Error::Code::Busy, u"too many new visitors"_s,
-                         QString::number(wait.count() / 1000 + 1)};
+    const Milliseconds wait = take(isNew ? m_newVisitors : m_hellos, address);
+    if (wait.count() > 0)
+        return Error{Error::Code::Busy, u"too many visits"_s,
+                     QString::number(wait.count() / 1000 + 1)};
+    if (isNew)
         known = freshToken(now);
-    }
     known->issuedAt = now;
     return Admitted{visitorId(*known), signToken(*known, m_settings.account, m_settings.key),
                     isNew};
@@ -122,6 +123,11 @@ Milliseconds Admission::takeMessage(const QString &address)
 Milliseconds Admission::takeUpload(const QString &address)
 {
     return take(m_uploads, address);
+}
+
+Milliseconds Admission::takeDownload(const QString &address)
+{
+    return take(m_downloads, address);
 }
 
 Milliseconds Admission::take(FloodGuard &guard, const QString &address)

@@ -15,6 +15,8 @@ struct AddressLimits
     Allowance newVisitors{20, Milliseconds(3'000)};
     Allowance messages{60, Milliseconds(200)};
     Allowance uploads{20, Milliseconds(3'000)};
+    Allowance downloads{200, Milliseconds(100)};
+    Allowance hellos{60, Milliseconds(500)}; ///< each one reads a history
     bool isLoopbackExempt = true; ///< programs on this PC, rehearsals and proxies without a name
 };
 
@@ -46,7 +48,8 @@ public:
     /// A page served by this server itself is always allowed; a program without Origin only while
     /// the list is empty.
     bool allowsOrigin(const net::HttpRequest &request) const;
-    /// Errors: Busy if the address made too many visitors; `state` holds the seconds to wait.
+    /// Errors: Busy if the address made too many visitors or comes too often; `state` holds the
+    /// seconds to wait.
     Result<Admitted> admit(const QString &token, const QString &address);
     /// The visitor of "Authorization: Bearer <token>"; empty if there is no valid one.
     QString visitorOf(const net::HttpRequest &request) const;
@@ -54,6 +57,7 @@ public:
     /// How long this address has to wait; zero = go on.
     Milliseconds takeMessage(const QString &address);
     Milliseconds takeUpload(const QString &address);
+    Milliseconds takeDownload(const QString &address);
 
 private:
     Milliseconds take(FloodGuard &guard, const QString &address);
@@ -63,6 +67,8 @@ private:
     FloodGuard m_newVisitors;
     FloodGuard m_messages;
     FloodGuard m_uploads;
+    FloodGuard m_downloads;
+    FloodGuard m_hellos;
 };
 
 /// Splits a list that people type: commas, semicolons or blanks between; lower case, no last slash.

@@ -17,7 +17,8 @@ namespace {
 
 /// The demo page proves what it preaches: nothing inline, nothing from elsewhere.
 constexpr const char *DemoPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' ws: wss: http: "
+    "https:; "
     "img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 QByteArray resource(const QString &name)

@@ -105,11 +105,14 @@ void FileDoor::upload(const net::HttpRequest &request, const net::Responder &res
 
 void FileDoor::download(const net::HttpRequest &request, const net::Responder &respond)
 {
-    if (!m_admission.allowsOrigin(request))
+    // Browsers leave Origin out of a page's own GET; the token authorises either way.
+    if (request.headers.contains("origin") && !m_admission.allowsOrigin(request))
         return respond(problem(request, 403, u"origin_refused"_s));
     const QString visitor = m_admission.visitorOf(request);
     if (visitor.isEmpty())
         return respond(problem(request, 401, u"no_visitor"_s));
+    if (m_admission.takeDownload(Admission::addressOf(request)).count() > 0)
+        return respond(problem(request, 429, u"busy"_s));
     const auto part = request.parameters.find(u"sha"_s);
     const QByteArray sha256 = part == request.parameters.end()
                                   ? QByteArray()

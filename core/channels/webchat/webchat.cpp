@@ -20,6 +20,9 @@ constexpr size_t RememberedCommits = 5'000;
 constexpr int MaxReadTries = 10;
 constexpr size_t ReceiptsPerPage = 100;
 constexpr size_t RememberedAgents = 1'000;
+/// Messages before the last one that a page has are sent again: a reply queued earlier may have
+/// passed the gate later. Pages show an id once.
+constexpr int ResumeOverlap = 20;
 
 QJsonObject errorFrame(const QString &code, const QString &sequence, Milliseconds wait,
                        bool isPermanent = false)
@@ -192,7 +195,7 @@ void WebChat::hello(ChatSocket *socket, const HelloFrame &frame)
     const auto admitted = m_admission->admit(frame.token, socket->address());
     if (!admitted) {
         socket->send(errorFrame(u"slow_down"_s, {}, Seconds(admitted.error().state.toInt())));
-        return socket->close(close_code::TryLater, u"too many new visitors"_s);
+        return socket->close(close_code::TryLater, u"too many visits"_s);
     }
     socket->language = frame.language;
     socket->page = frame.page;
@@ -246,8 +249,11 @@ QJsonArray WebChat::historyFrames(const QString &visitor, const std::vector<Mess
 {
     std::deque<QJsonObject> newest;
     qsizetype bytes = 0;
+    size_t most = size_t(m_limits.historyMessages);
     for (auto message = history.rbegin(); message != history.rend(); ++message) {
-        if (message->id == after || int(newest.size()) >= m_limits.historyMessages)
+        if (message->id == after)
+            most = std::min(most, newest.size() + ResumeOverlap);
+        if (newest.size() >= most)
             break;
         if (!isVisible(*message))
             continue;

@@ -212,8 +212,8 @@ int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
-    if (arguments.size() != 3)
-        qFatal("usage: chatserver PORT JOURNAL");
+    if (arguments.size() < 3)
+        qFatal("usage: chatserver PORT JOURNAL [OTHER NODE]");
     SystemClock clock;
     JournalHost host(clock, arguments[2]);
     net::Server server;
@@ -222,6 +222,7 @@ int main(int argc, char **argv)
     account.name = u"Lindenhof"_s;
     account.settings[u"title"_s] = u"Lindenhof Garden Shop"_s;
     account.settings[u"greeting"_s] = u"Hello! How can we help your plants today?"_s;
+    account.settings[u"nodes"_s] = arguments.value(3);
     const std::unique_ptr<Connector> chat = webchatType(&server).make(account, host);
     TestDoor door(server, host, account);
     door.attach(chat.get());

@@ -22,13 +22,14 @@ IN_CHAT = "const r = document.querySelector('[id^=peerdesk-chat-]').shadowRoot; 
 class Office:
     """The server program: killed and started again on the same port and journal."""
 
-    def __init__(self, folder):
-        self.port = free_port()
+    def __init__(self, folder, port=None, other=""):
+        self.port = port or free_port()
+        self.other = other
         self.journal = os.path.join(folder, "journal")
         self.start()
 
     def start(self):
-        self.process = subprocess.Popen([OPTIONS.server, str(self.port), self.journal], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([OPTIONS.server, str(self.port), self.journal, self.other], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline().startswith("listening")
 
     def kill(self):
@@ -142,6 +143,20 @@ class ChatTest(unittest.TestCase):
         wait_until(lambda: len(self.shown()) == len(wanted), "history after reload")
         self.assertEqual([text for text, _ in self.shown()], wanted)
 
+    def test_when_its_node_dies_the_page_goes_to_the_next(self):
+        self.office.kill()
+        second = free_port()
+        self.office = Office(self.folder, other=f"http://127.0.0.1:{second}")
+        self.open_chat(f"http://127.0.0.1:{self.office.port}/chat/")
+        self.say("to the first node")
+        self.expect("to the first node")
+        self.office.kill()
+        self.say("to whoever is left")
+        self.office = Office(self.folder, port=second)
+        self.expect("to whoever is left", seconds=60)
+        self.assertEqual(self.office.texts(), ["to the first node", "to whoever is left"])
+        self.assertEqual(len({m["thread"] for m in self.office.ask("messages")}), 1)
+
     def test_two_windows_show_the_same_and_send_once(self):
         self.open_chat()
         self.say("from the first")
@@ -170,6 +185,9 @@ class ChatTest(unittest.TestCase):
         self.assertFalse(self.browser.script("return !!window.hacked"))
         self.assertEqual(self.complaints(), [])
         self.assertEqual(self.browser.script(IN_CHAT + "return r.querySelector('textarea').placeholder"), "Nachricht schreiben…")
+        self.picture("widget-rtl.png")
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=390, height=780, deviceScaleFactor=2, mobile=True)
+        self.picture("widget-phone.png")
 
     def test_files_both_ways_and_limits_before_upload(self):
         self.open_chat()

@@ -280,20 +280,40 @@ private Q_SLOTS:
         QCOMPARE(again->of(u"welcome"_s)[0].value("history"_L1).toArray().size(), visible ? 1 : 0);
     }
 
-    void resumeSendsOnlyWhatCameAfter()
+    void resumeSendsWhatCameAfterAndAShortOverlap()
     {
         Desk desk;
         const FakeSocket *page = desk.visit();
         const QString visitor = Desk::visitor(page);
-        const Message first = desk.host.reply(visitor, u"one"_s);
-        desk.host.reply(visitor, u"two"_s);
-        FakeSocket *again = desk.open();
-        QJsonObject frame = hello(Desk::token(page));
-        frame.insert(u"after"_s, first.id.toString());
-        again->say(frame);
-        const QJsonArray history = again->of(u"welcome"_s)[0].value("history"_L1).toArray();
-        QCOMPARE(history.size(), 1);
-        QCOMPARE(history[0].toObject().value("text"_L1).toString(), u"two"_s);
+        for (int i = 0; i < 40; ++i)
+            desk.host.reply(visitor, QString::number(i));
+        const Message &last = desk.host.histories[visitor][35];
+        desk.host.histories[visitor][30].state = MessageState::Queued; // passed the gate late
+        const auto resumed = [&] {
+            FakeSocket *again = desk.open();
+            QJsonObject frame = hello(Desk::token(page));
+            frame.insert(u"after"_s, last.id.toString());
+            again->say(frame);
+            QStringList texts;
+            for (const QJsonValue entry : again->of(u"welcome"_s)[0].value("history"_L1).toArray())
+                texts.append(entry.toObject().value("text"_L1).toString());
+            return texts;
+        };
+        QVERIFY(!resumed().contains(u"30"_s));
+        desk.host.histories[visitor][30].state = MessageState::Sent;
+        const QStringList texts = resumed();
+        QVERIFY(texts.contains(u"30"_s));
+        QCOMPARE(texts.size(), 24);
+        QCOMPARE(texts.last(), u"39"_s);
+    }
+
+    void aReturningVisitorIsBrakedToo()
+    {
+        Desk desk;
+        const QString token = Desk::token(desk.visit());
+        for (int i = 0; i < 70; ++i)
+            desk.visit(token);
+        QCOMPARE(desk.pages.back()->closeCode, webchat::close_code::TryLater);
     }
 
     void aForgedTokenMakesANewVisitor_data()
