@@ -8,6 +8,14 @@ target_compile_definitions(peerdesk_options INTERFACE
     QT_DISABLE_DEPRECATED_BEFORE=0x060400 QT_MESSAGELOGCONTEXT)
 target_include_directories(peerdesk_options INTERFACE ${CMAKE_SOURCE_DIR})
 
+# Fuzzing instruments everything. Clang warns where g++ does not; the warnings are g++'s business.
+if(PEERDESK_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+    target_compile_options(peerdesk_options INTERFACE -Wno-error)
+endif()
+
 # peerdesk_library(core_routing SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
 function(peerdesk_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
