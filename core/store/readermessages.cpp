@@ -2,8 +2,6 @@
 #include "core/store/columns.h"
 #include "core/store/readerlist.h"
 
-#include <set>
-
 namespace peerdesk::store {
 
 using namespace Qt::StringLiterals;
@@ -32,34 +30,41 @@ QString endOfPrefix(const QString &prefix)
 }
 
 /// One way to find customers by a beginning; they are listed one after the other.
-struct CustomerSource
+const std::array<QString, 3> &customerSources()
 {
-    QString sql;
-    QString column; ///< its value and the row id make the cursor
-};
-
-const std::array<CustomerSource, 3> &customerSources()
-{
-    static const std::array<CustomerSource, 3> sources{
-        CustomerSource{u"SELECT body, folded, id FROM customer WHERE folded >= ? AND folded < ? "
-                       "AND (folded, id) > (?, ?) ORDER BY folded, id"_s,
-                       u"folded"_s},
-        CustomerSource{u"SELECT body, surname, id FROM customer WHERE surname >= ? "
-                       "AND surname < ? AND (surname, id) > (?, ?) ORDER BY surname, id"_s,
-                       u"surname"_s},
-        CustomerSource{u"SELECT c.body, a.folded, a.id FROM address a CROSS JOIN customer c "
-                       "ON c.id = a.customer WHERE a.folded >= ? AND a.folded < ? "
-                       "AND (a.folded, a.id) > (?, ?) ORDER BY a.folded, a.id"_s,
-                       u"address"_s}};
+    static const std::array<QString, 3> sources{
+        u"SELECT body, folded, id FROM customer WHERE folded >= ? AND folded < ? "
+        "AND (folded, id) > (?, ?) ORDER BY folded, id"_s,
+        u"SELECT body, surname, id FROM customer WHERE surname >= ? "
+        "AND surname < ? AND (surname, id) > (?, ?) ORDER BY surname, id"_s,
+        u"SELECT c.body, a.folded, a.id FROM address a CROSS JOIN customer c "
+        "ON c.id = a.customer WHERE a.folded >= ? AND a.folded < ? "
+        "AND (a.folded, a.id) > (?, ?) ORDER BY a.folded, a.id"_s};
     return sources;
 }
 
 struct CustomerCursor
 {
     size_t source = 0;
-    QString value;
-    QByteArray id;
+    QString value = u""_s;
+    QByteArray id = QByteArray(16, '\0');
 };
+
+/// Whether a customer was found by an earlier source, or by an earlier one of several addresses.
+bool isListedBefore(const Customer &customer, const std::vector<Address> &addresses,
+                    const CustomerCursor &at, const QString &prefix)
+{
+    const auto columns = Columns<Customer>::values(customer);
+    if (at.source > 0 && columns[0].toString().startsWith(prefix))
+        return true;
+    if (at.source > 1 && columns[1].toString().startsWith(prefix))
+        return true;
+    return at.source > 1 && std::any_of(addresses.begin(), addresses.end(), [&](const Address &a) {
+               const QString value = foldedName(a.value);
+               return value.startsWith(prefix) &&
+                      std::pair(value, a.id.toBytes()) < std::pair(at.value, at.id);
+           });
+}
 
 QString toText(const CustomerCursor &cursor)
 {
@@ -72,7 +77,7 @@ QString toText(const CustomerCursor &cursor)
 Result<CustomerCursor> toCursor(const QString &text)
 {
     if (text.isEmpty())
-        return CustomerCursor{0, u""_s, QByteArray("")};
+        return CustomerCursor{};
     const auto decoded = QByteArray::fromBase64Encoding(
         text.toLatin1(), QByteArray::Base64UrlEncoding | QByteArray::AbortOnBase64DecodingErrors);
     const QByteArray packed = decoded ? *decoded : QByteArray();
@@ -159,11 +164,10 @@ Result<api::PageOf<Customer>> OfficeReader::customers(const QString &text,
     const int limit = pageLimit(page);
     const QString prefix = foldedName(text);
     api::PageOf<Customer> answer;
-    std::set<CustomerId> listed;
     const size_t sources = prefix.isEmpty() ? 1 : customerSources().size();
-    for (; cursor->source < sources; *cursor = {cursor->source + 1, u""_s, QByteArray("")}) {
+    for (; cursor->source < sources; *cursor = {cursor->source + 1}) {
         const auto rows = m_db->run(
-            customerSources()[cursor->source].sql,
+            customerSources()[cursor->source],
             {prefix.isNull() ? u""_s : prefix, endOfPrefix(prefix), cursor->value, cursor->id});
         if (!rows)
             return rows.error();
@@ -175,9 +179,7 @@ Result<api::PageOf<Customer>> OfficeReader::customers(const QString &text,
             auto customer = decoded<Customer>((*rows)->value(0).toByteArray());
             cursor->value = (*rows)->value(1).toString();
             cursor->id = (*rows)->value(2).toByteArray();
-            const bool isRepeat =
-                customer && cursor->source > 0 && foldedName(customer->name).startsWith(prefix);
-            if (customer && !isRepeat && listed.insert(customer->id).second)
+            if (customer && !isListedBefore(*customer, addressesOf(customer->id), *cursor, prefix))
                 answer.items.push_back(std::move(*customer));
         }
         (*rows)->finish();

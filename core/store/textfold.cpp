@@ -20,6 +20,8 @@ QStringView strokeless(char32_t c)
     case U'đ':
     case U'ð':
         return u"d";
+    case U'ß':
+        return u"ss";
     case U'ł':
         return u"l";
     case U'ø':
