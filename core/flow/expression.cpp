@@ -10,11 +10,13 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+/// Work that a value stands for, in units of MaxWork.
 qint64 sizeOf(const QJsonValue &value)
 {
+    constexpr qint64 ElementCost = 16;
     if (value.isString())
         return value.toString().size();
-    return value.isArray() ? value.toArray().size() : 1;
+    return value.isArray() ? ElementCost * value.toArray().size() : 1;
 }
 
 /// Members every list, text and object has besides its own.

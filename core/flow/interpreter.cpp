@@ -81,7 +81,11 @@ void Interpreter::keepVariables()
 
 Interpreter::Exit Interpreter::onInput(const Input &input)
 {
+    const bool isMessage =
+        input.kind == Input::Kind::Started || input.kind == Input::Kind::CustomerMessage;
     const bool isFresh = m_step.execution.state.isEmpty();
+    if (isFresh && !isMessage)
+        return std::nullopt; // nothing has begun that could be answered
     switch (input.kind) {
     case Input::Kind::Started:
     case Input::Kind::CustomerMessage:

@@ -30,6 +30,7 @@ private slots:
     void theReplyTimeOutNeverRingsEarly();
     void answersThatNobodyWaitsForChangeNothing_data();
     void answersThatNobodyWaitsForChangeNothing();
+    void answersBeforeTheFirstMessageChangeNothing();
     void anEndedExecutionStaysEnded();
     void branchesAreTriedFromTopToBottom_data();
     void branchesAreTriedFromTopToBottom();
@@ -344,6 +345,19 @@ void TestFlow::answersThatNobodyWaitsForChangeNothing()
     talk.tellIt(Input::Kind(kind));
     QCOMPARE(talk.execution, before);
     QCOMPARE(talk.step.actions.size(), size_t(0));
+}
+
+void TestFlow::answersBeforeTheFirstMessageChangeNothing()
+{
+    for (const Input::Kind kind : {Input::Kind::Sent, Input::Kind::SendFailed,
+                                   Input::Kind::BotAnswered, Input::Kind::TimedOut}) {
+        Talk talk(flow::referenceFlow());
+        talk.tellIt(kind);
+        QCOMPARE(talk.step.actions.size(), size_t(0));
+        QVERIFY(!talk.isEnded());
+        talk.say(u"Hello"_s);
+        QCOMPARE(talk.count<flow::SendAction>(), 1);
+    }
 }
 
 void TestFlow::anEndedExecutionStaysEnded()
