@@ -96,13 +96,13 @@ class ChatTest(unittest.TestCase):
         self.office.ask("hold", on=0)
         self.expect("My basil has brown spots. Can I talk to a live agent?")
         self.office.ask("read")
-        self.office.ask("reply", text="Hello, this is Thuy. Is it in the sun all day?", choices="Yes, all day,Only in the morning")
+        self.office.ask("reply", text="Hello, this is Thuy. Is it in the sun all day?", choices="All day,Only in the morning")
         self.expect("Hello, this is Thuy. Is it in the sun all day?")
         self.office.ask("typing", on=1)
         self.picture("widget-light.png")
         wait_until(lambda: self.ours("Is it in the sun")["state"] == "read", "read mark is committed")
         self.browser.click(".quick button")
-        self.expect("Yes")
+        self.expect("All day")
         self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         self.office.ask("reply", text="Then this picture shows where to put it: https://shop.example/shade?a=1&b=2")
         wait_until(lambda: self.browser.script(IN_CHAT + "return !!r.querySelector('img.pic')"), "picture is shown")
@@ -186,8 +186,6 @@ class ChatTest(unittest.TestCase):
         self.assertEqual(self.complaints(), [])
         self.assertEqual(self.browser.script(IN_CHAT + "return r.querySelector('textarea').placeholder"), "Nachricht schreiben…")
         self.picture("widget-rtl.png")
-        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=390, height=780, deviceScaleFactor=2, mobile=True)
-        self.picture("widget-phone.png")
 
     def test_files_both_ways_and_limits_before_upload(self):
         self.open_chat()
@@ -250,6 +248,11 @@ class ChatTest(unittest.TestCase):
         self.picture("demo-light.png")
         self.browser.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark"}])
         self.picture("demo-dark.png")
+        self.browser.cdp("Emulation.setDeviceMetricsOverride", width=390, height=780, deviceScaleFactor=2, mobile=True)
+        self.picture("demo-phone.png")
+        self.browser.click(".launch")
+        self.ready()
+        self.picture("widget-phone.png")
         self.assertEqual(self.complaints(), [])
 
 
