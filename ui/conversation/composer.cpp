@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/conversation/composer.h"
+
+#include "ui/common/timetext.h"
+
+#include <QBuffer>
+#include <QDragEnterEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QImage>
+#include <QMimeData>
+#include <QMimeDatabase>
+#include <QTextBlock>
+#include <QTextLayout>
+#include <QThreadPool>
+#include <QVBoxLayout>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr int MinLines = 2;
+constexpr int MaxLines = 10;
+constexpr int MaxText = 32 * 1024; ///< Content::text
+} // namespace
+
+Editor::Editor(const Look &look, QWidget *parent)
+    : QPlainTextEdit(parent)
+    , m_look(look)
+{
+    setFrameShape(QFrame::NoFrame);
+    setTabChangesFocus(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    viewport()->setAutoFillBackground(false);
+    setFont(look.font(14));
+    connect(&look, &Look::changed, this, [this] {
+        setFont(m_look.font(14));
+        updateGeometry();
+    });
+    connect(this, &QPlainTextEdit::textChanged, this, [this] { updateGeometry(); });
+}
+
+int Editor::heightFor(int lines) const
+{
+    return lines * fontMetrics().lineSpacing() + 2 * int(document()->documentMargin()) + 2;
+}
+
+QSize Editor::sizeHint() const
+{
+    int lines = 0;
+    for (QTextBlock block = document()->begin(); block.isValid() && lines < MaxLines;
+         block = block.next())
+        lines += qMax(1, block.layout()->lineCount());
+    return {200, heightFor(qBound(MinLines, lines, MaxLines))};
+}
+
+QSize Editor::minimumSizeHint() const
+{
+    return {120, heightFor(MinLines)};
+}
+
+void Editor::resizeEvent(QResizeEvent *event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width())
+        updateGeometry();
+}
+
+bool Editor::isComposing() const
+{
+    return !textCursor().block().layout()->preeditAreaText().isEmpty();
+}
+
+void Editor::keyPressEvent(QKeyEvent *event)
+{
+    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    const bool isPlain =
+        event->modifiers() == Qt::NoModifier || event->modifiers() == Qt::KeypadModifier;
+    if (isEnter && isComposing())
+        return;
+    if (isEnter && (event->modifiers().testFlag(Qt::ControlModifier) || (m_enterSends && isPlain)))
+        return Q_EMIT sendPressed();
+    if (event == QKeySequence::Undo && document()->isEmpty())
+        return Q_EMIT undoPressed();
+    QPlainTextEdit::keyPressEvent(event);
+}
+
+bool Editor::canInsertFromMimeData(const QMimeData *source) const
+{
+    return source->hasUrls() || source->hasImage() || source->hasText();
+}
+
+void Editor::insertFromMimeData(const QMimeData *source)
+{
+    QList<QUrl> files;
+    for (const QUrl &url : source->urls()) {
+        if (url.isLocalFile())
+            files.append(url);
+    }
+    if (!files.isEmpty())
+        return Q_EMIT filesDropped(files);
+    if (source->hasImage() && !source->hasText()) {
+        QByteArray png;
+        QBuffer buffer(&png);
+        qvariant_cast<QImage>(source->imageData()).save(&buffer, "PNG");
+        return Q_EMIT imagePasted(png);
+    }
+    insertPlainText(source->text().left(MaxText));
+}
+
+Composer::Composer(const Context &context, Drafts &drafts, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_drafts(drafts)
+    , m_editor(new Editor(context.look, this))
+    , m_files(new QWidget(this))
+    , m_notice(new Label(context.look, {12.5, QFont::Medium, Ink::Warning, false, true}, {}, this))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(34, 14, 34, 28);
+    column->setSpacing(6);
+    column->addLayout(buildTop());
+    column->addWidget(m_editor);
+    m_files->setLayout(new FlowLayout(6));
+    column->addWidget(m_files);
+    column->addWidget(m_notice);
+    column->addLayout(buildBottom());
+    m_notice->hide();
+    m_files->hide();
+    setAcceptDrops(true);
+    m_editor->setAcceptDrops(false);
+    connect(m_editor, &QPlainTextEdit::textChanged, this, &Composer::onEdited);
+    connect(m_editor, &Editor::sendPressed, this, &Composer::send);
+    connect(m_editor, &Editor::undoPressed, this, &Composer::undoWanted);
+    connect(m_editor, &Editor::filesDropped, this, &Composer::attachFiles);
+    connect(m_editor, &Editor::imagePasted, this,
+            [this](const QByteArray &png) { store(png, tr("picture.png"), u"image/png"_s); });
+    connect(m_modes, &QTabBar::currentChanged, this, [this](int tab) {
+        if (!m_isLoading)
+            setMode(DraftMode(tab));
+    });
+    connect(&drafts, &Drafts::saved, this, [this](ConversationId id, DraftMode mode) {
+        if (id == m_conversation.id && mode == m_mode)
+            say(m_editor->document()->isEmpty() ? QString() : tr("Draft saved"), Ink::Text3);
+    });
+    connect(&drafts, &Drafts::saveFailed, this,
+            [this] { say(tr("Draft not saved: this PC cannot write to its disk"), Ink::Danger); });
+    connect(&context.look, &Look::changed, this, &Composer::restyle);
+    restyle();
+}
+
+QLayout *Composer::buildTop()
+{
+    auto *row = new QHBoxLayout;
+    m_modes = new Segments(m_context.look, this);
+    m_modes->addTab(tr("Reply"));
+    m_modes->addTab(tr("Internal note"));
+    m_modes->setAccessibleName(tr("Reply or internal note"));
+    m_modes->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_via = new Label(m_context.look, {12, QFont::Medium, Ink::Text3, true}, {}, this);
+    m_via->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    row->addWidget(m_modes);
+    row->addSpacing(8);
+    row->addWidget(m_via, 1);
+    return row;
+}
+
+QLayout *Composer::buildBottom()
+{
+    auto *row = new QHBoxLayout;
+    m_attach = new IconButton(m_context.look, Icon::Clip, tr("Attach files (Ctrl+Shift+A)"), this);
+    m_state = new Label(m_context.look, {12, QFont::Normal, Ink::Text3, true}, {}, this);
+    m_state->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_send = new Button(m_context.look, Button::Kind::Primary, tr("Send"), this);
+    row->addWidget(m_attach);
+    row->addWidget(m_state, 1);
+    row->addSpacing(10);
+    row->addWidget(m_send);
+    connect(m_attach, &QToolButton::clicked, this, &Composer::chooseFiles);
+    connect(m_send, &QPushButton::clicked, this, &Composer::send);
+    return row;
+}
+
+void Composer::restyle()
+{
+    const Theme &t = m_context.look.theme();
+    QPalette p = m_context.look.theme().palette();
+    const bool isNote = m_mode == DraftMode::Note;
+    p.setColor(QPalette::Base, isNote ? t.note : t.surface);
+    p.setColor(QPalette::Text, isNote ? t.noteText : t.text);
+    p.setColor(QPalette::PlaceholderText, isNote ? t.noteText : t.text3);
+    m_editor->setPalette(p);
+    m_via->setInk(isNote ? Ink::Note : Ink::Text3);
+    update();
+}
+
+void Composer::open(const Conversation &conversation, const QString &recipient)
+{
+    const bool isSame = conversation.id == m_conversation.id;
+    if (!isSame)
+        m_drafts.flush();
+    m_conversation = conversation;
+    m_recipient = recipient;
+    m_editor->setEnterSends(conversation.channel != u"email");
+    if (!isSame) {
+        say({}, Ink::Text3);
+        setNotice({});
+        setMode(m_drafts.mode(conversation.id));
+    } else {
+        updateSend();
+    }
+}
+
+void Composer::setMode(DraftMode mode)
+{
+    m_mode = mode;
+    m_drafts.setMode(m_conversation.id, mode);
+    m_isLoading = true;
+    m_modes->setCurrentIndex(int(mode));
+    m_isLoading = false;
+    restyle();
+    reload();
+}
+
+void Composer::reload()
+{
+    const Draft draft = m_drafts.draft(m_conversation.id, m_mode);
+    m_isLoading = true;
+    m_editor->setPlainText(draft.text);
+    m_editor->moveCursor(QTextCursor::End);
+    m_isLoading = false;
+    m_attachments = draft.attachments;
+    showAttachments();
+    updateSend();
+}
+
+void Composer::focusText()
+{
+    m_editor->setFocus(Qt::OtherFocusReason);
+}
+
+void Composer::updateSend()
+{
+    const bool isNote = m_mode == DraftMode::Note;
+    const QString first = m_conversation.customerName.section(u' ', 0, 0).left(18);
+    m_send->setText(isNote            ? tr("Save note")
+                    : first.isEmpty() ? tr("Send")
+                                      : tr("Send to %1").arg(isolate(first)));
+    m_editor->setAccessibleName(isNote
+                                    ? tr("Internal note about %1").arg(m_conversation.customerName)
+                                    : tr("Reply to %1").arg(m_conversation.customerName));
+    m_editor->setPlaceholderText(isNote ? tr("Only your colleagues see this")
+                                        : tr("Write a reply"));
+    m_via->setText(isNote ? tr("Not visible to the customer")
+                          : tr("%1 to %2", "channel, recipient")
+                                .arg(channelName(m_conversation.channel), isolate(m_recipient)));
+    const bool hasText = !m_editor->toPlainText().trimmed().isEmpty();
+    const bool isTooLong = m_editor->document()->characterCount() > MaxText;
+    m_send->setEnabled((hasText || !m_attachments.empty()) && m_reading == 0 && !isTooLong);
+    if (isTooLong)
+        say(tr("This is too long to send in one message"), Ink::Danger);
+}
+
+void Composer::onEdited()
+{
+    if (m_isLoading)
+        return;
+    keep();
+    Q_EMIT typed();
+}
+
+void Composer::keep()
+{
+    Draft draft = m_drafts.draft(m_conversation.id, m_mode);
+    draft.text = m_editor->toPlainText();
+    draft.attachments = m_attachments;
+    m_drafts.edit(draft);
+    say({}, Ink::Text3);
+    updateSend();
+}
+
+void Composer::send()
+{
+    updateSend();
+    if (!m_send->isEnabled() || m_conversation.id.isNull())
+        return;
+    Draft frozen = m_drafts.draft(m_conversation.id, m_mode);
+    frozen.text = m_editor->toPlainText();
+    frozen.attachments = m_attachments;
+    m_isLoading = true;
+    m_editor->clear();
+    m_isLoading = false;
+    m_attachments.clear();
+    showAttachments();
+    keep();
+    m_drafts.flush();
+    Q_EMIT sendWanted(frozen);
+}
+
+void Composer::say(const QString &text, Ink ink)
+{
+    m_state->setText(text);
+    m_state->setInk(ink);
+}
+
+void Composer::setNotice(const QString &text)
+{
+    m_notice->setText(text);
+    m_notice->setVisible(!text.isEmpty());
+}
+
+qint64 Composer::attachmentLimit(const QString &channel)
+{
+    constexpr qint64 MiB = 1024 * 1024;
+    return channel == u"webchat" ? 10 * MiB : 25 * MiB;
+}
+
+void Composer::chooseFiles()
+{
+    auto *dialog = new QFileDialog(this, tr("Attach files"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    connect(dialog, &QFileDialog::urlsSelected, this, &Composer::attachFiles);
+    dialog->open();
+}
+
+void Composer::attachFiles(const QList<QUrl> &files)
+{
+    const qint64 limit = attachmentLimit(m_conversation.channel);
+    for (const QUrl &file : files) {
+        const QFileInfo info(file.toLocalFile());
+        if (int(m_attachments.size()) + m_reading >= MaxAttachments) {
+            say(tr("At most %n files in one message", nullptr, MaxAttachments), Ink::Danger);
+            return;
+        }
+        if (!info.isFile() || !info.isReadable())
+            say(tr("%1 cannot be read").arg(isolate(info.fileName())), Ink::Danger);
+        else if (info.size() > limit)
+            say(tr("%1 is larger than %2. Send a link or a smaller file.")
+                    .arg(isolate(info.fileName()), sizeText(limit)),
+                Ink::Danger);
+        else
+            readFile(info.filePath(), info.fileName(), info.size());
+    }
+}
+
+void Composer::readFile(const QString &path, const QString &name, qint64 size)
+{
+    ++m_reading;
+    updateSend();
+    QPointer<Composer> self(this);
+    // The pool reads; the bytes come back as a queued call.
+    QThreadPool::globalInstance()->start([self, path, name, size] {
+        QFile file(path);
+        const QByteArray bytes = file.open(QIODevice::ReadOnly) ? file.read(size) : QByteArray();
+        const QString mime = QMimeDatabase().mimeTypeForFileNameAndData(name, bytes).name();
+        QMetaObject::invokeMethod(qApp, [self, bytes, name, mime] {
+            if (!self)
+                return;
+            --self->m_reading;
+            self->store(bytes, name, mime);
+        });
+    });
+}
+
+void Composer::store(const QByteArray &bytes, const QString &name, const QString &mimeType)
+{
+    if (bytes.isEmpty() || bytes.size() > attachmentLimit(m_conversation.channel)) {
+        say(tr("%1 cannot be attached").arg(isolate(name)), Ink::Danger);
+        return updateSend();
+    }
+    Attachment attachment;
+    attachment.name = name;
+    attachment.mimeType = mimeType;
+    attachment.size = bytes.size();
+    const ConversationId conversation = m_conversation.id;
+    const DraftMode mode = m_mode;
+    ++m_reading;
+    m_context.desk.storeAttachment(bytes, {this, [=, this](const Result<QByteArray> &sha256) {
+                                               --m_reading;
+                                               if (!sha256) {
+                                                   say(sentence(sha256.error()), Ink::Danger);
+                                                   return updateSend();
+                                               }
+                                               Attachment stored = attachment;
+                                               stored.sha256 = *sha256;
+                                               addAttachment(conversation, mode, stored);
+                                           }});
+    updateSend();
+}
+
+void Composer::addAttachment(ConversationId conversation, DraftMode mode,
+                             const Attachment &attachment)
+{
+    if (conversation == m_conversation.id && mode == m_mode) {
+        m_attachments.push_back(attachment);
+        showAttachments();
+        return keep();
+    }
+    Draft draft = m_drafts.draft(conversation, mode);
+    draft.attachments.push_back(attachment);
+    m_drafts.edit(draft);
+    updateSend();
+}
+
+void Composer::showAttachments()
+{
+    QLayout *row = m_files->layout();
+    while (QLayoutItem *item = row->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (size_t i = 0; i < m_attachments.size(); ++i) {
+        const Attachment &attachment = m_attachments[i];
+        const QString text = u"%1 \u00b7 %2"_s.arg(
+            fontMetrics().elidedText(attachment.name, Qt::ElideMiddle, m_context.look.px(160)),
+            sizeText(attachment.size));
+        auto *chip = new Button(m_context.look, Button::Kind::Plain, text, m_files);
+        chip->setShape(Icon::Close);
+        chip->setToolTip(tr("Remove %1").arg(attachment.name));
+        chip->setAccessibleName(tr("Remove attachment %1").arg(attachment.name));
+        connect(chip, &QPushButton::clicked, this, [this, i] {
+            m_attachments.erase(m_attachments.begin() + qsizetype(i));
+            QTimer::singleShot(0, this, &Composer::showAttachments); // not inside its own click
+            keep();
+        });
+        row->addWidget(chip);
+    }
+    m_files->setVisible(!m_attachments.empty());
+}
+
+void Composer::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
+}
+
+void Composer::dropEvent(QDropEvent *event)
+{
+    QList<QUrl> files;
+    for (const QUrl &url : event->mimeData()->urls()) {
+        if (url.isLocalFile())
+            files.append(url);
+    }
+    attachFiles(files);
+    event->acceptProposedAction();
+}
+
+void Composer::paintEvent(QPaintEvent *)
+{
+    const Theme &t = m_context.look.theme();
+    const bool isNote = m_mode == DraftMode::Note;
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), t.surface);
+    const bool isFocused = m_editor->hasFocus();
+    painter.setPen(QPen(isFocused ? t.accent
+                        : isNote  ? t.noteBorder
+                                  : t.borderStrong,
+                        isFocused ? 1.6 : 1));
+    painter.setBrush(isNote ? t.note : t.surface);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(20.5, 4.5, -20.5, -16.5), 12, 12);
+}
+
+} // namespace peerdesk::ui

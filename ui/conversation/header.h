@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/context.h"
+#include "ui/common/widgets.h"
+
+#include <QMenu>
+#include <QTimer>
+
+namespace peerdesk::ui {
+
+/// Who this is, where it runs, what is due, and what can be done with it. Only actions that work in
+/// the conversation's present state are offered.
+class ConversationHeader : public QWidget
+{
+    Q_OBJECT
+
+public:
+    ConversationHeader(const Context &context, QWidget *parent);
+
+    void showConversation(const Conversation &conversation, const std::optional<Task> &task);
+    /// In narrow windows: a way back to the list.
+    void setBackVisible(bool on) { m_back->setVisible(on); }
+    QPushButton &mainButton() { return *m_main; }
+    QToolButton &cardButton() { return *m_card; }
+    void openTransfer();
+    void openSnooze();
+
+Q_SIGNALS:
+    void commandWanted(const peerdesk::api::Command &command);
+    void backWanted();
+    void cardWanted();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    bool isMine() const;
+    bool isDone() const;
+    QString subtitle() const;
+    void refresh();
+    void refreshDue();
+    void runMain();
+    void openMore();
+    QMenu *newMenu();
+
+    const Context &m_context;
+    Conversation m_conversation;
+    std::optional<Task> m_task;
+    IconButton *m_back;
+    Avatar *m_avatar;
+    Label *m_name;
+    ChipLabel *m_due;
+    Label *m_subtitle;
+    IconButton *m_transfer;
+    IconButton *m_snooze;
+    IconButton *m_more;
+    IconButton *m_card;
+    Button *m_main;
+    QTimer m_timer;
+};
+
+} // namespace peerdesk::ui

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/conversation/messagemodel.h"
+
+#include "ui/common/timetext.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace peerdesk::ui {
+
+namespace {
+struct Delivery
+{
+    Q_DECLARE_TR_FUNCTIONS(Delivery)
+};
+} // namespace
+
+QString deliveryText(MessageState state)
+{
+    switch (state) {
+    case MessageState::Received:
+        return {};
+    case MessageState::Scheduled:
+        return Delivery::tr("Scheduled");
+    case MessageState::Queued:
+        return Delivery::tr("Queued");
+    case MessageState::Sending:
+        return Delivery::tr("Sending");
+    case MessageState::Sent:
+        return Delivery::tr("Sent");
+    case MessageState::Delivered:
+        return Delivery::tr("Delivered");
+    case MessageState::Read:
+        return Delivery::tr("Read", "by the customer");
+    case MessageState::Failed:
+        return Delivery::tr("Not sent");
+    case MessageState::Uncertain:
+        return Delivery::tr("Maybe sent");
+    case MessageState::Canceled:
+        return Delivery::tr("Canceled");
+    }
+    return {};
+}
+
+MessageModel::MessageModel(const Context &context, QObject *parent)
+    : QAbstractListModel(parent)
+    , m_context(context)
+{
+    connect(&context.desk, &api::Desk::changed, this, &MessageModel::onChanged);
+}
+
+void MessageModel::open(ConversationId conversation)
+{
+    beginResetModel();
+    m_conversation = conversation;
+    m_messages.clear();
+    m_held.reset();
+    m_next.clear();
+    endResetModel();
+    m_isLoading = !conversation.isNull();
+    const quint64 request = ++m_request;
+    if (conversation.isNull())
+        return;
+    m_context.desk.messages(conversation, {PageSize, {}},
+                            {this, [this, request](const Result<api::PageOf<Message>> &page) {
+                                 if (request == m_request)
+                                     onPage(page, true);
+                             }});
+}
+
+void MessageModel::loadOlder()
+{
+    if (m_isLoading || m_next.isEmpty())
+        return;
+    m_isLoading = true;
+    const quint64 request = m_request;
+    m_context.desk.messages(m_conversation, {PageSize, m_next},
+                            {this, [this, request](const Result<api::PageOf<Message>> &page) {
+                                 if (request == m_request)
+                                     onPage(page, false);
+                             }});
+}
+
+void MessageModel::onPage(const Result<api::PageOf<Message>> &page, bool isFirst)
+{
+    m_isLoading = false;
+    if (!page)
+        return Q_EMIT failed(page.error());
+    m_next = page->next;
+    if (isFirst) {
+        beginResetModel();
+        m_messages = page->items;
+        endResetModel();
+        return Q_EMIT opened();
+    }
+    if (page->items.empty())
+        return;
+    beginInsertRows({}, 0, int(page->items.size()) - 1);
+    m_messages.insert(m_messages.begin(), page->items.begin(), page->items.end());
+    endInsertRows();
+}
+
+void MessageModel::onChanged(const api::Changes &changes)
+{
+    if (m_conversation.isNull())
+        return;
+    for (const MessageId id : changes.messages) {
+        m_context.desk.message(id, {this, [this](const Result<Message> &message) {
+                                        if (message && message->conversation == m_conversation)
+                                            take(*message);
+                                    }});
+    }
+}
+
+void MessageModel::take(const Message &message)
+{
+    const int known = rowOf(message.id);
+    if (known >= 0) {
+        if (m_messages[size_t(known)] == message)
+            return;
+        m_messages[size_t(known)] = message;
+        return Q_EMIT dataChanged(index(known), index(known));
+    }
+    if (m_isLoading && m_messages.empty())
+        return; // the page that is on its way holds it
+    const auto place = std::upper_bound(
+        m_messages.begin(), m_messages.end(), message,
+        [](const Message &a, const Message &b) { return a.createdAt < b.createdAt; });
+    const int row = int(place - m_messages.begin());
+    if (row == 0 && hasOlder())
+        return; // older than what is loaded
+    beginInsertRows({}, row, row);
+    m_messages.insert(place, message);
+    endInsertRows();
+    Q_EMIT arrived(message);
+}
+
+void MessageModel::setHeld(const std::optional<Message> &message, Milliseconds remaining)
+{
+    const int row = int(m_messages.size());
+    m_heldRemaining = remaining;
+    if (message && m_held) {
+        m_held = message;
+        Q_EMIT dataChanged(index(row), index(row));
+    } else if (message) {
+        beginInsertRows({}, row, row);
+        m_held = message;
+        endInsertRows();
+    } else if (m_held) {
+        beginRemoveRows({}, row, row);
+        m_held.reset();
+        endRemoveRows();
+    }
+}
+
+int MessageModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_messages.size()) + (m_held ? 1 : 0);
+}
+
+const Message &MessageModel::at(int row) const
+{
+    return isHeld(row) ? *m_held : m_messages[size_t(row)];
+}
+
+QVariant MessageModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Message &message = at(index.row());
+    switch (role) {
+    case Qt::DisplayRole:
+        return message.content.text;
+    case IdRole:
+        return message.id.value;
+    case Qt::AccessibleTextRole: {
+        QStringList parts{authorName(message), clockText(message.createdAt), message.content.text};
+        if (message.kind == MessageKind::Note)
+            parts += tr("internal note, not visible to the customer");
+        for (const Attachment &attachment : message.content.attachments)
+            parts += tr("attachment %1").arg(attachment.name);
+        if (const QString state = deliveryText(message.state);
+            !state.isEmpty() && message.kind == MessageKind::Reply)
+            parts += state;
+        return parts.join(QStringLiteral(", "));
+    }
+    default:
+        return {};
+    }
+}
+
+int MessageModel::rowOf(MessageId id) const
+{
+    const auto it = std::find_if(m_messages.rbegin(), m_messages.rend(),
+                                 [&](const Message &message) { return message.id == id; });
+    return it == m_messages.rend() ? -1 : int(m_messages.rend() - it) - 1;
+}
+
+QString MessageModel::authorName(const Message &message) const
+{
+    switch (message.authorKind) {
+    case AuthorKind::Customer:
+        return m_customerName;
+    case AuthorKind::Bot:
+        return tr("Bot");
+    case AuthorKind::System:
+        return tr("Peerdesk");
+    case AuthorKind::Agent:
+        break;
+    }
+    if (message.author == m_context.caller.agent)
+        return tr("You");
+    const QString name = m_context.directory.agentName(message.author);
+    return name.isEmpty() ? tr("A colleague") : name;
+}
+
+} // namespace peerdesk::ui

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/conversation/outbox.h"
+
+#include <algorithm>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+constexpr std::chrono::milliseconds Tick{200};
+}
+
+Outbox::Outbox(const Context &context, Drafts &drafts, QObject *parent)
+    : QObject(parent)
+    , m_context(context)
+    , m_drafts(drafts)
+{
+    m_timer.setInterval(Tick);
+    connect(&m_timer, &QTimer::timeout, this, &Outbox::tick);
+}
+
+std::chrono::seconds Outbox::holdTime(const QString &channel)
+{
+    if (channel == u"email")
+        return std::chrono::seconds(8);
+    if (channel == u"webchat" || channel == u"sms")
+        return std::chrono::seconds(3);
+    return std::chrono::seconds(5);
+}
+
+void Outbox::send(Draft draft, std::chrono::seconds hold)
+{
+    for (Held &held : m_held) {
+        if (held.draft.conversation == draft.conversation && !held.isSubmitted)
+            submit(held); // order is kept: the earlier text goes first
+    }
+    draft.command = randomId<CommandId>();
+    m_drafts.keepHeld(draft);
+    m_held.push_back({draft, m_context.clock.boot() + hold, false});
+    if (hold.count() == 0)
+        submit(m_held.back());
+    else
+        m_timer.start();
+    Q_EMIT heldChanged(draft.conversation);
+}
+
+bool Outbox::undo(ConversationId conversation)
+{
+    const auto it = std::find_if(m_held.begin(), m_held.end(), [&](const Held &held) {
+        return held.draft.conversation == conversation && !held.isSubmitted;
+    });
+    if (it == m_held.end())
+        return false;
+    const Draft draft = it->draft;
+    m_held.erase(it);
+    m_drafts.giveBack(draft);
+    m_drafts.flush();
+    m_drafts.dropHeld(draft);
+    Q_EMIT heldChanged(conversation);
+    Q_EMIT undone(conversation);
+    return true;
+}
+
+void Outbox::undoAll()
+{
+    const std::vector<Held> all = m_held;
+    for (const Held &held : all)
+        undo(held.draft.conversation);
+}
+
+std::optional<Outbox::Held> Outbox::held(ConversationId conversation) const
+{
+    const auto it = std::find_if(m_held.rbegin(), m_held.rend(), [&](const Held &held) {
+        return held.draft.conversation == conversation;
+    });
+    return it == m_held.rend() ? std::nullopt : std::optional(*it);
+}
+
+Milliseconds Outbox::remaining(const Held &held) const
+{
+    return std::max(Milliseconds(0), held.releaseAt - m_context.clock.boot());
+}
+
+void Outbox::tick()
+{
+    bool isWaiting = false;
+    std::vector<ConversationId> touched;
+    for (Held &held : m_held) {
+        if (held.isSubmitted)
+            continue;
+        touched.push_back(held.draft.conversation);
+        if (m_context.clock.boot() >= held.releaseAt)
+            held.isSubmitted = true;
+        else
+            isWaiting = true;
+    }
+    const std::vector<Held> snapshot = m_held; // answers may arrive while we submit
+    for (const Held &held : snapshot) {
+        if (held.isSubmitted &&
+            std::find(touched.begin(), touched.end(), held.draft.conversation) != touched.end()) {
+            if (Held *due = find(held.draft.command))
+                submit(*due);
+        }
+    }
+    if (!isWaiting)
+        m_timer.stop();
+    for (const ConversationId id : touched)
+        Q_EMIT heldChanged(id);
+}
+
+void Outbox::submit(Held &held)
+{
+    held.isSubmitted = true;
+    const Draft draft = held.draft;
+    api::SendMessage command;
+    command.conversation = draft.conversation;
+    command.kind = draft.mode == DraftMode::Note ? MessageKind::Note : MessageKind::Reply;
+    command.content.text = draft.text;
+    command.content.attachments = draft.attachments;
+    m_context.desk.submit(
+        m_context.caller, draft.command, command,
+        {this, [this, draft](const Result<api::Outcome> &outcome) { onOutcome(draft, outcome); }});
+}
+
+void Outbox::askAgain(ConversationId conversation)
+{
+    const std::vector<Held> snapshot = m_held;
+    for (const Held &held : snapshot) {
+        if (held.draft.conversation != conversation || !held.isSubmitted)
+            continue;
+        if (Held *waiting = find(held.draft.command))
+            submit(*waiting);
+    }
+}
+
+void Outbox::onOutcome(const Draft &draft, const Result<api::Outcome> &outcome)
+{
+    const bool isUnknown = !outcome && outcome.error().code == Error::Code::Unknown;
+    if (isUnknown)
+        return Q_EMIT failed(draft.conversation, outcome.error());
+    if (find(draft.command) == nullptr)
+        return; // answered before
+    m_held.erase(
+        std::remove_if(m_held.begin(), m_held.end(),
+                       [&](const Held &held) { return held.draft.command == draft.command; }),
+        m_held.end());
+    if (!outcome) {
+        m_drafts.giveBack(draft);
+        m_drafts.flush();
+    }
+    m_drafts.dropHeld(draft);
+    Q_EMIT heldChanged(draft.conversation);
+    if (outcome)
+        Q_EMIT sent(draft.conversation);
+    else
+        Q_EMIT failed(draft.conversation, outcome.error());
+}
+
+Outbox::Held *Outbox::find(CommandId command)
+{
+    for (Held &held : m_held) {
+        if (held.draft.command == command)
+            return &held;
+    }
+    return nullptr;
+}
+
+} // namespace peerdesk::ui

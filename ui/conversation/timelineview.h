@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/conversation/bubble.h"
+#include "ui/conversation/heightindex.h"
+
+#include <QAbstractScrollArea>
+#include <QCache>
+#include <QSet>
+
+class QMenu;
+
+namespace peerdesk::ui {
+
+class Button;
+
+/// The messages of a conversation. Heights are estimated until a row is seen; measured rows lie in
+/// a cache of 512; scrolling moves pixels and paints only what is new. Text can be selected across
+/// bubbles. Every action in a bubble is also in the menu of the focused row (arrow keys, Enter).
+class TimelineView : public QAbstractScrollArea
+{
+    Q_OBJECT
+
+public:
+    TimelineView(const Context &context, MessageModel &model, QWidget *parent);
+
+    /// Messages of the customer after this moment stand below the "New" divider.
+    void setReadUpTo(Time readUpTo);
+    QString selectedText() const;
+    bool isAtBottom() const;
+    int focusRow() const { return m_focusRow; }
+    /// Area of a row in the viewport, for accessibility and tests.
+    QRect rowRect(int row) const;
+    const MessageModel &model() const { return m_model; }
+    /// Number of rows measured so far, for benches.
+    int measuredRows() const { return m_measured; }
+
+Q_SIGNALS:
+    void linkActivated(const QUrl &url);
+    void retryWanted(peerdesk::MessageId message);
+    void cancelWanted(peerdesk::MessageId message);
+    void undoWanted();
+    void attachmentWanted(const peerdesk::Attachment &attachment);
+    void mailWanted(const peerdesk::Message &message);
+    /// The newest message is on the screen.
+    void bottomSeen();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    bool viewportEvent(QEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    /// A place in the text: row and character.
+    struct Place
+    {
+        int row = -1;
+        int at = 0;
+        bool operator==(const Place &) const = default;
+        auto operator<=>(const Place &) const = default;
+    };
+
+    void connectModel();
+    void restyle();
+    void reset();
+    void onRowsInserted(int first, int last);
+    void onRowsRemoved(int first, int last);
+    void onRowChanged(int row);
+    void estimateAll();
+    bool realise();
+    bool measure(int row);
+    void updateRange();
+    void setTop(int top);
+    void stickToBottom();
+    int top() const;
+    int width() const;
+    BubbleInput input(int row) const;
+    const Bubble *bubble(int row) const;
+    int rowAt(const QPoint &point) const;
+    Place placeAt(const QPoint &point) const;
+    const BubbleAction *actionAt(const QPoint &point, int *row) const;
+    TextSpan span(int row) const;
+    void run(int row, const BubbleAction &action);
+    void fillMenu(QMenu &menu, int row);
+    void copy();
+    void moveFocus(int step);
+    void movePill();
+
+    const Context &m_context;
+    MessageModel &m_model;
+    HeightIndex m_heights;
+    std::vector<bool> m_known;
+    mutable QCache<QUuid, Bubble> m_bubbles{512};
+    QSet<QUuid> m_openQuotes;
+    Time m_readUpTo;
+    int m_firstUnread = -1;
+    bool m_isStuck = true; ///< the view follows the newest message
+    int m_focusRow = -1;
+    int m_newBelow = 0;
+    int m_measured = 0;
+    Place m_anchor, m_cursor;
+    QPoint m_pressed;
+    bool m_isSelecting = false;
+    Button *m_pill;
+};
+
+} // namespace peerdesk::ui

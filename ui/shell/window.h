@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/common/announcer.h"
+#include "ui/common/shortcuts.h"
+#include "ui/conversation/conversationpane.h"
+#include "ui/customer/customerpane.h"
+#include "ui/inbox/inboxpane.h"
+#include "ui/shell/offercard.h"
+#include "ui/shell/rail.h"
+#include "ui/shell/statusbar.h"
+
+#include <QSettings>
+#include <QSplitter>
+
+namespace peerdesk::ui {
+
+/// What the window needs from outside; all of it outlives the window.
+struct WindowParts
+{
+    api::Desk &desk;
+    DraftStore &drafts;
+    const Clock &clock;
+    Look &look;
+    QSettings &settings; ///< sizes and appearance, on this PC
+};
+
+/// The agent's workstation: everything that `app/desktop` shows. It reads and writes through the
+/// Desk only. GUI thread.
+class Window : public QWidget
+{
+    Q_OBJECT
+
+public:
+    static constexpr int DrawerBelow = 1180; ///< pixels of width
+    static constexpr int PagesBelow = 820;
+
+    Window(const WindowParts &parts, const api::Caller &caller, QWidget *parent = nullptr);
+    ~Window() override;
+
+    void openConversation(ConversationId conversation);
+    /// The button of the first-use page and an entry in the settings menu.
+    void addSetup(const QString &text, const std::function<void()> &run);
+    InboxPane &inbox() { return *m_inbox; }
+    ConversationPane &conversation() { return *m_conversation; }
+    CustomerPane &card() { return *m_card; }
+    OfferCard &offerCard() { return *m_offerCard; }
+    Offers &offers() { return *m_offers; }
+    Drafts &drafts() { return *m_drafts; }
+    Outbox &outbox() { return *m_outbox; }
+    StatusBar &status() { return *m_status; }
+    Rail &rail() { return *m_rail; }
+    const Shortcuts &shortcuts() const { return *m_shortcuts; }
+    const Announcer &announcer() const { return m_announcer; }
+
+Q_SIGNALS:
+    void closed();
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
+private:
+    enum class Shape { Wide, Drawer, Pages };
+
+    void build();
+    void connectParts();
+    void connectOffers();
+    void addShortcuts();
+    void addConversationShortcuts();
+    void addPaneShortcuts();
+    void restoreState();
+    void saveState();
+    Shape shape() const;
+    void arrange();
+    void placeOffer();
+    void placeDrawer();
+    void toggleCard();
+    void showPage(bool isConversation);
+    void closeLayer();
+    void movePane(int step);
+    void openSettings();
+    void setActivity(ActivityId activity);
+    void showNotice(const QString &text, const QString &action = {});
+    QString splitterKey() const;
+
+    WindowParts m_parts;
+    Announcer m_announcer;
+    Directory m_directory;
+    Context m_context;
+    Drafts *m_drafts;
+    Outbox *m_outbox;
+    Offers *m_offers;
+    Shortcuts *m_shortcuts;
+    Rail *m_rail;
+    Strip *m_notice;
+    QWidget *m_middle;
+    QSplitter *m_splitter;
+    InboxPane *m_inbox;
+    ConversationPane *m_conversation;
+    CustomerPane *m_card;
+    StatusBar *m_status;
+    OfferCard *m_offerCard;
+    OfferCard *m_offerOnTop;
+    Shape m_shape = Shape::Wide;
+    bool m_isDrawerOpen = false;
+    bool m_isConversationPage = false;
+    std::vector<std::pair<QString, std::function<void()>>> m_setup;
+};
+
+} // namespace peerdesk::ui
