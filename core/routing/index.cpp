@@ -8,6 +8,16 @@ namespace peerdesk::routing {
 
 using namespace Qt::StringLiterals;
 
+std::map<WorkerId, Time> lastDeclines(const Task &task)
+{
+    std::map<WorkerId, Time> out;
+    for (const Exclusion &exclusion : task.excluded) {
+        Time &since = out[exclusion.worker];
+        since = std::max(since, exclusion.since);
+    }
+    return out;
+}
+
 Index::Index(const WorkingSet &set)
     : m_set(set)
 {
@@ -400,8 +410,8 @@ void Index::setDeadlines(const Task &task, TaskView &view)
         const Target *step = target(task);
         if (step && step->timeout)
             add(task.taskQueueEnteredDate + *step->timeout, Kind::Target);
-        for (const Exclusion &exclusion : task.excluded)
-            add(exclusion.since + DeclineMemory, Kind::Memory);
+        for (const auto &[worker, since] : lastDeclines(task))
+            add(since + DeclineMemory, Kind::Memory);
     }
     m_deadlines.insert(view.deadlines.begin(), view.deadlines.end());
 }

@@ -16,6 +16,9 @@ namespace peerdesk::routing {
 /// How long a worker who declined is out when nobody else could be asked.
 constexpr Seconds DeclineMemory{60};
 
+/// When each worker last declined or missed the task since it entered its step.
+std::map<WorkerId, Time> lastDeclines(const Task &task);
+
 /// Order of idleness: longest first.
 struct IdleKey
 {

@@ -26,16 +26,6 @@ size_t batchSize(const Index &index, const Task &task)
     return size_t(std::clamp(queue->second.maxReservedWorkers, 1, MaxReservedWorkers));
 }
 
-std::map<WorkerId, Time> declines(const Task &task)
-{
-    std::map<WorkerId, Time> out;
-    for (const Exclusion &exclusion : task.excluded) {
-        Time &since = out[exclusion.worker];
-        since = std::max(since, exclusion.since);
-    }
-    return out;
-}
-
 const Worker *workerIn(const Index &index, WorkerId id)
 {
     const auto found = index.set().workers.find(id);
@@ -46,7 +36,7 @@ const Worker *workerIn(const Index &index, WorkerId id)
 Candidates candidates(const Index &index, const Task &task, size_t enough)
 {
     Candidates out;
-    const std::map<WorkerId, Time> declined = declines(task);
+    const std::map<WorkerId, Time> declined = lastDeclines(task);
     const auto consider = [&](WorkerId id) {
         const Worker *worker = workerIn(index, id);
         if (!worker || !index.isReady(*worker, task.taskChannel) ||
@@ -211,7 +201,7 @@ bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
 
 std::optional<Time> declinedAt(const Task &task, WorkerId worker)
 {
-    const std::map<WorkerId, Time> all = declines(task);
+    const std::map<WorkerId, Time> all = lastDeclines(task);
     const auto found = all.find(worker);
     return found == all.end() ? std::nullopt : std::optional(found->second);
 }
