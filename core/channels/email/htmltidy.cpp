@@ -55,10 +55,49 @@ const Names &closesParagraph()
     return names;
 }
 
+/// A set of known tags as bits, so that the open tags are searched in no time.
+using Bits = quint64;
+
+Bits bit(const QByteArray &name)
+{
+    const auto found = known().find(name);
+    return found == known().end() ? 0 : Bits(1) << std::distance(known().begin(), found);
+}
+
+Bits bits(std::initializer_list<const char *> names)
+{
+    Bits all = 0;
+    for (const char *name : names)
+        all |= bit(name);
+    return all;
+}
+
+struct Groups
+{
+    Bits table = bit("table");
+    Bits cells = bits({"td", "th"});
+    Bits parts = bits({"caption", "col", "tbody", "td", "tfoot", "th", "thead", "tr"});
+    Bits sections = bits({"tbody", "thead", "tfoot"});
+    Bits paragraph = bit("p");
+    Bits item = bit("li");
+    Bits lists = bits({"ul", "ol"});
+    Bits definition = bits({"dt", "dd"});
+    Bits definitions = bit("dl");
+    Bits link = bit("a");
+    Bits row = bit("tr");
+    Bits caption = bit("caption");
+    Bits box = cells | table; ///< an end tag inside does not reach past it
+};
+
+const Groups &groups()
+{
+    static const Groups all;
+    return all;
+}
+
 bool isTablePart(const QByteArray &name)
 {
-    static const Names names{"caption", "col", "tbody", "td", "tfoot", "th", "thead", "tr"};
-    return names.contains(name);
+    return (bit(name) & groups().parts) != 0;
 }
 
 bool isVoid(const QByteArray &name)
@@ -165,7 +204,7 @@ private:
             if (name == "table" || isTablePart(name))
                 return;
         }
-        const auto open = find({name}, name == "table" ? Names{} : Names{"td", "th", "table"});
+        const int open = find(bit(name), name == "table" ? 0 : groups().box);
         if (name == "p" && open < 0)
             m_out.html += "<br>";
         else if (open >= 0)
@@ -188,8 +227,11 @@ private:
             return;
         }
         m_out.html += '<' + name + kept + '>';
-        if (!isVoid(name))
-            m_open.push_back(name);
+        if (isVoid(name))
+            return;
+        m_open.push_back(name);
+        m_openBits.push_back(bit(name));
+        m_tables += name == "table" ? 1 : 0;
     }
 
     /// Reads up to the end of the tag as browsers do and returns what is kept of it.
@@ -280,14 +322,15 @@ private:
             if (name == "table" || isTablePart(name))
                 return false;
         }
+        const Groups &g = groups();
         if (closesParagraph().contains(name))
-            closeNearest({"p"}, {"td", "th", "table"});
+            closeNearest(g.paragraph, g.box);
         if (name == "li")
-            closeNearest({"li"}, {"ul", "ol", "td", "th", "table"});
+            closeNearest(g.item, g.lists | g.box);
         else if (name == "dt" || name == "dd")
-            closeNearest({"dt", "dd"}, {"dl", "td", "th", "table"});
+            closeNearest(g.definition, g.definitions | g.box);
         else if (name == "a")
-            closeNearest({"a"}, {"td", "th", "table"});
+            closeNearest(g.link, g.box);
         else if (isTablePart(name))
             return makeRoomInTable(name);
         return m_open.size() < MaxOpenTags || isVoid(name);
@@ -295,33 +338,34 @@ private:
 
     bool makeRoomInTable(const QByteArray &name)
     {
+        const Groups &g = groups();
         if (tableDepth() == 0)
             return false;
         if (name == "td" || name == "th")
-            closeNearest({"td", "th", "caption"}, {"tr", "table"});
+            closeNearest(g.cells | g.caption, g.row | g.table);
         else if (name == "tr")
-            closeNearest({"tr", "caption"}, {"tbody", "thead", "tfoot", "table"});
+            closeNearest(g.row | g.caption, g.sections | g.table);
         else
-            closeNearest({"tbody", "thead", "tfoot", "caption"}, {"table"});
+            closeNearest(g.sections | g.caption, g.table);
         return m_open.size() < MaxOpenTags;
     }
 
-    int tableDepth() const { return int(std::count(m_open.begin(), m_open.end(), "table")); }
+    int tableDepth() const { return m_tables; }
 
     /// Index of the innermost open tag of `wanted`, not looking past any of `border`; -1 if none.
-    int find(const Names &wanted, const Names &border) const
+    int find(Bits wanted, Bits border) const
     {
-        for (int i = int(m_open.size()) - 1; i >= 0; --i) {
-            const QByteArray &name = m_open[size_t(i)];
-            if (wanted.contains(name))
+        for (int i = int(m_openBits.size()) - 1; i >= 0; --i) {
+            const Bits one = m_openBits[size_t(i)];
+            if ((one & wanted) != 0)
                 return i;
-            if (border.contains(name))
+            if ((one & border) != 0)
                 return -1;
         }
         return -1;
     }
 
-    void closeNearest(const Names &wanted, const Names &border)
+    void closeNearest(Bits wanted, Bits border)
     {
         const int open = find(wanted, border);
         if (open >= 0)
@@ -332,7 +376,9 @@ private:
     {
         while (m_open.size() > size) {
             m_out.html += "</" + m_open.back() + '>';
+            m_tables -= m_open.back() == "table" ? 1 : 0;
             m_open.pop_back();
+            m_openBits.pop_back();
         }
     }
 
@@ -341,8 +387,10 @@ private:
     qsizetype m_at = 0;
     int m_tags = 0;
     int m_flattened = 0; ///< open tables past the depth
+    int m_tables = 0;    ///< open ones
     std::vector<QByteArray> m_open;
-    Names m_unclosed; ///< dropped elements known to have no end tag ahead
+    std::vector<Bits> m_openBits; ///< of m_open
+    Names m_unclosed;             ///< dropped elements known to have no end tag ahead
     TidyHtml m_out;
 };
 

@@ -133,11 +133,14 @@ qsizetype withIntroduction(const QStringList &lines, qsizetype at)
         --last;
     if (last < 0 || isBlank(lines[last]))
         return at;
-    if (isIntroduction(lines[last]))
+    if (isAttribution(lines[last]))
         return last;
-    const bool wraps = last > 0 && !isBlank(lines[last - 1]) &&
-                       isIntroduction(lines[last - 1].trimmed() + u' ' + lines[last].trimmed());
-    return wraps ? last - 1 : at;
+    if (last > 0 && !isBlank(lines[last - 1])) {
+        const QString both = lines[last - 1].trimmed() + u' ' + lines[last].trimmed();
+        if (isAttribution(both) || (isIntroduction(both) && !isIntroduction(lines[last])))
+            return last - 1;
+    }
+    return isIntroduction(lines[last]) ? last : at;
 }
 
 /// Where an unmarked quote begins, or the number of lines.
@@ -151,7 +154,7 @@ qsizetype markedBegin(const QStringList &lines)
             return ruled ? i - 1 : i;
         }
         const bool wraps = i + 1 < lines.size() && !isBlank(lines[i]) &&
-                           lines[i].size() < MaxMarkLine &&
+                           lines[i].size() < MaxMarkLine && !isAttribution(lines[i + 1]) &&
                            isAttribution(lines[i].trimmed() + u' ' + lines[i + 1].trimmed());
         if ((isAttribution(lines[i]) || wraps) && !isQuote(lines[i]))
             return i;
