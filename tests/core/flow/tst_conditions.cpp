@@ -17,6 +17,7 @@ private slots:
     void allSeventeenTypesAreKnown();
     void hostilePatternsEndSoon_data();
     void hostilePatternsEndSoon();
+    void aMatchThatNeedsTooManyStepsIsNone();
     void wrongPatternsAreRefused_data();
     void wrongPatternsAreRefused();
 };
@@ -139,6 +140,17 @@ void TestConditions::hostilePatternsEndSoon()
     const QString input = QString(4000, u'a') + u'!';
     QVERIFY(!flow::meets(flow::ConditionType::Regex, input, pattern));
     QVERIFY2(timer.elapsed() < 10'000, "the steps of a pattern are not bounded");
+}
+
+/// About 2^n steps lead to the match: few are taken, many are not.
+void TestConditions::aMatchThatNeedsTooManyStepsIsNone()
+{
+    const auto doubling = [](int n) {
+        const QString pattern = u"(a?){%1}a{%1}"_s.arg(n);
+        return flow::meets(flow::ConditionType::Regex, QString(n, u'a'), pattern);
+    };
+    QVERIFY(doubling(8));
+    QVERIFY(!doubling(21));
 }
 
 void TestConditions::wrongPatternsAreRefused_data()

@@ -27,6 +27,7 @@ private slots:
     void m08AnAutomaticReplyMakesNoTask();
     void aWishForAPersonIsHeardWhileTheBotThinks();
     void whatIsWrittenBeforeAQuestionIsNoAnswerToIt();
+    void anOldMessageDoesNotStartAnAnsweredFlowAgain();
     void theReplyTimeOutNeverRingsEarly();
     void answersThatNobodyWaitsForChangeNothing_data();
     void answersThatNobodyWaitsForChangeNothing();
@@ -299,6 +300,20 @@ void TestFlow::whatIsWrittenBeforeAQuestionIsNoAnswerToIt()
     talk.say(u"Polish"_s);
     QCOMPARE(talk.first<flow::TaskAction>()->attributes[u"language"_s].toString(), u"Polish"_s);
     QVERIFY(talk.survivedRestarts);
+}
+
+void TestFlow::anOldMessageDoesNotStartAnAnsweredFlowAgain()
+{
+    Talk talk(
+        define(R"({"name":"s","type":"send-message","properties":{"body":"Welcome"},)"
+               R"("transitions":[{"event":"sent","next":"ask"}]},)"
+               R"({"name":"ask","type":"send-and-wait-for-reply","properties":{"body":"?"}})"));
+    talk.say(u"Hi"_s);
+    talk.say(u"Anybody?"_s);
+    talk.tellIt(Input::Kind::Sent);
+    talk.say(u"Yes"_s);
+    QVERIFY(talk.isEnded());
+    QCOMPARE(talk.step.actions.size(), size_t(0));
 }
 
 void TestFlow::theReplyTimeOutNeverRingsEarly()
