@@ -41,6 +41,8 @@ Step Interpreter::run(const Input &input)
                     : trouble(u"state '%1' is not what it was"_s.arg(m_step.execution.state));
     while (next && !isOver())
         next = next->isEmpty() ? finish() : follow(*next);
+    if (isOver())
+        stopWaiting();
     keepVariables();
     return m_step;
 }
@@ -351,6 +353,11 @@ QJsonObject Interpreter::botQuestion() const
 
 void Interpreter::send(const State &state, const QString &text, bool awaits)
 {
+    const auto isSend = [](const Action &done) { return std::holds_alternative<SendAction>(done); };
+    if (std::count_if(m_step.actions.begin(), m_step.actions.end(), isSend) >= MaxSends) {
+        trouble(u"state '%1': more than 20 messages at once"_s.arg(state.name));
+        return;
+    }
     SendAction action;
     action.content.text = liquid::cut(text, MaxMessageText);
     action.awaits = awaits;

@@ -13,6 +13,8 @@ constexpr qsizetype MaxVariables = 64 * 1024;
 constexpr qsizetype MaxKept = 4096;
 /// Most bytes of a task's attributes as JSON.
 constexpr qsizetype MaxAttributes = 32 * 1024;
+/// Most messages that one advance sends; a flow that wants more is going round in circles.
+constexpr int MaxSends = 20;
 /// Longest address of an HTTP call.
 constexpr qsizetype MaxUrl = 2048;
 /// How long send-and-wait-for-reply waits unless it says otherwise.
@@ -77,6 +79,7 @@ private:
     QJsonObject messageJson(const Content &content) const;
     QJsonObject botQuestion() const;
     void send(const State &state, const QString &text, bool awaits);
+    void remember(const QJsonObject &facts);
 
     bool isWaitSound() const;
     void keepVariables();

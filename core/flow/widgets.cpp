@@ -61,18 +61,31 @@ Interpreter::Exit Interpreter::setVariables(const State &state)
 
 Interpreter::Exit Interpreter::setCustomerFact(const State &state)
 {
-    FactAction action;
+    QJsonObject facts;
     QJsonObject customer = m_context[u"customer"_s].toObject();
     for (const auto &[key, text] : pairs(state.properties[u"facts"_s])) {
         const QString value = rendered(text);
-        action.facts[key] = value;
+        facts[key] = value;
         customer[key] = value;
     }
     if (isOver())
         return std::nullopt;
     m_context[u"customer"_s] = customer;
-    m_step.actions.emplace_back(std::move(action));
+    remember(facts);
     return exitBy(state, u"next"_s);
+}
+
+/// One action carries all facts of an advance, however often the flow passes.
+void Interpreter::remember(const QJsonObject &facts)
+{
+    for (Action &action : m_step.actions) {
+        if (auto *known = std::get_if<FactAction>(&action)) {
+            for (auto it = facts.begin(); it != facts.end(); ++it)
+                known->facts[it.key()] = it.value();
+            return;
+        }
+    }
+    m_step.actions.emplace_back(FactAction{facts});
 }
 
 Interpreter::Exit Interpreter::sendMessage(const State &state)
@@ -158,17 +171,19 @@ Interpreter::Exit Interpreter::callHttp(const State &state)
 
 Interpreter::Exit Interpreter::httpAnswered(const State &state, const Input &input)
 {
-    if (input.kind == Input::Kind::BotFailed) {
+    const bool failed = input.kind == Input::Kind::BotFailed;
+    if (failed)
         setWidget(state, u"error"_s, headOf(input.detail));
+    if (failed && !input.response.contains(u"status"_s))
         return exitBy(state, u"failed"_s);
-    }
     const qint64 status = input.response[u"status"_s].toInteger();
     const QJsonValue parsed = parsedBody(input.response);
     const bool fits = liquid::toText(QJsonArray{parsed}).size() <= 2 * MaxKept;
     setWidget(state, u"status_code"_s, status);
     setWidget(state, u"body"_s, headOf(input.response[u"body"_s].toString()));
     setWidget(state, u"parsed"_s, fits && !parsed.isUndefined() ? parsed : QJsonValue());
-    return exitBy(state, status >= 200 && status <= 299 ? u"success"_s : u"failed"_s);
+    const bool isGood = !failed && status >= 200 && status <= 299;
+    return exitBy(state, isGood ? u"success"_s : u"failed"_s);
 }
 
 Interpreter::Exit Interpreter::callBot(const State &state)
@@ -195,6 +210,8 @@ Interpreter::Exit Interpreter::replyLocally(const State &state)
     if (text.isEmpty())
         return botFailed(state, u"the bot has nothing to say"_s);
     send(state, text, false);
+    if (isOver())
+        return std::nullopt;
     if (!offer.isEmpty())
         std::get<SendAction>(m_step.actions.back()).content.quickReplies = {headOf(offer)};
     return waitForCustomer(state);

@@ -43,6 +43,9 @@ private slots:
     void customersCannotAddAttributes();
     void conversationTriggersOfStudioWork();
     void endlessLoopsReachAPerson();
+    void endlessTalkReachesAPerson();
+    void factsOfOneAdvanceAreOneAction();
+    void aFailedCallKeepsItsStatus();
     void hugeVariablesReachAPerson();
     void templatesThatWorkTooHardReachAPerson();
     void aFlowChangedUnderneathReachesAPerson_data();
@@ -274,9 +277,12 @@ void TestFlow::aWishForAPersonIsHeardWhileTheBotThinks()
     Talk talk(json::canonical(definition));
     talk.say(u"Hello"_s);
     QCOMPARE(talk.count<flow::CallAction>(), 1);
+    const EffectId call{QUuid::createUuidV5(QUuid(), QByteArrayLiteral("effect"))};
+    talk.execution.awaiting = call;
     talk.say(u"LIVE AGENT"_s);
     talk.say(u"?"_s);
     QCOMPARE(talk.step.actions.size(), size_t(0));
+    QCOMPARE(talk.execution.awaiting, call);
     talk.answer(200, u"{\"text\":\"Hi\"}"_s);
     QCOMPARE(talk.count<flow::TaskAction>(), 1);
     QVERIFY(talk.survivedRestarts);
@@ -546,6 +552,44 @@ void TestFlow::endlessLoopsReachAPerson()
     QCOMPARE(talk.execution.steps, flow::MaxSteps);
     QCOMPARE(talk.count<flow::TaskAction>(), 1);
     QVERIFY(talk.survivedRestarts);
+}
+
+void TestFlow::endlessTalkReachesAPerson()
+{
+    Talk talk(define(R"({"name":"s","type":"bot","properties":{"reply":"Hi","offer":"x"},)"
+                     R"("transitions":[{"event":"answered","next":"s"}]})"));
+    talk.say(u"Hi"_s);
+    QVERIFY(talk.isEnded());
+    QCOMPARE(talk.count<flow::SendAction>(), flow::MaxSends);
+    QCOMPARE(talk.count<flow::TaskAction>(), 1);
+}
+
+void TestFlow::factsOfOneAdvanceAreOneAction()
+{
+    Talk talk(
+        define(R"({"name":"s","type":"set-customer-fact","properties":{"facts":{"a":"1","b":"1"}},)"
+               R"("transitions":[{"event":"next","next":"t"}]},)"
+               R"({"name":"t","type":"set-customer-fact","properties":{"facts":)"
+               R"([{"key":"b","value":"{{customer.a | plus: 1}}"}]}})"));
+    talk.say(u"Hi"_s);
+    QCOMPARE(talk.step.actions.size(), size_t(1));
+    QCOMPARE(talk.first<flow::FactAction>()->facts,
+             (QJsonObject{{u"a"_s, u"1"_s}, {u"b"_s, u"2"_s}}));
+}
+
+void TestFlow::aFailedCallKeepsItsStatus()
+{
+    Talk talk(define(R"({"name":"s","type":"make-http-request","properties":{"url":"https://x.y"},)"
+                     R"("transitions":[{"event":"success"},{"event":"failed","next":"p"}]},)"
+                     R"({"name":"p","type":"send-to-router","properties":{"attributes":)"
+                     R"({"why":"{{widgets.s.status_code}} {{widgets.s.error}}"}}})"));
+    talk.say(u"Hi"_s);
+    Input input;
+    input.kind = Input::Kind::BotFailed;
+    input.detail = u"status 503"_s;
+    input.response = {{u"status"_s, 503}, {u"body"_s, u"busy"_s}};
+    talk.give(input);
+    QCOMPARE(talk.first<flow::TaskAction>()->attributes[u"why"_s].toString(), u"503 status 503"_s);
 }
 
 void TestFlow::hugeVariablesReachAPerson()
