@@ -47,7 +47,9 @@ size_t onReply(char *data, size_t size, size_t count, void *user)
     auto *exchange = static_cast<Exchange *>(user);
     const QByteArray line(data, qsizetype(size * count));
     const int code = line.left(3).toInt();
-    if (code >= 200 && code < 600) {
+    // The goodbye after a refusal must not hide the refusal.
+    const bool isGoodbye = code == 221;
+    if (code >= 200 && code < 600 && !isGoodbye) {
         if (code != exchange->replyCode)
             exchange->replyText.clear();
         exchange->replyCode = code;
