@@ -318,7 +318,8 @@ void TestMailAccount::replyLandsInTheCustomersMailboxInItsThread()
     outgoing.message.authorKind = AuthorKind::Agent;
     outgoing.message.createdAt = {1'790'000'000'000};
     outgoing.message.content.text = u"Of course.\n.\nYours"_s;
-    outgoing.message.content.attachments = {{"k", u"Rechnung für hóa.pdf"_s, u"application/pdf"_s, 6, {}, false}};
+    outgoing.message.content.attachments = {
+        {"k", u"Rechnung für hóa.pdf"_s, u"application/pdf"_s, 6, {}, false}};
     outgoing.attachments = {{"k", "%PDF-1"}};
     outgoing.agentName = u"Berta"_s;
     outgoing.address.value = Anna;
