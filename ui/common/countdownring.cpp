@@ -22,7 +22,7 @@ void CountdownRing::setTime(Milliseconds remaining, Milliseconds total)
 {
     m_remaining = qMax(Milliseconds(0), remaining);
     m_total = qMax(Milliseconds(1), total);
-    setAccessibleName(tr("%n second(s) left", nullptr, int(m_remaining.count() + 999) / 1000));
+    setAccessibleName(tr("%1 s left").arg((m_remaining.count() + 999) / 1000));
     update();
 }
 

@@ -53,7 +53,8 @@ void Style::drawButton(const QStyleOption &option, QPainter &painter, const QWid
     const Theme &t = m_look->theme();
     const bool isPrimary = isMarked(widget, "primary");
     const bool isOn = has(option, State_Enabled);
-    QColor fill = isPrimary ? t.accent : t.surface;
+    const bool isQuiet = isMarked(widget, "quiet");
+    QColor fill = isPrimary ? t.accent : isQuiet ? QColor(Qt::transparent) : t.surface;
     if (isPrimary && !isOn)
         fill = t.border;
     else if (isPrimary && (has(option, State_Sunken) || has(option, State_MouseOver)))
@@ -62,7 +63,7 @@ void Style::drawButton(const QStyleOption &option, QPainter &painter, const QWid
         fill = t.hover;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(isPrimary || isMarked(widget, "quiet") ? QPen(Qt::NoPen)
+    painter.setPen(isPrimary || isQuiet ? QPen(Qt::NoPen)
                                                           : QPen(t.borderStrong, 1));
     painter.setBrush(fill);
     painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius, Radius);
@@ -73,6 +74,33 @@ void Style::drawButton(const QStyleOption &option, QPainter &painter, const QWid
         paintFocusRing(painter, ring, isPrimary ? Radius - 3 : Radius,
                        isPrimary ? t.accentText : t.accent);
     }
+}
+
+/// Icon and words side by side in the middle, mirrored with the layout.
+void Style::drawLabel(const QStyleOptionButton &option, QPainter &painter,
+                      const QWidget *widget) const
+{
+    const Theme &t = m_look->theme();
+    const bool isOn = has(option, State_Enabled);
+    const QColor ink = !isOn                        ? t.text3
+                       : isMarked(widget, "primary") ? t.accentText
+                       : isMarked(widget, "quiet")   ? t.accent
+                                                     : t.text;
+    const int icon = option.icon.isNull() ? 0 : option.iconSize.width();
+    const int gap = icon > 0 ? 6 : 0;
+    const int text = option.fontMetrics.horizontalAdvance(option.text);
+    const int wide = qMin(option.rect.width() - 8, icon + gap + text);
+    const QRect all(option.rect.center().x() - wide / 2, option.rect.top(), wide,
+                    option.rect.height());
+    if (icon > 0) {
+        const QRect place(all.left(), all.center().y() - icon / 2, icon, icon);
+        option.icon.paint(&painter, visualRect(option.direction, all, place));
+    }
+    const QRect words = all.adjusted(icon + gap, 0, 2, 0);
+    painter.setPen(ink);
+    painter.drawText(visualRect(option.direction, all, words),
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
+                     option.fontMetrics.elidedText(option.text, Qt::ElideRight, words.width()));
 }
 
 void Style::drawToolPanel(const QStyleOption &option, QPainter &painter) const
@@ -109,6 +137,15 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->restore();
         return;
     }
+    if (element == PE_Frame && widget && widget->inherits("QPlainTextEdit")) {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(has(*option, State_HasFocus) ? t.accent : t.borderStrong, 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        painter->restore();
+        return;
+    }
     if (element == PE_PanelButtonTool)
         return drawToolPanel(*option, *painter);
     if (element == PE_FrameFocusRect || element == PE_FrameLineEdit)
@@ -129,12 +166,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         return;
     }
     if (element == CE_PushButtonLabel) {
-        QStyleOptionButton copy(*qstyleoption_cast<const QStyleOptionButton *>(option));
-        if (isMarked(widget, "primary") && has(*option, State_Enabled))
-            copy.palette.setColor(QPalette::ButtonText, t.accentText);
-        else if (isMarked(widget, "quiet"))
-            copy.palette.setColor(QPalette::ButtonText, t.accent);
-        return QProxyStyle::drawControl(element, &copy, painter, widget);
+        if (const auto *button = qstyleoption_cast<const QStyleOptionButton *>(option))
+            return drawLabel(*button, *painter, widget);
     }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -197,6 +230,13 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
     if (part == SC_ScrollBarAddPage)
         return slice(start + thumb, length - start - thumb);
     return {};
+}
+
+QRect Style::subElementRect(SubElement element, const QStyleOption *option,
+                            const QWidget *widget) const
+{
+    const QRect rect = QProxyStyle::subElementRect(element, option, widget);
+    return element == SE_LineEditContents ? rect.adjusted(6, 0, -6, 0) : rect;
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWidget *widget) const

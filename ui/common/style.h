@@ -4,6 +4,8 @@
 #include <QPointer>
 #include <QProxyStyle>
 
+class QStyleOptionButton;
+
 namespace peerdesk::ui {
 
 class Look;
@@ -27,6 +29,8 @@ public:
                     const QWidget *widget) const override;
     QSize sizeFromContents(ContentsType type, const QStyleOption *option, const QSize &size,
                            const QWidget *widget) const override;
+    QRect subElementRect(SubElement element, const QStyleOption *option,
+                         const QWidget *widget) const override;
     int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
                   QStyleHintReturn *returned) const override;
     QRect subControlRect(ComplexControl control, const QStyleOptionComplex *option, SubControl part,
@@ -34,6 +38,8 @@ public:
 
 private:
     void drawButton(const QStyleOption &option, QPainter &painter, const QWidget *widget) const;
+    void drawLabel(const QStyleOptionButton &option, QPainter &painter,
+                   const QWidget *widget) const;
     void drawToolPanel(const QStyleOption &option, QPainter &painter) const;
     void drawScrollBar(const QStyleOptionComplex &option, QPainter &painter,
                        const QWidget *widget) const;

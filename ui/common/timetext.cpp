@@ -50,7 +50,7 @@ QString spanText(Milliseconds span)
         return TimeText::tr("%1 min").arg(seconds / 60);
     if (seconds < 48 * 3600)
         return TimeText::tr("%1 h").arg(seconds / 3600);
-    return TimeText::tr("%n day(s)", nullptr, int(seconds / 86'400));
+    return TimeText::tr("%1 d", "days, short").arg(seconds / 86'400);
 }
 
 QString clockText(Time moment)

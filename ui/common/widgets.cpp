@@ -16,6 +16,7 @@ Label::Label(const Look &look, Style style, const QString &text, QWidget *parent
     , m_style(style)
 {
     setTextFormat(Qt::PlainText);
+    setForegroundRole(QPalette::WindowText); // also on panes in the base colour
     setWordWrap(style.wraps);
     restyle();
     connect(&look, &Look::changed, this, &Label::restyle);
@@ -182,7 +183,7 @@ void Segments::paintEvent(QPaintEvent *)
         const QString text =
             painter.fontMetrics().elidedText(tabText(i), Qt::ElideRight, int(tab.width()) - 4);
         painter.drawText(tab, Qt::AlignCenter | Qt::TextSingleLine, text);
-        if (isCurrent && hasFocus())
+        if (isCurrent && hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
             paintFocusRing(painter, tab, 6, t.accent);
     }
 }
@@ -313,7 +314,8 @@ Strip::Strip(const Look &look, QWidget *parent)
     , m_action(new Button(look, Button::Kind::Plain, {}, this))
 {
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(look.px(50), 5, 16, 5);
+    row->setContentsMargins(16, 5, 16, 5);
+    row->addSpacing(look.px(34));
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
     setMinimumHeight(look.px(34));

@@ -7,6 +7,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
@@ -269,7 +271,9 @@ void Builder::addChoices()
     double x = m_out.ground.right();
     double y = m_out.ground.bottom() + 8;
     const double height = m_look.px(30);
-    for (const QString &choice : m_in.message.content.quickReplies) {
+    const auto &choices = m_in.message.content.quickReplies;
+    for (auto it = choices.rbegin(); it != choices.rend(); ++it) {
+        const QString &choice = *it;
         const double width = qMin(metrics.horizontalAdvance(choice) + 28, maxText());
         if (x - width < 24 && x < m_out.ground.right()) {
             x = m_out.ground.right();
@@ -278,6 +282,7 @@ void Builder::addChoices()
         m_out.choices.push_back(QRectF(x - width, y, width, height));
         x -= width + 8;
     }
+    std::reverse(m_out.choices.begin(), m_out.choices.end()); // the first stands first
     if (!m_out.choices.empty())
         m_out.height = qRound(y + height) + 8;
 }

@@ -293,7 +293,7 @@ void CustomerPane::addNotes(QVBoxLayout &column)
     m_notes->setPlaceholderText(tr("What colleagues should know"));
     m_notes->setFont(m_context.look.font(13));
     m_notes->setMinimumHeight(m_context.look.px(76));
-    m_notes->setMaximumHeight(m_context.look.px(160));
+    m_notes->setMaximumHeight(m_context.look.px(96));
     m_notes->installEventFilter(this);
     m_notesState = new Label(m_context.look, {12, QFont::Normal, Ink::Text3});
     section->addWidget(m_notes);

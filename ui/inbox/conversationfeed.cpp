@@ -83,6 +83,7 @@ void ConversationFeed::reload()
          }});
     count(InboxView::Mine);
     count(InboxView::Queue);
+    count(InboxView::Team);
 }
 
 void ConversationFeed::onChanged(const api::Changes &changes)
@@ -114,6 +115,7 @@ void ConversationFeed::refresh()
          }});
     count(InboxView::Mine);
     count(InboxView::Queue);
+    count(InboxView::Team);
 }
 
 void ConversationFeed::loadMore()

@@ -138,6 +138,8 @@ void InboxPane::setFirstUseAction(const QString &text, const std::function<void(
     m_firstUseAction->setText(text);
     m_hasFirstUseAction = true;
     connect(m_firstUseAction, &QPushButton::clicked, this, run);
+    if (m_pages->currentIndex() == 1)
+        showEmpty();
 }
 
 void InboxPane::connectFeed()
@@ -181,13 +183,13 @@ void InboxPane::onLoaded()
 void InboxPane::showEmpty()
 {
     const bool isSearch = !m_feed->text().isEmpty();
-    const bool isFirstUse = !isSearch && m_mine == 0 && m_queue == 0 && m_hasFirstUseAction &&
-                            m_feed->view() == InboxView::Team;
+    const bool isFirstUse = !isSearch && m_team == 0 && m_queue == 0 && m_hasFirstUseAction &&
+                            m_feed->view() != InboxView::Done;
     if (isSearch) {
         m_emptyTitle->setText(tr("Nothing found"));
         m_emptyText->setText(tr("No conversation in this view matches \u201c%1\u201d.")
                                  .arg(isolate(m_feed->text())));
-    } else if (m_feed->view() == InboxView::Mine) {
+    } else if (m_feed->view() == InboxView::Mine && !isFirstUse) {
         m_emptyTitle->setText(tr("All done"));
         m_emptyText->setText(
             tr("New work comes to you as an offer while you are available. Everything that waits "
@@ -201,15 +203,15 @@ void InboxPane::showEmpty()
             tr("As soon as a customer writes on a connected channel, the conversation is here."));
     }
     m_emptyAction->setVisible(isSearch);
-    m_firstUseAction->setVisible(isFirstUse ||
-                                 (m_hasFirstUseAction && !isSearch && m_mine == 0 && m_queue == 0));
+    m_firstUseAction->setVisible(isFirstUse);
     m_pages->setCurrentIndex(1);
 }
 
 void InboxPane::onCounted(InboxView view, int count)
 {
-    if (view == InboxView::Mine) {
-        m_mine = count;
+    if (view == InboxView::Team) {
+        m_team = count;
+    } else if (view == InboxView::Mine) {
         m_views->setTabText(0, count > 0 ? tr("Mine %1").arg(countText(count)) : tr("Mine"));
         Q_EMIT mineCounted(count);
     } else if (view == InboxView::Queue) {

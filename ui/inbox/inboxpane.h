@@ -61,7 +61,7 @@ private:
     IconButton *m_sort;
     QTimer m_searchTimer;
     QTimer m_skeletonTimer;
-    int m_mine = 0;
+    int m_team = 0;
     int m_queue = 0;
     bool m_hasFirstUseAction = false;
 };

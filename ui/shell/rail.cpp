@@ -29,7 +29,7 @@ RailButton::RailButton(const Look &look, Icon icon, const QString &text, QWidget
 void RailButton::setCount(int count)
 {
     m_count = count;
-    setAccessibleName(count > 0 ? tr("%1, %n conversation(s)", nullptr, count).arg(text())
+    setAccessibleName(count > 0 ? tr("%1, conversations: %2").arg(text()).arg(count)
                                 : text());
     update();
 }
@@ -73,7 +73,7 @@ void RailButton::paintEvent(QPaintEvent *)
         painter.setPen(t.onColour);
         painter.drawText(pill, Qt::AlignCenter, count);
     }
-    if (hasFocus())
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
         paintFocusRing(painter, rect(), 10, t.railActive);
 }
 
@@ -143,7 +143,7 @@ void ActivityButton::paintEvent(QPaintEvent *)
     painter.setPen(QPen(t.rail, 2));
     painter.setBrush(m_isAvailable ? Theme::dark().success : Theme::dark().warning);
     painter.drawEllipse(mark);
-    if (hasFocus())
+    if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
         paintFocusRing(painter, rect(), 10, t.railActive);
 }
 

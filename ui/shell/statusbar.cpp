@@ -19,7 +19,8 @@ public:
         , m_text(new Label(look, {12.5, QFont::Medium, Ink::Text2, true}, {}, this))
     {
         auto *row = new QHBoxLayout(this);
-        row->setContentsMargins(18, 0, 0, 0);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->addSpacing(12);
         row->addWidget(m_text);
     }
     void set(const QString &text, Ink dot)
@@ -132,9 +133,9 @@ void StatusBar::showChannels(const api::OfficeStatus &status)
                                channel.detail.isEmpty() ? tr("starting") : channel.detail);
     }
     if (status.queuedOutbound > 0 && problem.isEmpty())
-        problem = tr("%n message(s) wait to be sent", nullptr, status.queuedOutbound);
+        problem = tr("Waiting to be sent: %1").arg(status.queuedOutbound);
     m_channels->set(status.channels.empty() ? tr("No channel connected")
-                                            : tr("%n channel(s) connected", nullptr, connected),
+                                            : tr("Channels connected: %1").arg(connected),
                     connected > 0 ? Ink::Success : Ink::Warning);
     m_trouble->set(problem, Ink::Warning);
 }

@@ -41,6 +41,7 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     addConversationShortcuts();
     addPaneShortcuts();
     restoreState();
+    m_inbox->list().setFocus(Qt::OtherFocusReason);
 }
 
 Window::~Window()
@@ -112,6 +113,10 @@ void Window::connectParts()
             if (activity.available)
                 return setActivity(activity.id);
         }
+    });
+    connect(&m_context.look, &Look::changed, this, [this] {
+        arrange();
+        placeOffer();
     });
     connect(m_splitter, &QSplitter::splitterMoved, this, &Window::placeOffer);
 }
@@ -304,9 +309,10 @@ void Window::openSettings()
 
 Window::Shape Window::shape() const
 {
-    if (width() < PagesBelow)
+    const double room = width() / m_context.look.scale(); // large text needs a wider window
+    if (room < PagesBelow)
         return Shape::Pages;
-    return width() < DrawerBelow ? Shape::Drawer : Shape::Wide;
+    return room < DrawerBelow ? Shape::Drawer : Shape::Wide;
 }
 
 void Window::arrange()

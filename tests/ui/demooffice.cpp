@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/demooffice.h"
+
+#include "core/base/json.h"
+
+#include <algorithm>
+
+namespace peerdesk::test {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template <typename IdType>
+IdType idOf(const QString &name)
+{
+    const QByteArray hash = QCryptographicHash::hash(name.toUtf8(), QCryptographicHash::Sha256);
+    return {QUuid::fromRfc4122(hash.left(16))};
+}
+
+const QStringList QueueNames{u"Billing"_s,  u"Orders"_s,  u"Sales"_s,
+                             u"Sales ES"_s, u"Returns"_s, u"Bookings"_s};
+
+} // namespace
+
+Time demoTime()
+{
+    return {QDateTime(QDate(2026, 11, 21), QTime(10, 44)).toMSecsSinceEpoch()};
+}
+
+DemoOffice::DemoOffice(FakeDesk &desk)
+    : m_desk(desk)
+{}
+
+api::Caller DemoOffice::linh() const
+{
+    return {idOf<AgentId>(u"Linh Tran"_s),
+            {},
+            Role::Agent,
+            idOf<WorkerId>(u"Linh Tran"_s),
+            u"Linh Tran"_s};
+}
+
+QueueId DemoOffice::queue(const QString &name) const
+{
+    return idOf<QueueId>(u"queue "_s + name);
+}
+
+void DemoOffice::fillPeople()
+{
+    const auto activity = [this](const QString &name, bool available) {
+        Activity a;
+        a.id = idOf<ActivityId>(name);
+        a.friendlyName = name;
+        a.available = available;
+        m_desk.activityList.push_back(a);
+    };
+    activity(u"Available"_s, true);
+    activity(u"Break"_s, false);
+    activity(u"Lunch"_s, false);
+    activity(u"Away"_s, false);
+    for (const QString &name :
+         {u"Linh Tran"_s, u"Minh Pham"_s, u"Sofia Ruiz"_s, u"Jonas Weber"_s}) {
+        Agent agent;
+        agent.id = idOf<AgentId>(name);
+        agent.name = name;
+        agent.worker = idOf<WorkerId>(name);
+        m_desk.agentList.push_back(agent);
+        Worker worker;
+        worker.id = agent.worker;
+        worker.friendlyName = name;
+        worker.agent = agent.id;
+        worker.available = true;
+        worker.activity = idOf<ActivityId>(u"Available"_s);
+        m_desk.workerList.push_back(worker);
+    }
+    for (const QString &name : QueueNames) {
+        Queue q;
+        q.id = queue(name);
+        q.friendlyName = name;
+        m_desk.queueList.push_back(q);
+    }
+}
+
+void DemoOffice::fillStatus()
+{
+    for (const QString &name : {u"Front desk PC"_s, u"Office PC"_s, u"Back room"_s, u"Laptop"_s}) {
+        api::MemberStatus member;
+        member.node.id = idOf<NodeId>(name);
+        member.node.name = name;
+        member.isOnline = true;
+        m_desk.office.members.push_back(member);
+    }
+    m_desk.office.node = m_desk.office.members[1].node.id;
+    m_desk.office.leader = m_desk.office.members[0].node.id;
+    for (const QString &name : {u"Mail"_s, u"Shop chat"_s, u"WhatsApp"_s, u"Telegram"_s,
+                                u"Instagram"_s, u"LINE"_s, u"SMS"_s, u"Billing mail"_s}) {
+        api::AccountStatus account;
+        account.account.name = name;
+        account.state = AccountState::Connected;
+        m_desk.office.channels.push_back(account);
+    }
+    api::AccountStatus phone;
+    phone.account.name = u"Phone"_s;
+    phone.state = AccountState::Degraded;
+    phone.detail = u"trunk reconnecting in 0:12"_s;
+    m_desk.office.channels.push_back(phone);
+}
+
+ConversationId DemoOffice::addRow(const Row &row, bool isMine)
+{
+    Conversation c;
+    c.id = idOf<ConversationId>(u"conversation "_s + row.name);
+    c.customer = idOf<CustomerId>(row.name);
+    c.customerName = row.name;
+    c.channel = row.channel;
+    c.status = ConversationStatus::Open;
+    c.queue = queue(row.queue);
+    c.createdAt = demoTime() - std::chrono::hours(2);
+    if (isMine) {
+        c.assignee = linh().agent;
+        c.task = idOf<TaskId>(row.name);
+        Task task;
+        task.id = c.task;
+        task.assignmentStatus = TaskStatus::Assigned;
+        task.conversation = c.id;
+        m_desk.tasksById[task.id] = task;
+    }
+    m_desk.conversationsById[c.id] = c;
+    Message message;
+    message.content.text = row.text;
+    message.createdAt = demoTime() - std::chrono::minutes(row.minutesAgo);
+    m_desk.add(c.id, message);
+    Conversation &stored = m_desk.conversationsById[c.id];
+    stored.unread = row.unread;
+    if (row.unread > 0)
+        stored.readUpTo = message.createdAt - std::chrono::minutes(1);
+    if (row.dueSeconds)
+        stored.replyDueAt = demoTime() + std::chrono::seconds(*row.dueSeconds);
+    Customer customer;
+    customer.id = c.customer;
+    customer.name = row.name;
+    customer.createdAt = demoTime() - std::chrono::hours(24 * 300);
+    m_desk.cards[c.customer].customer = customer;
+    return c.id;
+}
+
+void DemoOffice::fill()
+{
+    fillPeople();
+    fillStatus();
+    const std::vector<Row> mine{
+        {u"Aiko Tanaka"_s, u"whatsapp"_s, u"Billing"_s, u"-"_s, 1, 2, 102, 600},
+        {u"Carla Díaz"_s,
+         u"webchat"_s,
+         u"Sales ES"_s,
+         u"¿Y el precio por 40 unidades?"_s,
+         3,
+         0,
+         {},
+         0},
+        {u"Bao Nguyen"_s, u"telegram"_s, u"Orders"_s, u"Cho mình hỏi đơn hàng 20417"_s, 4, 1, 400,
+         600},
+        {u"Farah Haddad"_s, u"instagram"_s, u"Orders"_s, u"مرحبا، متى يصل الطلب؟"_s, 9, 3, -45,
+         600},
+        {u"Dmitri Orlov"_s, u"email"_s, u"Billing"_s, u"The VAT number on it is not ours"_s, 12, 0,
+         7300, 9000},
+        {u"Eva Nováková"_s, u"webchat"_s, u"Sales"_s,
+         u"I am on the pricing page and I cannot see it"_s, 18, 1, 800, 1800},
+        {u"Kenji Mori"_s, u"line"_s, u"Orders"_s, u"はい、お願いします"_s, 26, 0, {}, 0},
+    };
+    for (const Row &row : mine) {
+        const ConversationId id = addRow(row, true);
+        if (row.name == u"Aiko Tanaka")
+            m_aiko = id;
+        if (row.name == u"Carla Díaz")
+            m_carla = id;
+    }
+    m_desk.conversationsById[idOf<ConversationId>(u"conversation Dmitri Orlov"_s)].subject =
+        u"Invoice 20417"_s;
+    addRow({u"+84 90 555 0142"_s, u"sms"_s, u"Bookings"_s, u"CONFIRM 14:30"_s, 41, 0, {}, 0},
+           false);
+    addRow({u"Lena Fischer"_s, u"email"_s, u"Returns"_s,
+            u"Return label does not print, see attached picture"_s, 62, 1, 7200, 9000},
+           false);
+    fillAiko();
+    fillAikoCard();
+}
+
+Message DemoOffice::inbound(const QString &text, int minute) const
+{
+    Message m;
+    m.content.text = text;
+    m.createdAt = Time{QDateTime(QDate(2026, 11, 21), QTime(10, minute)).toMSecsSinceEpoch()};
+    return m;
+}
+
+Message DemoOffice::ours(const QString &text, int minute, MessageKind kind,
+                         MessageState state) const
+{
+    Message m = inbound(text, minute);
+    m.kind = kind;
+    m.state = state;
+    m.authorKind = kind == MessageKind::System ? AuthorKind::System : AuthorKind::Agent;
+    m.author = linh().agent;
+    return m;
+}
+
+void DemoOffice::fillAiko()
+{
+    m_desk.messagesById[m_aiko].clear();
+    m_desk.add(m_aiko,
+               inbound(u"Hello, I was charged twice for order 20417. Could you have a look? "
+                       "The shop link is https://harbor.example/orders/20417"_s,
+                       31));
+    Message statement = inbound({}, 32);
+    statement.content.attachments = {
+        {QByteArray(32, 'a'), u"card-statement.pdf"_s, u"application/pdf"_s, 84'000, {}, false}};
+    m_desk.add(m_aiko, statement);
+    m_desk.add(m_aiko, ours(u"Routed to Billing \u00b7 needs Japanese \u00b7 waited 0:38 \u00b7 "
+                            "accepted by you \u00b7 10:33"_s,
+                            33, MessageKind::System, MessageState::Sent));
+    m_desk.add(m_aiko, ours(u"Good morning Aiko-san, thank you for the statement. I can see both "
+                            "charges - one of them is only a reservation and will be released "
+                            "today."_s,
+                            35, MessageKind::Reply, MessageState::Read));
+    m_desk.add(m_aiko, ours(u"@Minh the second hold is from the terminal in the shop, can you "
+                            "release it?"_s,
+                            36, MessageKind::Note, MessageState::Sent));
+    Message minh = ours(u"Done, released at 10:38. Bank may take a day to show it."_s, 38,
+                        MessageKind::Note, MessageState::Sent);
+    minh.author = idOf<AgentId>(u"Minh Pham"_s);
+    m_desk.add(m_aiko, minh);
+    Message question = ours(u"The extra charge is released. Shall we send the corrected invoice to "
+                            "the same address?"_s,
+                            41, MessageKind::Reply, MessageState::Delivered);
+    question.content.quickReplies = {u"Yes, same address"_s, u"Another address"_s};
+    m_desk.add(m_aiko, question);
+    m_desk.add(m_aiko, inbound(u"Yes, that is the right address. ありがとうございます！"_s, 43));
+    Conversation &c = m_desk.conversationsById[m_aiko];
+    c.unread = 2;
+    c.readUpTo = Time{};
+    c.lastMessageAt = demoTime() - std::chrono::seconds(30);
+    c.replyDueAt = demoTime() + std::chrono::seconds(102);
+}
+
+void DemoOffice::fillAikoCard()
+{
+    api::CustomerCard &card = m_desk.cards[idOf<CustomerId>(u"Aiko Tanaka"_s)];
+    card.customer.language = u"ja"_s;
+    card.customer.tags = {u"VIP"_s, u"Wholesale"_s};
+    card.customer.notes = u"Prefers short answers. Orders for two shops in Kyoto."_s;
+    card.customer.facts = json::canonical({{u"customer_no"_s, u"C-10882"_s},
+                                           {u"plan"_s, u"Wholesale 30 days"_s},
+                                           {u"open_balance"_s, u"¥ 48,200"_s},
+                                           {u"last_order"_s, u"20417 · 19 Nov"_s}});
+    const auto address = [&](const QString &kind, const QString &value, Evidence evidence) {
+        Address a;
+        a.id = Address::idFor(kind, {}, value);
+        a.customer = card.customer.id;
+        a.kind = kind;
+        a.value = value;
+        a.evidence = evidence;
+        card.addresses.push_back(a);
+        return a.id;
+    };
+    m_desk.conversationsById[m_aiko].address =
+        address(u"whatsapp"_s, u"+81 75 555 0199"_s, Evidence::Provider);
+    address(u"email"_s, u"aiko@tanaka.example"_s, Evidence::Verified);
+    address(u"webchat"_s, u"Visitor 7F3A"_s, Evidence::Typed);
+    address(u"line"_s, u"@aiko_t"_s, Evidence::Provider);
+    const auto entry = [&](const QString &channel, const QString &title, int hours) {
+        card.timeline.push_back(
+            {idOf<ConversationId>(title), channel, title, demoTime() - std::chrono::hours(hours)});
+    };
+    entry(u"whatsapp"_s, u"Charged twice, order 20417"_s, 0);
+    card.timeline.front().conversation = m_aiko;
+    entry(u"webchat"_s, u"Asked about delivery to Kyoto"_s, 4);
+    entry(u"email"_s, u"Invoice 20388 paid"_s, 24 * 9);
+    entry(u"phone"_s, u"Call 4:05 · change of address"_s, 24 * 19);
+}
+
+api::Offer DemoOffice::offer()
+{
+    api::Offer offer;
+    offer.reservation.id = idOf<ReservationId>(u"offer"_s);
+    offer.reservation.worker = linh().worker;
+    offer.reservation.task = idOf<TaskId>(u"offered"_s);
+    offer.reservation.why = u"Spanish, Sales, longest idle"_s;
+    offer.task.id = offer.reservation.task;
+    offer.task.conversation = m_carla;
+    offer.task.taskChannel = u"chat"_s;
+    offer.task.attributes = json::canonical({{u"channel"_s, u"webchat"_s}});
+    offer.task.dateCreated = demoTime() - std::chrono::seconds(21);
+    offer.customerName = u"Carla Díaz"_s;
+    offer.queueName = u"Sales ES"_s;
+    offer.snippet = u"¿Y el precio por 40 unidades?"_s;
+    offer.earlierConversations = 3;
+    offer.remaining = std::chrono::seconds(14);
+    return offer;
+}
+
+void DemoOffice::makeBusy()
+{
+    for (int i = 0; i < 100; ++i) {
+        const QString name =
+            u"Maximiliana-Konstantinopolitanska von und zu Hohenlohe-Waldenburg %1"_s.arg(i);
+        addRow({name, i % 2 ? u"email"_s : u"webchat"_s, u"Returns"_s,
+                u"A very long message that goes on and on, with a code "
+                "XK-20417-2219-AA-0042-REFUND-PENDING and more words after it"_s,
+                30 + i, i % 3 ? 0 : 120, 60 * i - 120, 600},
+               true);
+    }
+    Conversation &c = m_desk.conversationsById[m_aiko];
+    c.customerName = u"Aiko Maximiliana Tanaka-Konstantinopolitanska von Hohenlohe"_s;
+    api::CustomerCard &card = m_desk.cards[c.customer];
+    card.customer.name = c.customerName;
+    for (int i = 0; i < 12; ++i)
+        card.customer.tags.push_back(u"tag number %1"_s.arg(i));
+    Message failed = ours(u"Here is the invoice."_s, 43, MessageKind::Reply, MessageState::Failed);
+    failed.failure = u"550 5.1.1 The mailbox aiko@tanaka.example does not exist at this server"_s;
+    m_desk.add(m_aiko, failed);
+    m_desk.add(m_aiko,
+               ours(u"And the label: https://harbor.example/labels/"
+                    "aVeryLongTokenThatHasNoPlaceToBreakAndGoesOnAndOnAndOnAndOnForever0042"_s,
+                    43, MessageKind::Reply, MessageState::Uncertain));
+}
+
+void DemoOffice::goOffline()
+{
+    m_desk.office.leader = {};
+    for (api::MemberStatus &member : m_desk.office.members)
+        member.isOnline = member.node.id == m_desk.office.node;
+    Q_EMIT m_desk.statusChanged();
+}
+
+void FakeDraftStore::load(AgentId, Completion<std::vector<ui::Draft>> done)
+{
+    done.answer(drafts);
+}
+
+void FakeDraftStore::save(const ui::Draft &draft, Completion<Done> done)
+{
+    ++saves;
+    if (failWith)
+        return done.answer(*failWith);
+    std::erase_if(drafts, [&](const ui::Draft &other) {
+        return other.conversation == draft.conversation && other.mode == draft.mode &&
+               other.command == draft.command;
+    });
+    if (!draft.isEmpty())
+        drafts.push_back(draft);
+    done.answer(Done{});
+}
+
+} // namespace peerdesk::test

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/fakedesk.h"
+
+#include <algorithm>
+
+namespace peerdesk::test {
+
+namespace {
+
+bool isDone(const Conversation &c)
+{
+    return c.status == ConversationStatus::Resolved || c.status == ConversationStatus::Closed;
+}
+
+bool matches(const Conversation &c, const api::ConversationFilter &f)
+{
+    return (!f.onlyActive || !isDone(c)) && (!f.onlyDone || isDone(c)) &&
+           (!f.onlyUnassigned || c.assignee.isNull()) &&
+           (f.agent.isNull() || c.assignee == f.agent) &&
+           (f.text.isEmpty() || c.customerName.contains(f.text, Qt::CaseInsensitive) ||
+            c.snippet.contains(f.text, Qt::CaseInsensitive));
+}
+
+template <class... Handlers>
+struct Overloaded : Handlers...
+{
+    using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+} // namespace
+
+FakeDesk::FakeDesk(const Clock &clock)
+    : m_clock(clock)
+{}
+
+void FakeDesk::release()
+{
+    for (const auto &answer : std::exchange(m_held, {}))
+        answer();
+}
+
+void FakeDesk::touch(ConversationId conversation)
+{
+    api::Changes changes;
+    changes.conversations = {conversation};
+    for (const Message &message : messagesById[conversation])
+        changes.messages.push_back(message.id);
+    Q_EMIT changed(changes);
+}
+
+void FakeDesk::touch(ReservationId reservation)
+{
+    api::Changes changes;
+    changes.reservations = {reservation};
+    Q_EMIT changed(changes);
+}
+
+Message &FakeDesk::add(ConversationId conversation, Message message)
+{
+    message.conversation = conversation;
+    if (message.id.isNull())
+        message.id = derivedId<MessageId>(
+            conversation, QByteArray::number(int(messagesById[conversation].size())));
+    if (!message.createdAt.isSet())
+        message.createdAt = m_clock.wall();
+    Conversation &c = conversationsById[conversation];
+    c.lastMessageAt = message.createdAt;
+    c.snippet = message.content.text.left(120);
+    return messagesById[conversation].emplace_back(std::move(message));
+}
+
+void FakeDesk::submit(const api::Caller &caller, CommandId id, const api::Command &command,
+                      Completion<api::Outcome> done)
+{
+    submitted.emplace_back(id, command);
+    auto shared = std::make_shared<Completion<api::Outcome>>(std::move(done));
+    const std::optional<Error> refusal = std::exchange(refuseWith, std::nullopt);
+    const auto act = [=, this] {
+        if (refusal)
+            return shared->answer(*refusal);
+        const auto it = known.find(id);
+        const api::Outcome outcome = it != known.end() ? it->second : run(caller, id, command);
+        known[id] = outcome;
+        shared->answer(outcome);
+    };
+    if (holdAnswers)
+        m_held.emplace_back(act);
+    else
+        act();
+}
+
+api::Outcome FakeDesk::send(const api::Caller &caller, CommandId id,
+                            const api::SendMessage &command)
+{
+    Message message;
+    message.id = derivedId<MessageId>(id, "message");
+    message.kind = command.kind;
+    message.state = command.kind == MessageKind::Note ? MessageState::Sent : MessageState::Queued;
+    message.authorKind = AuthorKind::Agent;
+    message.author = caller.agent;
+    message.content = command.content;
+    add(command.conversation, message);
+    conversationsById[command.conversation].replyDueAt = {};
+    touch(command.conversation);
+    return {message.id.toBytes(), enumName(message.state), false};
+}
+
+void FakeDesk::answer(ReservationId id, ReservationStatus status, const api::Caller &caller)
+{
+    for (api::Offer &offer : offers) {
+        if (offer.reservation.id != id)
+            continue;
+        offer.reservation.status = status;
+        if (status == ReservationStatus::Accepted)
+            conversationsById[offer.task.conversation].assignee = caller.agent;
+    }
+    touch(id);
+}
+
+api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::Command &command)
+{
+    const auto edit = [this](ConversationId conversation, auto change) {
+        change(conversationsById[conversation]);
+        touch(conversation);
+        return api::Outcome{conversation.toBytes(), {}, false};
+    };
+    return std::visit(
+        Overloaded{[&](const api::SendMessage &c) { return send(caller, id, c); },
+                   [&](const api::MarkRead &c) {
+                       return edit(c.conversation, [&](Conversation &x) { x.unread = 0; });
+                   },
+                   [&](const api::TakeConversation &c) {
+                       return edit(c.conversation,
+                                   [&](Conversation &x) { x.assignee = caller.agent; });
+                   },
+                   [&](const api::AssignConversation &c) {
+                       return edit(c.conversation, [&](Conversation &x) { x.assignee = c.agent; });
+                   },
+                   [&](const api::UpdateConversation &c) {
+                       return edit(c.conversation, [&](Conversation &x) {
+                           x.status = c.status.value_or(x.status);
+                           x.snoozeUntil = c.snoozeUntil.value_or(x.snoozeUntil);
+                       });
+                   },
+                   [&](const api::AcceptReservation &c) {
+                       answer(c.reservation, ReservationStatus::Accepted, caller);
+                       return api::Outcome{};
+                   },
+                   [&](const api::RejectReservation &c) {
+                       answer(c.reservation, ReservationStatus::Rejected, caller);
+                       return api::Outcome{};
+                   },
+                   [&](const api::SetActivity &c) {
+                       for (Worker &worker : workerList) {
+                           if (worker.id == c.worker)
+                               worker.activity = c.activity;
+                       }
+                       api::Changes changes;
+                       changes.workers = {c.worker};
+                       Q_EMIT changed(changes);
+                       return api::Outcome{};
+                   },
+                   [&](const auto &) { return api::Outcome{}; }},
+        command);
+}
+
+void FakeDesk::status(Completion<api::OfficeStatus> done)
+{
+    done.answer(office);
+}
+
+void FakeDesk::agents(Completion<std::vector<Agent>> done)
+{
+    done.answer(agentList);
+}
+
+void FakeDesk::conversations(const api::ConversationFilter &filter, const api::Page &page,
+                             Completion<api::PageOf<Conversation>> done)
+{
+    std::vector<Conversation> rows;
+    for (const auto &[id, conversation] : conversationsById) {
+        if (matches(conversation, filter))
+            rows.push_back(conversation);
+    }
+    std::stable_sort(rows.begin(), rows.end(), [](const Conversation &a, const Conversation &b) {
+        return a.lastMessageAt > b.lastMessageAt;
+    });
+    const size_t first = size_t(page.after.toInt());
+    const size_t last = std::min(rows.size(), first + size_t(page.limit));
+    api::PageOf<Conversation> out;
+    for (size_t i = first; i < last; ++i)
+        out.items.push_back(rows[i]);
+    if (last < rows.size())
+        out.next = QString::number(last);
+    done.answer(out);
+}
+
+void FakeDesk::conversation(ConversationId id, Completion<Conversation> done)
+{
+    const auto it = conversationsById.find(id);
+    if (it == conversationsById.end())
+        return done.answer(notFound({}));
+    done.answer(it->second);
+}
+
+void FakeDesk::messages(ConversationId id, const api::Page &page,
+                        Completion<api::PageOf<Message>> done)
+{
+    const std::vector<Message> &all = messagesById[id];
+    const size_t end = page.after.isEmpty() ? all.size() : size_t(page.after.toInt());
+    const size_t begin = end > size_t(page.limit) ? end - size_t(page.limit) : 0;
+    api::PageOf<Message> out;
+    for (size_t i = begin; i < end; ++i)
+        out.items.push_back(all[i]);
+    if (begin > 0)
+        out.next = QString::number(begin);
+    done.answer(out);
+}
+
+void FakeDesk::message(MessageId id, Completion<Message> done)
+{
+    for (const auto &[conversation, list] : messagesById) {
+        for (const Message &message : list) {
+            if (message.id == id)
+                return done.answer(message);
+        }
+    }
+    done.answer(notFound({}));
+}
+
+void FakeDesk::customer(CustomerId id, Completion<api::CustomerCard> done)
+{
+    const auto it = cards.find(id);
+    if (it == cards.end())
+        return done.answer(notFound({}));
+    done.answer(it->second);
+}
+
+void FakeDesk::task(TaskId id, Completion<Task> done)
+{
+    const auto it = tasksById.find(id);
+    if (it == tasksById.end())
+        return done.answer(notFound({}));
+    done.answer(it->second);
+}
+
+void FakeDesk::reservations(WorkerId worker, const std::optional<ReservationStatus> &status,
+                            Completion<std::vector<api::Offer>> done)
+{
+    std::vector<api::Offer> out;
+    for (const api::Offer &offer : offers) {
+        if (offer.reservation.worker == worker && (!status || offer.reservation.status == *status))
+            out.push_back(offer);
+    }
+    done.answer(out);
+}
+
+void FakeDesk::reservation(ReservationId id, Completion<api::Offer> done)
+{
+    for (const api::Offer &offer : offers) {
+        if (offer.reservation.id == id)
+            return done.answer(offer);
+    }
+    done.answer(notFound({}));
+}
+
+void FakeDesk::workers(Completion<std::vector<Worker>> done)
+{
+    done.answer(workerList);
+}
+
+void FakeDesk::activities(Completion<std::vector<Activity>> done)
+{
+    done.answer(activityList);
+}
+
+void FakeDesk::queues(Completion<std::vector<Queue>> done)
+{
+    done.answer(queueList);
+}
+
+void FakeDesk::command(CommandId id, Completion<api::Outcome> done)
+{
+    const auto it = known.find(id);
+    if (it == known.end())
+        return done.answer(notFound({}));
+    done.answer(it->second);
+}
+
+void FakeDesk::storeAttachment(const QByteArray &bytes, Completion<QByteArray> done)
+{
+    const QByteArray hash = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    blobs[hash] = bytes;
+    done.answer(hash);
+}
+
+void FakeDesk::attachment(const api::Caller &, const QByteArray &sha256,
+                          Completion<QByteArray> done)
+{
+    const auto it = blobs.find(sha256);
+    if (it == blobs.end())
+        return done.answer(notFound({}));
+    done.answer(it->second);
+}
+
+} // namespace peerdesk::test

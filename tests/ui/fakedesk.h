@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/desk.h"
+#include "core/base/clock.h"
+
+#include <map>
+
+namespace peerdesk::test {
+
+/// An office in memory: records in maps, answers at once (or later, see holdAnswers), and enough of
+/// the commands for the window to work. No rules: it believes whoever asks.
+class FakeDesk : public api::Desk
+{
+    Q_OBJECT
+
+public:
+    explicit FakeDesk(const Clock &clock);
+
+    std::map<ConversationId, Conversation> conversationsById;
+    std::map<ConversationId, std::vector<Message>> messagesById; ///< oldest first
+    std::map<CustomerId, api::CustomerCard> cards;
+    std::map<TaskId, Task> tasksById;
+    std::vector<api::Offer> offers;
+    std::vector<Agent> agentList;
+    std::vector<Worker> workerList;
+    std::vector<Activity> activityList;
+    std::vector<Queue> queueList;
+    api::OfficeStatus office;
+    std::map<QByteArray, QByteArray> blobs;
+    std::map<CommandId, api::Outcome> known;
+
+    std::vector<std::pair<CommandId, api::Command>> submitted;
+    /// The next submit fails with this.
+    std::optional<Error> refuseWith;
+    /// Answers of submit wait until release().
+    bool holdAnswers = false;
+    void release();
+
+    /// Tells the window what changed.
+    void touch(ConversationId conversation);
+    void touch(ReservationId reservation);
+    Message &add(ConversationId conversation, Message message);
+
+    void submit(const api::Caller &caller, CommandId id, const api::Command &command,
+                Completion<api::Outcome> done) override;
+    void status(Completion<api::OfficeStatus> done) override;
+    void authenticate(const QByteArray &, Completion<api::Caller>) override {}
+    void agentByName(const QString &, Completion<Agent>) override {}
+    void agents(Completion<std::vector<Agent>> done) override;
+    void conversations(const api::ConversationFilter &filter, const api::Page &page,
+                       Completion<api::PageOf<Conversation>> done) override;
+    void conversation(ConversationId id, Completion<Conversation> done) override;
+    void messages(ConversationId id, const api::Page &page,
+                  Completion<api::PageOf<Message>> done) override;
+    void message(MessageId id, Completion<Message> done) override;
+    void trace(MessageId, Completion<std::vector<api::TraceStep>>) override {}
+    void customers(const QString &, const api::Page &, Completion<api::PageOf<Customer>>) override
+    {}
+    void customer(CustomerId id, Completion<api::CustomerCard> done) override;
+    void tasks(const std::optional<TaskStatus> &, const api::Page &,
+               Completion<api::PageOf<Task>>) override
+    {}
+    void task(TaskId id, Completion<Task> done) override;
+    void reservations(WorkerId worker, const std::optional<ReservationStatus> &status,
+                      Completion<std::vector<api::Offer>> done) override;
+    void reservation(ReservationId id, Completion<api::Offer> done) override;
+    void workers(Completion<std::vector<Worker>> done) override;
+    void activities(Completion<std::vector<Activity>> done) override;
+    void taskChannels(Completion<std::vector<TaskChannel>>) override {}
+    void queues(Completion<std::vector<Queue>> done) override;
+    void workflows(Completion<std::vector<Workflow>>) override {}
+    void flows(Completion<std::vector<Flow>>) override {}
+    void explainTask(TaskId, Completion<QJsonObject>) override {}
+    void command(CommandId id, Completion<api::Outcome> done) override;
+    void eventsAfter(quint64, int, int, Completion<std::vector<api::Event>>) override {}
+    void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;
+    void attachment(const api::Caller &, const QByteArray &sha256,
+                    Completion<QByteArray> done) override;
+    void storeSecret(AccountId, const QString &, const QByteArray &, Completion<Done>) override {}
+    void testAccount(AccountId, Completion<QString>) override {}
+    QJsonArray channelTypes() const override { return {}; }
+    void announcePresence(const api::Presence &) override {}
+
+private:
+    api::Outcome run(const api::Caller &caller, CommandId id, const api::Command &command);
+    api::Outcome send(const api::Caller &caller, CommandId id, const api::SendMessage &command);
+    void answer(ReservationId id, ReservationStatus status, const api::Caller &caller);
+
+    const Clock &m_clock;
+    std::vector<std::function<void()>> m_held;
+};
+
+} // namespace peerdesk::test

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "tests/ui/demooffice.h"
+#include "ui/shell/window.h"
+
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace peerdesk::test {
+
+/// A window over the demo office with a clock that stands still.
+class Stage
+{
+public:
+    enum class Fill { Demo, Empty };
+
+    explicit Stage(ui::Look &look, Fill fill = Fill::Demo);
+    ~Stage();
+    Stage(const Stage &) = delete;
+    Stage &operator=(const Stage &) = delete;
+
+    /// Makes the window and shows it. Call after the office is as the scene wants it.
+    ui::Window &open(QSize size = QSize(1440, 900));
+    void openAiko();
+    void offerCarla();
+    void type(const QString &text);
+
+    FakeClock clock{demoTime()};
+    FakeDesk desk{clock};
+    DemoOffice office{desk};
+    FakeDraftStore store;
+    std::unique_ptr<ui::Window> window;
+
+private:
+    ui::Look &m_look;
+    QTemporaryDir m_folder;
+    std::unique_ptr<QSettings> m_settings;
+};
+
+/// Fixed locale, no blinking, no system theme: call first in main().
+void prepareApplication();
+
+} // namespace peerdesk::test

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/stage.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QTest>
+
+using namespace peerdesk;
+using namespace peerdesk::test;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Two rasterisers differ; a picture is compared strictly only where text looks the same.
+QByteArray fontFingerprint()
+{
+    QImage sample(360, 60, QImage::Format_RGB32);
+    sample.fill(Qt::white);
+    QPainter painter(&sample);
+    QFont font;
+    font.setFamilies({u"Inter"_s, u"Noto Sans"_s, u"Noto Sans CJK JP"_s, u"Noto Sans Arabic"_s});
+    font.setPixelSize(14);
+    painter.setFont(font);
+    painter.drawText(8, 24, u"Peerdesk 0123 ありがとう مرحبا Žluťoučký"_s);
+    painter.end();
+    return QCryptographicHash::hash(QByteArrayView(sample.constBits(), sample.sizeInBytes()),
+                                    QCryptographicHash::Sha256)
+        .toHex();
+}
+
+/// Share of pixels that differ by more than 8 in a channel.
+double difference(const QImage &a, const QImage &b)
+{
+    if (a.size() != b.size())
+        return 1;
+    qint64 differing = 0;
+    for (int y = 0; y < a.height(); ++y) {
+        for (int x = 0; x < a.width(); ++x) {
+            const QRgb p = a.pixel(x, y);
+            const QRgb q = b.pixel(x, y);
+            differing += qAbs(qRed(p) - qRed(q)) > 8 || qAbs(qGreen(p) - qGreen(q)) > 8 ||
+                         qAbs(qBlue(p) - qBlue(q)) > 8;
+        }
+    }
+    return double(differing) / double(a.width() * a.height());
+}
+
+} // namespace
+
+class Screens : public QObject
+{
+    Q_OBJECT
+
+private:
+    ui::Look m_look;
+    int m_skipped = 0;
+    bool m_isSameFont = false;
+    QString m_golden = QStringLiteral(GOLDEN_DIR);
+    QString m_out = QStringLiteral(OUTPUT_DIR);
+
+    void check(ui::Window &window, const QString &name);
+    void scene(const QString &name, Stage &stage);
+
+private Q_SLOTS:
+    void initTestCase();
+    void scenesLookAsTheyWereApproved_data();
+    void scenesLookAsTheyWereApproved();
+    void cleanupTestCase();
+};
+
+void Screens::initTestCase()
+{
+    QDir().mkpath(m_out);
+    QFile file(m_golden + u"/fonts.sha256"_s);
+    const bool isThere = file.open(QIODevice::ReadOnly);
+    m_isSameFont = isThere && file.readAll().trimmed() == fontFingerprint();
+    if (qEnvironmentVariableIsSet("PEERDESK_WRITE_GOLDENS")) {
+        QFile out(m_golden + u"/fonts.sha256"_s);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(fontFingerprint() + '\n');
+    }
+}
+
+void Screens::check(ui::Window &window, const QString &name)
+{
+    QCoreApplication::processEvents();
+    const QImage picture = window.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    picture.save(m_out + u'/' + name + u".png"_s);
+    const QString golden = m_golden + u'/' + name + u".png"_s;
+    if (qEnvironmentVariableIsSet("PEERDESK_WRITE_GOLDENS")) {
+        QVERIFY(picture.save(golden, nullptr, 100));
+        return;
+    }
+    const QImage expected(golden);
+    QVERIFY2(!expected.isNull(), "there is no golden picture");
+    const double share = difference(picture, expected.convertToFormat(QImage::Format_RGB32));
+    // Other fonts move words: then only the broad shape is compared.
+    m_skipped += m_isSameFont ? 0 : 1;
+    const double limit = m_isSameFont ? 0.001 : 0.25;
+    QVERIFY2(share <= limit,
+             qPrintable(u"%1 of the pixels differ, see %2"_s.arg(share).arg(m_out)));
+}
+
+void Screens::scenesLookAsTheyWereApproved_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<bool>("mirrored");
+    const auto row = [](const char *name, QSize size, bool dark, bool mirrored) {
+        QTest::newRow(name) << size << dark << mirrored;
+    };
+    row("inbox-light", {1440, 900}, false, false);
+    row("inbox-dark", {1440, 900}, true, false);
+    row("offer", {1440, 900}, false, false);
+    row("offer-small", {1000, 700}, false, false);
+    row("note", {1440, 900}, false, false);
+    row("busy", {1440, 900}, false, false);
+    row("rtl", {1440, 900}, false, true);
+    row("small", {720, 520}, false, false);
+    row("small-list", {720, 520}, false, false);
+    row("offline", {1440, 900}, false, false);
+    row("empty", {1440, 900}, false, false);
+    row("large-text", {1440, 900}, true, false);
+}
+
+void Screens::scenesLookAsTheyWereApproved()
+{
+    QFETCH(QSize, size);
+    QFETCH(bool, dark);
+    QFETCH(bool, mirrored);
+    const QString name = QString::fromLatin1(QTest::currentDataTag());
+    QApplication::setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+    m_look.setScheme(dark ? ui::Look::Scheme::Dark : ui::Look::Scheme::Light);
+    m_look.setScale(name == u"large-text" ? 1.5 : 1);
+    Stage stage(m_look, name == u"empty" ? Stage::Fill::Empty : Stage::Fill::Demo);
+    if (name == u"busy")
+        stage.office.makeBusy();
+    ui::Window &window = stage.open(size);
+    if (name == u"empty")
+        window.addSetup(u"Connect a channel"_s, [] {});
+    else if (name != u"small-list")
+        stage.openAiko();
+    scene(name, stage);
+    check(window, name);
+    QApplication::setLayoutDirection(Qt::LeftToRight);
+    m_look.setScale(1);
+}
+
+void Screens::scene(const QString &name, Stage &stage)
+{
+    ui::Window &window = *stage.window;
+    if (name == u"inbox-light" || name == u"inbox-dark" || name == u"rtl") {
+        stage.type(u"Thank you. The corrected invoice is on its way to aiko@tanaka.example - you "
+                   "will have it in a few minutes."_s);
+        stage.window->drafts().flush();
+        stage.offerCarla();
+        Q_EMIT stage.desk.presenceChanged(
+            {stage.office.aiko(), randomId<AgentId>(), u"Minh"_s, false});
+        for (const auto &[id, c] : stage.desk.conversationsById) {
+            if (c.customerName == u"Bao Nguyen")
+                window.inbox().model().setTyping(id, true);
+            if (c.customerName == u"Dmitri Orlov")
+                window.inbox().model().setDraft(id, u"Re: Invoice 20417 - wrong VAT number"_s);
+        }
+        window.conversation().composer().focusText();
+    } else if (name == u"offer" || name == u"offer-small") {
+        stage.offerCarla();
+        stage.clock.advance(std::chrono::seconds(10));
+        window.offers().refresh();
+    } else if (name == u"note") {
+        window.conversation().composer().setMode(ui::DraftMode::Note);
+        stage.type(u"@Minh the bank called back, all is well."_s);
+    } else if (name == u"offline") {
+        stage.office.goOffline();
+    }
+}
+
+void Screens::cleanupTestCase()
+{
+    qInfo("pictures compared with tolerance because fonts differ: %d", m_skipped);
+}
+
+int main(int argc, char **argv)
+{
+    QHashSeed::setDeterministicGlobalSeed();
+    QApplication app(argc, argv);
+    prepareApplication();
+    Screens test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_screens.moc"

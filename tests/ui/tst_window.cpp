@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/stage.h"
+#include "ui/conversation/mailview.h"
+
+#include <QAbstractButton>
+#include <QApplication>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace peerdesk;
+using namespace peerdesk::test;
+using namespace peerdesk::ui;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+template <typename Command>
+int sent(const FakeDesk &desk)
+{
+    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
+        return std::holds_alternative<Command>(entry.second);
+    }));
+}
+
+template <typename Command>
+Command lastSent(const FakeDesk &desk)
+{
+    for (auto it = desk.submitted.rbegin(); it != desk.submitted.rend(); ++it) {
+        if (const auto *command = std::get_if<Command>(&it->second))
+            return *command;
+    }
+    return {};
+}
+
+} // namespace
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<Look> m_look;
+
+    QString composed(Stage &stage)
+    {
+        return stage.window->conversation().composer().editor().toPlainText();
+    }
+    void lint(Window &window);
+    void checkTab(Window &window);
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_look = std::make_unique<Look>();
+        m_look->setScheme(Look::Scheme::Light);
+    }
+
+    void typingDuringAnOfferNeverAnswersIt()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        window.conversation().composer().focusText();
+        QWidget *editor = &window.conversation().composer().editor();
+        QTest::keyClicks(editor, u"good "_s);
+        stage.offerCarla();
+        QVERIFY(window.offerCard().isVisible());
+        QCOMPARE(QApplication::focusWidget(), editor);
+        QTest::keyClicks(editor, u"day y n a "_s);
+        for (const int key : {Qt::Key_Space, Qt::Key_Escape, Qt::Key_Y, Qt::Key_F8})
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key(key));
+        window.conversation().composer().focusText();
+        QTest::keyClick(editor, Qt::Key_Return, Qt::ShiftModifier);
+        QCOMPARE(sent<api::AcceptReservation>(stage.desk), 0);
+        QCOMPARE(sent<api::RejectReservation>(stage.desk), 0);
+        QVERIFY(composed(stage).contains(u"good day y n a"_s));
+        QTest::keyClick(editor, Qt::Key_F9);
+        QTRY_COMPARE(sent<api::AcceptReservation>(stage.desk), 1);
+        QTRY_COMPARE(window.conversation().conversation(), stage.office.carla());
+        QVERIFY(!window.offerCard().isVisible());
+    }
+
+    void shiftF9Declines()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.offerCarla();
+        QTest::keyClick(&window, Qt::Key_F9, Qt::ShiftModifier);
+        QTRY_COMPARE(sent<api::RejectReservation>(stage.desk), 1);
+        QVERIFY(!window.offerCard().isVisible());
+    }
+
+    void anAnswerSurvivesALostRouterUnderTheSameId()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.offerCarla();
+        stage.desk.refuseWith = Error{Error::Code::Unknown, {}, {}};
+        window.offers().accept();
+        QCOMPARE(window.offers().state(), Offers::State::Reconnecting);
+        QVERIFY(window.offerCard().stateText().contains(u"your answer is kept"_s));
+        Q_EMIT stage.desk.statusChanged();
+        QCOMPARE(window.offers().state(), Offers::State::None);
+        QCOMPARE(sent<api::AcceptReservation>(stage.desk), 2);
+        QCOMPARE(stage.desk.submitted.front().first, stage.desk.submitted.back().first);
+    }
+
+    void aMissedOfferIsSaidAloud()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.offerCarla();
+        QSignalSpy missed(&window.offers(), &Offers::missed);
+        stage.desk.offers.front().reservation.status = ReservationStatus::Timeout;
+        stage.desk.touch(stage.desk.offers.front().reservation.id);
+        QCOMPARE(missed.size(), 1);
+        QVERIFY(!window.offerCard().isVisible());
+    }
+
+    void theOfferNeverCoversTheComposer_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("wide") << QSize(1440, 900);
+        QTest::newRow("drawer") << QSize(1000, 700);
+        QTest::newRow("pages") << QSize(720, 520);
+    }
+    void theOfferNeverCoversTheComposer()
+    {
+        QFETCH(QSize, size);
+        Stage stage(*m_look);
+        Window &window = stage.open(size);
+        stage.openAiko();
+        stage.offerCarla();
+        QTRY_VERIFY(window.offerCard().isVisible());
+        const Composer &composer = window.conversation().composer();
+        const QRect place(composer.mapTo(&window, QPoint(0, 0)), composer.size());
+        QVERIFY(!window.offerCard().geometry().intersects(place));
+        QVERIFY(window.rect().contains(window.offerCard().geometry()));
+    }
+
+    void switchingTwoHundredTimesKeepsTwoHundredDrafts()
+    {
+        Stage stage(*m_look);
+        stage.office.makeBusy();
+        Window &window = stage.open();
+        std::vector<ConversationId> ids;
+        for (const auto &[id, c] : stage.desk.conversationsById)
+            ids.push_back(id);
+        ids.resize(100);
+        for (int i = 0; i < 200; ++i) {
+            window.openConversation(ids[size_t(i / 2)]);
+            window.conversation().composer().setMode(i % 2 ? DraftMode::Note : DraftMode::Reply);
+            stage.type(u"text %1"_s.arg(i));
+        }
+        window.drafts().flush();
+        QCOMPARE(int(stage.store.drafts.size()), 200);
+        for (int i = 0; i < 200; ++i) {
+            window.openConversation(ids[size_t(i / 2)]);
+            window.conversation().composer().setMode(i % 2 ? DraftMode::Note : DraftMode::Reply);
+            QCOMPARE(composed(stage), u"text %1"_s.arg(i));
+        }
+    }
+
+    void undoReturnsExactlyTheFrozenText()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"First line\n\n  second  "_s);
+        QTest::keyClick(&window.conversation().composer().editor(), Qt::Key_Return,
+                        Qt::ControlModifier);
+        QVERIFY(window.outbox().held(stage.office.aiko()));
+        QCOMPARE(composed(stage), QString());
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+        QCOMPARE(int(stage.store.drafts.size()), 1); // on disk while it waits
+        QTest::keyClick(&window.conversation().composer().editor(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(composed(stage), u"First line\n\n  second  "_s);
+        QVERIFY(!window.outbox().held(stage.office.aiko()));
+        stage.clock.advance(std::chrono::seconds(60));
+        window.outbox().tick();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+    }
+
+    void aHeldReplyIsSentOnceAfterItsTime()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"Hello"_s);
+        window.conversation().composer().send();
+        stage.clock.advance(std::chrono::milliseconds(4900));
+        window.outbox().tick();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+        stage.clock.advance(std::chrono::milliseconds(200));
+        for (int i = 0; i < 5; ++i)
+            window.outbox().tick();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 1);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).kind, MessageKind::Reply);
+        QVERIFY(!window.outbox().undo(stage.office.aiko()));
+        QVERIFY(stage.store.drafts.empty());
+    }
+
+    void anUnknownOutcomeKeepsTheIdAndTheText()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"Hello"_s);
+        stage.desk.refuseWith = Error{Error::Code::Unknown, {}, {}};
+        window.conversation().composer().send();
+        stage.clock.advance(std::chrono::seconds(6));
+        window.outbox().tick();
+        QVERIFY(window.outbox().held(stage.office.aiko()));
+        QCOMPARE(int(stage.store.drafts.size()), 1);
+        window.outbox().askAgain(stage.office.aiko());
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
+        QCOMPARE(stage.desk.submitted[stage.desk.submitted.size() - 1].first,
+                 stage.desk.submitted[stage.desk.submitted.size() - 2].first);
+        QVERIFY(!window.outbox().held(stage.office.aiko()));
+    }
+
+    void aRefusedReplyComesBackToTheComposer()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"Hello"_s);
+        stage.desk.refuseWith = Error{Error::Code::NoMajority, {}, {}};
+        window.conversation().composer().send();
+        stage.clock.advance(std::chrono::seconds(6));
+        window.outbox().tick();
+        QCOMPARE(composed(stage), u"Hello"_s);
+    }
+
+    void closingTheWindowTurnsHeldTextBackIntoADraft()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"Hello"_s);
+        window.conversation().composer().send();
+        window.close();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+        QCOMPARE(int(stage.store.drafts.size()), 1);
+        QVERIFY(stage.store.drafts.front().command.isNull());
+        QCOMPARE(stage.store.drafts.front().text, u"Hello"_s);
+    }
+
+    void heldTextOfACrashBecomesADraftUnlessTheOfficeHasIt_data()
+    {
+        QTest::addColumn<bool>("known");
+        QTest::newRow("never submitted") << false;
+        QTest::newRow("submitted") << true;
+    }
+    void heldTextOfACrashBecomesADraftUnlessTheOfficeHasIt()
+    {
+        QFETCH(bool, known);
+        Stage stage(*m_look);
+        Draft held;
+        held.conversation = stage.office.aiko();
+        held.agent = stage.office.linh().agent;
+        held.command = randomId<CommandId>();
+        held.text = u"Hello"_s;
+        stage.store.drafts = {held};
+        if (known)
+            stage.desk.known[held.command] = {};
+        stage.open();
+        stage.openAiko();
+        QCOMPARE(composed(stage), known ? QString() : u"Hello"_s);
+        QCOMPARE(stage.store.drafts.empty(), known);
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+    }
+
+    void aNoteIsANoteAndAReplyIsAReply()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        Composer &composer = window.conversation().composer();
+        QVERIFY(composer.sendButton().text().contains(u"Send to"_s));
+        stage.type(u"for the customer"_s);
+        composer.setMode(DraftMode::Note);
+        QCOMPARE(composer.sendButton().text(), u"Save note"_s);
+        QCOMPARE(composed(stage), QString());
+        stage.type(u"for colleagues"_s);
+        composer.send();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 1);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).kind, MessageKind::Note);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).content.text, u"for colleagues"_s);
+        composer.setMode(DraftMode::Reply);
+        QCOMPARE(composed(stage), u"for the customer"_s);
+    }
+
+    void theModeIsRememberedPerConversation()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        window.conversation().composer().setMode(DraftMode::Note);
+        window.openConversation(stage.office.carla());
+        QCOMPARE(window.conversation().composer().mode(), DraftMode::Reply);
+        stage.openAiko();
+        QCOMPARE(window.conversation().composer().mode(), DraftMode::Note);
+    }
+
+    void tooLargeAndTooManyFilesAreRefusedBeforeTheyAreRead()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        QTemporaryDir folder;
+        QFile large(folder.filePath(u"large.bin"_s));
+        QVERIFY(large.open(QIODevice::WriteOnly) &&
+                large.resize(Composer::attachmentLimit(u"whatsapp"_s) + 1));
+        QFile small(folder.filePath(u"small.txt"_s));
+        QVERIFY(small.open(QIODevice::WriteOnly) && small.write("hello") == 5);
+        small.close();
+        Composer &composer = window.conversation().composer();
+        composer.attachFiles({QUrl::fromLocalFile(large.fileName()),
+                              QUrl::fromLocalFile(folder.filePath(u"missing"_s))});
+        QVERIFY(stage.desk.blobs.empty());
+        composer.attachFiles({QUrl::fromLocalFile(small.fileName())});
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 1);
+        composer.send();
+        stage.clock.advance(std::chrono::seconds(6));
+        window.outbox().tick();
+        const auto command = lastSent<api::SendMessage>(stage.desk);
+        QCOMPARE(int(command.content.attachments.size()), 1);
+        QCOMPARE(command.content.attachments.front().name, u"small.txt"_s);
+    }
+
+    void formattedMailNeverReadsFilesOrTheNetwork();
+    void everyScreenPassesTheLint_data();
+    void everyScreenPassesTheLint();
+};
+
+void TestWindow::formattedMailNeverReadsFilesOrTheNetwork()
+{
+    QTemporaryDir folder;
+    QImage secret(4, 4, QImage::Format_RGB32);
+    secret.fill(Qt::red);
+    const QString path = folder.filePath(u"secret.png"_s);
+    QVERIFY(secret.save(path));
+    QVERIFY(secret.save(folder.filePath(u"x.png"_s)));
+    MailView view(nullptr);
+    const auto load = [&view](const QString &url) {
+        return qvariant_cast<QImage>(view.loadResource(QTextDocument::ImageResource, QUrl(url)));
+    };
+    for (const QString &url : {u"file://"_s + path, path, u"http://a.example/x.png"_s, u"x.png"_s,
+                               u"qrc:/x.png"_s, u"data:image/png;base64,AA=="_s, u"cid:missing"_s})
+        QCOMPARE(load(url).size(), QSize(1, 1));
+    QVERIFY(view.blockedCount() >= 6);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    view.setParts({{u"logo"_s, file.readAll()}});
+    QCOMPARE(load(u"cid:logo"_s).size(), QSize(4, 4));
+}
+
+void TestWindow::everyScreenPassesTheLint_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<double>("scale");
+    QTest::addColumn<bool>("mirrored");
+    QTest::newRow("wide") << QSize(1440, 900) << 1.0 << false;
+    QTest::newRow("wide, mirrored") << QSize(1440, 900) << 1.0 << true;
+    QTest::newRow("wide, large text") << QSize(1440, 900) << 1.5 << false;
+    QTest::newRow("drawer") << QSize(1000, 700) << 1.0 << false;
+    QTest::newRow("small") << QSize(720, 520) << 1.0 << false;
+}
+
+void TestWindow::everyScreenPassesTheLint()
+{
+    QFETCH(QSize, size);
+    QFETCH(double, scale);
+    QFETCH(bool, mirrored);
+    QApplication::setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+    m_look->setScale(scale);
+    Stage stage(*m_look);
+    Window &window = stage.open(size);
+    stage.openAiko();
+    stage.offerCarla();
+    lint(window);
+    checkTab(window);
+    m_look->setScale(1);
+    QApplication::setLayoutDirection(Qt::LeftToRight);
+}
+
+void TestWindow::lint(Window &window)
+{
+    QStringList faults;
+    for (QWidget *widget : window.findChildren<QWidget *>()) {
+        if (!widget->isVisible() || widget->window() != &window)
+            continue;
+        const QString what = QLatin1String(widget->metaObject()->className()) + u' ' +
+                             widget->accessibleName() + u' ';
+        const auto *button = qobject_cast<QAbstractButton *>(widget);
+        const bool hasWords = button && !button->text().isEmpty();
+        const bool isProxy = widget->focusProxy() != nullptr;
+        if (widget->focusPolicy() & Qt::TabFocus && !isProxy &&
+            widget->accessibleName().isEmpty() && !hasWords)
+            faults += what + u"has no accessible name"_s;
+        const bool isInsideField = qobject_cast<QLineEdit *>(widget->parentWidget()) != nullptr;
+        if (button && !isInsideField && (widget->width() < 32 || widget->height() < 32))
+            faults += what + u"is smaller than 32"_s;
+        const auto *label = qobject_cast<QLabel *>(widget);
+        if (label && !label->text().isEmpty() && !label->wordWrap() && label->toolTip().isEmpty() &&
+            label->fontMetrics().horizontalAdvance(label->text()) > label->width() + 1)
+            faults += what + label->text() + u" is clipped"_s;
+        if (label && label->wordWrap() &&
+            label->heightForWidth(label->width()) > label->height() + 1)
+            faults += what + label->text() + u" is clipped in height"_s;
+        if (button && hasWords && qobject_cast<const QPushButton *>(button) &&
+            button->fontMetrics().horizontalAdvance(button->text()) > button->width())
+            faults += what + button->text() + u" is clipped"_s;
+    }
+    QVERIFY2(faults.isEmpty(), qPrintable(faults.join(u'\n')));
+}
+
+void TestWindow::checkTab(Window &window)
+{
+    window.conversation().composer().focusText();
+    QWidget *const start = QApplication::focusWidget();
+    QVERIFY(start);
+    QSet<QWidget *> seen;
+    for (int i = 0; i < 200; ++i) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QVERIFY(QApplication::focusWidget());
+        if (QApplication::focusWidget() == start)
+            break;
+        seen.insert(QApplication::focusWidget());
+    }
+    QCOMPARE(QApplication::focusWidget(), start);
+    QStringList missing;
+    for (QWidget *widget : window.findChildren<QWidget *>()) {
+        const bool wants = widget->isVisible() && widget->isEnabled() && !widget->focusProxy() &&
+                           widget->window() == &window && (widget->focusPolicy() & Qt::TabFocus);
+        if (wants && widget != start && !seen.contains(widget))
+            missing +=
+                QLatin1String(widget->metaObject()->className()) + u' ' + widget->accessibleName();
+    }
+    QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
+}
+
+int main(int argc, char **argv)
+{
+    QApplication app(argc, argv);
+    prepareApplication();
+    TestWindow test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_window.moc"
