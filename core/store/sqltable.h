@@ -23,7 +23,7 @@ struct TableContext
     Database *db = nullptr;
     Digest digest;
     std::optional<Error> error;
-    qsizetype cachedBytes = 0;
+    qsizetype cachedBytes = 0; ///< slots and encoded bodies, about half of what they take
 
     void fail(Error reason)
     {
@@ -95,6 +95,7 @@ private:
         if (found != m_slots.end())
             return found->second;
         Slot &slot = m_slots[key];
+        m_context.cachedBytes += qsizetype(sizeof(Slot));
         load(key, slot);
         return slot;
     }
