@@ -78,9 +78,10 @@ class Index;
 
 /// The same decisions with what they derive from the working set kept warm between calls: compiled
 /// expressions, queue membership, loads, deadlines. The free functions above derive it anew each
-/// time, which costs tens of milliseconds with 10,000 workers. Whoever changes the set tells
-/// `changed`; facts that settle() emits are followed by itself (being told again does no harm).
-/// Borrows the set. One thread.
+/// time, which takes up to a second with 10,000 workers and tasks; a node uses this. Whoever
+/// changes the set tells `changed`, also with each fact of a batch that was taken back; facts that
+/// settle() emits are followed by itself (being told again does no harm). Borrows the set. One
+/// thread.
 class Router
 {
 public:
@@ -89,9 +90,9 @@ public:
     Router(const Router &) = delete;
     Router &operator=(const Router &) = delete;
 
-    /// After `fact` was applied to the set.
+    /// After `fact` was applied to the set, or taken back.
     void changed(const events::Fact &fact);
-    /// After the set was replaced as a whole, or a batch was taken back.
+    /// After the set was replaced as a whole.
     void rebuild();
 
     bool settle(Time now, const Emit &emitFact, int atMost = MaxSettleFacts);
