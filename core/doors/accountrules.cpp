@@ -25,13 +25,13 @@ std::optional<Error> refuseUnknown(const QJsonArray &settings, const AccountDraf
         if (setting.isEmpty())
             return invalid(
                 u"The channel type \"%1\" has no setting \"%2\""_s.arg(draft.account.type, key));
-        if (setting.value(u"is_secret"_s).toBool())
+        if (setting.value(u"secret"_s).toBool())
             return invalid(
                 u"The setting \"%1\" is a secret: give it as a secret, not as a setting"_s.arg(
                     key));
     }
     for (const auto &[key, value] : draft.secrets) {
-        if (!settingOf(settings, key).value(u"is_secret"_s).toBool())
+        if (!settingOf(settings, key).value(u"secret"_s).toBool())
             return invalid(
                 u"The channel type \"%1\" has no secret \"%2\""_s.arg(draft.account.type, key));
     }
@@ -43,15 +43,16 @@ std::optional<Error> fillIn(const QJsonArray &settings, AccountDraft &draft, boo
     for (const QJsonValue value : settings) {
         const QJsonObject setting = value.toObject();
         const QString key = setting.value(u"key"_s).toString();
-        const bool isRequired = setting.value(u"is_required"_s).toBool();
-        if (setting.value(u"is_secret"_s).toBool()) {
+        const bool isRequired =
+            setting.value(u"required"_s).toBool() && !setting.value(u"generated"_s).toBool();
+        if (setting.value(u"secret"_s).toBool()) {
             if (isNew && isRequired && draft.secrets.count(key) == 0)
                 return invalid(u"The required secret \"%1\" is missing"_s.arg(key));
             continue;
         }
         QString &mine = draft.account.settings[key];
         if (mine.isEmpty())
-            mine = setting.value(u"fallback"_s).toString();
+            mine = setting.value(u"default"_s).toString();
         if (mine.isEmpty() && isRequired)
             return invalid(u"The required setting \"%1\" is missing"_s.arg(key));
         if (mine.isEmpty())

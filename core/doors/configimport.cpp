@@ -18,19 +18,26 @@ constexpr int MaxDepth = 64;
 const QStringList Sections{u"activities"_s, u"task_channels"_s, u"queues"_s,
                            u"workflows"_s,  u"flows"_s,         u"workers"_s};
 
-template <typename Record>
-void readInto(api::Desk &desk, QObject *guard, const std::shared_ptr<Directory> &into,
-              void (api::Desk::*read)(Completion<std::vector<Record>>),
-              std::vector<Record> Directory::*member,
-              const std::function<void(const std::optional<Error> &)> &next)
+/// Where the parts of a directory are collected until the last has come.
+struct Collection
 {
-    (desk.*read)({guard, [into, member, next](Result<std::vector<Record>> found) {
-                      if (!found)
-                          return next(found.error());
-                      (*into).*member = *found;
-                      next({});
-                  }});
-}
+    api::Desk &desk;
+    QObject *guard;
+    std::shared_ptr<Directory> into;
+    std::function<void(const std::optional<Error> &)> arrived;
+
+    template <typename Record>
+    void read(void (api::Desk::*ask)(Completion<std::vector<Record>>),
+              std::vector<Record> Directory::*member) const
+    {
+        (desk.*ask)({guard, [to = into, member, next = arrived](Result<std::vector<Record>> found) {
+                         if (!found)
+                             return next(found.error());
+                         (*to).*member = *found;
+                         next({});
+                     }});
+    }
+};
 
 /// Names are compared as decide compares them.
 template <typename Record>
@@ -109,12 +116,13 @@ void readDirectory(api::Desk &desk, QObject *guard, Completion<Directory> done)
         if (--*left == 0)
             answer->answer(*into);
     };
-    readInto(desk, guard, into, &api::Desk::activities, &Directory::activities, one);
-    readInto(desk, guard, into, &api::Desk::taskChannels, &Directory::taskChannels, one);
-    readInto(desk, guard, into, &api::Desk::queues, &Directory::queues, one);
-    readInto(desk, guard, into, &api::Desk::workflows, &Directory::workflows, one);
-    readInto(desk, guard, into, &api::Desk::flows, &Directory::flows, one);
-    readInto(desk, guard, into, &api::Desk::workers, &Directory::workers, one);
+    const Collection all{desk, guard, into, one};
+    all.read(&api::Desk::activities, &Directory::activities);
+    all.read(&api::Desk::taskChannels, &Directory::taskChannels);
+    all.read(&api::Desk::queues, &Directory::queues);
+    all.read(&api::Desk::workflows, &Directory::workflows);
+    all.read(&api::Desk::flows, &Directory::flows);
+    all.read(&api::Desk::workers, &Directory::workers);
 }
 
 QJsonObject configDocument(const Directory &directory)

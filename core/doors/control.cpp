@@ -155,7 +155,7 @@ void ControlClient::failed(QLocalSocket::LocalSocketError error)
     if (m_wasSent)
         return finish(
             Error{Error::Code::Unknown, u"The running node broke off before it answered"_s, {}});
-    finish(notFound(u"No node runs on this folder"_s));
+    finish(Error{Error::Code::NotFound, u"No node runs on this folder"_s, NotRunning});
 }
 
 void ControlClient::finish(const Result<QJsonObject> &result)

@@ -16,6 +16,9 @@ QString controlSocketPath(const QString &dataDir);
 /// Largest request or answer on the control socket.
 constexpr qsizetype MaxControlBytes = 32 * 1024 * 1024;
 
+/// State of the error that says that no node runs on the folder.
+inline const QString NotRunning = QStringLiteral("not-running");
+
 /// The running node's end: takes one line of JSON {verb, arguments}, answers one line {result} or
 /// {error: {code, detail, state}}, closes. Only the folder's owner can connect. Thread: the desk's.
 class ControlServer final : public QObject
@@ -50,8 +53,8 @@ class ControlClient final : public QObject
 public:
     explicit ControlClient(QObject *parent = nullptr);
 
-    /// Errors: NotFound if no node runs on this folder; Unknown if it broke off before it answered;
-    /// else what the verb said.
+    /// Errors: NotFound with state NotRunning if no node runs on this folder; Unknown if it broke
+    /// off before it answered; else what the verb said.
     void send(const QString &dataDir, const QString &verb, const QJsonObject &arguments,
               Completion<QJsonObject> done);
 

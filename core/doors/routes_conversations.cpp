@@ -228,6 +228,27 @@ void postMessage(const ExchangePtr &x)
     });
 }
 
+/// Calls that take no body and show the conversation.
+void addActions(Routes &routes, const QString &one)
+{
+    const auto simple = [&](const char *verb, const QString &summary, auto make) {
+        routes.push_back({"POST",
+                          one + u'/' + QLatin1String(verb),
+                          Scope::Staff,
+                          summary,
+                          [make](const ExchangePtr &x) { act(x, make); },
+                          u" "_s,
+                          u"Conversation"_s,
+                          {}});
+    };
+    simple("take", u"Become its owner without an offer"_s,
+           [](ConversationId id) { return api::Command(api::TakeConversation{id}); });
+    simple("park", u"Put it aside and free the capacity"_s,
+           [](ConversationId id) { return api::Command(api::ParkConversation{id}); });
+    simple("resume", u"Take it up again; the last agent is asked first"_s,
+           [](ConversationId id) { return api::Command(api::ResumeConversation{id}); });
+}
+
 } // namespace
 
 void addConversationRoutes(Routes &routes)
@@ -295,22 +316,7 @@ void addConversationRoutes(Routes &routes)
                       u"typing:boolean"_s,
                       {},
                       {}});
-    const auto simple = [&](const char *verb, const QString &summary, auto make) {
-        routes.push_back({"POST",
-                          one + u'/' + QLatin1String(verb),
-                          Scope::Staff,
-                          summary,
-                          [make](const ExchangePtr &x) { act(x, make); },
-                          u" "_s,
-                          shown,
-                          {}});
-    };
-    simple("take", u"Become its owner without an offer"_s,
-           [](ConversationId id) { return api::Command(api::TakeConversation{id}); });
-    simple("park", u"Put it aside and free the capacity"_s,
-           [](ConversationId id) { return api::Command(api::ParkConversation{id}); });
-    simple("resume", u"Take it up again; the last agent is asked first"_s,
-           [](ConversationId id) { return api::Command(api::ResumeConversation{id}); });
+    addActions(routes, one);
 }
 
 } // namespace peerdesk::doors

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/headless/doorway.h"
+
+#include "core/channels/email/emailconnector.h"
+#include "core/channels/webchat/webchat.h"
+#include "core/doors/api.h"
+#include "core/doors/control.h"
+#include "core/net/server.h"
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::app {
+
+namespace {
+
+/// Owns what is open. Goes in this order: control socket and API, then the server with its sockets.
+class Doorway final : public QObject
+{
+public:
+    Doorway(api::Desk &desk, double timeScale)
+        : m_clock(timeScale)
+        , m_api(desk, m_server, m_clock)
+        , m_control(desk)
+    {}
+
+    Result<QString> open(const DoorwayOptions &options)
+    {
+        const Result<Done> control = m_control.listen(options.dataDir);
+        if (!control)
+            return control.error();
+        const Result<quint16> port = m_server.listen(options.host, options.port);
+        if (!port)
+            return port.error();
+        const QString host =
+            options.host.contains(u':') ? u"[%1]"_s.arg(options.host) : options.host;
+        return u"http://%1:%2"_s.arg(host).arg(*port);
+    }
+    net::Server *server() { return &m_server; }
+
+private:
+    SystemClock m_clock;
+    net::Server m_server;
+    doors::Api m_api;
+    doors::ControlServer m_control;
+};
+
+} // namespace
+
+Result<std::pair<QString, quint16>> hostAndPort(const QString &text)
+{
+    const qsizetype colon = text.lastIndexOf(u':');
+    bool isNumber = false;
+    const quint16 port = text.mid(colon + 1).toUShort(&isNumber);
+    QString host = text.left(colon);
+    if (host.startsWith(u'[') && host.endsWith(u']'))
+        host = host.mid(1).chopped(1);
+    if (colon < 1 || !isNumber || host.isEmpty())
+        return invalid(u"\"%1\" is not HOST:PORT"_s.arg(text));
+    return std::pair(host, port);
+}
+
+node::MakeDoors doorway(const DoorwayOptions &options,
+                        std::function<void(const Result<QString> &)> opened)
+{
+    return [options, opened = std::move(opened)](api::Desk &desk) {
+        auto owner = std::make_unique<Doorway>(desk, options.timeScale);
+        node::Doors doors;
+        doors.channelTypes = {channels::email::emailType(), channels::webchatType(owner->server())};
+        if (options.isOpen)
+            opened(owner->open(options));
+        doors.owner = std::move(owner);
+        return doors;
+    };
+}
+
+} // namespace peerdesk::app

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/headless/program.h"
+
+#include "app/headless/doorway.h"
+#include "core/doors/control.h"
+#include "core/store/rebuild.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QSaveFile>
+#include <QTextStream>
+
+using namespace Qt::StringLiterals;
+
+namespace peerdesk::app {
+
+namespace {
+
+const QString DefaultHttp = u"127.0.0.1:8417"_s;
+const QString DefaultPeer = u"127.0.0.1:0"_s;
+
+void print(const QString &text)
+{
+    QTextStream(stdout) << text << Qt::flush;
+}
+
+void complain(const QString &text)
+{
+    QTextStream(stderr) << "peerdesk-node: " << text << Qt::endl;
+}
+
+QString oneLine(const QJsonObject &object)
+{
+    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact)) + u'\n';
+}
+
+bool isOfficeThere(const QString &dataDir)
+{
+    return QFile::exists(dataDir + u"/office.db"_s);
+}
+
+} // namespace
+
+Program::Program(doors::VerbLine line)
+    : m_line(std::move(line))
+{}
+
+Program::~Program() = default;
+
+void Program::start()
+{
+    const Result<doors::VerbLine> line = doors::withFiles(m_line);
+    if (!line)
+        return refuse(line.error());
+    m_line = *line;
+    m_line.verb == u"run" ? runNode() : askRunningNode();
+}
+
+node::Options Program::options() const
+{
+    node::Options options;
+    options.dataDir = m_line.dataDir;
+    options.keystore = m_line.keystore;
+    options.passphrase = qEnvironmentVariable("PEERDESK_KEYSTORE_PASSPHRASE");
+    options.timeScale = m_line.arguments.value(u"time-scale"_s).toString(u"1"_s).toDouble();
+    return options;
+}
+
+bool Program::openNode(const node::Options &options)
+{
+    auto opened = node::NodeProcess::open(options);
+    if (!opened) {
+        refuse(opened.error());
+        return false;
+    }
+    m_node = std::move(*opened);
+    connect(m_node.get(), &node::NodeProcess::started, this, &Program::onStarted);
+    connect(m_node.get(), &node::NodeProcess::stopped, this,
+            [this] { Q_EMIT ended(int(m_status)); });
+    return true;
+}
+
+void Program::runNode()
+{
+    if (!isOfficeThere(m_line.dataDir))
+        return refuse(rejected(
+            u"There is no office in %1 yet: run \"office create\" first"_s.arg(m_line.dataDir),
+            u"no-office"_s));
+    const auto http = hostAndPort(m_line.arguments.value(u"http"_s).toString(DefaultHttp));
+    const auto peer = hostAndPort(m_line.arguments.value(u"peer"_s).toString(DefaultPeer));
+    if (!http || !peer) {
+        complain((http ? peer.error() : http.error()).detail);
+        return Q_EMIT ended(int(doors::Exit::Usage));
+    }
+    node::Options wanted = options();
+    const DoorwayOptions door{true, m_line.dataDir, http->first, http->second, wanted.timeScale};
+    wanted.makeDoors = doorway(door, [this](const Result<QString> &address) {
+        QMetaObject::invokeMethod(this, [this, address] { onOpened(address); });
+    });
+    if (openNode(wanted))
+        m_node->start();
+}
+
+void Program::onOpened(const Result<QString> &address)
+{
+    if (!address)
+        return refuse(address.error());
+    m_address = *address;
+    announce();
+}
+
+void Program::onStarted(const Result<Done> &result)
+{
+    if (!result)
+        return refuse(result.error());
+    m_isStarted = true;
+    if (m_line.verb == u"run")
+        return announce();
+    m_desk = m_node->makeDesk();
+    m_verbs = std::make_unique<doors::Verbs>(*m_desk);
+    m_verbs->run(m_line.verb, m_line.arguments,
+                 {this, [this](Result<QJsonObject> answer) { onVerbAnswered(answer); }});
+}
+
+/// Other PCs cannot join in this version: the peer address is what was asked for.
+void Program::announce()
+{
+    if (!m_isStarted || m_address.isEmpty() || m_isEnding)
+        return;
+    print(oneLine({{u"ready"_s, true},
+                   {u"http"_s, m_address},
+                   {u"peer"_s, m_line.arguments.value(u"peer"_s).toString(DefaultPeer)},
+                   {u"node"_s, m_node->id().toString()}}));
+}
+
+void Program::askRunningNode()
+{
+    auto *client = new doors::ControlClient(this);
+    client->send(m_line.dataDir, m_line.verb, m_line.arguments,
+                 {this, [this, client](Result<QJsonObject> answer) {
+                      client->deleteLater();
+                      if (!answer && answer.error().state == doors::NotRunning)
+                          return m_line.verb == u"rebuild" ? rebuild() : workOnFolder();
+                      onVerbAnswered(answer);
+                  }});
+}
+
+void Program::workOnFolder()
+{
+    const bool creates = m_line.verb == u"office create";
+    if (!creates && !isOfficeThere(m_line.dataDir))
+        return refuse(
+            rejected(u"There is no office in %1: run \"office create\" first"_s.arg(m_line.dataDir),
+                     u"no-office"_s));
+    node::Options wanted = options();
+    wanted.runsConnectors = false;
+    wanted.makeDoors = doorway({}, {});
+    if (openNode(wanted))
+        m_node->start();
+}
+
+void Program::rebuild()
+{
+    if (!isOfficeThere(m_line.dataDir))
+        return refuse(notFound(u"There is no office in %1"_s.arg(m_line.dataDir)));
+    const auto folder = store::DataFolder::open(m_line.dataDir);
+    if (!folder)
+        return refuse(folder.error());
+    const Result<store::RebuildReport> report = store::rebuild((*folder)->office());
+    if (!report)
+        return refuse(report.error());
+    onVerbAnswered(
+        QJsonObject{{u"digest_before"_s, QString::fromLatin1(report->digestBefore.toHex())},
+                    {u"digest_after"_s, QString::fromLatin1(report->digestAfter.toHex())},
+                    {u"facts"_s, report->facts}});
+}
+
+void Program::onVerbAnswered(const Result<QJsonObject> &answer)
+{
+    if (!answer)
+        return refuse(answer.error());
+    const Result<QJsonObject> shown = withWrittenFile(*answer);
+    if (!shown)
+        return refuse(shown.error());
+    print(m_line.wantsJson ? oneLine(*shown) : doors::readable(*shown));
+    finish(doors::Exit::Done);
+}
+
+/// `config export` hands over a document: it becomes the caller's file.
+Result<QJsonObject> Program::withWrittenFile(const QJsonObject &answer) const
+{
+    if (m_line.verb != u"config export")
+        return answer;
+    const QString path = m_line.arguments.value(u"file"_s).toString();
+    QSaveFile file(path);
+    const QByteArray bytes = QJsonDocument(answer.value(u"document"_s).toObject()).toJson();
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return Error{
+            Error::Code::Storage, u"Cannot write %1: %2"_s.arg(path, file.errorString()), {}};
+    return QJsonObject{{u"file"_s, path}, {u"bytes"_s, qint64(bytes.size())}};
+}
+
+void Program::refuse(const Error &error)
+{
+    complain(error.detail.isEmpty() ? u"It did not work (no reason was given)"_s : error.detail);
+    finish(doors::Exit::Refused);
+}
+
+void Program::stop()
+{
+    finish(doors::Exit::Done);
+}
+
+void Program::finish(doors::Exit status)
+{
+    if (std::exchange(m_isEnding, true))
+        return;
+    m_status = status;
+    m_verbs.reset();
+    m_desk.reset();
+    if (!m_node)
+        return Q_EMIT ended(int(status));
+    m_node->stop();
+}
+
+} // namespace peerdesk::app
