@@ -63,8 +63,7 @@ void Style::drawButton(const QStyleOption &option, QPainter &painter, const QWid
         fill = t.hover;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(isPrimary || isQuiet ? QPen(Qt::NoPen)
-                                                          : QPen(t.borderStrong, 1));
+    painter.setPen(isPrimary || isQuiet ? QPen(Qt::NoPen) : QPen(t.borderStrong, 1));
     painter.setBrush(fill);
     painter.drawRoundedRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius, Radius);
     painter.restore();
@@ -82,7 +81,7 @@ void Style::drawLabel(const QStyleOptionButton &option, QPainter &painter,
 {
     const Theme &t = m_look->theme();
     const bool isOn = has(option, State_Enabled);
-    const QColor ink = !isOn                        ? t.text3
+    const QColor ink = !isOn                         ? t.text3
                        : isMarked(widget, "primary") ? t.accentText
                        : isMarked(widget, "quiet")   ? t.accent
                                                      : t.text;

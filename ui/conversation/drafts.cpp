@@ -92,8 +92,7 @@ QString Drafts::preview(ConversationId conversation) const
         if (it == m_drafts.end() || it->second.isEmpty())
             continue;
         const QString line = it->second.text.left(120).simplified();
-        return line.isEmpty() ? tr("Attachments: %1").arg(it->second.attachments.size())
-                              : line;
+        return line.isEmpty() ? tr("Attachments: %1").arg(it->second.attachments.size()) : line;
     }
     return {};
 }

@@ -11,7 +11,7 @@ namespace peerdesk::ui {
 using namespace Qt::StringLiterals;
 
 namespace {
-constexpr int TextButtonsFrom = 700; ///< pixels of width from which Transfer shows its word
+constexpr int TextButtonsFrom = 660; ///< pixels of width from which Transfer shows its word
 }
 
 ConversationHeader::ConversationHeader(const Context &context, QWidget *parent)

@@ -111,7 +111,9 @@ void ConversationDelegate::paintSnippet(QPainter &painter, const QRect &rect, co
     } else if (!draft.isEmpty()) {
         const QString word = tr("Draft");
         painter.setPen(t.danger);
-        painter.drawText(rest, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine, word);
+        painter.drawText(
+            rest, int(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine | Qt::TextDontClip,
+            word);
         const int used = painter.fontMetrics().horizontalAdvance(word) + 8;
         painter.layoutDirection() == Qt::RightToLeft ? rest.setRight(rest.right() - used)
                                                      : rest.setLeft(rest.left() + used);

@@ -114,9 +114,11 @@ void OfferCard::fill()
     m_name->setText(offer.customerName.isEmpty() ? tr("Unknown name") : offer.customerName);
     const Milliseconds waited = m_context.clock.wall() - offer.task.dateCreated;
     const QString waiting = tr("Waiting %1").arg(spanText(qMax(Milliseconds(0), waited)));
-    m_facts->setText(offer.earlierConversations > 0
-                         ? u"%1 \u00b7 %2"_s.arg(waiting, tr("%1 earlier", "conversations").arg(offer.earlierConversations))
-                         : u"%1 \u00b7 %2"_s.arg(waiting, tr("new customer")));
+    m_facts->setText(
+        offer.earlierConversations > 0
+            ? u"%1 \u00b7 %2"_s.arg(
+                  waiting, tr("%1 earlier", "conversations").arg(offer.earlierConversations))
+            : u"%1 \u00b7 %2"_s.arg(waiting, tr("new customer")));
     m_why->setText(tr("Why you: %1").arg(offer.reservation.why));
     m_why->setVisible(!offer.reservation.why.isEmpty());
     const QString snippet = offer.snippet.simplified().left(110);
@@ -159,9 +161,8 @@ void OfferCard::tick()
         return;
     m_spoken = mark;
     if (parentWidget() && left.count() >= 0)
-        m_context.announcer.announce(tr("Offer: %1, %2. %3 s left")
-                                         .arg(m_name->text(), m_kind->text())
-                .arg(seconds));
+        m_context.announcer.announce(
+            tr("Offer: %1, %2. %3 s left").arg(m_name->text(), m_kind->text()).arg(seconds));
 }
 
 void OfferCard::paintEvent(QPaintEvent *)

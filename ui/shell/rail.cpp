@@ -29,8 +29,7 @@ RailButton::RailButton(const Look &look, Icon icon, const QString &text, QWidget
 void RailButton::setCount(int count)
 {
     m_count = count;
-    setAccessibleName(count > 0 ? tr("%1, conversations: %2").arg(text()).arg(count)
-                                : text());
+    setAccessibleName(count > 0 ? tr("%1, conversations: %2").arg(text()).arg(count) : text());
     update();
 }
 

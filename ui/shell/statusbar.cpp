@@ -20,7 +20,8 @@ public:
     {
         auto *row = new QHBoxLayout(this);
         row->setContentsMargins(0, 0, 0, 0);
-        row->addSpacing(12);
+        row->addSpacing(18);
+        row->setSpacing(0);
         row->addWidget(m_text);
     }
     void set(const QString &text, Ink dot)
