@@ -83,6 +83,7 @@ void Screens::initTestCase()
 
 void Screens::check(ui::Window &window, const QString &name)
 {
+    QTRY_VERIFY(window.inbox().feed().isSettled());
     QCoreApplication::processEvents();
     const QImage picture = window.grab().toImage().convertToFormat(QImage::Format_RGB32);
     picture.save(m_out + u'/' + name + u".png"_s);

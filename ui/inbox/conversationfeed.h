@@ -29,6 +29,8 @@ public:
     const QString &text() const { return m_text; }
     api::ConversationOrder order() const { return m_order; }
     void reload();
+    /// No change waits for its batch.
+    bool isSettled() const { return !m_batch.isActive(); }
 
 Q_SIGNALS:
     /// A first page has arrived, or failed.

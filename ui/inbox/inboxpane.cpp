@@ -74,6 +74,10 @@ InboxPane::InboxPane(const Context &context, QWidget *parent)
     m_pill->hide();
     connectFeed();
     setMinimumWidth(260);
+}
+
+void InboxPane::start()
+{
     m_feed->setView(InboxView::Mine);
 }
 

@@ -18,6 +18,8 @@ class InboxPane : public QWidget
 public:
     InboxPane(const Context &context, QWidget *parent);
 
+    /// Asks for the first page; call once everything is connected.
+    void start();
     ConversationList &list() { return *m_list; }
     ConversationModel &model() { return *m_model; }
     ConversationFeed &feed() { return *m_feed; }

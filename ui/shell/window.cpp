@@ -41,6 +41,7 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     addConversationShortcuts();
     addPaneShortcuts();
     restoreState();
+    m_inbox->start();
     m_inbox->list().setFocus(Qt::OtherFocusReason);
 }
 
