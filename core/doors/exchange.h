@@ -5,6 +5,7 @@
 #include "core/doors/problem.h"
 #include "core/net/server.h"
 
+#include <QJsonArray>
 #include <QJsonObject>
 
 #include <functional>
