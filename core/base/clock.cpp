@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/clock.h"
 
+#include <cmath>
 #include <ctime>
 
 namespace peerdesk {
@@ -36,6 +37,11 @@ Milliseconds SystemClock::boot() const
     if (m_scale == 1.0)
         return bootNow();
     return m_startBoot + Milliseconds(qint64(double((bootNow() - m_startBoot).count()) * m_scale));
+}
+
+Milliseconds SystemClock::toReal(Milliseconds span) const
+{
+    return Milliseconds(qint64(std::ceil(double(span.count()) / m_scale)));
 }
 
 } // namespace peerdesk

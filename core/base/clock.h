@@ -15,6 +15,8 @@ public:
     virtual Time wall() const = 0;
     /// CLOCK_BOOTTIME: monotonic, runs during sleep. For durations and leases.
     virtual Milliseconds boot() const = 0;
+    /// How long a timer must run for `span` of this clock to pass.
+    virtual Milliseconds toReal(Milliseconds span) const { return span; }
 };
 
 /// The machine's clocks. `scale` > 1 lets rehearsals run faster than life.
@@ -24,6 +26,7 @@ public:
     explicit SystemClock(double scale = 1.0);
     Time wall() const override;
     Milliseconds boot() const override;
+    Milliseconds toReal(Milliseconds span) const override;
 
 private:
     double m_scale;

@@ -46,7 +46,7 @@ Q_SIGNALS:
 };
 
 /// A lone PC: one voter, which commits what its own disk has (one fsync per group). Log thread
-/// inside.
-std::unique_ptr<Consensus> soleVoter(std::unique_ptr<store::LogStore> log);
+/// inside; it opens `path`.
+std::unique_ptr<Consensus> soleVoter(const QString &path);
 
 } // namespace peerdesk::cluster

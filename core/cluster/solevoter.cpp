@@ -22,9 +22,18 @@ class LogWriter final : public QObject
     Q_OBJECT
 
 public:
-    explicit LogWriter(std::unique_ptr<store::LogStore> log)
-        : m_log(std::move(log))
+    explicit LogWriter(QString path)
+        : m_path(std::move(path))
     {}
+
+    void open()
+    {
+        Result<std::unique_ptr<store::LogStore>> log = store::LogStore::open(m_path);
+        if (!log)
+            return Q_EMIT failed(log.error(), 0);
+        m_log = std::move(*log);
+        Q_EMIT opened(m_log->term(), m_log->firstIndex(), m_log->lastIndex());
+    }
 
     void replay(quint64 appliedIndex)
     {
@@ -88,6 +97,7 @@ public:
     }
 
 Q_SIGNALS:
+    void opened(quint64 term, quint64 firstIndex, quint64 lastIndex);
     void written(const std::vector<peerdesk::store::LogEntry> &entries);
     void replayed();
     void failed(const peerdesk::Error &error, quint64 lastIndex);
@@ -99,6 +109,7 @@ private:
         Q_EMIT failed(error, m_log->lastIndex());
     }
 
+    QString m_path;
     std::unique_ptr<store::LogStore> m_log;
     std::vector<store::LogEntry> m_queue;
     quint64 m_minimumTerm = 0;
@@ -111,15 +122,13 @@ class SoleVoter final : public Consensus
     Q_OBJECT
 
 public:
-    explicit SoleVoter(std::unique_ptr<store::LogStore> log)
-        : m_term(log->term() + 1)
-        , m_lastIndex(log->lastIndex())
-        , m_cut(log->firstIndex())
-        , m_writer(new LogWriter(std::move(log)))
+    explicit SoleVoter(const QString &path)
+        : m_writer(new LogWriter(path))
     {
         m_writer->moveToThread(&m_thread);
         connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
         connect(&m_thread, &QThread::finished, this, &Consensus::stopped);
+        connect(m_writer, &LogWriter::opened, this, &SoleVoter::onOpened);
         connect(m_writer, &LogWriter::written, this, &Consensus::committed);
         connect(m_writer, &LogWriter::replayed, this, &Consensus::ready);
         connect(m_writer, &LogWriter::failed, this, &SoleVoter::onFailed);
@@ -134,9 +143,8 @@ public:
 
     void start(quint64 appliedIndex) override
     {
-        m_lastIndex = std::max(m_lastIndex, appliedIndex);
-        inLogThread([term = m_term](LogWriter &writer) { writer.beginTerm(term); });
-        inLogThread([appliedIndex](LogWriter &writer) { writer.replay(appliedIndex); });
+        m_appliedAtStart = appliedIndex;
+        inLogThread([](LogWriter &writer) { writer.open(); });
     }
 
     void submit(const QByteArray &payload) override
@@ -160,7 +168,7 @@ public:
     {
         inLogThread([thread = &m_thread](LogWriter &writer) {
             writer.drain();
-            thread->quit();
+            thread->quit(); // what was written is reported by queued signals before finished()
         });
     }
 
@@ -169,6 +177,17 @@ private:
     void inLogThread(Call call)
     {
         QMetaObject::invokeMethod(m_writer, [writer = m_writer, call] { call(*writer); });
+    }
+
+    void onOpened(quint64 term, quint64 firstIndex, quint64 lastIndex)
+    {
+        m_term = term + 1;
+        m_cut = firstIndex;
+        m_lastIndex = std::max(lastIndex, m_appliedAtStart);
+        inLogThread([next = m_term, applied = m_appliedAtStart](LogWriter &writer) {
+            writer.beginTerm(next);
+            writer.replay(applied);
+        });
     }
 
     /// The transaction was rolled back: nothing of it and nothing behind it is in the log. A new
@@ -185,14 +204,15 @@ private:
     quint64 m_term = 0;
     quint64 m_lastIndex = 0;
     quint64 m_cut = 0;
+    quint64 m_appliedAtStart = 0;
     LogWriter *m_writer = nullptr;
 };
 
 } // namespace
 
-std::unique_ptr<Consensus> soleVoter(std::unique_ptr<store::LogStore> log)
+std::unique_ptr<Consensus> soleVoter(const QString &path)
 {
-    return std::make_unique<SoleVoter>(std::move(log));
+    return std::make_unique<SoleVoter>(path);
 }
 
 } // namespace peerdesk::cluster

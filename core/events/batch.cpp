@@ -78,7 +78,7 @@ Result<Fact> decodeFact(int type, int version, const QByteArray &body,
     }
     if (!out)
         return invalid(QStringLiteral("fact type %1 is damaged").arg(type));
-    return *std::move(out);
+    return std::move(*out);
 }
 
 QByteArray encodeFact(const Fact &fact, const codec::Writer::PersonalSink &sink = {})
@@ -215,7 +215,7 @@ Result<Batch> decodeBatch(const QByteArray &bytes)
         Result<Fact> fact = decodeFact(encoded.type, encoded.version, encoded.body, {});
         if (!fact)
             return fact.error();
-        batch.facts.push_back(*std::move(fact));
+        batch.facts.push_back(std::move(*fact));
     }
     return batch;
 }

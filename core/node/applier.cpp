@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/applier.h"
+
+#include "core/node/readservice.h"
+
+#include <set>
+
+namespace peerdesk::node {
+
+namespace {
+
+/// Notes which things a fact touched.
+struct Touch
+{
+    api::Changes &changes;
+
+    void operator()(const events::MessageReceived &f)
+    {
+        message(f.message.id, f.message.conversation);
+    }
+    void operator()(const events::MessageAdded &f)
+    {
+        message(f.message.id, f.message.conversation);
+    }
+    void operator()(const events::MessageStateChanged &f) { changes.messages.push_back(f.message); }
+    void operator()(const events::ConversationOpened &f)
+    {
+        changes.conversations.push_back(f.conversation.id);
+    }
+    void operator()(const events::ConversationUpdated &f)
+    {
+        changes.conversations.push_back(f.conversation);
+    }
+    void operator()(const events::ConversationRead &f)
+    {
+        changes.conversations.push_back(f.conversation);
+    }
+    void operator()(const events::ConversationAssigned &f)
+    {
+        changes.conversations.push_back(f.conversation);
+    }
+    void operator()(const events::CustomerCreated &f)
+    {
+        changes.customers.push_back(f.customer.id);
+    }
+    void operator()(const events::CustomerUpdated &f) { changes.customers.push_back(f.customer); }
+    void operator()(const events::AddressLinked &f)
+    {
+        changes.customers.push_back(f.address.customer);
+    }
+    void operator()(const events::TaskCreated &f)
+    {
+        changes.tasks.push_back(f.task.id);
+        if (!f.task.conversation.isNull())
+            changes.conversations.push_back(f.task.conversation);
+    }
+    void operator()(const events::TaskUpdated &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TaskEnteredQueue &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TaskCanceled &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TaskWrapping &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TaskCompleted &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::ReservationCreated &f)
+    {
+        changes.reservations.push_back(f.reservation.id);
+        changes.tasks.push_back(f.reservation.task);
+    }
+    void operator()(const events::ReservationAccepted &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::ReservationRejected &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::ReservationTimedOut &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::ReservationCanceled &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::ReservationRescinded &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::WorkerCreated &f) { changes.workers.push_back(f.worker.id); }
+    void operator()(const events::WorkerUpdated &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::WorkerDeleted &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::WorkerActivityChanged &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::WorkerChannelChanged &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::WorkerQueueOptChanged &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::OfficeCreated &) { changes.directory = true; }
+    void operator()(const events::NodeJoined &) { changes.directory = true; }
+    void operator()(const events::AgentSaved &) { changes.directory = true; }
+    void operator()(const events::SessionOpened &) { changes.directory = true; }
+    void operator()(const events::SessionClosed &) { changes.directory = true; }
+    void operator()(const events::ActivitySaved &) { changes.directory = true; }
+    void operator()(const events::TaskChannelSaved &) { changes.directory = true; }
+    void operator()(const events::QueueSaved &) { changes.directory = true; }
+    void operator()(const events::QueueDeleted &) { changes.directory = true; }
+    void operator()(const events::WorkflowSaved &) { changes.directory = true; }
+    void operator()(const events::WorkflowDeleted &) { changes.directory = true; }
+    void operator()(const events::FlowSaved &) { changes.directory = true; }
+    void operator()(const events::FlowDeleted &) { changes.directory = true; }
+    void operator()(const events::AccountSaved &) { changes.directory = true; }
+    void operator()(const events::AccountRemoved &) { changes.directory = true; }
+    void operator()(const events::AccountAppointed &) { changes.directory = true; }
+    // Bookkeeping that no view shows by itself:
+    void operator()(const events::CursorMoved &) {}
+    void operator()(const events::ItemSeen &) {}
+    void operator()(const events::EffectIntended &) {}
+    void operator()(const events::EffectClaimed &) {}
+    void operator()(const events::EffectEnded &) {}
+    void operator()(const events::EffectRetried &) {}
+    void operator()(const events::ExecutionStarted &) {}
+    void operator()(const events::ExecutionMoved &) {}
+    void operator()(const events::ExecutionEnded &) {}
+    void operator()(const events::CommandDone &) {}
+    void operator()(const events::DigestAt &) {}
+
+private:
+    void message(MessageId id, ConversationId conversation)
+    {
+        changes.messages.push_back(id);
+        changes.conversations.push_back(conversation);
+    }
+};
+
+template <typename IdType>
+void makeUnique(std::vector<IdType> &ids)
+{
+    std::sort(ids.begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+}
+
+api::Changes changesOf(const store::Applied &applied)
+{
+    api::Changes changes;
+    changes.appliedIndex = applied.index;
+    for (const store::AppliedBatch &batch : applied.batches) {
+        if (batch.isDropped)
+            continue;
+        events::Position at{batch.index, 0, batch.batch.time};
+        for (const events::Fact &fact : batch.batch.facts) {
+            changes.events.push_back(toEvent(fact, at));
+            std::visit(Touch{changes}, fact);
+            ++at.ordinal;
+        }
+    }
+    makeUnique(changes.messages);
+    makeUnique(changes.customers);
+    makeUnique(changes.tasks);
+    makeUnique(changes.reservations);
+    makeUnique(changes.workers);
+    return changes;
+}
+
+} // namespace
+
+Applier::Applier(QString path)
+    : m_path(std::move(path))
+{}
+
+Result<Done> Applier::open()
+{
+    if (m_reader)
+        return Done{};
+    Result<std::unique_ptr<store::OfficeStore>> office = store::OfficeStore::open(m_path);
+    if (!office)
+        return office.error();
+    Result<std::unique_ptr<store::OfficeReader>> reader = store::OfficeReader::open(m_path);
+    if (!reader)
+        return reader.error();
+    m_office = std::move(*office);
+    m_reader = std::move(*reader);
+    return Done{};
+}
+
+/// Facts about a message, an offer or a task change how their conversation is shown, too.
+void Applier::addConversations(api::Changes &changes) const
+{
+    for (const ReservationId &id : changes.reservations) {
+        if (const auto reservation = m_reader->find<Reservation>(id))
+            changes.tasks.push_back(reservation->task);
+    }
+    makeUnique(changes.tasks);
+    for (const TaskId &id : changes.tasks) {
+        const auto task = m_reader->find<Task>(id);
+        if (task && !task->conversation.isNull())
+            changes.conversations.push_back(task->conversation);
+    }
+    for (const MessageId &id : changes.messages) {
+        if (const auto message = m_reader->find<Message>(id))
+            changes.conversations.push_back(message->conversation);
+    }
+    makeUnique(changes.conversations);
+}
+
+void Applier::apply(const std::vector<store::LogEntry> &entries)
+{
+    if (m_isStopped)
+        return;
+    const Result<Done> opened = open();
+    Result<store::Applied> result = opened ? m_office->apply(entries) : opened.error();
+    if (!result) {
+        m_isStopped = true;
+        return Q_EMIT stopped(result.error());
+    }
+    const auto shared = std::make_shared<const store::Applied>(std::move(*result));
+    api::Changes changes = changesOf(*shared);
+    addConversations(changes);
+    Q_EMIT applied(shared, changes, m_office->digest());
+    if (shared->stoppedBy) {
+        m_isStopped = true;
+        Q_EMIT stopped(*shared->stoppedBy);
+    }
+}
+
+} // namespace peerdesk::node

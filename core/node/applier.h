@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/desk.h"
+#include "core/store/officereader.h"
+#include "core/store/officestore.h"
+
+#include <QObject>
+
+namespace peerdesk::node {
+
+/// The apply loop: committed entries go into office.db, group by group. Thread: apply.
+class Applier final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Opens `path` on first use, in its own thread.
+    explicit Applier(QString path);
+
+    void apply(const std::vector<store::LogEntry> &entries);
+
+Q_SIGNALS:
+    /// In order; `changes` is what views refresh by. Shared and constant: several threads read it.
+    void applied(std::shared_ptr<const peerdesk::store::Applied> applied,
+                 const peerdesk::api::Changes &changes, const QByteArray &digest);
+    /// Applying stopped: the log goes on, this PC does not (unknown fact, disk).
+    void stopped(const peerdesk::Error &error);
+
+private:
+    Result<Done> open();
+    void addConversations(api::Changes &changes) const;
+
+    QString m_path;
+    std::unique_ptr<store::OfficeStore> m_office;
+    std::unique_ptr<store::OfficeReader> m_reader;
+    bool m_isStopped = false;
+};
+
+} // namespace peerdesk::node

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/channelhost.h"
+
+#include <QRandomGenerator>
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Most encoded bytes of items in one command: leaves room for what a flow adds to the batch.
+constexpr qsizetype MaxChunkBytes = 96 * 1024;
+constexpr size_t MaxChunkItems = 12;
+constexpr int MaxHistory = 500;
+constexpr int GeneratedSecretBytes = 32;
+
+/// Cuts a page into commands of bounded size; the last one moves the cursor.
+std::vector<api::Ingest> cut(AccountId account, const channels::InboundPage &page)
+{
+    std::vector<api::Ingest> chunks;
+    qsizetype bytes = 0;
+    for (const InboundItem &item : page.items) {
+        const qsizetype size = codec::encode(item).size();
+        if (chunks.empty() || bytes + size > MaxChunkBytes ||
+            chunks.back().items.size() >= MaxChunkItems) {
+            chunks.push_back({account, {}, {}, {}});
+            bytes = 0;
+        }
+        chunks.back().items.push_back(item);
+        bytes += size;
+    }
+    if (chunks.empty())
+        chunks.push_back({account, {}, {}, {}});
+    chunks.back().cursorFrom = page.cursorFrom;
+    chunks.back().cursorTo = page.cursorTo;
+    return chunks;
+}
+
+} // namespace
+
+QString secretKey(AccountId account, const QString &name)
+{
+    return account.toString() + u'/' + name;
+}
+
+ChannelHost::ChannelHost(Parts parts, const ChannelAccount &account, QObject *parent)
+    : QObject(parent)
+    , m_parts(parts)
+    , m_account(account)
+{}
+
+ChannelHost::~ChannelHost()
+{
+    if (m_connector)
+        m_connector->stop();
+}
+
+void ChannelHost::start()
+{
+    fetchSecrets(0);
+}
+
+void ChannelHost::fetchSecrets(size_t from)
+{
+    const auto &settings = m_parts.type.settings;
+    while (from < settings.size() && !settings[from].isSecret)
+        ++from;
+    if (from == settings.size())
+        return run();
+    m_parts.secrets.fetch(
+        secretKey(m_account.id, settings[from].key),
+        {this, [this, from](const Result<QByteArray> &secret) { onSecret(from, secret); }});
+}
+
+void ChannelHost::onSecret(size_t index, const Result<QByteArray> &secret)
+{
+    const channels::Setting &setting = m_parts.type.settings[index];
+    if (secret) {
+        m_secrets[setting.key] = *secret;
+    } else if (secret.error().code != Error::Code::NotFound) {
+        return setState(
+            AccountState::Down,
+            tr("The secrets of this channel cannot be read: %1").arg(secret.error().detail));
+    } else if (setting.isGenerated) {
+        QByteArray made(GeneratedSecretBytes, Qt::Uninitialized);
+        QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(made.data()),
+                                              GeneratedSecretBytes / 4);
+        m_secrets[setting.key] = made;
+        return m_parts.secrets.store(secretKey(m_account.id, setting.key), made,
+                                     {this, [this, index](const Result<Done> &stored) {
+                                          if (!stored)
+                                              return setState(AccountState::Down,
+                                                              stored.error().detail);
+                                          fetchSecrets(index + 1);
+                                      }});
+    }
+    fetchSecrets(index + 1);
+}
+
+void ChannelHost::run()
+{
+    m_connector = m_parts.type.make(m_account, *this);
+    m_connector->start();
+}
+
+void ChannelHost::ingest(channels::InboundPage page, Completion<Done> done)
+{
+    // Bytes first: an acknowledgement means that they are on the disk (design rule 7).
+    for (const auto &[sha256, bytes] : page.attachments) {
+        const Result<QByteArray> stored = m_parts.attachments.put(bytes);
+        if (!stored)
+            return done.answer(stored.error());
+        if (*stored != sha256)
+            return done.answer(invalid(u"an attachment is not what its hash says"_s));
+    }
+    auto chunks = std::make_shared<std::vector<api::Ingest>>(cut(m_account.id, page));
+    submitChunks(std::move(chunks), 0, std::make_shared<Completion<Done>>(std::move(done)));
+}
+
+void ChannelHost::submitChunks(std::shared_ptr<std::vector<api::Ingest>> chunks, size_t next,
+                               std::shared_ptr<Completion<Done>> done)
+{
+    const QPointer<ChannelHost> self(this);
+    m_parts.core.submitInternal(randomId<CommandId>(), (*chunks)[next],
+                                [self, chunks, next, done](const Decided &decided) {
+                                    if (!decided)
+                                        return done->answer(decided.error());
+                                    if (next + 1 == chunks->size())
+                                        return done->answer(Done{});
+                                    if (self)
+                                        self->submitChunks(chunks, next + 1, done);
+                                });
+}
+
+QByteArray ChannelHost::cursor() const
+{
+    const auto account = m_parts.core.view().get<ChannelAccount>(m_account.id);
+    return account ? account->cursor : QByteArray();
+}
+
+void ChannelHost::setState(AccountState state, const QString &detail)
+{
+    if (m_state == state && m_detail == detail)
+        return;
+    m_state = state;
+    m_detail = detail;
+    Q_EMIT stateChanged();
+}
+
+void ChannelHost::customerTyping(const QString &thread, bool isTyping)
+{
+    if (const auto conversation = m_parts.core.view().byThread(m_account.id, thread))
+        Q_EMIT presenceChanged({conversation->id, {}, conversation->customerName, isTyping});
+}
+
+void ChannelHost::history(const QString &thread, Completion<std::vector<Message>> done)
+{
+    const auto conversation = m_parts.core.view().byThread(m_account.id, thread);
+    if (!conversation)
+        return done.answer(std::vector<Message>());
+    auto page = m_parts.core.reader().messages(conversation->id, {MaxHistory, {}});
+    if (!page)
+        return done.answer(page.error());
+    std::erase_if(page->items, [](const Message &m) {
+        return m.kind == MessageKind::Note || m.kind == MessageKind::System;
+    });
+    done.answer(std::move(page->items));
+}
+
+void ChannelHost::attachment(const QString &thread, const QByteArray &sha256,
+                             Completion<QByteArray> done)
+{
+    const auto conversation = m_parts.core.view().byThread(m_account.id, thread);
+    const auto page = conversation
+                          ? m_parts.core.reader().messages(conversation->id, {MaxHistory, {}})
+                          : Result<api::PageOf<Message>>(notFound(u"no such conversation"_s));
+    if (!page)
+        return done.answer(page.error());
+    for (const Message &message : page->items) {
+        for (const Attachment &held : message.content.attachments) {
+            if (held.sha256 == sha256 && message.kind != MessageKind::Note)
+                return done.answer(m_parts.attachments.get(sha256));
+        }
+    }
+    done.answer(notFound(u"no such attachment"_s));
+}
+
+bool ChannelHost::isAnyoneAvailable() const
+{
+    const auto &workers = m_parts.core.view().warm().set.workers;
+    return std::any_of(workers.begin(), workers.end(),
+                       [](const auto &entry) { return entry.second.available; });
+}
+
+QByteArray ChannelHost::secret(const QString &name) const
+{
+    const auto it = m_secrets.find(name);
+    return it == m_secrets.end() ? QByteArray() : it->second;
+}
+
+QString ChannelHost::agentName(const AgentId &agent) const
+{
+    const auto &agents = m_parts.core.view().warm().agents;
+    const auto it = agents.find(agent);
+    return it == agents.end() ? QString() : it->second.name;
+}
+
+} // namespace peerdesk::node

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/desk.h"
+#include "core/channels/api/connector.h"
+#include "core/node/core.h"
+#include "core/node/readservice.h"
+#include "core/secrets/secretstore.h"
+
+#include <QPointer>
+
+namespace peerdesk::node {
+
+/// Runs the connector of one channel account that this node owns, and is what the connector knows
+/// of the node. Thread: node.
+class ChannelHost final : public QObject, public channels::Host
+{
+    Q_OBJECT
+
+public:
+    struct Parts
+    {
+        Core &core;
+        secrets::SecretStore &secrets;
+        const store::AttachmentStore &attachments;
+        const channels::ChannelType &type;
+    };
+
+    ChannelHost(Parts parts, const ChannelAccount &account, QObject *parent);
+    ~ChannelHost() override;
+
+    /// Fetches the secrets, then makes and starts the connector.
+    void start();
+    channels::Connector *connector() const { return m_connector.get(); }
+    const ChannelAccount &account() const { return m_account; }
+    const channels::ChannelType &type() const { return m_parts.type; }
+    AccountState state() const { return m_state; }
+    const QString &detail() const { return m_detail; }
+
+    void ingest(channels::InboundPage page, Completion<Done> done) override;
+    QByteArray cursor() const override;
+    void setState(AccountState state, const QString &detail) override;
+    void customerTyping(const QString &thread, bool isTyping) override;
+    void history(const QString &thread, Completion<std::vector<Message>> done) override;
+    void attachment(const QString &thread, const QByteArray &sha256,
+                    Completion<QByteArray> done) override;
+    bool isAnyoneAvailable() const override;
+    QByteArray secret(const QString &name) const override;
+    QString agentName(const AgentId &agent) const override;
+    Clock &clock() const override { return m_parts.core.clock(); }
+
+Q_SIGNALS:
+    void stateChanged();
+    void presenceChanged(const peerdesk::api::Presence &presence);
+
+private:
+    void fetchSecrets(size_t from);
+    void onSecret(size_t index, const Result<QByteArray> &secret);
+    void run();
+    /// Submits the page's chunks one after the other; the cursor moves with the last one.
+    void submitChunks(std::shared_ptr<std::vector<api::Ingest>> chunks, size_t next,
+                      std::shared_ptr<Completion<Done>> done);
+
+    Parts m_parts;
+    ChannelAccount m_account;
+    std::map<QString, QByteArray> m_secrets;
+    AccountState m_state = AccountState::Starting;
+    QString m_detail;
+    std::unique_ptr<channels::Connector> m_connector;
+};
+
+/// Name of a secret of an account in the SecretStore.
+QString secretKey(AccountId account, const QString &name);
+
+} // namespace peerdesk::node

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "core/node/decision.h"
+
+/// What agents do with conversations and customers.
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+using namespace events;
+
+namespace {
+
+constexpr int MaxTextBytes = 32 * 1024;
+constexpr size_t MaxAttachments = 20;
+/// An outgoing message that could not be started for this long is shown as failed instead of going
+/// out stale.
+constexpr Milliseconds SendStartsWithin = std::chrono::hours(24);
+
+Result<Done> checkContent(const Decision &decision, const Conversation &conversation,
+                          const api::SendMessage &command)
+{
+    const Content &content = command.content;
+    if (content.text.trimmed().isEmpty() && content.html.isEmpty() && content.attachments.empty())
+        return invalid(u"the message is empty"_s);
+    if (content.text.toUtf8().size() > MaxTextBytes)
+        return Error{Error::Code::TooLarge,
+                     u"a message's text may have %1 KiB"_s.arg(MaxTextBytes / 1024),
+                     {}};
+    if (content.attachments.size() > MaxAttachments)
+        return Error{
+            Error::Code::TooLarge, u"a message may have %1 attachments"_s.arg(MaxAttachments), {}};
+    if (command.kind == MessageKind::Note)
+        return Done{};
+    const ChannelRules rules = decision.rules(conversation.channel);
+    if (rules.maxTextLength > 0 && content.text.size() > rules.maxTextLength) {
+        return Error{Error::Code::TooLarge,
+                     u"this channel takes %1 characters, the text has %2"_s.arg(rules.maxTextLength)
+                         .arg(content.text.size()),
+                     {}};
+    }
+    for (const Attachment &attachment : content.attachments) {
+        if (attachment.size > rules.maxAttachmentBytes) {
+            return Error{Error::Code::TooLarge,
+                         rules.maxAttachmentBytes == 0
+                             ? u"this channel takes no attachments"_s
+                             : u"\"%1\" is larger than the %2 MiB that this channel takes"_s
+                                   .arg(attachment.name)
+                                   .arg(rules.maxAttachmentBytes >> 20),
+                         {}};
+        }
+    }
+    return Done{};
+}
+
+bool isDone(ConversationStatus status)
+{
+    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
+}
+
+Result<WorkerId> callersWorker(const Decision &decision)
+{
+    if (decision.caller().worker.isNull())
+        return rejected(u"you take no tasks yourself"_s, u"no-worker"_s);
+    return decision.caller().worker;
+}
+
+Decided giveTo(Decision &decision, const Conversation &conversation, WorkerId worker)
+{
+    Conversation current = conversation;
+    if (isDone(current.status))
+        decision.record(ConversationUpdated{current.id, ConversationStatus::Open, {}, {}});
+    TaskId task = current.task;
+    if (task.isNull()) {
+        TaskWish wish;
+        wish.onlyWorker = worker;
+        const Result<TaskId> created = createTask(decision, current, wish);
+        if (!created)
+            return created.error();
+        task = *created;
+    }
+    if (const Result<Done> taken =
+            routing::take(decision.set(), task, worker, decision.now(), decision.emitter());
+        !taken)
+        return taken.error();
+    if (const auto execution = decision.view().executionOf(current.id))
+        decision.record(ExecutionEnded{execution->id});
+    return about(current.id, u"assigned"_s);
+}
+
+} // namespace
+
+EffectId queueMessage(Decision &decision, Message message, Time sendAt)
+{
+    message.state = sendAt.isSet() ? MessageState::Scheduled : MessageState::Queued;
+    message.sendAt = sendAt;
+    decision.record(MessageAdded{message});
+    Effect effect;
+    effect.id = derivedId<EffectId>(message.id, "send");
+    effect.kind = EffectKind::SendMessage;
+    effect.account =
+        decision.get<Conversation>(message.conversation).value_or(Conversation{}).account;
+    effect.message = message.id;
+    if (const auto execution = decision.view().executionOf(message.conversation);
+        execution && message.authorKind == AuthorKind::Bot)
+        effect.execution = execution->id;
+    effect.retryAt = sendAt;
+    effect.startBy = std::max(sendAt, decision.now()) + SendStartsWithin;
+    decision.record(EffectIntended{effect});
+    return effect.id;
+}
+
+void closeWork(Decision &decision, const Conversation &conversation, const QString &reason)
+{
+    if (const auto execution = decision.view().executionOf(conversation.id))
+        decision.record(ExecutionEnded{execution->id});
+    const auto task =
+        conversation.task.isNull() ? std::nullopt : decision.get<Task>(conversation.task);
+    if (!task)
+        return;
+    const bool isOwned = task->assignmentStatus == TaskStatus::Assigned ||
+                         task->assignmentStatus == TaskStatus::Wrapping;
+    const Result<Done> ended =
+        isOwned ? routing::complete(decision.set(), task->id, reason, decision.emitter())
+                : routing::cancel(decision.set(), task->id, reason, decision.emitter());
+    Q_ASSERT_X(ended, "closeWork", "an open task is owned or waiting");
+}
+
+Decided decide(Decision &decision, const api::SendMessage &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    if (command.kind != MessageKind::Reply && command.kind != MessageKind::Note)
+        return invalid(u"kind must be reply or note"_s);
+    if (const Result<Done> good = checkContent(decision, *conversation, command); !good)
+        return good.error();
+    Message message;
+    message.id = decision.newId<MessageId>("message");
+    message.conversation = conversation->id;
+    message.kind = command.kind;
+    message.authorKind = AuthorKind::Agent;
+    message.author = decision.caller().agent;
+    message.content = command.content;
+    message.createdAt = decision.now();
+    message.replyTo = command.replyTo;
+    if (command.kind == MessageKind::Note) {
+        message.state = MessageState::Received;
+        decision.record(MessageAdded{message});
+        return about(message.id, u"noted"_s);
+    }
+    if (!decision.get<ChannelAccount>(conversation->account))
+        return rejected(
+            u"the channel of this conversation was removed: nothing can be sent on it"_s,
+            u"removed"_s);
+    if (const auto execution = decision.view().executionOf(conversation->id))
+        decision.record(ExecutionEnded{execution->id}); // a person speaks: the bot is done
+    const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
+    queueMessage(decision, message, sendAt);
+    return about(message.id, sendAt.isSet() ? u"scheduled"_s : u"queued"_s);
+}
+
+Decided decide(Decision &decision, const api::CancelMessage &command)
+{
+    const auto message = decision.get<Message>(command.message);
+    if (!message)
+        return notFound(u"no such message"_s);
+    const EffectId id = derivedId<EffectId>(message->id, "send");
+    const auto effect = decision.get<Effect>(id);
+    if (!effect || effect->state != EffectState::Ready)
+        return rejected(u"it is too late to take this message back"_s, enumName(message->state));
+    decision.record(EffectEnded{id, EffectState::Canceled});
+    decision.record(
+        MessageStateChanged{message->id, MessageState::Canceled, {}, {}, message->attempts});
+    return about(message->id, u"canceled"_s);
+}
+
+Decided decide(Decision &decision, const api::RetryMessage &command)
+{
+    const auto message = decision.get<Message>(command.message);
+    if (!message)
+        return notFound(u"no such message"_s);
+    if (message->state != MessageState::Failed && message->state != MessageState::Uncertain)
+        return rejected(u"only a failed or maybe-sent message can be sent again"_s,
+                        enumName(message->state));
+    const EffectId id = derivedId<EffectId>(message->id, "send");
+    auto effect = decision.get<Effect>(id);
+    if (!effect)
+        return rejected(u"this message was never to be sent"_s, enumName(message->state));
+    effect->state = EffectState::Ready;
+    effect->retryAt = {};
+    effect->startBy = decision.now() + SendStartsWithin;
+    decision.record(EffectIntended{*effect});
+    decision.record(
+        MessageStateChanged{message->id, MessageState::Queued, {}, {}, message->attempts});
+    return about(message->id, u"queued"_s);
+}
+
+Decided decide(Decision &decision, const api::MarkRead &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    const Time upTo = command.upTo.isSet() ? command.upTo : decision.now();
+    if (upTo > conversation->readUpTo)
+        decision.record(ConversationRead{conversation->id, upTo});
+    return about(conversation->id);
+}
+
+Decided decide(Decision &decision, const api::UpdateConversation &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    if (command.status && isDone(*command.status) && !isDone(conversation->status))
+        closeWork(decision, *conversation, enumName(*command.status));
+    decision.record(
+        ConversationUpdated{conversation->id, command.status, command.tags, command.snoozeUntil});
+    return about(conversation->id, enumName(command.status.value_or(conversation->status)));
+}
+
+Decided decide(Decision &decision, const api::TakeConversation &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    const Result<WorkerId> worker = callersWorker(decision);
+    if (!worker)
+        return worker.error();
+    return giveTo(decision, *conversation, *worker);
+}
+
+Decided decide(Decision &decision, const api::AssignConversation &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    const auto agent = decision.get<Agent>(command.agent);
+    if (!conversation || !agent)
+        return notFound(conversation ? u"no such agent"_s : u"no such conversation"_s);
+    if (agent->worker.isNull())
+        return rejected(u"%1 takes no tasks"_s.arg(agent->name), u"no-worker"_s);
+    return giveTo(decision, *conversation, agent->worker);
+}
+
+Decided decide(Decision &decision, const api::ParkConversation &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    if (isDone(conversation->status))
+        return rejected(u"this conversation is done"_s, enumName(conversation->status));
+    closeWork(decision, *conversation, u"parked"_s);
+    decision.record(ConversationUpdated{conversation->id, ConversationStatus::Pending, {}, {}});
+    return about(conversation->id, u"pending"_s);
+}
+
+Decided decide(Decision &decision, const api::ResumeConversation &command)
+{
+    const auto conversation = decision.get<Conversation>(command.conversation);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    if (!conversation->task.isNull())
+        return rejected(u"somebody works on it already"_s, enumName(conversation->status));
+    TaskWish wish;
+    const auto last = decision.get<Agent>(conversation->lastAgent);
+    const auto worker = last ? decision.get<Worker>(last->worker) : std::nullopt;
+    if (worker && worker->available)
+        wish.onlyWorker = worker->id;
+    const Result<TaskId> task = createTask(decision, *conversation, wish);
+    if (!task)
+        return task.error();
+    decision.record(ConversationUpdated{conversation->id, ConversationStatus::Open, {}, Time{}});
+    return about(conversation->id, u"open"_s);
+}
+
+Decided decide(Decision &decision, const api::SaveCustomer &command)
+{
+    CustomerId id = command.customer;
+    if (command.customerFacts && !QJsonDocument::fromJson(command.customerFacts->text).isObject())
+        return invalid(u"facts must be a JSON object"_s);
+    if (id.isNull()) {
+        Customer customer;
+        customer.id = id = decision.newId<CustomerId>("customer");
+        customer.name = command.name.value_or(QString()).trimmed();
+        customer.createdAt = decision.now();
+        if (customer.name.isEmpty() && command.addresses.empty())
+            return invalid(u"a customer needs a name or an address"_s);
+        if (customer.name.isEmpty())
+            customer.name = command.addresses.front().value;
+        decision.record(CustomerCreated{customer});
+    } else if (!decision.get<Customer>(id)) {
+        return notFound(u"no such customer"_s);
+    }
+    for (const Identity &identity : command.addresses) {
+        const AddressId address = Address::idFor(identity.kind, identity.scope, identity.value);
+        const auto existing = decision.get<Address>(address);
+        if (existing && existing->customer != id)
+            return rejected(u"%1 belongs to another customer already"_s.arg(identity.value),
+                            u"linked"_s);
+        decision.record(AddressLinked{{address, id, identity.kind, identity.scope, identity.value,
+                                       identity.display, Evidence::Verified}});
+    }
+    decision.record(CustomerUpdated{id, command.name, command.language, command.customerFacts,
+                                    command.tags, command.notes});
+    return about(id);
+}
+
+} // namespace peerdesk::node

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/core.h"
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Longest the timer sleeps: a moved wall clock is noticed after that.
+constexpr Milliseconds MaxNap = std::chrono::seconds(30);
+/// A timer that could not settle what is due does not spin.
+constexpr Milliseconds MinNap{10};
+
+template <typename Command>
+constexpr bool IsRecorded =
+    !std::is_same_v<Command, api::Ingest> && !std::is_same_v<Command, api::TimeReached> &&
+    !std::is_same_v<Command, api::ClaimEffect> && !std::is_same_v<Command, api::ReportEffect> &&
+    !std::is_same_v<Command, api::MarkRead>;
+
+/// Commands whose repeat is recognised by their id; the others are recognised by what they are
+/// about.
+bool isRecorded(const api::Command &command)
+{
+    return std::visit([](const auto &c) { return IsRecorded<std::decay_t<decltype(c)>>; }, command);
+}
+
+QByteArray bodyHashOf(const api::Command &command)
+{
+    QByteArray bytes = QByteArray::number(qulonglong(command.index())) + ':';
+    bytes += std::visit([](const auto &c) { return codec::encode(c); }, command);
+    return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+}
+
+Error sameIdOtherBody()
+{
+    return {Error::Code::Conflict, u"this command id was used for something else"_s, {}};
+}
+
+} // namespace
+
+Core::Core(Parts parts)
+    : m_node(parts.node)
+    , m_consensus(std::move(parts.consensus))
+    , m_reader(std::move(parts.reader))
+    , m_clock(std::move(parts.clock))
+    , m_rules(std::move(parts.rules))
+    , m_overlay(*m_reader)
+    , m_timer(this)
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Core::onTimer);
+    connect(m_consensus.get(), &cluster::Consensus::committed, this, &Core::committed);
+    connect(m_consensus.get(), &cluster::Consensus::ready, this, &Core::onLogReady);
+    connect(m_consensus.get(), &cluster::Consensus::lost, this, &Core::onLost);
+    connect(m_consensus.get(), &cluster::Consensus::stopped, this, &Core::stopped);
+}
+
+Core::~Core()
+{
+    for (auto &[index, flight] : m_flights) {
+        for (const Reply &reply : flight.waiters)
+            reply(Error{
+                Error::Code::Unknown, u"Peerdesk was closed before the outcome was known"_s, {}});
+    }
+}
+
+void Core::start()
+{
+    m_appliedIndex = m_reader->appliedIndex();
+    m_digest = m_reader->digest();
+    m_consensus->start(m_appliedIndex);
+}
+
+void Core::stop()
+{
+    m_isStopping = true;
+    m_timer.stop();
+    m_consensus->stop();
+}
+
+Time Core::now() const
+{
+    return std::max(m_lastTime, m_clock->wall());
+}
+
+void Core::onLogReady()
+{
+    m_isLogReady = true;
+    m_readyAt = m_consensus->nextIndex() - 1;
+    if (m_appliedIndex >= m_readyAt)
+        beReady();
+}
+
+/// Everything that was in the log at election is applied here: decisions may begin (design rule 1).
+void Core::beReady()
+{
+    const Result<Done> loaded = m_overlay.reload();
+    if (!loaded) {
+        m_trouble = loaded.error().detail;
+        return Q_EMIT statusChanged();
+    }
+    m_isReady = true;
+    armTimer();
+    Q_EMIT ready();
+    Q_EMIT statusChanged();
+}
+
+std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) const
+{
+    const auto record = m_overlay.get<CommandRecord>(id);
+    if (!record)
+        return std::nullopt;
+    if (record->bodyHash != bodyHash)
+        return Decided(sameIdOtherBody());
+    return Decided(api::Outcome{record->subject, record->state, true});
+}
+
+void Core::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
+{
+    if (!m_isReady || m_isStopping) {
+        const QString why = m_trouble.isEmpty() ? u"the office is not ready yet"_s : m_trouble;
+        return reply(Error{Error::Code::NoMajority, why, {}});
+    }
+    const QByteArray bodyHash = bodyHashOf(command);
+    if (const auto flying = m_flightOf.find(id); flying != m_flightOf.end()) {
+        Flight &flight = m_flights.at(flying->second);
+        if (flight.bodyHash != bodyHash)
+            return reply(sameIdOtherBody());
+        flight.waiters.push_back(std::move(reply));
+        return;
+    }
+    if (const auto answer = recorded(id, bodyHash))
+        return reply(*answer);
+    if (m_flights.size() >= MaxInFlight)
+        return reply(
+            Error{Error::Code::Busy, u"too much is under way: try again in a moment"_s, {}});
+    events::Batch batch;
+    const Decided decided = decideNow(caller, id, command, bodyHash, batch);
+    if (!decided || batch.facts.empty())
+        return reply(decided);
+    const quint64 index = m_consensus->nextIndex();
+    m_flights[index] = {id, bodyHash, *decided, {}};
+    m_flights[index].waiters.push_back(std::move(reply));
+    m_flightOf[id] = index;
+    m_consensus->submit(events::encode(batch));
+    armTimer();
+}
+
+Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
+                        const QByteArray &bodyHash, events::Batch &batch)
+{
+    const Time time = now();
+    const quint64 index = m_consensus->nextIndex();
+    m_overlay.begin(index);
+    Decision decision(m_overlay, m_rules, {index, time, m_node, id, caller});
+    Decided decided = decide(decision, command);
+    if (decided) {
+        routing::settle(decision.set(), time, decision.emitter());
+        if (isRecorded(command) && !decision.facts().empty())
+            decision.record(
+                events::CommandDone{{id, bodyHash, decided->subject, decided->state, time}});
+        batch = {
+            id, m_consensus->term(), time, m_node, caller.agent, caller.session, decision.facts()};
+        if (batch.facts.size() > events::MaxBatchFacts ||
+            events::encode(batch).size() > events::MaxBatchBytes)
+            decided = Error{Error::Code::TooLarge, u"this is more than one step may change"_s, {}};
+    }
+    if (const std::optional<Error> trouble = m_reader->takeTrouble())
+        decided = *trouble;
+    if (!decided) {
+        m_overlay.rollback();
+        return decided;
+    }
+    m_overlay.commit();
+    m_lastTime = time;
+    return decided;
+}
+
+void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
+                     const api::Changes &changes, const QByteArray &digest)
+{
+    m_appliedIndex = applied->index;
+    m_digest = digest;
+    for (const store::AppliedBatch &batch : applied->batches)
+        m_lastTime = std::max(m_lastTime, batch.batch.time);
+    m_overlay.evict(m_appliedIndex);
+    m_consensus->setApplied(m_appliedIndex);
+    if (!m_isReady && m_isLogReady && m_appliedIndex >= m_readyAt)
+        beReady();
+    Q_EMIT changed(changes);
+    while (!m_flights.empty() && m_flights.begin()->first <= m_appliedIndex) {
+        const Flight flight = std::move(m_flights.begin()->second);
+        m_flights.erase(m_flights.begin());
+        m_flightOf.erase(flight.command);
+        for (const Reply &reply : flight.waiters)
+            reply(flight.outcome);
+    }
+}
+
+/// What was in flight is not in the log. Its outcome is known: nothing happened; the same id may be
+/// tried again.
+void Core::onLost(const Error &error)
+{
+    m_trouble = error.detail;
+    const std::map<quint64, Flight> flights = std::exchange(m_flights, {});
+    m_flightOf.clear();
+    for (const auto &[index, flight] : flights) {
+        for (const Reply &reply : flight.waiters)
+            reply(Error{Error::Code::Storage, error.detail, {}});
+    }
+    if (m_isReady && !m_overlay.reload())
+        m_isReady = false;
+    Q_EMIT statusChanged();
+}
+
+void Core::onApplyStopped(const Error &error)
+{
+    m_isReady = false;
+    onLost(error);
+}
+
+void Core::armTimer()
+{
+    std::optional<Time> next = routing::nextDeadline(m_overlay.warm().set, now());
+    const auto &waits = m_overlay.warm().waits;
+    if (!waits.empty() && (!next || waits.begin()->first < *next))
+        next = waits.begin()->first;
+    const Milliseconds nap = next ? std::clamp(*next - now(), MinNap, MaxNap) : MaxNap;
+    m_timer.start(m_clock->toReal(nap));
+}
+
+void Core::onTimer()
+{
+    if (!m_isReady || m_isStopping)
+        return;
+    api::TimeReached command{now()};
+    submitInternal(randomId<CommandId>(), command, [this](const Decided &) {
+        if (!m_isStopping)
+            armTimer();
+    });
+}
+
+} // namespace peerdesk::node

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/cluster/consensus.h"
+#include "core/node/applier.h"
+#include "core/node/decision.h"
+#include "core/node/service.h"
+
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace peerdesk::node {
+
+/// The decide loop: commands become facts, facts go into the log, answers come from what was
+/// committed and applied here (design rules 1 to 3). Thread: node.
+class Core final : public Service
+{
+    Q_OBJECT
+
+public:
+    using Reply = std::function<void(const Decided &)>;
+    struct Parts
+    {
+        NodeId node;
+        std::unique_ptr<cluster::Consensus> consensus;
+        std::unique_ptr<store::OfficeReader> reader;
+        std::unique_ptr<Clock> clock;
+        ChannelRulesOf rules;
+    };
+    /// Most commands decided and not yet applied; more get Busy.
+    static constexpr size_t MaxInFlight = 4096;
+
+    explicit Core(Parts parts);
+    ~Core() override;
+
+    void start();
+    /// Decides nothing more; what is in flight is written, then stopped() comes.
+    void stop();
+
+    /// `reply` runs once in this thread: after commit and local apply, or with the reason why not.
+    void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply);
+    /// A command of the office itself.
+    void submitInternal(CommandId id, const api::Command &command, Reply reply)
+    {
+        submit({}, id, command, std::move(reply));
+    }
+
+    const Overlay &view() const { return m_overlay; }
+    const store::OfficeReader &reader() const { return *m_reader; }
+    Time now() const;
+    Clock &clock() const { return *m_clock; }
+    NodeId node() const { return m_node; }
+    /// False until everything that was in the log at start is applied.
+    bool isReady() const { return m_isReady; }
+    quint64 term() const { return m_consensus->term(); }
+    quint64 appliedIndex() const { return m_appliedIndex; }
+    const QByteArray &digest() const { return m_digest; }
+    /// Empty, or why nothing new is decided.
+    const QString &trouble() const { return m_trouble; }
+
+Q_SIGNALS:
+    void committed(const std::vector<peerdesk::store::LogEntry> &entries);
+    void changed(const peerdesk::api::Changes &changes);
+    void ready();
+    void statusChanged();
+    void stopped();
+
+public:
+    void onApplied(const std::shared_ptr<const store::Applied> &applied,
+                   const api::Changes &changes, const QByteArray &digest);
+    void onApplyStopped(const Error &error);
+
+private:
+    struct Flight
+    {
+        CommandId command;
+        QByteArray bodyHash;
+        api::Outcome outcome;
+        std::vector<Reply> waiters;
+    };
+
+    void onLogReady();
+    void onLost(const Error &error);
+    void beReady();
+    /// The recorded answer of a command that was decided before; nullopt = it is new.
+    std::optional<Decided> recorded(CommandId id, const QByteArray &bodyHash) const;
+    Decided decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
+                      const QByteArray &bodyHash, events::Batch &batch);
+    void armTimer();
+    void onTimer();
+
+    NodeId m_node;
+    std::unique_ptr<cluster::Consensus> m_consensus;
+    std::unique_ptr<store::OfficeReader> m_reader;
+    std::unique_ptr<Clock> m_clock;
+    ChannelRulesOf m_rules;
+    Overlay m_overlay;
+    std::map<quint64, Flight> m_flights;
+    std::map<CommandId, quint64> m_flightOf;
+    QTimer m_timer;
+    Time m_lastTime;
+    quint64 m_appliedIndex = 0;
+    quint64 m_readyAt = 0;
+    QByteArray m_digest;
+    QString m_trouble;
+    bool m_isLogReady = false;
+    bool m_isReady = false;
+    bool m_isStopping = false;
+};
+
+} // namespace peerdesk::node

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/desk.h"
+#include "core/node/overlay.h"
+#include "core/routing/router.h"
+
+namespace peerdesk::node {
+
+/// What decisions must know about a kind of channel; the connector's capability record, cut to
+/// that.
+struct ChannelRules
+{
+    QString taskChannel = QStringLiteral("default");
+    qint64 maxAttachmentBytes = 0; ///< 0 = no attachments
+    int maxTextLength = 0;         ///< 0 = no limit
+};
+using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
+
+/// One command on its way to facts. Every fact takes effect in the overlay at once, so later steps
+/// see it.
+class Decision
+{
+public:
+    struct Setting
+    {
+        quint64 index; ///< log index that the batch will get
+        Time now;      ///< office time
+        NodeId node;
+        CommandId command;
+        api::Caller caller;
+    };
+
+    Decision(Overlay &overlay, const ChannelRulesOf &rules, Setting setting)
+        : m_overlay(overlay)
+        , m_rules(rules)
+        , m_setting(std::move(setting))
+    {}
+
+    void record(const events::Fact &fact)
+    {
+        m_overlay.apply(fact, {m_setting.index, int(m_facts.size()), m_setting.now});
+        m_facts.push_back(fact);
+    }
+    /// The same, in the form that the router takes.
+    routing::Emit emitter()
+    {
+        return [this](const events::Fact &fact) { record(fact); };
+    }
+
+    template <typename Record>
+    std::optional<Record> get(const typename Record::Key &key) const
+    {
+        return m_overlay.get<Record>(key);
+    }
+    const Warm &warm() const { return m_overlay.warm(); }
+    const routing::WorkingSet &set() const { return m_overlay.warm().set; }
+    const Overlay &view() const { return m_overlay; }
+    ChannelRules rules(const QString &channelType) const { return m_rules(channelType); }
+
+    Time now() const { return m_setting.now; }
+    NodeId node() const { return m_setting.node; }
+    CommandId command() const { return m_setting.command; }
+    const api::Caller &caller() const { return m_setting.caller; }
+    bool isOffice() const { return m_setting.caller.agent.isNull(); }
+    bool isSupervisor() const
+    {
+        return isOffice() || caller().role == Role::Supervisor || caller().role == Role::Admin;
+    }
+    /// An id for a thing that this command creates, named by its purpose.
+    template <typename IdType>
+    IdType newId(const QByteArray &purpose) const
+    {
+        return derivedId<IdType>(m_setting.command, purpose);
+    }
+
+    const std::vector<events::Fact> &facts() const { return m_facts; }
+
+private:
+    Overlay &m_overlay;
+    const ChannelRulesOf &m_rules;
+    Setting m_setting;
+    std::vector<events::Fact> m_facts;
+};
+
+using Decided = Result<api::Outcome>;
+
+/// The answer of a command that created or changed `id`.
+template <typename IdType>
+Decided about(const IdType &id, const QString &state = {})
+{
+    return api::Outcome{id.toBytes(), state, false};
+}
+
+/// Decides one command: checks rights, emits facts or refuses. Nothing is emitted for good until
+/// the caller commits.
+Decided decide(Decision &decision, const api::Command &command);
+
+// One overload per command, in the file named after the area.
+// directory.cpp
+Decided decide(Decision &decision, const api::CreateOffice &command);
+Decided decide(Decision &decision, const api::SaveAgent &command);
+Decided decide(Decision &decision, const api::SaveWorker &command);
+Decided decide(Decision &decision, const api::DeleteWorker &command);
+Decided decide(Decision &decision, const api::OpenSession &command);
+Decided decide(Decision &decision, const api::CloseSession &command);
+Decided decide(Decision &decision, const api::SaveQueue &command);
+Decided decide(Decision &decision, const api::DeleteQueue &command);
+Decided decide(Decision &decision, const api::SaveWorkflow &command);
+Decided decide(Decision &decision, const api::DeleteWorkflow &command);
+Decided decide(Decision &decision, const api::SaveActivity &command);
+Decided decide(Decision &decision, const api::SaveTaskChannel &command);
+Decided decide(Decision &decision, const api::SaveFlow &command);
+Decided decide(Decision &decision, const api::DeleteFlow &command);
+Decided decide(Decision &decision, const api::SaveAccount &command);
+Decided decide(Decision &decision, const api::RemoveAccount &command);
+Decided decide(Decision &decision, const api::Appoint &command);
+// ingest.cpp
+Decided decide(Decision &decision, const api::Ingest &command);
+// conversations.cpp
+Decided decide(Decision &decision, const api::SendMessage &command);
+Decided decide(Decision &decision, const api::CancelMessage &command);
+Decided decide(Decision &decision, const api::RetryMessage &command);
+Decided decide(Decision &decision, const api::MarkRead &command);
+Decided decide(Decision &decision, const api::UpdateConversation &command);
+Decided decide(Decision &decision, const api::TakeConversation &command);
+Decided decide(Decision &decision, const api::AssignConversation &command);
+Decided decide(Decision &decision, const api::ParkConversation &command);
+Decided decide(Decision &decision, const api::ResumeConversation &command);
+Decided decide(Decision &decision, const api::SaveCustomer &command);
+// work.cpp
+Decided decide(Decision &decision, const api::SetActivity &command);
+Decided decide(Decision &decision, const api::SetWorkerChannel &command);
+Decided decide(Decision &decision, const api::OptQueue &command);
+Decided decide(Decision &decision, const api::CreateTask &command);
+Decided decide(Decision &decision, const api::UpdateTask &command);
+Decided decide(Decision &decision, const api::CancelTask &command);
+Decided decide(Decision &decision, const api::WrapUpTask &command);
+Decided decide(Decision &decision, const api::CompleteTask &command);
+Decided decide(Decision &decision, const api::AcceptReservation &command);
+Decided decide(Decision &decision, const api::RejectReservation &command);
+Decided decide(Decision &decision, const api::TimeReached &command);
+// effects.cpp
+Decided decide(Decision &decision, const api::ClaimEffect &command);
+Decided decide(Decision &decision, const api::ReportEffect &command);
+
+/// Makes a task for a conversation and lets the router place it.
+struct TaskWish
+{
+    WorkflowId workflow; ///< null = the office's default
+    QString taskChannel; ///< empty = the channel's own
+    int priority = 0;
+    std::optional<Seconds> timeout;
+    QJsonObject attributes;
+    WorkerId onlyWorker;
+};
+Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
+                          const TaskWish &wish);
+
+/// Queues a message to the customer with its row of the effect ledger. Returns the effect's id.
+EffectId queueMessage(Decision &decision, Message message, Time sendAt);
+
+/// Ends what is open about a conversation: task, running flow.
+void closeWork(Decision &decision, const Conversation &conversation, const QString &reason);
+
+} // namespace peerdesk::node

@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/flow/flow.h"
+#include "core/node/decision.h"
+
+#include "core/base/json.h"
+
+/// Decisions about what the office consists of: people, queues, workflows, flows and channel
+/// accounts.
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+using namespace events;
+
+namespace {
+
+constexpr qsizetype MaxAttributesBytes = 64 * 1024;
+constexpr qsizetype MaxConfigurationBytes = 1024 * 1024;
+constexpr int MaxNameLength = 64;
+
+Result<Done> checkName(const QString &name, const QString &what)
+{
+    const QString trimmed = name.trimmed();
+    if (trimmed.isEmpty() || trimmed.size() > MaxNameLength)
+        return invalid(u"%1 must have 1 to %2 characters"_s.arg(what).arg(MaxNameLength));
+    return Done{};
+}
+
+/// A name that another record of the same kind has already, in any case.
+template <typename Record, typename Name>
+bool isTaken(const std::map<typename Record::Key, Record> &records, const typename Record::Key &own,
+             const QString &name, Name Record::*member)
+{
+    for (const auto &[key, record] : records) {
+        if (key != own && (record.*member).compare(name, Qt::CaseInsensitive) == 0)
+            return true;
+    }
+    return false;
+}
+
+Result<Done> checkAttributes(const Json &attributes)
+{
+    if (attributes.text.size() > MaxAttributesBytes) {
+        return Error{Error::Code::TooLarge,
+                     u"attributes are %1 bytes, %2 are allowed"_s.arg(attributes.text.size())
+                         .arg(MaxAttributesBytes),
+                     {}};
+    }
+    if (!attributes.isEmpty() && !QJsonDocument::fromJson(attributes.text).isObject())
+        return invalid(u"attributes must be a JSON object"_s);
+    return Done{};
+}
+
+struct ChannelDefault
+{
+    const char *name;
+    int capacity;
+    int offerSeconds;
+};
+/// Source: decisions, "Routing defaults".
+constexpr ChannelDefault TaskChannels[] = {
+    {"default", 1, 120}, {"voice", 1, 20},  {"chat", 3, 60},    {"sms", 3, 60},
+    {"video", 1, 60},    {"email", 5, 120}, {"social", 5, 120}, {"callback", 1, 60}};
+
+ActivityId createActivities(Decision &decision, Office &office)
+{
+    struct
+    {
+        const char *name;
+        bool available;
+    } const activities[] = {{"Offline", false},
+                            {"Available", true},
+                            {"Unavailable", false},
+                            {"Break", false},
+                            {"Away", false}};
+    for (const auto &activity : activities) {
+        const auto id = decision.newId<ActivityId>(activity.name);
+        decision.record(
+            ActivitySaved{{id, QString::fromLatin1(activity.name), activity.available}});
+    }
+    office.defaultActivity = decision.newId<ActivityId>("Offline");
+    office.timeoutActivity = decision.newId<ActivityId>("Away");
+    return office.defaultActivity;
+}
+
+Worker newWorker(const Decision &decision, WorkerId id, const QString &name)
+{
+    Worker worker;
+    worker.id = id;
+    worker.friendlyName = name.trimmed();
+    worker.attributes = {"{}"};
+    worker.activity = decision.warm().office.defaultActivity;
+    const auto activity = decision.get<Activity>(worker.activity);
+    worker.available = activity && activity->available;
+    worker.dateStatusChanged = decision.now();
+    return worker;
+}
+
+} // namespace
+
+Decided decide(Decision &decision, const api::CreateOffice &command)
+{
+    if (decision.warm().office.createdAt.isSet())
+        return rejected(u"there is an office in this folder already"_s, u"exists"_s);
+    for (const QString &name : {command.name, command.adminName}) {
+        if (const Result<Done> good = checkName(name, u"a name"_s); !good)
+            return good.error();
+    }
+    Office office;
+    office.id = decision.newId<OfficeId>("office");
+    office.name = command.name.trimmed();
+    office.createdAt = decision.now();
+    office.defaultWorkflow = decision.newId<WorkflowId>("workflow");
+    office.defaultFlow = decision.newId<FlowId>("reference");
+    createActivities(decision, office);
+    for (const ChannelDefault &channel : TaskChannels) {
+        const QString name = QString::fromLatin1(channel.name);
+        decision.record(TaskChannelSaved{{decision.newId<TaskChannelId>(channel.name), name, name,
+                                          channel.capacity, Seconds(channel.offerSeconds)}});
+    }
+    const auto queue = decision.newId<QueueId>("everyone");
+    decision.record(QueueSaved{{queue, u"Everyone"_s, u"1==1"_s, TaskOrder::Fifo, 1}});
+    const QJsonObject routing{{u"default_filter"_s, QJsonObject{{u"queue"_s, queue.toString()}}},
+                              {u"filters"_s, QJsonArray()}};
+    decision.record(WorkflowSaved{{office.defaultWorkflow, u"Default"_s,
+                                   json::canonical({{u"task_routing"_s, routing}}), std::nullopt}});
+    decision.record(FlowSaved{{office.defaultFlow, u"Reference"_s, flow::referenceFlow(), 1}});
+    decision.record(
+        FlowSaved{{decision.newId<FlowId>("direct"), u"To a person"_s, flow::directFlow(), 1}});
+    decision.record(OfficeCreated{office});
+    decision.record(NodeJoined{{command.node, command.nodeName, decision.now()}});
+    api::SaveAgent admin;
+    admin.agent = {command.admin, command.adminName.trimmed(), Role::Admin, {}, {}, true};
+    admin.tokenHash = command.tokenHash;
+    if (const Decided saved = decide(decision, admin); !saved)
+        return saved;
+    return about(office.id);
+}
+
+Decided decide(Decision &decision, const api::SaveAgent &command)
+{
+    Agent agent = command.agent;
+    if (const Result<Done> good = checkName(agent.name, u"an agent's name"_s); !good)
+        return good.error();
+    if (const Result<Done> good = checkAttributes(command.attributes); !good)
+        return good.error();
+    if (agent.id.isNull())
+        agent.id = decision.newId<AgentId>("agent");
+    agent.name = agent.name.trimmed();
+    if (isTaken(decision.warm().agents, agent.id, agent.name, &Agent::name))
+        return rejected(u"there is an agent called \"%1\" already"_s.arg(agent.name), u"exists"_s);
+    const std::optional<Agent> existing = decision.get<Agent>(agent.id);
+    if (existing) {
+        agent.worker = existing->worker;
+        if (agent.passwordHash.isEmpty())
+            agent.passwordHash = existing->passwordHash;
+    } else if (agent.role != Role::Channel) {
+        if (isTaken(decision.set().workers, {}, agent.name, &Worker::friendlyName))
+            return rejected(u"there is a worker called \"%1\" already"_s.arg(agent.name),
+                            u"exists"_s);
+        Worker worker = newWorker(decision, decision.newId<WorkerId>("worker"), agent.name);
+        worker.agent = agent.id;
+        if (!command.attributes.isEmpty())
+            worker.attributes = json::canonical(json::object(command.attributes));
+        agent.worker = worker.id;
+        decision.record(WorkerCreated{worker});
+    }
+    decision.record(AgentSaved{agent});
+    if (!command.tokenHash.isEmpty())
+        decision.record(SessionOpened{
+            {decision.newId<SessionId>("session"), agent.id, command.tokenHash, decision.now()}});
+    return about(agent.id);
+}
+
+Decided decide(Decision &decision, const api::SaveWorker &command)
+{
+    if (const Result<Done> good = checkAttributes(command.attributes); !good)
+        return good.error();
+    const auto existing =
+        command.worker.isNull() ? std::nullopt : decision.get<Worker>(command.worker);
+    if (!command.worker.isNull() && !existing)
+        return notFound(u"no such worker"_s);
+    const QString name = command.friendlyName.isEmpty() && existing
+                             ? existing->friendlyName
+                             : command.friendlyName.trimmed();
+    if (const Result<Done> good = checkName(name, u"friendly_name"_s); !good)
+        return good.error();
+    if (isTaken(decision.set().workers, command.worker, name, &Worker::friendlyName))
+        return rejected(u"there is a worker called \"%1\" already"_s.arg(name), u"exists"_s);
+    const Json attributes = command.attributes.isEmpty()
+                                ? (existing ? existing->attributes : Json{"{}"})
+                                : json::canonical(json::object(command.attributes));
+    if (existing) {
+        decision.record(WorkerUpdated{existing->id, name, attributes});
+        return about(existing->id);
+    }
+    Worker worker = newWorker(decision, decision.newId<WorkerId>("worker"), name);
+    worker.attributes = attributes;
+    decision.record(WorkerCreated{worker});
+    return about(worker.id);
+}
+
+Decided decide(Decision &decision, const api::DeleteWorker &command)
+{
+    if (!decision.get<Worker>(command.worker))
+        return notFound(u"no such worker"_s);
+    for (const auto &[id, reservation] : decision.set().reservations) {
+        if (reservation.worker == command.worker)
+            return rejected(u"the worker still has work"_s, enumName(reservation.status));
+    }
+    decision.record(WorkerDeleted{command.worker});
+    return about(command.worker);
+}
+
+Decided decide(Decision &decision, const api::OpenSession &command)
+{
+    const auto agent = decision.get<Agent>(command.agent);
+    if (!agent || !agent->isActive)
+        return notFound(u"no such agent"_s);
+    const auto id = decision.newId<SessionId>("session");
+    decision.record(SessionOpened{{id, command.agent, command.tokenHash, decision.now()}});
+    return about(id);
+}
+
+Decided decide(Decision &decision, const api::CloseSession &command)
+{
+    const auto session = decision.get<Session>(command.session);
+    if (!session)
+        return notFound(u"no such session"_s);
+    if (!decision.isSupervisor() && session->agent != decision.caller().agent)
+        return Error{Error::Code::Forbidden, u"that is another agent's session"_s, {}};
+    decision.record(SessionClosed{command.session});
+    return about(command.session);
+}
+
+Decided decide(Decision &decision, const api::SaveQueue &command)
+{
+    Queue queue = command.queue;
+    if (queue.id.isNull())
+        queue.id = decision.newId<QueueId>("queue");
+    queue.friendlyName = queue.friendlyName.trimmed();
+    if (const Result<Done> good = checkName(queue.friendlyName, u"friendly_name"_s); !good)
+        return good.error();
+    if (isTaken(decision.set().queues, queue.id, queue.friendlyName, &Queue::friendlyName))
+        return rejected(u"there is a queue called \"%1\" already"_s.arg(queue.friendlyName),
+                        u"exists"_s);
+    if (queue.maxReservedWorkers < 1 || queue.maxReservedWorkers > 50)
+        return invalid(u"max_reserved_workers must be 1 to 50"_s);
+    if (!queue.targetWorkers.trimmed().isEmpty()) {
+        if (const Result<Done> good = routing::validateExpression(queue.targetWorkers); !good)
+            return good.error();
+    }
+    decision.record(QueueSaved{queue});
+    return about(queue.id);
+}
+
+Decided decide(Decision &decision, const api::DeleteQueue &command)
+{
+    if (!decision.get<Queue>(command.queue))
+        return notFound(u"no such queue"_s);
+    for (const auto &[id, task] : decision.set().tasks) {
+        if (task.taskQueue == command.queue)
+            return rejected(u"tasks still wait in this queue"_s, enumName(task.assignmentStatus));
+    }
+    for (const auto &[id, workflow] : decision.set().workflows) {
+        if (workflow.configuration.text.contains(command.queue.toString().toUtf8()))
+            return rejected(u"workflow \"%1\" leads to this queue"_s.arg(workflow.friendlyName),
+                            u"in-use"_s);
+    }
+    for (const auto &[id, account] : decision.warm().accounts) {
+        if (account.queue == command.queue)
+            return rejected(u"channel \"%1\" uses this queue"_s.arg(account.name), u"in-use"_s);
+    }
+    decision.record(QueueDeleted{command.queue});
+    return about(command.queue);
+}
+
+Decided decide(Decision &decision, const api::SaveWorkflow &command)
+{
+    Workflow workflow = command.workflow;
+    if (workflow.id.isNull())
+        workflow.id = decision.newId<WorkflowId>("workflow");
+    if (const Result<Done> good = checkName(workflow.friendlyName, u"friendly_name"_s); !good)
+        return good.error();
+    if (isTaken(decision.set().workflows, workflow.id, workflow.friendlyName,
+                &Workflow::friendlyName))
+        return rejected(u"there is a workflow called \"%1\" already"_s.arg(workflow.friendlyName),
+                        u"exists"_s);
+    if (workflow.configuration.text.size() > MaxConfigurationBytes)
+        return Error{Error::Code::TooLarge, u"a workflow's configuration may have 1 MiB"_s, {}};
+    if (const Result<Done> good = routing::validateWorkflow(decision.set(), workflow.configuration);
+        !good)
+        return good.error();
+    decision.record(WorkflowSaved{workflow});
+    return about(workflow.id);
+}
+
+Decided decide(Decision &decision, const api::DeleteWorkflow &command)
+{
+    if (!decision.get<Workflow>(command.workflow))
+        return notFound(u"no such workflow"_s);
+    if (command.workflow == decision.warm().office.defaultWorkflow)
+        return rejected(u"this is the office's default workflow"_s, u"in-use"_s);
+    for (const auto &[id, task] : decision.set().tasks) {
+        if (task.workflow == command.workflow)
+            return rejected(u"tasks still follow this workflow"_s, enumName(task.assignmentStatus));
+    }
+    decision.record(WorkflowDeleted{command.workflow});
+    return about(command.workflow);
+}
+
+Decided decide(Decision &decision, const api::SaveActivity &command)
+{
+    Activity activity = command.activity;
+    if (const Result<Done> good = checkName(activity.friendlyName, u"friendly_name"_s); !good)
+        return good.error();
+    if (activity.id.isNull())
+        activity.id = decision.newId<ActivityId>("activity");
+    if (isTaken(decision.set().activities, activity.id, activity.friendlyName,
+                &Activity::friendlyName))
+        return rejected(u"there is an activity called \"%1\" already"_s.arg(activity.friendlyName),
+                        u"exists"_s);
+    const auto existing = decision.get<Activity>(activity.id);
+    if (existing && existing->available != activity.available)
+        return rejected(u"whether an activity is available is fixed when it is created"_s,
+                        u"fixed"_s);
+    decision.record(ActivitySaved{activity});
+    return about(activity.id);
+}
+
+Decided decide(Decision &decision, const api::SaveTaskChannel &command)
+{
+    TaskChannel channel = command.taskChannel;
+    if (channel.id.isNull())
+        channel.id = decision.newId<TaskChannelId>("task-channel");
+    if (const Result<Done> good = checkName(channel.uniqueName, u"unique_name"_s); !good)
+        return good.error();
+    if (channel.uniqueName.contains(u'-'))
+        return invalid(u"unique_name must not contain a hyphen"_s);
+    if (isTaken(decision.set().taskChannels, channel.id, channel.uniqueName,
+                &TaskChannel::uniqueName))
+        return rejected(u"there is a task channel called \"%1\" already"_s.arg(channel.uniqueName),
+                        u"exists"_s);
+    decision.record(TaskChannelSaved{channel});
+    return about(channel.id);
+}
+
+Decided decide(Decision &decision, const api::SaveFlow &command)
+{
+    Flow flow = command.flow;
+    if (flow.id.isNull())
+        flow.id = decision.newId<FlowId>("flow");
+    if (const Result<Done> good = checkName(flow.friendlyName, u"friendly_name"_s); !good)
+        return good.error();
+    if (isTaken(decision.warm().flows, flow.id, flow.friendlyName, &Flow::friendlyName))
+        return rejected(u"there is a flow called \"%1\" already"_s.arg(flow.friendlyName),
+                        u"exists"_s);
+    if (const Result<Done> good = flow::validate(flow.definition); !good)
+        return good.error();
+    if (const auto existing = decision.get<Flow>(flow.id))
+        flow.revision = existing->revision + 1;
+    decision.record(FlowSaved{flow});
+    return about(flow.id);
+}
+
+Decided decide(Decision &decision, const api::DeleteFlow &command)
+{
+    if (!decision.get<Flow>(command.flow))
+        return notFound(u"no such flow"_s);
+    for (const auto &[id, account] : decision.warm().accounts) {
+        if (account.flow == command.flow)
+            return rejected(u"channel \"%1\" uses this flow"_s.arg(account.name), u"in-use"_s);
+    }
+    decision.record(FlowDeleted{command.flow});
+    return about(command.flow);
+}
+
+Decided decide(Decision &decision, const api::SaveAccount &command)
+{
+    ChannelAccount account = command.account;
+    if (const Result<Done> good = checkName(account.name, u"a channel's name"_s); !good)
+        return good.error();
+    if (!decision.get<Flow>(account.flow))
+        return invalid(u"a channel needs a flow: the steps that each new message goes through"_s);
+    if (!decision.get<Queue>(account.queue))
+        return invalid(u"a channel needs a queue: where its conversations wait for a person"_s);
+    const bool isNew = account.id.isNull();
+    if (isNew)
+        account.id = decision.newId<AccountId>("account");
+    else if (!decision.get<ChannelAccount>(account.id) &&
+             account.id != decision.newId<AccountId>("account"))
+        return notFound(u"no such channel"_s);
+    if (isTaken(decision.warm().accounts, account.id, account.name, &ChannelAccount::name))
+        return rejected(u"there is a channel called \"%1\" already"_s.arg(account.name),
+                        u"exists"_s);
+    decision.record(AccountSaved{account});
+    if (isNew)
+        decision.record(AccountAppointed{account.id, decision.node()});
+    return about(account.id);
+}
+
+Decided decide(Decision &decision, const api::RemoveAccount &command)
+{
+    if (!decision.get<ChannelAccount>(command.account))
+        return notFound(u"no such channel"_s);
+    for (const auto &[id, effect] : decision.warm().effects) {
+        if (effect.account == command.account)
+            return rejected(u"messages still wait to be sent on this channel"_s,
+                            enumName(effect.state));
+    }
+    decision.record(AccountRemoved{command.account});
+    return about(command.account);
+}
+
+Decided decide(Decision &decision, const api::Appoint &command)
+{
+    if (!decision.get<ChannelAccount>(command.account))
+        return notFound(u"no such channel"_s);
+    decision.record(AccountAppointed{command.account, command.node});
+    return about(command.account);
+}
+
+} // namespace peerdesk::node

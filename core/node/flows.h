@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/flow/flow.h"
+#include "core/node/decision.h"
+
+namespace peerdesk::node {
+
+/// Starts the account's flow for a conversation, or hands a further message to the execution that
+/// waits.
+void runFlow(Decision &decision, const Conversation &conversation, const Message &message);
+/// Hands an input (a result, a time-out) to a waiting execution.
+void resumeFlow(Decision &decision, const Execution &execution, const flow::Input &input);
+
+} // namespace peerdesk::node

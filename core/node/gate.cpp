@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/gate.h"
+
+#include "core/base/json.h"
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A connector that has not answered after this long leaves the outcome uncertain.
+constexpr Milliseconds SendTimeout = std::chrono::minutes(5);
+constexpr Milliseconds BotTimeout = std::chrono::seconds(20);
+constexpr qint64 MaxBotReply = 256 * 1024;
+constexpr int MaxBotText = 24 * 1024;
+/// How many effects run at the same time.
+constexpr size_t MaxRunning = 64;
+constexpr Milliseconds PumpEvery = std::chrono::seconds(5);
+constexpr Seconds MinRetry{5};
+constexpr Seconds MaxRetry{300};
+
+/// Waits double from 5 s to 5 min, unless the provider says how long.
+Seconds retryDelay(int attempts, Seconds wanted)
+{
+    const Seconds grown = std::min(MaxRetry, MinRetry * (1 << std::min(attempts, 6)));
+    return std::max(wanted, grown);
+}
+
+EffectState stateOf(channels::SendResult::Kind kind)
+{
+    switch (kind) {
+    case channels::SendResult::Kind::Accepted:
+        return EffectState::Succeeded;
+    case channels::SendResult::Kind::Refused:
+        return EffectState::Failed;
+    case channels::SendResult::Kind::Later:
+        return EffectState::Ready;
+    case channels::SendResult::Kind::Uncertain:
+        return EffectState::Uncertain;
+    }
+    return EffectState::Uncertain;
+}
+
+} // namespace
+
+Gate::Gate(Parts parts, QObject *parent)
+    : QObject(parent)
+    , m_parts(std::move(parts))
+    , m_retry(this)
+{
+    connect(&m_parts.journal, &Journal::kept, this, &Gate::onKept);
+    connect(&m_retry, &QTimer::timeout, this, &Gate::pump);
+    m_retry.start(m_parts.core.clock().toReal(PumpEvery));
+}
+
+void Gate::recover(const std::vector<store::JournalItem> &journalled)
+{
+    std::set<EffectId> answered;
+    for (const store::JournalItem &item : journalled) {
+        answered.insert(item.effect);
+        propose(item);
+    }
+    const std::map<EffectId, Effect> effects = m_parts.core.view().warm().effects;
+    for (const auto &[id, effect] : effects) {
+        if (effect.state != EffectState::Claimed || effect.claimedBy != m_parts.core.node() ||
+            answered.contains(id))
+            continue;
+        const ChannelHost *host = m_parts.hostOf(effect.account);
+        const bool isRepeatable = effect.kind == EffectKind::SendMessage && host &&
+                                  host->type().capabilities.idempotentFor > Seconds(0);
+        api::ReportEffect ended{id, EffectState::Uncertain, {}, {}, {}, {}};
+        if (isRepeatable)
+            ended.state = EffectState::Ready;
+        else if (effect.kind == EffectKind::CallBot)
+            ended.state = EffectState::Failed;
+        else
+            ended.detail = u"Peerdesk ended while this was being sent"_s;
+        report(ended);
+    }
+}
+
+std::set<EffectId> Gate::firstOfTheirConversations() const
+{
+    std::map<ConversationId, const Effect *> first;
+    std::set<EffectId> out;
+    for (const auto &[id, effect] : m_parts.core.view().warm().effects) {
+        if (effect.kind != EffectKind::SendMessage) {
+            out.insert(id);
+            continue;
+        }
+        const auto message = m_parts.core.view().get<Message>(effect.message);
+        if (!message || message->state == MessageState::Scheduled) {
+            out.insert(id); // has a time of its own
+            continue;
+        }
+        const Effect *&earliest = first[message->conversation];
+        if (!earliest || effect.position < earliest->position)
+            earliest = &effect;
+    }
+    for (const auto &[conversation, effect] : first)
+        out.insert(effect->id);
+    return out;
+}
+
+void Gate::pump()
+{
+    if (m_isStopped || !m_parts.core.isReady() || m_parts.core.view().warm().effects.empty())
+        return;
+    const std::set<EffectId> first = firstOfTheirConversations();
+    std::vector<std::pair<Effect, quint64>> startable;
+    for (const auto &[id, effect] : m_parts.core.view().warm().effects) {
+        if (effect.state != EffectState::Ready || effect.retryAt > m_parts.core.now() ||
+            m_running.contains(id) || !first.contains(id))
+            continue;
+        const auto account = m_parts.core.view().get<ChannelAccount>(effect.account);
+        const ChannelHost *host = m_parts.hostOf(effect.account);
+        const bool needsConnector = effect.kind == EffectKind::SendMessage;
+        if (account && account->owner == m_parts.core.node() && !account->isPaused &&
+            (!needsConnector || (host && host->connector())))
+            startable.push_back({effect, account->fence});
+    }
+    for (const auto &[effect, fence] : startable) {
+        if (m_running.size() >= MaxRunning)
+            return;
+        claim(effect, fence);
+    }
+}
+
+void Gate::claim(const Effect &effect, quint64 fence)
+{
+    m_running.insert(effect.id);
+    const api::ClaimEffect command{effect.id, m_parts.core.node(), fence};
+    const QPointer<Gate> self(this);
+    m_parts.core.submitInternal(randomId<CommandId>(), command,
+                                [self, id = effect.id](const Decided &decided) {
+                                    if (self)
+                                        self->onClaimed(id, decided);
+                                });
+}
+
+/// Only a claim that is committed and applied lets the act begin; each attempt comes through here
+/// anew.
+void Gate::onClaimed(EffectId id, const Decided &decided)
+{
+    const auto effect = m_parts.core.view().get<Effect>(id);
+    if (!decided || decided->state != u"claimed"_s || m_isStopped || !effect ||
+        effect->state != EffectState::Claimed) {
+        m_running.erase(id);
+        return;
+    }
+    if (effect->kind == EffectKind::CallBot)
+        call(*effect);
+    else
+        send(*effect);
+}
+
+Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const
+{
+    const Overlay &view = m_parts.core.view();
+    channels::Outgoing out;
+    const auto message = view.get<Message>(effect.message);
+    const auto conversation =
+        message ? view.get<Conversation>(message->conversation) : std::nullopt;
+    const auto address = conversation ? view.get<Address>(conversation->address) : std::nullopt;
+    if (!address)
+        return notFound(tr("The message, its conversation or the customer's address is gone"));
+    out.message = *message;
+    out.conversation = *conversation;
+    out.address = *address;
+    out.answered = m_parts.core.reader().lastInbound(conversation->id);
+    if (const auto agent = view.get<Agent>(message->author))
+        out.agentName = agent->name;
+    for (const Attachment &attachment : message->content.attachments) {
+        const Result<QByteArray> bytes = m_parts.attachments.get(attachment.sha256);
+        if (!bytes)
+            return bytes.error();
+        out.attachments[attachment.sha256] = *bytes;
+    }
+    return out;
+}
+
+void Gate::send(const Effect &effect)
+{
+    const Result<channels::Outgoing> out = outgoing(effect);
+    const ChannelHost *host = m_parts.hostOf(effect.account);
+    if (!out || !host || !host->connector()) {
+        const QString why = out ? tr("The channel is not running on this PC") : out.error().detail;
+        return onSent(effect.id, {channels::SendResult::Kind::Refused, {}, why, {}});
+    }
+    auto *timer = new QTimer(this);
+    timer->setSingleShot(true);
+    connect(timer, &QTimer::timeout, this, [this, timer, id = effect.id] {
+        timer->deleteLater();
+        onSent(id, {channels::SendResult::Kind::Uncertain,
+                    {},
+                    tr("The channel did not answer in time"),
+                    {}});
+    });
+    timer->start(SendTimeout);
+    host->connector()->send(
+        *out,
+        {timer, [this, timer, id = effect.id](const Result<channels::SendResult> &result) {
+             timer->deleteLater();
+             if (result)
+                 return onSent(id, *result);
+             onSent(id, {channels::SendResult::Kind::Uncertain, {}, result.error().detail, {}});
+         }});
+}
+
+void Gate::call(const Effect &effect)
+{
+    const QJsonObject request = json::object(effect.request);
+    net::HttpCall call;
+    call.method = request.value(u"method"_s).toString(u"POST"_s).toLatin1();
+    call.url = QUrl(request.value(u"url"_s).toString());
+    call.headers["idempotency-key"] = effect.id.toString().toLatin1();
+    const bool hasBody = call.method != "GET" && call.method != "HEAD";
+    if (hasBody) {
+        const QByteArray payload = request.value(u"payload"_s).toString().toUtf8();
+        const QJsonDocument body(request.value(u"body"_s).toObject());
+        call.headers["content-type"] =
+            request.value(u"content_type"_s).toString(u"application/json"_s).toLatin1();
+        call.body = payload.isEmpty() ? body.toJson(QJsonDocument::Compact) : payload;
+    }
+    call.timeout = BotTimeout;
+    call.maxBytes = MaxBotReply;
+    m_http.request(call, {this, [this, id = effect.id](const Result<net::HttpReply> &reply) {
+                              onCalled(id, reply);
+                          }});
+}
+
+void Gate::onCalled(EffectId id, const Result<net::HttpReply> &reply)
+{
+    api::ReportEffect ended{id, EffectState::Failed, {}, {}, {}, {}};
+    if (!reply) {
+        ended.detail = reply.error().detail;
+        return report(ended);
+    }
+    const QJsonDocument parsed = QJsonDocument::fromJson(reply->body);
+    QJsonObject response{{u"status"_s, reply->status},
+                         {u"body"_s, QString::fromUtf8(reply->body.left(MaxBotText))}};
+    if (parsed.isObject() && reply->body.size() <= MaxBotText)
+        response.insert(u"parsed"_s, parsed.object());
+    ended.response = json::canonical(response);
+    if (reply->status >= 200 && reply->status < 300)
+        ended.state = EffectState::Succeeded;
+    else
+        ended.detail = tr("The bot answered with status %1").arg(reply->status);
+    report(ended);
+}
+
+void Gate::onSent(EffectId id, const channels::SendResult &result)
+{
+    api::ReportEffect ended{id, stateOf(result.kind), result.providerId, result.detail, {}, {}};
+    if (ended.state == EffectState::Ready) {
+        const auto effect = m_parts.core.view().get<Effect>(id);
+        ended.retryAt =
+            m_parts.core.now() + retryDelay(effect ? effect->attempts : 1, result.retryAfter);
+    }
+    report(ended);
+}
+
+/// The answer is on this disk before it is proposed: a crash in between cannot turn "sent" into
+/// "maybe sent".
+void Gate::report(const api::ReportEffect &report)
+{
+    const store::JournalItem item{report.effect, randomId<CommandId>(), codec::encode(report),
+                                  m_parts.core.now()};
+    QMetaObject::invokeMethod(&m_parts.journal,
+                              [journal = &m_parts.journal, item] { journal->keep(item); });
+}
+
+void Gate::onKept(const store::JournalItem &item, const Result<Done> &kept)
+{
+    if (!kept)
+        qWarning("answer of an effect not journalled: %ls", qUtf16Printable(kept.error().detail));
+    propose(item);
+}
+
+void Gate::propose(const store::JournalItem &item)
+{
+    const Result<api::ReportEffect> report = codec::decode<api::ReportEffect>(item.report);
+    const QPointer<Gate> self(this);
+    const auto reply = [self, item](const Decided &decided) {
+        if (!self)
+            return;
+        self->m_running.erase(item.effect);
+        if (decided || decided.error().code == Error::Code::NotFound) {
+            Journal &journal = self->m_parts.journal;
+            QMetaObject::invokeMethod(
+                &journal, [journal = &journal, id = item.command] { journal->forget(id); });
+        }
+        self->pump();
+    };
+    if (!report)
+        return reply(notFound(u"damaged journal item"_s));
+    m_parts.core.submitInternal(item.command, *report, reply);
+}
+
+} // namespace peerdesk::node

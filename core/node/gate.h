@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/net/httpclient.h"
+#include "core/node/channelhost.h"
+#include "core/node/journal.h"
+
+#include <set>
+
+namespace peerdesk::node {
+
+/// The one way out (design rules 4 and 5): takes ready rows of the effect ledger whose account this
+/// node owns, claims them in the log, acts, journals the answer, reports it. Replaying the log
+/// starts nothing. Thread: node.
+class Gate final : public QObject
+{
+    Q_OBJECT
+
+public:
+    using HostOf = std::function<ChannelHost *(AccountId)>;
+    struct Parts
+    {
+        Core &core;
+        Journal &journal;
+        const store::AttachmentStore &attachments;
+        HostOf hostOf;
+    };
+
+    Gate(Parts parts, QObject *parent);
+
+    /// What was claimed before this start: journalled answers are proposed again, the rest is
+    /// uncertain.
+    void recover(const std::vector<store::JournalItem> &journalled);
+    /// Starts what may start now.
+    void pump();
+    void stop() { m_isStopped = true; }
+
+private:
+    void claim(const Effect &effect, quint64 fence);
+    void onClaimed(EffectId id, const Decided &decided);
+    void send(const Effect &effect);
+    void call(const Effect &effect);
+    void onSent(EffectId id, const channels::SendResult &result);
+    void onCalled(EffectId id, const Result<net::HttpReply> &reply);
+    void report(const api::ReportEffect &report);
+    void onKept(const store::JournalItem &item, const Result<Done> &kept);
+    void propose(const store::JournalItem &item);
+    /// Effects of one conversation go out in order: true if an earlier one is still open.
+    std::set<EffectId> firstOfTheirConversations() const;
+    Result<channels::Outgoing> outgoing(const Effect &effect) const;
+
+    Parts m_parts;
+    net::HttpClient m_http;
+    std::set<EffectId> m_running;
+    QTimer m_retry;
+    bool m_isStopped = false;
+};
+
+} // namespace peerdesk::node

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/indexer.h"
+
+namespace peerdesk::node {
+
+namespace {
+/// Facts read at once: bounds how long one transaction on search.db takes.
+constexpr int PageFacts = 1000;
+} // namespace
+
+void Indexer::follow(quint64 appliedIndex)
+{
+    m_target = std::max(m_target, appliedIndex);
+    if (m_isRunning)
+        return;
+    if (const Result<Done> opened = open(); !opened) {
+        qWarning("search is off: %ls",
+                 qUtf16Printable(opened.error().detail)); // reading and writing go on
+        return;
+    }
+    if (m_search->appliedIndex() >= m_target)
+        return;
+    if (const Result<Done> indexed = indexPage(); !indexed) {
+        qWarning("search does not follow: %ls",
+                 qUtf16Printable(indexed.error().detail)); // tried again with the next fact
+        return;
+    }
+    m_isRunning = true;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_isRunning = false;
+            follow(m_target);
+        },
+        Qt::QueuedConnection);
+}
+
+Result<Done> Indexer::open()
+{
+    if (m_search)
+        return Done{};
+    Result<std::unique_ptr<store::OfficeReader>> office = store::OfficeReader::open(m_files.office);
+    if (!office)
+        return office.error();
+    Result<std::unique_ptr<store::SearchStore>> search = store::SearchStore::open(m_files.search);
+    if (!search)
+        return search.error();
+    m_office = std::move(*office);
+    m_search = std::move(*search);
+    return Done{};
+}
+
+/// Indexes whole batches only: the applied index of search.db is a log index.
+Result<Done> Indexer::indexPage()
+{
+    const auto facts = m_office->eventsAfter(m_search->appliedIndex() + 1, -1, PageFacts);
+    if (!facts)
+        return facts.error();
+    std::vector<store::SearchDocument> documents;
+    const bool isLastPage = facts->size() < size_t(PageFacts);
+    const quint64 lastIndex = facts->empty() ? m_target : facts->back().at.index;
+    const bool isCutBatch = !isLastPage && lastIndex > m_search->appliedIndex() + 1;
+    quint64 upTo = isLastPage ? std::max(m_target, lastIndex) : lastIndex;
+    if (isCutBatch)
+        upTo = lastIndex - 1; // its last batch may go on in the next page
+    for (const store::HistoricFact &fact : *facts) {
+        const auto document = fact.at.index <= upTo ? documentOf(fact.fact) : std::nullopt;
+        if (document)
+            documents.push_back(*document);
+    }
+    return m_search->index(documents, upTo);
+}
+
+std::optional<store::SearchDocument> Indexer::documentOf(const events::Fact &fact) const
+{
+    const Message *message = nullptr;
+    if (const auto *received = std::get_if<events::MessageReceived>(&fact))
+        message = &received->message;
+    else if (const auto *added = std::get_if<events::MessageAdded>(&fact))
+        message = &added->message;
+    if (!message)
+        return std::nullopt;
+    const auto conversation = m_office->find<Conversation>(message->conversation);
+    const QString name = conversation ? conversation->customerName : QString();
+    return store::SearchDocument{message->id, message->conversation, message->createdAt,
+                                 message->content.subject + u'\n' + message->content.text + u'\n' +
+                                     name};
+}
+
+} // namespace peerdesk::node

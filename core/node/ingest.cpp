@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "core/node/decision.h"
+#include "core/node/flows.h"
+
+/// What providers deliver becomes customers, conversations and messages. Ingest never refuses an
+/// item.
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+using namespace events;
+
+namespace {
+
+/// A message to a conversation closed longer ago than this starts a new one. Source: decisions,
+/// "States".
+constexpr Milliseconds ReopenWithin = std::chrono::days(30);
+/// Mail without any reference joins a conversation of the same sender and subject this long after
+/// its last message.
+constexpr Milliseconds SubjectJoinWithin = std::chrono::days(14);
+
+bool isDone(ConversationStatus status)
+{
+    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
+}
+
+/// One item on its way in.
+class Arrival
+{
+public:
+    Arrival(Decision &decision, const ChannelAccount &account, const InboundItem &item)
+        : m_decision(decision)
+        , m_account(account)
+        , m_item(item)
+    {}
+
+    void run()
+    {
+        if (m_decision.get<Seen>(Seen::idFor(m_account.id, m_item.providerId)))
+            return;
+        if (m_item.kind == ItemKind::Receipt)
+            return takeReceipt();
+        takeMessage();
+    }
+
+private:
+    void takeReceipt()
+    {
+        m_decision.record(ItemSeen{m_account.id, m_item.providerId, {}});
+        const auto message = m_decision.view().byProviderId(m_account.id, m_item.receiptFor);
+        if (!message || message->kind != MessageKind::Reply ||
+            !advances(message->state, m_item.receiptState))
+            return;
+        m_decision.record(MessageStateChanged{
+            message->id, m_item.receiptState, {}, m_item.receiptReason, message->attempts});
+    }
+
+    /// Receipts may come late, twice and out of order: states only go forward, and a failure report
+    /// stands last.
+    static bool advances(MessageState from, MessageState to)
+    {
+        if (to == MessageState::Failed)
+            return from != MessageState::Failed && from != MessageState::Read;
+        const auto rank = [](MessageState state) {
+            return state == MessageState::Read        ? 3
+                   : state == MessageState::Delivered ? 2
+                   : state == MessageState::Sent      ? 1
+                                                      : 0;
+        };
+        return rank(to) > rank(from);
+    }
+
+    void takeMessage()
+    {
+        const Customer customer = findOrCreateCustomer();
+        for (const Identity &identity : m_item.also)
+            link(identity, customer.id);
+        Conversation conversation = findOrOpenConversation(customer);
+        const Message message = makeMessage(conversation);
+        std::optional<Time> due;
+        if (!m_item.isAutomatic && m_item.kind == ItemKind::Message)
+            due = m_decision.now() + replyTarget(m_account.type);
+        m_decision.record(MessageReceived{message, m_account.id, due});
+        m_decision.record(ItemSeen{m_account.id, m_item.providerId, message.id});
+        if (m_item.isAutomatic || m_item.kind == ItemKind::Quarantined)
+            return; // shown, but nothing answers by itself (RFC 3834)
+        conversation = *m_decision.get<Conversation>(conversation.id);
+        if (conversation.task.isNull())
+            runFlow(m_decision, conversation, message);
+    }
+
+    Customer findOrCreateCustomer()
+    {
+        for (const Identity *identity : identities()) {
+            const auto address = m_decision.get<Address>(idOf(*identity));
+            const auto customer =
+                address ? m_decision.get<Customer>(address->customer) : std::nullopt;
+            if (!customer)
+                continue;
+            link(m_item.sender, customer->id);
+            return improved(*customer);
+        }
+        Customer customer;
+        customer.id = derivedId<CustomerId>(idOf(m_item.sender), m_item.providerId.toUtf8());
+        customer.name = m_item.senderName.simplified().left(200);
+        if (customer.name.isEmpty())
+            customer.name =
+                m_item.sender.display.isEmpty() ? m_item.sender.value : m_item.sender.display;
+        customer.language = m_item.language;
+        customer.createdAt = m_decision.now();
+        m_decision.record(CustomerCreated{customer});
+        link(m_item.sender, customer.id);
+        return customer;
+    }
+
+    /// Takes over a name or language that the card lacks.
+    Customer improved(Customer customer)
+    {
+        CustomerUpdated update{customer.id, {}, {}, {}, {}, {}};
+        const QString name = m_item.senderName.simplified().left(200);
+        if (!name.isEmpty() && (customer.name.isEmpty() || customer.name == m_item.sender.value ||
+                                customer.name == m_item.sender.display))
+            update.name = name;
+        if (customer.language.isEmpty() && !m_item.language.isEmpty())
+            update.language = m_item.language;
+        if (!update.name && !update.language)
+            return customer;
+        m_decision.record(update);
+        return *m_decision.get<Customer>(customer.id);
+    }
+
+    std::vector<const Identity *> identities() const
+    {
+        std::vector<const Identity *> all{&m_item.sender};
+        for (const Identity &identity : m_item.also)
+            all.push_back(&identity);
+        return all;
+    }
+    static AddressId idOf(const Identity &identity)
+    {
+        return Address::idFor(identity.kind, identity.scope, identity.value);
+    }
+    /// An address belongs to one customer for good; only its evidence may grow.
+    void link(const Identity &identity, CustomerId customer)
+    {
+        const auto existing = m_decision.get<Address>(idOf(identity));
+        if (existing && (existing->customer != customer || existing->evidence >= identity.evidence))
+            return;
+        m_decision.record(AddressLinked{{idOf(identity), customer, identity.kind, identity.scope,
+                                         identity.value, identity.display, identity.evidence}});
+    }
+
+    QString thread() const { return m_item.thread.isEmpty() ? m_item.sender.value : m_item.thread; }
+
+    std::optional<Conversation> continued(const Customer &customer) const
+    {
+        for (const QString &hint : m_item.threadHints) {
+            const auto message = m_decision.view().byProviderId(m_account.id, hint);
+            if (auto found =
+                    message ? m_decision.get<Conversation>(message->conversation) : std::nullopt)
+                return found;
+        }
+        std::optional<Conversation> found = m_decision.view().byThread(m_account.id, thread());
+        if (!found)
+            found = bySubject(customer);
+        return found;
+    }
+
+    /// Mail programs that drop References: same sender, same subject, not long ago.
+    std::optional<Conversation> bySubject(const Customer &customer) const
+    {
+        const QString key = json::object(m_item.headers).value(u"subject_key"_s).toString();
+        if (key.isEmpty() || !m_item.content.subject.contains(u':'))
+            return std::nullopt; // not an answer
+        const auto found = m_decision.view().bySubject(customer.id, m_account.id, key);
+        if (!found || m_decision.now() - found->lastMessageAt > SubjectJoinWithin)
+            return std::nullopt;
+        return found;
+    }
+
+    Conversation findOrOpenConversation(const Customer &customer)
+    {
+        if (const auto found = continued(customer)) {
+            if (!isDone(found->status)) {
+                if (found->status == ConversationStatus::Pending || found->snoozeUntil.isSet())
+                    m_decision.record(
+                        ConversationUpdated{found->id, ConversationStatus::Open, {}, Time{}});
+                return *m_decision.get<Conversation>(found->id);
+            }
+            if (m_decision.now() - found->lastMessageAt <= ReopenWithin) {
+                m_decision.record(ConversationUpdated{found->id, ConversationStatus::Open, {}, {}});
+                return *m_decision.get<Conversation>(found->id);
+            }
+        }
+        Conversation conversation;
+        conversation.id =
+            derivedId<ConversationId>(m_account.id, "conversation:" + m_item.providerId.toUtf8());
+        conversation.customer = customer.id;
+        conversation.customerName = customer.name;
+        conversation.account = m_account.id;
+        conversation.channel = m_account.type;
+        conversation.thread = thread();
+        conversation.address = idOf(m_item.sender);
+        conversation.subject = m_item.content.subject;
+        conversation.createdAt = m_decision.now();
+        m_decision.record(ConversationOpened{conversation});
+        return conversation;
+    }
+
+    Message makeMessage(const Conversation &conversation) const
+    {
+        Message message;
+        message.id = derivedId<MessageId>(m_account.id, "message:" + m_item.providerId.toUtf8());
+        message.conversation = conversation.id;
+        message.kind = MessageKind::Inbound;
+        message.state = MessageState::Received;
+        message.authorKind = AuthorKind::Customer;
+        message.content = m_item.content;
+        message.createdAt = m_decision.now();
+        message.providerTime = m_item.providerTime;
+        message.providerId = m_item.providerId;
+        message.headers = m_item.headers;
+        return message;
+    }
+
+    Decision &m_decision;
+    const ChannelAccount &m_account;
+    const InboundItem &m_item;
+};
+
+} // namespace
+
+Decided decide(Decision &decision, const api::Ingest &command)
+{
+    const auto account = decision.get<ChannelAccount>(command.account);
+    if (!account)
+        return notFound(u"this channel was removed"_s);
+    const bool moves = command.cursorFrom != command.cursorTo;
+    if (moves && account->cursor != command.cursorFrom)
+        return rejected(u"the log stands elsewhere in this channel"_s, u"cursor"_s);
+    for (const InboundItem &item : command.items)
+        Arrival(decision, *account, item).run();
+    if (moves)
+        decision.record(CursorMoved{account->id, command.cursorTo});
+    return about(account->id);
+}
+
+} // namespace peerdesk::node

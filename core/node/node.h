@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/node/office.h"
+#include "core/store/datafolder.h"
+
+#include <QThread>
+
+namespace peerdesk::node {
+
+struct Options
+{
+    QString dataDir;
+    QString keystore = QStringLiteral("os"); ///< "os" or "file:PATH"
+    QString passphrase;
+    double timeScale = 1.0;
+    bool runsConnectors = true; ///< false for command-line verbs on a folder
+    MakeDoors makeDoors;        ///< called in the node thread
+};
+
+/// One running instance: its threads, its files, its part of the office. Make it, connect to
+/// started(), call start(). Desks must be gone before it is. Thread: the creating one.
+class NodeProcess final : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Takes the folder, opens and migrates every file once, so that what is wrong is told here.
+    /// Errors: Rejected "in-use" (second start), Storage (newer version, disk).
+    static Result<std::unique_ptr<NodeProcess>> open(const Options &options);
+    ~NodeProcess() override;
+
+    void start();
+    /// Everything in flight is written, connectors and doors close; then stopped().
+    void stop();
+
+    NodeId id() const { return m_id; }
+    const store::DataFolder &folder() const { return *m_folder; }
+    /// A desk for the calling thread; it may ask at once and is answered as soon as the node can.
+    std::unique_ptr<api::Desk> makeDesk();
+
+Q_SIGNALS:
+    void started(const peerdesk::Result<peerdesk::Done> &result);
+    void stopped();
+
+private:
+    NodeProcess(std::unique_ptr<store::DataFolder> folder, const Options &options, NodeId id,
+                std::vector<store::JournalItem> journalled);
+    void run(QThread &thread, QObject *object, const char *name);
+    void connectPipeline();
+
+    std::unique_ptr<store::DataFolder> m_folder;
+    NodeId m_id;
+    QThread m_nodeThread;
+    QThread m_applyThread;
+    QThread m_readThread;
+    QThread m_searchThread;
+    QThread m_localThread;
+    ReadService *m_readers;
+    Journal *m_journal;
+    OfficeService *m_office;
+    Applier *m_applier;
+    Indexer *m_indexer;
+};
+
+} // namespace peerdesk::node

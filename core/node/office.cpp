@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/office.h"
+
+#include "core/base/json.h"
+#include "core/node/localdesk.h"
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &journal)
+    : m_parts(std::move(parts))
+    , m_readers(readers)
+    , m_journal(journal)
+    , m_clock(m_parts.timeScale)
+    , m_attachments(m_parts.attachmentsFolder)
+{}
+
+OfficeService::~OfficeService() = default;
+
+Result<Done> OfficeService::openSecrets()
+{
+    if (!m_parts.keystore.startsWith(u"file:"_s)) {
+        m_secrets = secrets::keychain(u"peerdesk"_s);
+        return Done{};
+    }
+    auto opened = secrets::passphraseFile(m_parts.keystore.mid(5), m_parts.passphrase);
+    if (!opened)
+        return opened.error();
+    m_secrets = std::move(*opened);
+    return Done{};
+}
+
+void OfficeService::start()
+{
+    auto reader = store::OfficeReader::open(m_parts.officeFile);
+    if (!reader)
+        return Q_EMIT started(reader.error());
+    if (const Result<Done> opened = openSecrets(); !opened)
+        return Q_EMIT started(opened.error());
+    m_core = std::make_unique<Core>(
+        Core::Parts{m_parts.node, cluster::soleVoter(m_parts.raftFile), std::move(*reader),
+                    std::make_unique<SystemClock>(m_clock),
+                    [this](const QString &type) { return rulesOf(type); }});
+    connect(m_core.get(), &Core::committed, this, &OfficeService::committed);
+    connect(m_core.get(), &Core::statusChanged, this, &OfficeService::statusChanged);
+    connect(m_core.get(), &Core::ready, this, &OfficeService::onReady);
+    connect(m_core.get(), &Core::stopped, this, &OfficeService::stopped);
+    m_desk = std::make_unique<LocalDesk>(m_readers, *this);
+    if (m_parts.makeDoors)
+        m_doors = m_parts.makeDoors(*m_desk);
+    m_core->start();
+}
+
+void OfficeService::onReady()
+{
+    const Gate::Parts parts{*m_core, m_journal, m_attachments,
+                            [this](AccountId id) { return hostOf(id); }};
+    m_gate = std::make_unique<Gate>(parts, nullptr);
+    matchConnectors();
+    if (m_parts.runsConnectors) {
+        m_gate->recover(m_parts.journalled);
+        m_gate->pump();
+    } else {
+        m_gate->stop(); // a command-line verb on the folder: it starts nothing
+    }
+    Q_EMIT started(Done{});
+}
+
+void OfficeService::stop()
+{
+    if (m_gate)
+        m_gate->stop();
+    m_hosts.clear();
+    m_doors = {};
+    if (m_core)
+        return m_core->stop();
+    Q_EMIT stopped();
+}
+
+void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &applied,
+                              const api::Changes &changes, const QByteArray &digest)
+{
+    m_core->onApplied(applied, changes, digest);
+    if (changes.directory && m_core->isReady())
+        matchConnectors();
+    Q_EMIT changed(changes);
+    if (m_gate)
+        m_gate->pump();
+}
+
+void OfficeService::onApplyStopped(const Error &error)
+{
+    m_core->onApplyStopped(error);
+}
+
+void OfficeService::matchConnectors()
+{
+    if (!m_parts.runsConnectors)
+        return;
+    const auto &accounts = m_core->view().warm().accounts;
+    const size_t before = m_hosts.size();
+    std::erase_if(m_hosts, [&](const auto &entry) {
+        const auto account = accounts.find(entry.first);
+        if (account == accounts.end() || account->second.isPaused ||
+            account->second.owner != m_parts.node)
+            return true;
+        const ChannelAccount &running = entry.second->account();
+        return running.settings != account->second.settings ||
+               running.fence != account->second.fence || running.name != account->second.name;
+    });
+    bool isChanged = before != m_hosts.size();
+    for (const auto &[id, account] : accounts) {
+        const channels::ChannelType *type = typeNamed(account.type);
+        if (!type || account.isPaused || account.owner != m_parts.node || m_hosts.contains(id))
+            continue;
+        auto host = std::make_unique<ChannelHost>(
+            ChannelHost::Parts{*m_core, *m_secrets, m_attachments, *type}, account, nullptr);
+        connect(host.get(), &ChannelHost::stateChanged, this, &OfficeService::statusChanged);
+        connect(host.get(), &ChannelHost::presenceChanged, this, &OfficeService::presenceChanged);
+        ChannelHost *started = host.get();
+        m_hosts[id] = std::move(host);
+        started->start();
+        isChanged = true;
+    }
+    if (isChanged)
+        Q_EMIT statusChanged();
+}
+
+const channels::ChannelType *OfficeService::typeNamed(const QString &name) const
+{
+    const auto it =
+        std::find_if(m_doors.channelTypes.begin(), m_doors.channelTypes.end(),
+                     [&](const channels::ChannelType &type) { return type.type == name; });
+    return it == m_doors.channelTypes.end() ? nullptr : &*it;
+}
+
+ChannelRules OfficeService::rulesOf(const QString &name) const
+{
+    const channels::ChannelType *type = typeNamed(name);
+    if (!type)
+        return {};
+    return {type->capabilities.taskChannel, type->capabilities.maxAttachmentBytes,
+            type->capabilities.maxTextLength};
+}
+
+ChannelHost *OfficeService::hostOf(AccountId account) const
+{
+    const auto it = m_hosts.find(account);
+    return it == m_hosts.end() ? nullptr : it->second.get();
+}
+
+QJsonArray OfficeService::channelTypes() const
+{
+    QJsonArray types;
+    for (const channels::ChannelType &type : m_doors.channelTypes) {
+        QJsonArray settings;
+        for (const channels::Setting &s : type.settings) {
+            settings.append(QJsonObject{{u"key"_s, s.key},
+                                        {u"label"_s, s.label},
+                                        {u"secret"_s, s.isSecret},
+                                        {u"required"_s, s.isRequired},
+                                        {u"default"_s, s.fallback},
+                                        {u"generated"_s, s.isGenerated},
+                                        {u"hint"_s, s.hint}});
+        }
+        const channels::Capabilities &c = type.capabilities;
+        const QJsonObject capabilities{{u"task_channel"_s, c.taskChannel},
+                                       {u"proactive"_s, c.proactive},
+                                       {u"html"_s, c.html},
+                                       {u"quick_replies"_s, c.quickReplies},
+                                       {u"typing"_s, c.typing},
+                                       {u"read_receipts"_s, c.readReceipts},
+                                       {u"max_text_length"_s, c.maxTextLength},
+                                       {u"max_attachment_bytes"_s, c.maxAttachmentBytes},
+                                       {u"idempotent_for"_s, qint64(c.idempotentFor.count())}};
+        types.append(QJsonObject{{u"type"_s, type.type},
+                                 {u"label"_s, type.label},
+                                 {u"settings"_s, settings},
+                                 {u"capabilities"_s, capabilities}});
+    }
+    return types;
+}
+
+void OfficeService::submit(quint64 request, const api::Caller &caller, CommandId id,
+                           const api::Command &command)
+{
+    const QPointer<OfficeService> self(this);
+    m_core->submit(caller, id, command, [self, request, command](const Decided &decided) {
+        if (!self)
+            return;
+        if (const auto *read = std::get_if<api::MarkRead>(&command); read && decided)
+            self->tellConnector(*read);
+        self->answer(request, decided);
+    });
+}
+
+void OfficeService::tellConnector(const api::MarkRead &read)
+{
+    const auto conversation = m_core->view().get<Conversation>(read.conversation);
+    ChannelHost *host = conversation ? hostOf(conversation->account) : nullptr;
+    if (host && host->connector())
+        host->connector()->agentRead(conversation->thread, conversation->readUpTo);
+}
+
+api::OfficeStatus OfficeService::statusNow() const
+{
+    api::OfficeStatus status;
+    const Warm &warm = m_core->view().warm();
+    status.office = warm.office;
+    status.node = m_parts.node;
+    status.role = m_core->isReady() ? u"leader"_s : u"waiting"_s;
+    if (m_core->isReady())
+        status.leader = m_parts.node;
+    status.term = m_core->term();
+    status.appliedIndex = m_core->appliedIndex();
+    status.digest = m_core->digest();
+    for (const Node &node : m_core->reader().all<Node>()) {
+        const bool isHere = node.id == m_parts.node;
+        status.members.push_back({node, isHere, isHere ? status.role : u"spare"_s});
+    }
+    for (const auto &[id, account] : warm.accounts) {
+        const ChannelHost *host = hostOf(id);
+        api::AccountStatus shown{account, AccountState::Down,
+                                 u"this kind of channel is not part of this program"_s};
+        if (account.isPaused)
+            shown = {account, AccountState::Paused, {}};
+        else if (host)
+            shown = {account, host->state(), host->detail()};
+        else if (!m_parts.runsConnectors || account.owner != m_parts.node)
+            shown = {account, AccountState::Starting, {}};
+        status.channels.push_back(shown);
+    }
+    status.queuedOutbound =
+        int(std::count_if(warm.effects.begin(), warm.effects.end(), [](const auto &entry) {
+            return entry.second.kind == EffectKind::SendMessage;
+        }));
+    status.trouble = m_core->trouble();
+    return status;
+}
+
+void OfficeService::status(quint64 request)
+{
+    answer(request, Result<api::OfficeStatus>(statusNow()));
+}
+
+void OfficeService::explainTask(quint64 request, TaskId id)
+{
+    if (!m_core->view().warm().set.tasks.contains(id))
+        return answer(request, Result<QJsonObject>(notFound(u"no such open task"_s)));
+    answer(request,
+           Result<QJsonObject>(routing::explain(m_core->view().warm().set, id, m_core->now())));
+}
+
+void OfficeService::storeSecret(quint64 request, AccountId account, const QString &name,
+                                const QByteArray &secret)
+{
+    m_secrets->store(secretKey(account, name), secret,
+                     {this, [this, request, account](const Result<Done> &stored) {
+                          if (stored && m_hosts.erase(account) > 0)
+                              matchConnectors(); // starts again, with the new secret
+                          answer(request, stored);
+                      }});
+}
+
+void OfficeService::testAccount(quint64 request, AccountId account)
+{
+    ChannelHost *host = hostOf(account);
+    if (!host || !host->connector())
+        return answer(request,
+                      Result<QString>(rejected(host && !host->detail().isEmpty()
+                                                   ? host->detail()
+                                                   : u"this channel is not running on this PC"_s,
+                                               u"down"_s)));
+    host->connector()->test(
+        {this, [this, request](const Result<QString> &said) { answer(request, said); }});
+}
+
+void OfficeService::announcePresence(const api::Presence &presence)
+{
+    const auto conversation = m_core->view().get<Conversation>(presence.conversation);
+    ChannelHost *host = conversation ? hostOf(conversation->account) : nullptr;
+    if (host && host->connector() && !presence.agent.isNull())
+        host->connector()->agentTyping(conversation->thread, presence.isTyping);
+    Q_EMIT presenceChanged(presence);
+}
+
+} // namespace peerdesk::node

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/node/gate.h"
+#include "core/node/indexer.h"
+
+#include <QJsonArray>
+
+namespace peerdesk::node {
+
+/// What the program opens towards the outside in the node thread: HTTP server, control socket,
+/// channel types.
+struct Doors
+{
+    std::unique_ptr<QObject> owner; ///< lives until the node stops
+    std::vector<channels::ChannelType> channelTypes;
+};
+using MakeDoors = std::function<Doors(api::Desk &desk)>;
+
+/// What Node hands over to the node thread.
+struct OfficeParts
+{
+    NodeId node;
+    QString raftFile;
+    QString officeFile;
+    QString attachmentsFolder;
+    QString keystore; ///< "os" or "file:PATH"
+    QString passphrase;
+    double timeScale = 1.0;
+    bool runsConnectors = true;
+    std::vector<store::JournalItem> journalled;
+    MakeDoors makeDoors;
+};
+
+/// The office as this node runs it: decide loop, gate, connectors, doors. Thread: node, but for
+/// what says otherwise.
+class OfficeService final : public Service
+{
+    Q_OBJECT
+
+public:
+    OfficeService(OfficeParts parts, ReadService &readers, Journal &journal);
+    ~OfficeService() override;
+
+    void start();
+    /// Connectors first, then the log; stopped() follows when everything is written.
+    void stop();
+
+    void submit(quint64 request, const api::Caller &caller, CommandId id,
+                const api::Command &command);
+    void status(quint64 request);
+    void explainTask(quint64 request, TaskId id);
+    void storeSecret(quint64 request, AccountId account, const QString &name,
+                     const QByteArray &secret);
+    void testAccount(quint64 request, AccountId account);
+    void announcePresence(const api::Presence &presence);
+
+    /// Wall time of this office. Any thread.
+    Time now() const { return m_clock.wall(); }
+    /// Any thread, once started() was emitted.
+    QJsonArray channelTypes() const;
+
+    Core &core() { return *m_core; }
+    void onApplied(const std::shared_ptr<const store::Applied> &applied,
+                   const api::Changes &changes, const QByteArray &digest);
+    void onApplyStopped(const Error &error);
+
+Q_SIGNALS:
+    void committed(const std::vector<peerdesk::store::LogEntry> &entries);
+    void changed(const peerdesk::api::Changes &changes);
+    void presenceChanged(const peerdesk::api::Presence &presence);
+    void statusChanged();
+    /// Decisions may be asked for; or `error` says why not.
+    void started(const peerdesk::Result<peerdesk::Done> &result);
+    void stopped();
+
+private:
+    template <typename T>
+    void answer(quint64 request, Result<T> result)
+    {
+        Q_EMIT answered({request, std::any(std::move(result))});
+    }
+    Result<Done> openSecrets();
+    void onReady();
+    /// Makes the running connectors equal to the accounts that this node owns.
+    void matchConnectors();
+    const channels::ChannelType *typeNamed(const QString &name) const;
+    ChannelRules rulesOf(const QString &type) const;
+    ChannelHost *hostOf(AccountId account) const;
+    api::OfficeStatus statusNow() const;
+    void tellConnector(const api::MarkRead &read);
+
+    OfficeParts m_parts;
+    ReadService &m_readers;
+    Journal &m_journal;
+    SystemClock m_clock;
+    store::AttachmentStore m_attachments;
+    std::unique_ptr<secrets::SecretStore> m_secrets;
+    std::unique_ptr<Core> m_core;
+    std::unique_ptr<api::Desk> m_desk;
+    Doors m_doors;
+    std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;
+    std::unique_ptr<Gate> m_gate;
+};
+
+} // namespace peerdesk::node

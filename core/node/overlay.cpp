@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/overlay.h"
+
+namespace peerdesk::node {
+
+namespace {
+/// Most executions and effects loaded at start; an office with more open ones is beyond any small
+/// office.
+constexpr int MaxWarmRows = 1'000'000;
+} // namespace
+
+void Overlay::begin(quint64 index)
+{
+    m_index = index;
+    m_undo.clear();
+}
+
+void Overlay::rollback()
+{
+    for (auto undo = m_undo.rbegin(); undo != m_undo.rend(); ++undo)
+        (*undo)();
+    m_undo.clear();
+}
+
+Result<Done> Overlay::reload()
+{
+    forgetRows();
+    m_undo.clear();
+    m_warm = {};
+    const auto load = [this]<typename Record>(const std::vector<Record> &records) {
+        for (const Record &record : records)
+            m_warm.keep<Record>(record.key(), record);
+    };
+    load(m_reader.all<Office>());
+    load(m_reader.all<Activity>());
+    load(m_reader.all<TaskChannel>());
+    load(m_reader.all<Worker>());
+    load(m_reader.all<Queue>());
+    load(m_reader.all<Workflow>());
+    load(m_reader.all<Agent>());
+    load(m_reader.all<ChannelAccount>());
+    load(m_reader.all<Flow>());
+    load(m_reader.openTasks());
+    load(m_reader.liveReservations());
+    load(m_reader.activeExecutions(MaxWarmRows));
+    load(m_reader.readyEffects(MaxWarmRows));
+    load(m_reader.claimedEffects(MaxWarmRows));
+    if (const std::optional<Error> trouble = m_reader.takeTrouble())
+        return *trouble;
+    return Done{};
+}
+
+void Overlay::apply(const events::Fact &fact, const events::Position &at)
+{
+    events::apply(fact, at, *this);
+}
+
+std::optional<Execution> Overlay::executionOf(ConversationId conversation) const
+{
+    const auto it = m_warm.executionOfConversation.find(conversation);
+    return it == m_warm.executionOfConversation.end() ? std::nullopt : get<Execution>(it->second);
+}
+
+std::optional<Conversation> Overlay::byThread(AccountId account, const QString &thread) const
+{
+    std::optional<Conversation> newest;
+    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{})) {
+        const bool fits =
+            row.record && row.record->account == account && row.record->thread == thread;
+        if (fits && (!newest || newest->createdAt < row.record->createdAt))
+            newest = row.record;
+    }
+    if (newest)
+        return newest;
+    const std::optional<Conversation> stored = m_reader.latestConversation(account, thread);
+    return stored ? get<Conversation>(stored->id) : std::nullopt;
+}
+
+std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId account,
+                                               const QString &subject) const
+{
+    const auto fits = [&](const Conversation &c) {
+        return c.customer == customer && c.account == account &&
+               c.subject.endsWith(subject, Qt::CaseInsensitive);
+    };
+    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{})) {
+        if (row.record && fits(*row.record))
+            return row.record;
+    }
+    api::ConversationFilter filter;
+    filter.customer = customer;
+    const auto stored = m_reader.conversations(filter, {});
+    if (!stored)
+        return std::nullopt; // the reader remembers its trouble; the decision is refused by it
+    const auto it = std::find_if(stored->items.begin(), stored->items.end(), fits);
+    return it == stored->items.end() ? std::nullopt : get<Conversation>(it->id);
+}
+
+std::optional<Message> Overlay::byProviderId(AccountId account, const QString &providerId) const
+{
+    if (const auto seen = get<Seen>(Seen::idFor(account, providerId));
+        seen && !seen->message.isNull())
+        return get<Message>(seen->message);
+    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
+        if (!row.record || row.record->providerId != providerId)
+            continue;
+        const auto conversation = get<Conversation>(row.record->conversation);
+        if (conversation && conversation->account == account)
+            return row.record;
+    }
+    const std::optional<Message> stored = m_reader.messageByProviderId(account, providerId);
+    return stored ? get<Message>(stored->id) : std::nullopt;
+}
+
+} // namespace peerdesk::node
