@@ -3,7 +3,6 @@
 
 #include <QDateTime>
 #include <QString>
-#include <QTimeZone>
 
 #include <chrono>
 #include <compare>
@@ -24,8 +23,7 @@ struct Time
     /// RFC 3339, UTC, milliseconds: 2026-11-20T10:43:00.000Z. Empty if not set.
     QString toString() const
     {
-        return isSet() ? QDateTime::fromMSecsSinceEpoch(ms, QTimeZone::utc())
-                             .toString(Qt::ISODateWithMs)
+        return isSet() ? QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs)
                        : QString();
     }
     /// Accepts RFC 3339 with any offset; anything else is "never set".

@@ -149,7 +149,7 @@ struct Effect
     NodeId claimedBy;
     quint64 fence = 0; ///< appointment under which it was claimed
     int attempts = 0;
-    Time retryAt; ///< not before; for Ready
+    Time retryAt;         ///< not before; for Ready
     quint64 position = 0; ///< place in history: sends of one conversation go in this order
 
     static constexpr const char *table = "effect";

@@ -196,8 +196,9 @@ struct Task
     WorkerId routingTargetWorker; ///< set = only this worker is asked (last agent, assign)
     int taskPriority = 0;         ///< the task's own priority, before a target overrides it
     std::vector<ReservationId> reservations; ///< live ones
-    Json routingFacts; ///< what filters may read besides the attributes, as it was when the task was
-                       ///< placed: {"customer":{},"channel":{},"now":{}}, only what they mention
+    Json
+        routingFacts; ///< what filters may read besides the attributes, as it was when the task was
+                      ///< placed: {"customer":{},"channel":{},"now":{}}, only what they mention
 
     static constexpr const char *table = "task";
     static constexpr auto fields()

@@ -221,6 +221,7 @@ public:
         change<Task>(f.task, [&](Task &task) {
             task.attributes = f.attributes;
             task.priority = f.priority;
+            task.taskPriority = f.priority;
         });
     }
     void operator()(const TaskEnteredQueue &f)

@@ -46,6 +46,7 @@ Core::Core(Parts parts)
     , m_clock(std::move(parts.clock))
     , m_rules(std::move(parts.rules))
     , m_overlay(*m_reader)
+    , m_router(m_overlay.warm().set)
     , m_timer(this)
 {
     m_timer.setSingleShot(true);
@@ -96,6 +97,7 @@ void Core::onLogReady()
 void Core::beReady()
 {
     const Result<Done> loaded = m_overlay.reload();
+    m_router.rebuild();
     if (!loaded) {
         m_trouble = loaded.error().detail;
         return Q_EMIT statusChanged();
@@ -153,10 +155,10 @@ Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Comm
     const Time time = now();
     const quint64 index = m_consensus->nextIndex();
     m_overlay.begin(index);
-    Decision decision(m_overlay, m_rules, {index, time, m_node, id, caller});
+    Decision decision(m_overlay, m_router, m_rules, {index, time, m_node, id, caller});
     Decided decided = decide(decision, command);
     if (decided) {
-        routing::settle(decision.set(), time, decision.emitter());
+        m_hasMore = decision.settle();
         if (isRecorded(command) && !decision.facts().empty())
             decision.record(
                 events::CommandDone{{id, bodyHash, decided->subject, decided->state, time}});
@@ -169,7 +171,7 @@ Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Comm
     if (const std::optional<Error> trouble = m_reader->takeTrouble())
         decided = *trouble;
     if (!decided) {
-        m_overlay.rollback();
+        decision.undo();
         return decided;
     }
     m_overlay.commit();
@@ -211,6 +213,7 @@ void Core::onLost(const Error &error)
     }
     if (m_isReady && !m_overlay.reload())
         m_isReady = false;
+    m_router.rebuild();
     Q_EMIT statusChanged();
 }
 
@@ -222,7 +225,7 @@ void Core::onApplyStopped(const Error &error)
 
 void Core::armTimer()
 {
-    std::optional<Time> next = routing::nextDeadline(m_overlay.warm().set, now());
+    std::optional<Time> next = m_hasMore ? now() : m_router.nextDeadline(now());
     const auto &waits = m_overlay.warm().waits;
     if (!waits.empty() && (!next || waits.begin()->first < *next))
         next = waits.begin()->first;

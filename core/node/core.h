@@ -50,6 +50,7 @@ public:
     }
 
     const Overlay &view() const { return m_overlay; }
+    const routing::Router &router() const { return m_router; }
     const store::OfficeReader &reader() const { return *m_reader; }
     Time now() const;
     Clock &clock() const { return *m_clock; }
@@ -99,6 +100,7 @@ private:
     std::unique_ptr<Clock> m_clock;
     ChannelRulesOf m_rules;
     Overlay m_overlay;
+    routing::Router m_router;
     std::map<quint64, Flight> m_flights;
     std::map<CommandId, quint64> m_flightOf;
     QTimer m_timer;
@@ -110,6 +112,7 @@ private:
     bool m_isLogReady = false;
     bool m_isReady = false;
     bool m_isStopping = false;
+    bool m_hasMore = false; ///< the router has more to settle now than fits a batch
 };
 
 } // namespace peerdesk::node

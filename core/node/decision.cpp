@@ -12,14 +12,16 @@ enum class Needs { Internal, Agent, Supervisor, Admin, Channel };
 
 struct Permission
 {
-    Needs operator()(const api::CreateOffice &) const { return Needs::Internal; }
     Needs operator()(const api::Appoint &) const { return Needs::Internal; }
     Needs operator()(const api::Ingest &) const { return Needs::Internal; }
     Needs operator()(const api::ClaimEffect &) const { return Needs::Internal; }
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
     Needs operator()(const api::TimeReached &) const { return Needs::Internal; }
-    Needs operator()(const api::OpenSession &) const { return Needs::Internal; }
 
+    Needs operator()(const api::CreateOffice &) const
+    {
+        return Needs::Admin;
+    } // refused once there is one
     Needs operator()(const api::SaveAgent &) const { return Needs::Admin; }
     Needs operator()(const api::SaveWorker &) const { return Needs::Admin; }
     Needs operator()(const api::DeleteWorker &) const { return Needs::Admin; }
@@ -40,6 +42,8 @@ struct Permission
     Needs operator()(const api::SetWorkerChannel &) const { return Needs::Supervisor; }
 
     Needs operator()(const api::CreateTask &) const { return Needs::Channel; }
+    Needs operator()(const api::OpenSession &) const { return Needs::Channel; }
+    Needs operator()(const api::CloseSession &) const { return Needs::Channel; }
 
     /// Everything else is an agent's daily work; whose task or worker it is, the command itself
     /// checks.

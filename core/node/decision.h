@@ -22,6 +22,9 @@ using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 class Decision
 {
 public:
+    /// Above this the router starts no further decision in the same batch (one has at most 52).
+    static constexpr int MaxDecidedFacts = int(events::MaxBatchFacts) - 56;
+
     struct Setting
     {
         quint64 index; ///< log index that the batch will get
@@ -31,8 +34,10 @@ public:
         api::Caller caller;
     };
 
-    Decision(Overlay &overlay, const ChannelRulesOf &rules, Setting setting)
+    Decision(Overlay &overlay, routing::Router &router, const ChannelRulesOf &rules,
+             Setting setting)
         : m_overlay(overlay)
+        , m_router(router)
         , m_rules(rules)
         , m_setting(std::move(setting))
     {}
@@ -40,6 +45,7 @@ public:
     void record(const events::Fact &fact)
     {
         m_overlay.apply(fact, {m_setting.index, int(m_facts.size()), m_setting.now});
+        m_router.changed(fact);
         m_facts.push_back(fact);
     }
     /// The same, in the form that the router takes.
@@ -75,9 +81,25 @@ public:
     }
 
     const std::vector<events::Fact> &facts() const { return m_facts; }
+    /// Lets the router settle what the command made possible, as far as the batch has room for it.
+    /// True = there is more to settle now.
+    bool settle()
+    {
+        const int room = MaxDecidedFacts - int(m_facts.size());
+        return room <= 0 || m_router.settle(m_setting.now, emitter(), room);
+    }
+    /// Takes everything back.
+    void undo()
+    {
+        m_overlay.rollback();
+        for (const events::Fact &fact : m_facts)
+            m_router.changed(fact);
+        m_facts.clear();
+    }
 
 private:
     Overlay &m_overlay;
+    routing::Router &m_router;
     const ChannelRulesOf &m_rules;
     Setting m_setting;
     std::vector<events::Fact> m_facts;

@@ -216,6 +216,8 @@ Decided decide(Decision &decision, const api::OpenSession &command)
     const auto agent = decision.get<Agent>(command.agent);
     if (!agent || !agent->isActive)
         return notFound(u"no such agent"_s);
+    if (!decision.isOffice() && decision.caller().agent != command.agent)
+        return Error{Error::Code::Forbidden, u"a session is opened by the agent itself"_s, {}};
     const auto id = decision.newId<SessionId>("session");
     decision.record(SessionOpened{{id, command.agent, command.tokenHash, decision.now()}});
     return about(id);

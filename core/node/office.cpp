@@ -248,8 +248,7 @@ void OfficeService::explainTask(quint64 request, TaskId id)
 {
     if (!m_core->view().warm().set.tasks.contains(id))
         return answer(request, Result<QJsonObject>(notFound(u"no such open task"_s)));
-    answer(request,
-           Result<QJsonObject>(routing::explain(m_core->view().warm().set, id, m_core->now())));
+    answer(request, Result<QJsonObject>(m_core->router().explain(id, m_core->now())));
 }
 
 void OfficeService::storeSecret(quint64 request, AccountId account, const QString &name,

@@ -200,7 +200,9 @@ Decided decide(Decision &decision, const api::UpdateTask &command)
         attributes = json::canonical(document.object());
     }
     decision.record(TaskUpdated{task->id, attributes, command.priority.value_or(task->priority)});
-    return about(task->id, enumName(task->assignmentStatus));
+    const Result<Done> placed =
+        routing::reevaluate(decision.set(), task->id, decision.now(), decision.emitter());
+    return done(placed, task->id, enumName(task->assignmentStatus));
 }
 
 Decided decide(Decision &decision, const api::CancelTask &command)
