@@ -21,14 +21,15 @@ public:
     virtual void start() = 0;
 
 protected:
-    /// Ends the operation. Only the first call counts.
+    /// Ends the operation. Only the first call counts. The answer may delete this object.
     void finish(Result<T> result)
     {
         if (m_finished)
             return;
         m_finished = true;
-        m_done.answer(std::move(result));
+        Completion<T> done = std::move(m_done);
         deleteLater();
+        done.answer(std::move(result));
     }
     bool isFinished() const { return m_finished; }
 

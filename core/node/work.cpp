@@ -27,15 +27,30 @@ Result<WorkerId> actingFor(const Decision &decision, WorkerId holder)
     return Error{Error::Code::Forbidden, u"that is another worker's"_s, {}};
 }
 
-Result<Task> taskForCaller(const Decision &decision, TaskId id)
+bool hasEnded(const Task &task)
+{
+    return task.assignmentStatus == TaskStatus::Completed ||
+           task.assignmentStatus == TaskStatus::Canceled;
+}
+
+/// An open task. Errors: NotFound, or Rejected with the state in which it ended.
+Result<Task> openTask(const Decision &decision, TaskId id)
 {
     const auto task = decision.get<Task>(id);
     if (!task)
         return notFound(u"no such task"_s);
-    if (!decision.isSupervisor() &&
+    if (hasEnded(*task))
+        return rejected(u"this task has ended"_s, enumName(task->assignmentStatus));
+    return *task;
+}
+
+Result<Task> taskForCaller(const Decision &decision, TaskId id)
+{
+    const Result<Task> task = openTask(decision, id);
+    if (task && !decision.isSupervisor() &&
         (task->worker.isNull() || task->worker != decision.caller().worker))
         return Error{Error::Code::Forbidden, u"that task is another worker's"_s, {}};
-    return *task;
+    return task;
 }
 
 Result<TaskId> place(Decision &decision, Task task, const QJsonObject &facts)
@@ -186,12 +201,9 @@ Decided decide(Decision &decision, const api::CreateTask &command)
 
 Decided decide(Decision &decision, const api::UpdateTask &command)
 {
-    const auto task = decision.get<Task>(command.task);
+    const Result<Task> task = openTask(decision, command.task);
     if (!task)
-        return notFound(u"no such task"_s);
-    if (task->assignmentStatus == TaskStatus::Completed ||
-        task->assignmentStatus == TaskStatus::Canceled)
-        return rejected(u"this task has ended"_s, enumName(task->assignmentStatus));
+        return task.error();
     Json attributes = task->attributes;
     if (command.attributes) {
         const QJsonDocument document = QJsonDocument::fromJson(command.attributes->text);
@@ -207,6 +219,8 @@ Decided decide(Decision &decision, const api::UpdateTask &command)
 
 Decided decide(Decision &decision, const api::CancelTask &command)
 {
+    if (const Result<Task> task = openTask(decision, command.task); !task)
+        return task.error();
     return done(routing::cancel(decision.set(), command.task, command.reason, decision.emitter()),
                 command.task, u"canceled"_s);
 }
