@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/localdrafts.h"
 #include "app/desktop/signindialog.h"
+#include "app/headless/doorway.h"
 #include "core/doors/control.h"
 #include "core/doors/verbline.h"
 #include "core/node/node.h"
 #include "ui/shell/window.h"
 
 #include <QApplication>
+#include <QJsonDocument>
 #include <QMessageBox>
 
 #include <cstdio>
@@ -31,14 +33,8 @@ public:
         node::Options options;
         options.dataDir = m_line.dataDir;
         options.keystore = m_line.keystore;
-        options.makeDoors = [folder = m_line.dataDir](api::Desk &desk) {
-            node::Doors outside;
-            auto control = std::make_unique<doors::ControlServer>(desk);
-            if (const Result<Done> listening = control->listen(folder); !listening)
-                qWarning("command line door: %s", qPrintable(listening.error().detail));
-            outside.owner = std::move(control);
-            return outside;
-        };
+        options.passphrase = qEnvironmentVariable("PEERDESK_KEYSTORE_PASSPHRASE");
+        options.makeDoors = makeDoors();
         auto opened = node::NodeProcess::open(options);
         if (!opened)
             return fail(opened.error());
@@ -51,6 +47,23 @@ public:
     }
 
 private:
+    /// The same doors as the program without a window; a port that is taken costs them, not the
+    /// window.
+    node::MakeDoors makeDoors() const
+    {
+        const QString wanted = m_line.arguments.value(u"http"_s).toString(u"127.0.0.1:8417"_s);
+        const auto http = app::hostAndPort(wanted);
+        app::DoorwayOptions door{true, m_line.dataDir, u"127.0.0.1"_s, 0, 1.0};
+        if (http) {
+            door.host = http->first;
+            door.port = http->second;
+        }
+        return app::doorway(door, [](const Result<QString> &address) {
+            if (!address)
+                qWarning("no web chat and no API: %ls", qUtf16Printable(address.error().detail));
+        });
+    }
+
     void fail(const Error &error)
     {
         auto *box = new QMessageBox(QMessageBox::Critical, tr("Peerdesk"),

@@ -98,83 +98,70 @@ int versionOf(const Fact &fact)
     return std::visit([](const auto &f) { return std::decay_t<decltype(f)>::version; }, fact);
 }
 
+/// Names of the task router's event list where it has one.
+struct Namer
+{
+    const char *operator()(const OfficeCreated &) const { return "workspace.created"; }
+    const char *operator()(const NodeJoined &) const { return "node.joined"; }
+    const char *operator()(const AgentSaved &) const { return "agent.saved"; }
+    const char *operator()(const SessionOpened &) const { return "session.opened"; }
+    const char *operator()(const SessionClosed &) const { return "session.closed"; }
+    const char *operator()(const ActivitySaved &) const { return "activity.updated"; }
+    const char *operator()(const TaskChannelSaved &) const { return "task-channel.updated"; }
+    const char *operator()(const QueueSaved &) const { return "task-queue.updated"; }
+    const char *operator()(const QueueDeleted &) const { return "task-queue.deleted"; }
+    const char *operator()(const WorkflowSaved &) const { return "workflow.updated"; }
+    const char *operator()(const WorkflowDeleted &) const { return "workflow.deleted"; }
+    const char *operator()(const FlowSaved &) const { return "flow.saved"; }
+    const char *operator()(const FlowDeleted &) const { return "flow.deleted"; }
+    const char *operator()(const WorkerCreated &) const { return "worker.created"; }
+    const char *operator()(const WorkerUpdated &) const { return "worker.attributes.update"; }
+    const char *operator()(const WorkerDeleted &) const { return "worker.deleted"; }
+    const char *operator()(const WorkerActivityChanged &) const { return "worker.activity.update"; }
+    const char *operator()(const WorkerChannelChanged &) const { return "worker.capacity.update"; }
+    const char *operator()(const WorkerQueueOptChanged &) const { return "worker.queue.update"; }
+    const char *operator()(const AccountSaved &) const { return "channel.saved"; }
+    const char *operator()(const AccountRemoved &) const { return "channel.removed"; }
+    const char *operator()(const AccountAppointed &) const { return "channel.appointed"; }
+    const char *operator()(const CursorMoved &) const { return "channel.cursor"; }
+    const char *operator()(const CustomerCreated &) const { return "customer.created"; }
+    const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
+    const char *operator()(const AddressLinked &) const { return "customer.address-linked"; }
+    const char *operator()(const ConversationOpened &) const { return "conversation.created"; }
+    const char *operator()(const ConversationUpdated &) const { return "conversation.updated"; }
+    const char *operator()(const ConversationRead &) const { return "conversation.read"; }
+    const char *operator()(const ConversationAssigned &) const { return "conversation.assigned"; }
+    const char *operator()(const MessageReceived &) const { return "message.received"; }
+    const char *operator()(const MessageAdded &) const { return "message.added"; }
+    const char *operator()(const MessageStateChanged &) const { return "message.state"; }
+    const char *operator()(const ItemSeen &) const { return "channel.item-seen"; }
+    const char *operator()(const EffectIntended &) const { return "effect.intended"; }
+    const char *operator()(const EffectClaimed &) const { return "effect.claimed"; }
+    const char *operator()(const EffectEnded &) const { return "effect.ended"; }
+    const char *operator()(const EffectRetried &) const { return "effect.retried"; }
+    const char *operator()(const ExecutionStarted &) const { return "execution.started"; }
+    const char *operator()(const ExecutionMoved &) const { return "execution.step"; }
+    const char *operator()(const ExecutionEnded &) const { return "execution.ended"; }
+    const char *operator()(const TaskCreated &) const { return "task.created"; }
+    const char *operator()(const TaskUpdated &) const { return "task.updated"; }
+    const char *operator()(const TaskEnteredQueue &) const { return "task-queue.entered"; }
+    const char *operator()(const TaskCanceled &) const { return "task.canceled"; }
+    const char *operator()(const TaskWrapping &) const { return "task.wrapup"; }
+    const char *operator()(const TaskCompleted &) const { return "task.completed"; }
+    const char *operator()(const ReservationCreated &) const { return "reservation.created"; }
+    const char *operator()(const ReservationAccepted &) const { return "reservation.accepted"; }
+    const char *operator()(const ReservationRejected &) const { return "reservation.rejected"; }
+    const char *operator()(const ReservationTimedOut &) const { return "reservation.timeout"; }
+    const char *operator()(const ReservationCanceled &) const { return "reservation.canceled"; }
+    const char *operator()(const ReservationRescinded &) const { return "reservation.rescinded"; }
+    const char *operator()(const CommandDone &) const { return "command.done"; }
+    const char *operator()(const DigestAt &) const { return "digest"; }
+};
+
 } // namespace
 
 QString factName(const Fact &fact)
 {
-    struct Namer
-    {
-        const char *operator()(const OfficeCreated &) const { return "workspace.created"; }
-        const char *operator()(const NodeJoined &) const { return "node.joined"; }
-        const char *operator()(const AgentSaved &) const { return "agent.saved"; }
-        const char *operator()(const SessionOpened &) const { return "session.opened"; }
-        const char *operator()(const SessionClosed &) const { return "session.closed"; }
-        const char *operator()(const ActivitySaved &) const { return "activity.updated"; }
-        const char *operator()(const TaskChannelSaved &) const { return "task-channel.updated"; }
-        const char *operator()(const QueueSaved &) const { return "task-queue.updated"; }
-        const char *operator()(const QueueDeleted &) const { return "task-queue.deleted"; }
-        const char *operator()(const WorkflowSaved &) const { return "workflow.updated"; }
-        const char *operator()(const WorkflowDeleted &) const { return "workflow.deleted"; }
-        const char *operator()(const FlowSaved &) const { return "flow.saved"; }
-        const char *operator()(const FlowDeleted &) const { return "flow.deleted"; }
-        const char *operator()(const WorkerCreated &) const { return "worker.created"; }
-        const char *operator()(const WorkerUpdated &) const { return "worker.attributes.update"; }
-        const char *operator()(const WorkerDeleted &) const { return "worker.deleted"; }
-        const char *operator()(const WorkerActivityChanged &) const
-        {
-            return "worker.activity.update";
-        }
-        const char *operator()(const WorkerChannelChanged &) const
-        {
-            return "worker.capacity.update";
-        }
-        const char *operator()(const WorkerQueueOptChanged &) const
-        {
-            return "worker.queue.update";
-        }
-        const char *operator()(const AccountSaved &) const { return "channel.saved"; }
-        const char *operator()(const AccountRemoved &) const { return "channel.removed"; }
-        const char *operator()(const AccountAppointed &) const { return "channel.appointed"; }
-        const char *operator()(const CursorMoved &) const { return "channel.cursor"; }
-        const char *operator()(const CustomerCreated &) const { return "customer.created"; }
-        const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
-        const char *operator()(const AddressLinked &) const { return "customer.address-linked"; }
-        const char *operator()(const ConversationOpened &) const { return "conversation.created"; }
-        const char *operator()(const ConversationUpdated &) const { return "conversation.updated"; }
-        const char *operator()(const ConversationRead &) const { return "conversation.read"; }
-        const char *operator()(const ConversationAssigned &) const
-        {
-            return "conversation.assigned";
-        }
-        const char *operator()(const MessageReceived &) const { return "message.received"; }
-        const char *operator()(const MessageAdded &) const { return "message.added"; }
-        const char *operator()(const MessageStateChanged &) const { return "message.state"; }
-        const char *operator()(const ItemSeen &) const { return "channel.item-seen"; }
-        const char *operator()(const EffectIntended &) const { return "effect.intended"; }
-        const char *operator()(const EffectClaimed &) const { return "effect.claimed"; }
-        const char *operator()(const EffectEnded &) const { return "effect.ended"; }
-        const char *operator()(const EffectRetried &) const { return "effect.retried"; }
-        const char *operator()(const ExecutionStarted &) const { return "execution.started"; }
-        const char *operator()(const ExecutionMoved &) const { return "execution.step"; }
-        const char *operator()(const ExecutionEnded &) const { return "execution.ended"; }
-        const char *operator()(const TaskCreated &) const { return "task.created"; }
-        const char *operator()(const TaskUpdated &) const { return "task.updated"; }
-        const char *operator()(const TaskEnteredQueue &) const { return "task-queue.entered"; }
-        const char *operator()(const TaskCanceled &) const { return "task.canceled"; }
-        const char *operator()(const TaskWrapping &) const { return "task.wrapup"; }
-        const char *operator()(const TaskCompleted &) const { return "task.completed"; }
-        const char *operator()(const ReservationCreated &) const { return "reservation.created"; }
-        const char *operator()(const ReservationAccepted &) const { return "reservation.accepted"; }
-        const char *operator()(const ReservationRejected &) const { return "reservation.rejected"; }
-        const char *operator()(const ReservationTimedOut &) const { return "reservation.timeout"; }
-        const char *operator()(const ReservationCanceled &) const { return "reservation.canceled"; }
-        const char *operator()(const ReservationRescinded &) const
-        {
-            return "reservation.rescinded";
-        }
-        const char *operator()(const CommandDone &) const { return "command.done"; }
-        const char *operator()(const DigestAt &) const { return "digest"; }
-    };
     return QString::fromLatin1(std::visit(Namer{}, fact));
 }
 
