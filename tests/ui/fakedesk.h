@@ -4,6 +4,7 @@
 #include "core/api/desk.h"
 #include "core/base/clock.h"
 
+#include <QJsonArray>
 #include <map>
 
 namespace peerdesk::test {
