@@ -85,11 +85,13 @@ class Office:
         self.agents = {name: self.verb("agent", "add", name)["token"] for name in ("Minh", "Sofia")}
         self.account = self.verb("channel", "add", "webchat", "--name", "Website", "--flow", "Reference",
                                  "--queue", "Everyone")["channel"]
+        self.start(programs, window)
+
+    def start(self, programs, window=False):
         program = os.path.join(programs, "peerdesk") if window else self.program
-        port = free_port()
-        self.base = f"http://127.0.0.1:{port}"
-        self.port = port
-        self.process = subprocess.Popen([program, "run", "--http", f"127.0.0.1:{port}"] + self.common,
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.process = subprocess.Popen([program, "run", "--http", f"127.0.0.1:{self.port}"] + self.common,
                                         env=self.environment, stdout=None if window else subprocess.DEVNULL)
         self.wait_until_ready()
 
