@@ -9,8 +9,9 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Most encoded bytes of items in one command: leaves room for what a flow adds to the batch.
-constexpr qsizetype MaxChunkBytes = 96 * 1024;
+/// Most encoded bytes of items in one command, unless one item alone has more: a flow keeps up to
+/// three copies of a text, and the batch may have 256 KiB.
+constexpr qsizetype MaxChunkBytes = 32 * 1024;
 constexpr size_t MaxChunkItems = 12;
 constexpr int MaxHistory = 500;
 constexpr int GeneratedSecretBytes = 32;
