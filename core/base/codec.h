@@ -4,9 +4,7 @@
 #include "core/base/fields.h"
 #include "core/base/result.h"
 
-#include <QCborStreamReader>
-#include <QCborStreamWriter>
-
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <type_traits>
@@ -17,6 +15,15 @@ namespace peerdesk::codec {
 constexpr int MaxDepth = 16;
 /// Most elements accepted in one array or map on reading.
 constexpr quint64 MaxElements = 100'000;
+
+/// Kinds of CBOR items, RFC 8949 section 3.1.
+enum class Major : quint8 { Unsigned, Negative, Bytes, Text, Array, Map, Tag, Simple };
+
+namespace detail {
+using namespace peerdesk::detail;
+/// Field keys joined by dots.
+QByteArray pathText(const std::vector<int> &keys);
+} // namespace detail
 
 /// Canonical CBOR of a value: definite lengths, integer keys ascending, fields equal to the type's
 /// (frozen) default left out. Equal values are equal bytes on every node. Source: RFC 8949
@@ -29,69 +36,64 @@ public:
     using PersonalSink = std::function<void(const QByteArray &path, const QByteArray &encoded)>;
 
     explicit Writer(QByteArray *out, PersonalSink sink = {})
-        : m_cbor(out)
+        : m_out(*out)
         , m_sink(std::move(sink))
     {}
 
-    void value(bool v) { m_cbor.append(v); }
-    void value(const QString &v) { m_cbor.append(QStringView(v)); }
-    void value(const QByteArray &v) { m_cbor.appendByteString(v.constData(), v.size()); }
-    void value(Time v) { m_cbor.append(v.ms); }
+    void value(bool v);
+    void value(const QString &v);
+    void value(const QByteArray &v);
+    void value(Time v) { value(v.ms); }
     void value(const Json &v) { value(v.text); }
     template <typename I>
         requires(std::is_integral_v<I> && !std::is_same_v<I, bool>)
     void value(I v)
     {
         if constexpr (std::is_signed_v<I>)
-            m_cbor.append(qint64(v));
+            signedNumber(v);
         else
-            m_cbor.append(quint64(v));
+            head(Major::Unsigned, v);
     }
     template <typename E>
         requires std::is_enum_v<E>
-    void value(E v) { m_cbor.append(qint64(v)); }
+    void value(E v) { signedNumber(qint64(v)); }
     template <typename R, typename P>
     void value(std::chrono::duration<R, P> v)
     {
-        m_cbor.append(qint64(v.count()));
+        signedNumber(v.count());
     }
     template <typename Tag>
     void value(const Id<Tag> &v)
     {
-        value(v.toBytes());
+        identifier(v.value);
     }
     template <typename T>
     void value(const std::vector<T> &v)
     {
-        m_cbor.startArray(quint64(v.size()));
+        head(Major::Array, v.size());
         for (const T &item : v)
             value(item);
-        m_cbor.endArray();
     }
     template <typename K, typename V>
     void value(const std::map<K, V> &v)
     {
-        m_cbor.startMap(quint64(v.size()));
+        head(Major::Map, v.size());
         for (const auto &[key, item] : v) {
             value(key);
             value(item);
         }
-        m_cbor.endMap();
     }
     template <Fielded T>
     void value(const T &v)
     {
         static const T defaults{};
-        const auto fields = T::fields();
-        quint64 present = 0;
-        std::apply(
-            [&](const auto &...f) {
-                ((present += isPresent(v.*(f.member), defaults.*(f.member)) ? 1U : 0U), ...);
-            },
-            fields);
-        m_cbor.startMap(present);
-        std::apply([&](const auto &...f) { (writeField(v, defaults, f), ...); }, fields);
-        m_cbor.endMap();
+        const auto write = [&](const auto &...f) {
+            const std::array present{isPresent(v.*(f.member), defaults.*(f.member))...};
+            head(Major::Map, quint64(std::count(present.begin(), present.end(), true)));
+            const bool *isWritten = present.data();
+            ((*isWritten++ ? writeField(v, f) : void()), ...);
+        };
+        std::apply(write, T::fields());
     }
 
 private:
@@ -104,23 +106,22 @@ private:
             return !(member == fallback);
     }
     template <typename T, typename F>
-    void writeField(const T &owner, const T &defaults, const F &f)
+    void writeField(const T &owner, const F &f)
     {
         const auto &member = owner.*(f.member);
-        if (!isPresent(member, defaults.*(f.member)))
-            return;
-        m_cbor.append(qint64(f.key));
-        const QByteArray outer = m_path;
-        m_path += (outer.isEmpty() ? "" : ".") + QByteArray::number(f.key);
-        if (f.personal && m_sink) {
+        signedNumber(f.key);
+        if (!m_sink)
+            return present(member);
+        m_path.push_back(f.key);
+        if (f.personal) {
             QByteArray plain;
             Writer(&plain).present(member);
-            m_sink(m_path, plain);
+            m_sink(detail::pathText(m_path), plain);
             value(QCryptographicHash::hash(plain, QCryptographicHash::Sha256));
         } else {
             present(member);
         }
-        m_path = outer;
+        m_path.pop_back();
     }
     template <typename M>
     void present(const M &member)
@@ -130,22 +131,25 @@ private:
         else
             value(member);
     }
+    void head(Major major, quint64 argument);
+    void signedNumber(qint64 v);
+    void identifier(const QUuid &id);
 
-    QCborStreamWriter m_cbor;
+    QByteArray &m_out;
     PersonalSink m_sink;
-    QByteArray m_path;
+    std::vector<int> m_path; ///< field keys, followed only for the sink
 };
 
-/// Reads what Writer wrote. Unknown keys are skipped, missing keys keep the default; wrong types
-/// and bounds fail. With a `PersonalSource`, personal fields are asked from it instead of being
-/// taken from the stream.
+/// Reads what Writer wrote, from bytes that outlive it. Unknown keys are skipped, missing keys keep
+/// the default; wrong types, indefinite lengths, text that is no UTF-8 and bounds fail. With a
+/// `PersonalSource`, personal fields are asked from it instead of being taken from the stream.
 class Reader
 {
 public:
     using PersonalSource = std::function<QByteArray(const QByteArray &path)>;
 
-    explicit Reader(const QByteArray &in, PersonalSource source = {})
-        : m_cbor(in)
+    explicit Reader(QByteArrayView in, PersonalSource source = {})
+        : m_rest(in)
         , m_source(std::move(source))
     {}
 
@@ -158,20 +162,15 @@ public:
         requires(std::is_integral_v<I> && !std::is_same_v<I, bool>)
     bool value(I &v)
     {
-        if (!m_cbor.isInteger())
+        const std::optional<Head> read = head();
+        if (!read)
             return false;
-        if (m_cbor.isUnsignedInteger()) {
-            const quint64 read = m_cbor.toUnsignedInteger();
-            if (read > quint64(std::numeric_limits<I>::max()))
-                return false;
-            v = I(read);
-        } else {
-            const qint64 read = m_cbor.toInteger();
-            if (std::is_unsigned_v<I> || read < qint64(std::numeric_limits<I>::min()))
-                return false;
-            v = I(read);
-        }
-        return m_cbor.next();
+        const bool isNegative = read->major == Major::Negative;
+        if (read->argument > quint64(std::numeric_limits<I>::max()) ||
+            (read->major != Major::Unsigned && !(isNegative && std::is_signed_v<I>)))
+            return false;
+        v = isNegative ? I(-1 - qint64(read->argument)) : I(read->argument);
+        return true;
     }
     template <typename E>
         requires std::is_enum_v<E>
@@ -195,17 +194,13 @@ public:
     template <typename Tag>
     bool value(Id<Tag> &v)
     {
-        QByteArray bytes;
-        if (!value(bytes) || bytes.size() != 16)
-            return false;
-        v.value = QUuid::fromRfc4122(bytes);
-        return true;
+        return identifier(v.value);
     }
     template <typename T>
     bool value(std::vector<T> &v)
     {
         quint64 size = 0;
-        if (!m_cbor.isArray() || !enter(size))
+        if (!enter(Major::Array, size))
             return false;
         for (quint64 i = 0; i < size; ++i) {
             T item{};
@@ -219,7 +214,7 @@ public:
     bool value(std::map<K, V> &v)
     {
         quint64 size = 0;
-        if (!m_cbor.isMap() || !enter(size))
+        if (!enter(Major::Map, size))
             return false;
         for (quint64 i = 0; i < size; ++i) {
             K key{};
@@ -234,7 +229,7 @@ public:
     bool value(T &v)
     {
         quint64 size = 0;
-        if (!m_cbor.isMap() || !enter(size))
+        if (!enter(Major::Map, size))
             return false;
         for (quint64 i = 0; i < size; ++i) {
             int key = 0;
@@ -247,29 +242,42 @@ public:
                     ((f.key == key ? (known = true, good = readField(v, f)) : false), ...);
                 },
                 T::fields());
-            if (!good || (!known && !m_cbor.next()))
+            if (!good || (!known && !skip()))
                 return false;
         }
         return leave();
     }
 
 private:
-    bool enter(quint64 &size);
+    struct Head
+    {
+        Major major = Major::Unsigned;
+        quint64 argument = 0;
+    };
+
+    /// The next item's head; nothing for damaged bytes and indefinite lengths.
+    std::optional<Head> head();
+    /// The next `major` string's bytes, still in the input.
+    std::optional<QByteArrayView> string(Major major);
+    bool identifier(QUuid &id);
+    bool skip();
+    bool enter(Major major, quint64 &size);
     bool leave();
     template <typename T, typename F>
     bool readField(T &owner, const F &f)
     {
         auto &member = owner.*(f.member);
-        const QByteArray outer = m_path;
-        m_path += (outer.isEmpty() ? "" : ".") + QByteArray::number(f.key);
+        if (!m_source)
+            return present(member);
+        m_path.push_back(f.key);
         bool good = true;
-        if (f.personal && m_source) {
-            const QByteArray plain = m_source(m_path);
-            good = m_cbor.next() && (plain.isEmpty() || Reader(plain).present(member));
+        if (f.personal) {
+            const QByteArray plain = m_source(detail::pathText(m_path));
+            good = skip() && (plain.isEmpty() || Reader(plain).present(member));
         } else {
             good = present(member);
         }
-        m_path = outer;
+        m_path.pop_back();
         return good;
     }
     template <typename M>
@@ -283,9 +291,9 @@ private:
         }
     }
 
-    QCborStreamReader m_cbor;
+    QByteArrayView m_rest;
     PersonalSource m_source;
-    QByteArray m_path;
+    std::vector<int> m_path; ///< field keys, followed only for the source
     int m_depth = 0;
 };
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/events/batch.h"
 
-#include <QCborMap>
-#include <QCborValue>
 
 namespace peerdesk::events {
 
 namespace {
 
 constexpr int Format = 1;
+
+/// Personal content of one fact: path of the field → its encoding.
+using Personal = std::map<QString, QByteArray>;
 
 struct EncodedFact
 {
@@ -209,19 +210,26 @@ Result<Batch> decodeBatch(const QByteArray &bytes)
 
 ArchivedFact archive(const Fact &fact)
 {
-    QCborMap personal;
+    Personal personal;
     const QByteArray body = encodeFact(fact, [&](const QByteArray &path, const QByteArray &plain) {
-        personal.insert(QString::fromLatin1(path), plain);
+        personal.emplace(QString::fromLatin1(path), plain);
     });
     return {typeOf(fact), versionOf(fact), body,
-            personal.isEmpty() ? QByteArray() : personal.toCborValue().toCbor()};
+            personal.empty() ? QByteArray() : codec::encode(personal)};
 }
 
 Result<Fact> restore(const ArchivedFact &archived)
 {
-    const QCborMap personal = QCborValue::fromCbor(archived.personal).toMap();
+    Personal personal;
+    if (!archived.personal.isEmpty()) {
+        auto decoded = codec::decode<Personal>(archived.personal);
+        if (!decoded)
+            return decoded.error();
+        personal = std::move(*decoded);
+    }
     return decodeFact(archived.type, archived.version, archived.body, [&](const QByteArray &path) {
-        return personal.value(QString::fromLatin1(path)).toByteArray();
+        const auto found = personal.find(QString::fromLatin1(path));
+        return found == personal.end() ? QByteArray() : found->second;
     });
 }
 
