@@ -11,7 +11,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Work that a value stands for, in units of MaxWork.
-qint64 sizeOf(const QJsonValue &value)
+qint64 weightOf(const QJsonValue &value)
 {
     constexpr qint64 ElementCost = 16;
     if (value.isString())
@@ -133,7 +133,7 @@ bool holds(const Comparison &comparison, Scope &scope)
 {
     const QJsonValue left = evaluate(comparison.left, scope);
     const QJsonValue right = evaluate(comparison.right, scope);
-    if (!scope.spend(1 + sizeOf(left) + sizeOf(right)))
+    if (!scope.spend(1 + weightOf(left) + weightOf(right)))
         return false;
     const auto ordered = [&] { return order(left, right); };
     switch (comparison.comparator) {
@@ -174,16 +174,16 @@ QJsonValue evaluate(const Expression &expression, Scope &scope)
     QJsonValue value = evaluate(expression.operand, scope);
     for (const Filter &filter : expression.filters) {
         std::vector<QJsonValue> arguments;
-        qint64 cost = 1 + sizeOf(value);
+        qint64 cost = 1 + weightOf(value);
         for (const Operand &argument : filter.arguments) {
             arguments.push_back(evaluate(argument, scope));
-            cost += sizeOf(arguments.back());
+            cost += weightOf(arguments.back());
         }
         if (!scope.spend(cost))
             return {};
         value = applyFilter(filter.name, value, arguments, scope.variables);
     }
-    return scope.spend(1 + sizeOf(value)) ? value : QJsonValue();
+    return scope.spend(1 + weightOf(value)) ? value : QJsonValue();
 }
 
 bool evaluate(const Condition &condition, Scope &scope)

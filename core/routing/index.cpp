@@ -99,15 +99,20 @@ void Index::changed(const events::Fact &fact)
                                std::is_same_v<F, ReservationRejected> ||
                                std::is_same_v<F, ReservationTimedOut> ||
                                std::is_same_v<F, ReservationCanceled> ||
-                               std::is_same_v<F, ReservationRescinded>)
+                               std::is_same_v<F, ReservationRescinded> ||
+                               std::is_same_v<F, ReservationWrapping> ||
+                               std::is_same_v<F, ReservationCompleted>)
                 touchReservation(f.reservation);
             else if constexpr (std::is_same_v<F, WorkerUpdated> ||
                                std::is_same_v<F, WorkerDeleted> ||
                                std::is_same_v<F, WorkerActivityChanged> ||
                                std::is_same_v<F, WorkerChannelChanged> ||
+                               std::is_same_v<F, WorkerOneMoreChanged> ||
                                std::is_same_v<F, WorkerQueueOptChanged>)
                 refreshWorker(f.worker);
             else if constexpr (std::is_same_v<F, ActivitySaved> ||
+                               std::is_same_v<F, ActivityDeleted> ||
+                               std::is_same_v<F, TaskChannelDeleted> ||
                                std::is_same_v<F, TaskChannelSaved> ||
                                std::is_same_v<F, QueueSaved> || std::is_same_v<F, QueueDeleted> ||
                                std::is_same_v<F, WorkflowSaved> ||
@@ -174,6 +179,11 @@ bool Index::isReady(const Worker &worker, const QString &channel) const
     const WorkerChannel *own = find(worker.channels, channel);
     if (own && !own->available)
         return false;
+    return hasFreeSlot(worker, channel) || (worker.oneMore && capacity(worker, channel) > 0);
+}
+
+bool Index::hasFreeSlot(const Worker &worker, const QString &channel) const
+{
     return load(worker.id, channel).taken < capacity(worker, channel);
 }
 
@@ -397,21 +407,21 @@ void Index::wait(const Task &task, TaskView &view)
 
 void Index::setDeadlines(const Task &task, TaskView &view)
 {
-    using Kind = Deadline::Kind;
-    const auto add = [&](Time at, Kind kind) {
+    using Due = Deadline::Kind;
+    const auto add = [&](Time at, Due kind) {
         view.deadlines.push_back({at, kind, task.id.value});
     };
     const bool isPending = task.assignmentStatus == TaskStatus::Pending;
     if (task.timeout && (isPending || task.assignmentStatus == TaskStatus::Reserved))
-        add(task.dateCreated + *task.timeout, Kind::TimeToLive);
+        add(task.dateCreated + *task.timeout, Due::TimeToLive);
     if (task.assignmentStatus == TaskStatus::Wrapping && task.wrapUpEndsAt.isSet())
-        add(task.wrapUpEndsAt, Kind::WrapUp);
+        add(task.wrapUpEndsAt, Due::WrapUp);
     if (isPending) {
         const Target *step = target(task);
         if (step && step->timeout)
-            add(task.taskQueueEnteredDate + *step->timeout, Kind::Target);
+            add(task.taskQueueEnteredDate + *step->timeout, Due::Target);
         for (const auto &[worker, since] : lastDeclines(task))
-            add(since + DeclineMemory, Kind::Memory);
+            add(since + DeclineMemory, Due::Memory);
     }
     m_deadlines.insert(view.deadlines.begin(), view.deadlines.end());
 }

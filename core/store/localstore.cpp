@@ -9,7 +9,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const std::vector<Migration> &schema()
+const std::vector<Migration> &localSchema()
 {
     static const std::vector<Migration> migrations{
         {1,
@@ -28,7 +28,7 @@ const std::vector<Migration> &schema()
 }
 
 template <typename IdType>
-IdType idAt(const QSqlQuery &query, int column)
+IdType idAt(const Statement &query, int column)
 {
     return {QUuid::fromRfc4122(query.value(column).toByteArray())};
 }
@@ -38,7 +38,7 @@ QByteArray bytes(const QByteArray &value)
     return value.isNull() ? QByteArray("") : value; // Qt binds a null array as SQL NULL
 }
 
-Draft draftAt(const QSqlQuery &query)
+Draft draftAt(const Statement &query)
 {
     return {idAt<ConversationId>(query, 0),    idAt<AgentId>(query, 1),
             DraftMode(query.value(2).toInt()), query.value(3).toString(),
@@ -46,7 +46,7 @@ Draft draftAt(const QSqlQuery &query)
             {query.value(6).toLongLong()}};
 }
 
-Result<Done> done(const Result<QSqlQuery *> &result)
+Result<Done> done(const Result<Statement *> &result)
 {
     if (!result)
         return result.error();
@@ -63,7 +63,7 @@ LocalStore::~LocalStore() = default;
 
 Result<std::unique_ptr<LocalStore>> LocalStore::open(const QString &path)
 {
-    auto db = Database::open(path, {Access::ReadWrite, schema(), 512, {}});
+    auto db = Database::open(path, {Access::ReadWrite, localSchema(), 512, {}});
     if (!db)
         return db.error();
     return std::unique_ptr<LocalStore>(new LocalStore(std::move(*db)));
@@ -150,7 +150,7 @@ Result<std::vector<OutboxItem>> LocalStore::outbox() const
         return query.error();
     std::vector<OutboxItem> items;
     while ((*query)->next()) {
-        const QSqlQuery &row = **query;
+        const Statement &row = **query;
         items.push_back({idAt<CommandId>(row, 0),
                          idAt<AgentId>(row, 1),
                          idAt<SessionId>(row, 2),
@@ -188,7 +188,7 @@ Result<std::vector<JournalItem>> LocalStore::journalled() const
         return query.error();
     std::vector<JournalItem> items;
     while ((*query)->next()) {
-        const QSqlQuery &row = **query;
+        const Statement &row = **query;
         items.push_back({idAt<EffectId>(row, 0),
                          idAt<CommandId>(row, 1),
                          row.value(2).toByteArray(),

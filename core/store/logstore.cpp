@@ -3,15 +3,13 @@
 
 #include "core/store/database.h"
 
-#include <QSqlError>
-
 namespace peerdesk::store {
 
 using namespace Qt::StringLiterals;
 
 namespace {
 
-const std::vector<Migration> &schema()
+const std::vector<Migration> &logSchema()
 {
     static const std::vector<Migration> migrations{
         {1,
@@ -33,7 +31,7 @@ LogStore::~LogStore() = default;
 
 Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
 {
-    auto db = Database::open(path, {Access::ReadWrite, schema(), 2048, {}});
+    auto db = Database::open(path, {Access::ReadWrite, logSchema(), 2048, {}});
     if (!db)
         return db.error();
     std::unique_ptr<LogStore> store(new LogStore(std::move(*db)));

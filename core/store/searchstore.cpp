@@ -17,7 +17,7 @@ namespace {
 constexpr int MaxHits = 500;
 constexpr int MaxRounds = 20;
 
-const std::vector<Migration> &schema()
+const std::vector<Migration> &searchSchema()
 {
     // Words are cut by us, so the ascii tokenizer only splits at our spaces. The index refers to
     // the documents' text instead of copying it. Short beginnings get lists of their own.
@@ -42,7 +42,7 @@ SearchStore::~SearchStore() = default;
 
 Result<std::unique_ptr<SearchStore>> SearchStore::open(const QString &path)
 {
-    auto db = Database::open(path, {Access::ReadWrite, schema(), 8 * 1024, {}});
+    auto db = Database::open(path, {Access::ReadWrite, searchSchema(), 8 * 1024, {}});
     if (!db)
         return db.error();
     return std::unique_ptr<SearchStore>(new SearchStore(std::move(*db)));
@@ -143,7 +143,7 @@ Result<std::vector<SearchHit>> SearchStore::search(const QString &text, int limi
     if (!rows)
         return rows.error();
     while ((*rows)->next()) {
-        const QSqlQuery &row = **rows;
+        const Statement &row = **rows;
         hits.push_back({{QUuid::fromRfc4122(row.value(1).toByteArray())},
                         {QUuid::fromRfc4122(row.value(2).toByteArray())},
                         {row.value(3).toLongLong()},

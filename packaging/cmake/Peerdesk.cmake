@@ -8,6 +8,11 @@ target_compile_definitions(peerdesk_options INTERFACE
     QT_DISABLE_DEPRECATED_BEFORE=0x060400 QT_MESSAGELOGCONTEXT)
 target_include_directories(peerdesk_options INTERFACE ${CMAKE_SOURCE_DIR})
 
+# A unity build includes sources, which that warning takes for headers.
+if(CMAKE_UNITY_BUILD)
+    target_compile_options(peerdesk_options INTERFACE -Wno-subobject-linkage)
+endif()
+
 # Fuzzing instruments everything. Clang warns where g++ does not; the warnings are g++'s business.
 if(PEERDESK_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
@@ -16,13 +21,31 @@ if(PEERDESK_FUZZ)
     target_compile_options(peerdesk_options INTERFACE -Wno-error)
 endif()
 
+# peerdesk_precompiled(core HEADERS ...): headers compiled once for all targets that reuse peerdesk_precompiled_core.
+function(peerdesk_precompiled kind)
+    cmake_parse_arguments(ARG "" "" "HEADERS;LIBRARIES" ${ARGN})
+    set(source ${CMAKE_BINARY_DIR}/precompiled_${kind}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "// nothing of its own\n")
+    add_library(peerdesk_precompiled_${kind} STATIC ${source})
+    set_target_properties(peerdesk_precompiled_${kind} PROPERTIES AUTOMOC OFF)
+    target_link_libraries(peerdesk_precompiled_${kind} PRIVATE peerdesk_options ${ARG_LIBRARIES})
+    target_precompile_headers(peerdesk_precompiled_${kind} PRIVATE ${ARG_HEADERS})
+endfunction()
+set(PEERDESK_STD_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <span> <variant> <vector>)
+peerdesk_precompiled(core HEADERS <QtCore> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Core)
+peerdesk_precompiled(ui HEADERS <QtWidgets> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Widgets)
+
 # peerdesk_library(core_routing SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
 function(peerdesk_library name)
     cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     add_library(peerdesk_${name} STATIC ${ARG_SOURCES})
     add_library(peerdesk::${name} ALIAS peerdesk_${name})
     target_link_libraries(peerdesk_${name} PUBLIC Qt6::Core ${ARG_PUBLIC} PRIVATE peerdesk_options ${ARG_PRIVATE})
-    target_precompile_headers(peerdesk_${name} PRIVATE <QtCore> <map> <memory> <optional> <variant> <vector> <functional> <chrono>)
+    set(precompiled core)
+    if(name MATCHES "^ui_")
+        set(precompiled ui)
+    endif()
+    target_precompile_headers(peerdesk_${name} REUSE_FROM peerdesk_precompiled_${precompiled})
 endfunction()
 
 # peerdesk_test(core/base/tst_result SOURCES ... LIBRARIES ...): one Qt Test program, offscreen, two minutes at most.
@@ -38,6 +61,11 @@ function(peerdesk_test path)
     endif()
     add_executable(${target} ${ARG_SOURCES})
     target_link_libraries(${target} PRIVATE Qt6::Test ${ARG_LIBRARIES} peerdesk_options)
+    set(precompiled core)
+    if(path MATCHES "^ui/")
+        set(precompiled ui)
+    endif()
+    target_precompile_headers(${target} REUSE_FROM peerdesk_precompiled_${precompiled})
     add_test(NAME ${path} COMMAND ${target})
     set_tests_properties(${path} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=")

@@ -28,11 +28,6 @@ bool isBlock(const QByteArray &name)
     return names.contains(name);
 }
 
-bool isVoid(const QByteArray &name)
-{
-    return name == "br" || name == "hr" || name == "img" || name == "col";
-}
-
 /// Small whole numbers and percentages, as width and colspan have them.
 bool isMeasure(const QString &value)
 {

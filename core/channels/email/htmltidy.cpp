@@ -100,11 +100,6 @@ bool isTablePart(const QByteArray &name)
     return (bit(name) & groups().parts) != 0;
 }
 
-bool isVoid(const QByteArray &name)
-{
-    return name == "br" || name == "hr" || name == "img" || name == "col";
-}
-
 bool isSpace(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
@@ -395,6 +390,11 @@ private:
 };
 
 } // namespace
+
+bool isVoid(const QByteArray &name)
+{
+    return name == "br" || name == "hr" || name == "img" || name == "col";
+}
 
 TidyHtml tidy(const QByteArray &utf8)
 {

@@ -26,4 +26,7 @@ TidyHtml tidy(const QByteArray &utf8);
 /// True for the elements that the tidier lets through.
 bool isKnownTag(const QByteArray &name);
 
+/// True for known elements that have neither content nor an end tag.
+bool isVoid(const QByteArray &name);
+
 } // namespace peerdesk::channels::email
