@@ -44,6 +44,7 @@ class Node:
         self.port = free_port()
         self.process = None
         self.said = []  # lines of stderr
+        self.life = {}  # more environment for `run`, not for other verbs
         self.admin = self.verb("office", "create", "--name", "Harbor Shop", "--admin", "Linh")["admin_token"]
 
     def attempt(self, *words, environment=None):
@@ -57,11 +58,11 @@ class Node:
             raise AssertionError(f"{' '.join(words)}: {done.stderr}")
         return json.loads(done.stdout)
 
-    def spawn(self, environment=None):
+    def spawn(self):
         """Starts it and comes back at once; wait_until_ready() follows, or kill()."""
         self.process = subprocess.Popen(
             [self.program, "run", "--http", f"127.0.0.1:{self.port}"] + self.common,
-            env=dict(self.environment, **(environment or {})), stdout=subprocess.PIPE,
+            env=dict(self.environment, **self.life), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
         threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
         self.ready = threading.Event()
@@ -83,8 +84,8 @@ class Node:
             if time.monotonic() > end:
                 raise AssertionError(f"the node was not ready in {START_SECONDS} s: {self.said[-5:]}")
 
-    def start(self, environment=None):
-        self.spawn(environment)
+    def start(self):
+        self.spawn()
         self.wait_until_ready()
 
     def kill(self):

@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kill -9 at random moments under load: nothing acknowledged is lost, nothing is doubled unmarked.
 
-usage: test_crash.py BIN_FOLDER [--kills N] [--seed S] [--without-mail]
+usage: test_crash.py BIN_FOLDER [--kills N] [--seed S] [--without-mail] [--disk LIBRARY [--lazy]]
 
 Chat visitors, mail customers (Dovecot, if it can run), agents and a CRM use the real program by its
 doors while it is killed and started again. They go on with the same ids. At the end every
 acknowledgement is compared with what the office holds and with what left it, and the digest with a
 rebuild from the archive. The seed is printed; moments of kills still depend on the machine.
+
+With --disk the power goes with each kill: what was not synced is dropped, torn or reordered, and some
+kills come in the middle of a chosen write. With --lazy the program's `synchronous = FULL` is turned
+into NORMAL first, in a copy: then something must be lost, or the disk proves nothing.
 """
 import argparse
 import os
 import random
+import subprocess
 import sys
 import tempfile
 import threading
@@ -19,8 +24,9 @@ import time
 
 import check
 import load
+from losingdisk import LosingDisk
 from officemailbox import Mailbox
-from officenode import Node, Refused
+from officenode import Node
 
 VISITORS = 8
 AGENTS = ("Minh", "Sofia", "Bao")
@@ -54,14 +60,29 @@ def crowd(node, ledger, seed, stop, doors):
     return people
 
 
-def strike(node, chance):
+def strike(node, chance, disk):
     """One life of the node: it starts, works for a while, and is killed; some die while starting."""
+    span = chance.uniform(0.05, 0.8)
     if chance.random() < 0.1:
+        if disk and chance.random() < 0.5:
+            disk.set(die_after=chance.randint(1, 30))
         node.spawn()
-        time.sleep(chance.uniform(0.0, 0.6))
     else:
         node.start()
-        time.sleep(chance.uniform(0.05, 0.8))
+        if disk and chance.random() < 0.6:
+            disk.set(die_after=chance.randint(1, 400))
+            span = 3
+    end(node, span)
+    if disk:
+        disk.lose(chance)
+
+
+def end(node, span):
+    """Kills it after `span` seconds, unless it died at a write before."""
+    try:
+        node.process.wait(span)
+    except subprocess.TimeoutExpired:
+        pass
     node.kill()
 
 
@@ -95,31 +116,57 @@ def settle(node, people, ledger, stop):
         visitor.look_again()
 
 
+def lazy_copy(program, folder):
+    """The program with `PRAGMA synchronous = FULL` turned into NORMAL."""
+    with open(program, "rb") as file:
+        code = file.read()
+    full, lazy = ("PRAGMA synchronous = FULL".encode("utf-16-le"), "PRAGMA synchronous = 1   ".encode("utf-16-le"))
+    if code.count(full) == 0:
+        raise AssertionError("the program holds no synchronous = FULL")
+    copy = os.path.join(folder, "lazy-node")
+    with open(copy, "wb") as file:
+        file.write(code.replace(full, lazy))
+    os.chmod(copy, 0o755)
+    return copy
+
+
 def run(options, folder, mailbox):
     chance = random.Random(options.seed)
     sink = load.SmtpSink(options.seed)
-    node = Node(os.path.join(options.programs, "peerdesk-node"), folder)
+    program = os.path.join(options.programs, "peerdesk-node")
+    node = Node(lazy_copy(program, folder) if options.lazy else program, folder)
+    disk = LosingDisk(options.disk, folder, node.data) if options.disk else None
     ledger, stop = load.Ledger(), threading.Event()
     agents, chat = found_office(node, mailbox, sink)
+    if disk:
+        node.stop()
+        node.life = disk.environment
+        node.start()
     people = crowd(node, ledger, options.seed, stop, (agents, chat, mailbox))
     for one in people:
         one.start()
     try:
-        time.sleep(1)
-        node.kill()
+        end(node, 1)
+        if disk:
+            disk.lose(chance)
         for number in range(1, options.kills):
-            strike(node, chance)
+            strike(node, chance, disk)
             if number % 20 == 0:
                 print(f"  {number} kills, {len(ledger.inbound)} messages kept", flush=True)
         node.start()
         settle(node, people, ledger, stop)
-        wrong = list(check.everything(check.Books(node), ledger, sink))
+        books = check.Books(node)
+        wrong = list(check.everything(books, ledger, sink))
+        print(f"maybe sent: {sum(m['state'] == 'uncertain' for m in books.of('outbound'))} answers")
         node.stop()
         wrong += check.digests(node)
     finally:
         stop.set()
         node.kill()
         sink.shutdown()
+    if disk:
+        print(f"the disk lost {disk.lost} writes, kept {disk.kept} unsynced ones, tore {disk.torn}, "
+              f"lost {disk.files_lost} files")
     return ledger, sink, wrong
 
 
@@ -135,18 +182,31 @@ def report(options, ledger, sink, wrong):
     return 0 if enough and not wrong else 1
 
 
+def must_lose(options, folder, mailbox):
+    """The planted fault has to be seen as the loss of something acknowledged."""
+    wrong = run(options, folder, mailbox)[2]
+    lost = [sentence for sentence in wrong if "acknowledged" in sentence and "0 times" in sentence]
+    print(f"with synchronous = NORMAL: {len(lost)} acknowledged things are gone, e.g. {lost[:3]}")
+    return 0 if lost else 1
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("programs")
     parser.add_argument("--kills", type=int, default=12)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--without-mail", action="store_true")
+    parser.add_argument("--disk", help="the library made from losingdisk.c")
+    parser.add_argument("--lazy", action="store_true")
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="peerdesk-crash-") as folder:
         os.chmod(folder, 0o755)
         with Mailbox(folder, not options.without_mail) as mailbox:
-            return report(options, *run(options, folder, mailbox if mailbox.isThere else None))
+            mailbox = mailbox if mailbox.isThere else None
+            if options.lazy:
+                return must_lose(options, folder, mailbox)
+            return report(options, *run(options, folder, mailbox))
 
 
 if __name__ == "__main__":
