@@ -77,8 +77,10 @@ QByteArray clearPart(const SealingKey &key)
 
 Error cannotOpen()
 {
-    return storage(u"the passphrase is wrong or the secrets file is damaged: try the passphrase "
-                   "again, or restore the file from a backup"_s);
+    return {Error::Code::Storage,
+            u"the passphrase is wrong or the secrets file is damaged: try the passphrase again, or "
+            "restore the file from a backup"_s,
+            u"wrong-passphrase"_s};
 }
 
 } // namespace

@@ -25,7 +25,8 @@ public:
 /// The operating system's keychain by QtKeychain.
 std::unique_ptr<SecretStore> keychain(const QString &service);
 /// One file, sealed with a key from the passphrase (argon2id, XChaCha20-Poly1305). Written
-/// atomically, mode 0600. Errors: Storage if the file exists and the passphrase does not open it.
+/// atomically, mode 0600. Errors: Storage, state "wrong-passphrase", if the file exists and the
+/// passphrase does not open it.
 Result<std::unique_ptr<SecretStore>> passphraseFile(const QString &path, const QString &passphrase);
 
 } // namespace peerdesk::secrets

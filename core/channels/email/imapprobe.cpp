@@ -4,6 +4,23 @@
 namespace peerdesk::channels::email {
 using namespace Qt::StringLiterals;
 
+QString stateOf(ImapFailure::Kind kind)
+{
+    switch (kind) {
+    case ImapFailure::Kind::Unreachable:
+        return u"unreachable"_s;
+    case ImapFailure::Kind::Credentials:
+        return u"credentials"_s;
+    case ImapFailure::Kind::Certificate:
+        return u"certificate"_s;
+    case ImapFailure::Kind::Protocol:
+        return u"protocol"_s;
+    case ImapFailure::Kind::Unsafe:
+        return u"unsafe"_s;
+    }
+    return {};
+}
+
 ImapProbe::ImapProbe(const MailServer &server, QStringList folders, Completion<Done> done,
                      QObject *parent)
     : Operation(std::move(done), parent)
@@ -12,7 +29,7 @@ ImapProbe::ImapProbe(const MailServer &server, QStringList folders, Completion<D
 {
     connect(&m_session, &ImapSession::opened, this, &ImapProbe::openNext);
     connect(&m_session, &ImapSession::failed, this, [this](const ImapFailure &failure) {
-        finish(Error{Error::Code::Network, failure.sentence, {}});
+        finish(Error{Error::Code::Network, failure.sentence, stateOf(failure.kind)});
     });
 }
 
@@ -31,7 +48,7 @@ void ImapProbe::openNext()
             return openNext();
         finish(Error{Error::Code::Network,
                      u"The mail folder %1 does not exist on the server."_s.arg(folder),
-                     {}});
+                     u"protocol"_s});
     });
 }
 

@@ -6,7 +6,12 @@
 
 namespace peerdesk::channels::email {
 
-/// Signs in and opens every folder once. Errors: Network with a sentence for people.
+/// The name of a failure, for Error::state: unreachable, credentials, certificate, protocol,
+/// unsafe.
+QString stateOf(ImapFailure::Kind kind);
+
+/// Signs in and opens every folder once. Errors: Network with a sentence for people and the name of
+/// the failure as its state.
 class ImapProbe final : public Operation<Done>
 {
 public:

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/completion.h"
+#include "core/domain/ids.h"
+
+#include <QUrl>
+
+#include <memory>
+
+/// What the first run asks of the program around it: acts that the window may not do itself. The
+/// program implements them; tests do so too. GUI thread; every call returns at once.
+namespace peerdesk::ui {
+
+/// Where passwords and keys of this PC lie. Always chosen by a person.
+enum class SecretsPlace { Keychain, PassphraseFile };
+
+struct NewOffice
+{
+    QString name;
+    QString person;
+    QString password; ///< of the person; empty = none
+    SecretsPlace place = SecretsPlace::Keychain;
+    QString passphrase; ///< for PassphraseFile
+};
+
+enum class FoundingStep { Folder, Office, Person };
+
+class Founder : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    /// Where the office will lie on this PC.
+    virtual QString folder() const = 0;
+    /// Whether the keychain of this PC takes a secret and gives it back. Errors: Storage.
+    virtual void tryKeychain(Completion<Done> done) = 0;
+    /// Makes the office and signs its founder in. After an error it may be asked again; an office
+    /// is there in whole or not at all. Errors: Rejected "in-use" or "exists", Storage, Invalid.
+    virtual void found(const NewOffice &office, Completion<Done> done) = 0;
+
+Q_SIGNALS:
+    void progressed(peerdesk::ui::FoundingStep step);
+};
+
+/// One mail server as a person writes it down.
+struct MailHost
+{
+    QString host;
+    int port = 0;
+    QString security = QStringLiteral("tls"); ///< tls, starttls, none (this PC only)
+    bool operator==(const MailHost &) const = default;
+};
+
+struct MailServers
+{
+    MailHost imap;
+    MailHost smtp;
+    QString caFile; ///< certificate of a private authority, PEM; empty = none
+    bool operator==(const MailServers &) const = default;
+};
+
+/// What a new channel needs besides its own settings (M28).
+struct Destination
+{
+    FlowId flow;
+    QueueId queue;
+};
+
+struct MailDraft
+{
+    QString address;
+    QString displayName;
+    QString user; ///< empty = the address
+    QByteArray password;
+    MailServers servers;
+    Destination destination;
+};
+
+/// A visitor of the office's own web chat, through the same door as every customer.
+class Visitor : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    virtual void open() = 0;
+    /// Sends a text; kept() follows once the office has committed it.
+    virtual void say(const QString &text) = 0;
+
+Q_SIGNALS:
+    void opened();
+    void kept(const QString &text);
+    /// `from` is visitor, bot or agent; `author` a name or empty.
+    void heard(const QString &from, const QString &author, const QString &text);
+    void failed(const QString &reason);
+};
+
+class Workshop : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    /// What the provider of this address is known to want, for people; empty if nothing is known.
+    virtual QString mailHint(const QString &address) const = 0;
+    /// Finds the servers of an address and signs in there. Errors: Network with a sentence and the
+    /// kind of failure as state (credentials, certificate, unreachable, ...), NotFound.
+    virtual void findMail(const QString &address, const QByteArray &password,
+                          Completion<MailServers> done) = 0;
+    /// Signs in for reading and sending without saving anything. Errors: as findMail.
+    virtual void tryMail(const MailDraft &draft, Completion<QString> done) = 0;
+    virtual void addMail(const MailDraft &draft, Completion<AccountId> done) = 0;
+    virtual void addChat(const QString &name, const Destination &destination,
+                         Completion<AccountId> done) = 0;
+    /// Where this PC answers browsers ("http://127.0.0.1:8417"); empty if it does not.
+    virtual QString address() const = 0;
+    /// The line for a web site.
+    virtual QString snippet(const QString &server, AccountId account) const = 0;
+    virtual std::unique_ptr<Visitor> visitor(AccountId account) = 0;
+};
+
+} // namespace peerdesk::ui

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/onboarding/destinationfields.h"
+
+namespace peerdesk::ui {
+
+DestinationFields::DestinationFields(Page *page)
+    : QObject(page)
+    , m_flows(new QComboBox(page))
+    , m_queues(new QComboBox(page))
+{
+    for (QComboBox *box : {m_flows, m_queues}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumHeight(page->look().px(34));
+    }
+    page->addField(tr("What happens first"), m_flows,
+                   tr("\u201cReference\u201d greets automatically and passes on who asks for a "
+                      "person; \u201cTo a person\u201d passes everybody on."));
+    page->addField(tr("Who answers"), m_queues, tr("Conversations wait in this queue."));
+}
+
+void DestinationFields::setPlan(const ChannelPlan &plan)
+{
+    m_flows->clear();
+    m_queues->clear();
+    m_flowIds.clear();
+    m_queueIds.clear();
+    for (const Flow &flow : plan.flows) {
+        m_flows->addItem(flow.friendlyName);
+        m_flowIds.push_back(flow.id);
+        if (flow.id == plan.defaultFlow)
+            m_flows->setCurrentIndex(m_flows->count() - 1);
+    }
+    for (const Queue &queue : plan.queues) {
+        m_queues->addItem(queue.friendlyName);
+        m_queueIds.push_back(queue.id);
+    }
+}
+
+Destination DestinationFields::destination() const
+{
+    Destination chosen;
+    if (m_flows->currentIndex() >= 0)
+        chosen.flow = m_flowIds[size_t(m_flows->currentIndex())];
+    if (m_queues->currentIndex() >= 0)
+        chosen.queue = m_queueIds[size_t(m_queues->currentIndex())];
+    return chosen;
+}
+
+} // namespace peerdesk::ui

@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/onboarding/firstrun.h"
+
+#include <QCloseEvent>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int MaxName = 100;
+constexpr int MaxSecret = 200; ///< far below what hashing accepts
+constexpr int MinPassphrase = 8;
+
+QLineEdit *secretField(QWidget *parent)
+{
+    auto *field = new QLineEdit(parent);
+    field->setEchoMode(QLineEdit::Password);
+    field->setMaxLength(MaxSecret);
+    return field;
+}
+
+QLineEdit *nameField(QWidget *parent)
+{
+    auto *field = new QLineEdit(parent);
+    field->setMaxLength(MaxName);
+    return field;
+}
+
+} // namespace
+
+FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
+    : QWidget(parent)
+    , m_look(look)
+    , m_founder(founder)
+    , m_steps(new StepHeader(
+          look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, this))
+    , m_pages(new QStackedWidget(this))
+    , m_choice(buildChoice())
+    , m_office(buildOffice())
+    , m_secrets(buildSecrets())
+    , m_working(buildWorking())
+    , m_unlock(buildUnlock())
+    , m_blocked(buildBlocked())
+{
+    setWindowTitle(tr("Peerdesk"));
+    setWindowIcon(makeIcon(Icon::Inbox, look.theme().accent, 32));
+    setMinimumSize(560, 480);
+    resize(look.px(760), look.px(640));
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(28, 16, 28, 14);
+    top->addWidget(m_steps);
+    column->addLayout(top);
+    column->addWidget(new Line(look, Qt::Horizontal, this));
+    column->addWidget(m_pages, 1);
+    for (Page *page : {m_choice, m_office, m_secrets, m_working, m_unlock, m_blocked})
+        m_pages->addWidget(page);
+    connect(&founder, &Founder::progressed, this, [this](FoundingStep step) {
+        m_progress->setValue(int(step) + 1);
+        m_working->setTitle(m_working->title(),
+                            step == FoundingStep::Folder   ? tr("Preparing the folder...")
+                            : step == FoundingStep::Office ? tr("Making the office...")
+                                                           : tr("Signing you in..."));
+    });
+    showChoice();
+}
+
+void FirstRun::show(Page *page, std::optional<Step> step)
+{
+    m_steps->setVisible(step.has_value());
+    if (step)
+        m_steps->setStep(*step);
+    m_pages->setCurrentWidget(page);
+    page->begin();
+}
+
+Page *FirstRun::buildChoice()
+{
+    auto *page = new Page(m_look, tr("Welcome to Peerdesk"),
+                          tr("Answer your customers from this PC: e-mail, the chat on your web "
+                             "site and more. Everything stays in your office."),
+                          this);
+    const auto add = [&](Icon icon, const QString &title, const QString &text) {
+        auto *card = new ChoiceCard(m_look, icon, title, text, page);
+        page->column().addWidget(card);
+        return card;
+    };
+    ChoiceCard *create =
+        add(Icon::Plus, tr("Start a new office"),
+            tr("This is the first PC. It takes about three minutes; no account is needed."));
+    ChoiceCard *join =
+        add(Icon::People, tr("Join my office"),
+            tr("Not in this version yet: an office has one PC for now. Later this PC will join "
+               "with six words from a PC that is already in."));
+    join->setEnabled(false);
+    ChoiceCard *demo = add(Icon::Eye, tr("Look around with sample data"),
+                           tr("Opens an office with invented customers who write to you now. "
+                              "Nothing leaves this PC, and it is gone when you close it."));
+    connect(create, &QPushButton::clicked, this, [this] { show(m_office, OfficeStep); });
+    connect(demo, &QPushButton::clicked, this, &FirstRun::demoWanted);
+    page->setFirstField(create);
+    return page;
+}
+
+Page *FirstRun::buildOffice()
+{
+    auto *page = new Page(m_look, tr("Your office and you"), {}, this);
+    m_officeName = nameField(page);
+    m_person = nameField(page);
+    m_password = secretField(page);
+    m_passwordAgain = secretField(page);
+    m_officeName->setPlaceholderText(tr("Harbor Shop"));
+    page->addField(tr("Name of the office"), m_officeName,
+                   tr("Colleagues see it. Customers see it where a channel shows a sender."));
+    page->addField(tr("Your name"), m_person,
+                   tr("As customers and colleagues see it. You will be the administrator."));
+    page->addField(tr("Password (may be left empty)"), m_password,
+                   tr("Asked when you sign in. Without one, whoever uses this PC can sign in as "
+                      "you."));
+    page->addField(tr("Password once more"), m_passwordAgain);
+    Button *back = page->addButton(Button::Kind::Plain, tr("Back"), Page::Side::Leading);
+    Button *next = page->addButton(Button::Kind::Primary, tr("Continue"));
+    connect(back, &QPushButton::clicked, this, &FirstRun::showChoice);
+    connect(next, &QPushButton::clicked, this, &FirstRun::checkOffice);
+    for (QLineEdit *field : {m_officeName, m_person, m_password, m_passwordAgain})
+        connect(field, &QLineEdit::returnPressed, this, &FirstRun::checkOffice);
+    return page;
+}
+
+void FirstRun::checkOffice()
+{
+    const auto refuse = [this](QLineEdit *field, const QString &title, const QString &text) {
+        m_office->notice().show(Notice::Tone::Danger, title, text);
+        field->setFocus();
+        field->selectAll();
+    };
+    if (m_officeName->text().trimmed().isEmpty())
+        return refuse(m_officeName, tr("The office needs a name"), tr("You can change it later."));
+    if (m_person->text().trimmed().isEmpty())
+        return refuse(m_person, tr("Who are you?"), tr("Write the name that customers may see."));
+    if (m_password->text() != m_passwordAgain->text())
+        return refuse(m_passwordAgain, tr("The two passwords differ"),
+                      tr("Type the same password twice, or leave both empty."));
+    m_office->notice().clear();
+    beginSecrets();
+}
+
+Page *FirstRun::buildSecrets()
+{
+    auto *page = new Page(
+        m_look, tr("Where should passwords be kept?"),
+        tr("Peerdesk needs the passwords of your mailboxes and keys of its own. They never go into "
+           "the database or a log. Choose where they lie on this PC."),
+        this);
+    m_keychain = new ChoiceCard(m_look, Icon::Lock, tr("In the keychain of this PC"), {}, page);
+    m_file = new ChoiceCard(m_look, Icon::File, tr("In a file sealed with a passphrase"),
+                            tr("For PCs without a keychain. You type the passphrase each time "
+                               "Peerdesk starts."),
+                            page);
+    for (ChoiceCard *card : {m_keychain, m_file}) {
+        card->setCheckable(true);
+        card->setAutoExclusive(true);
+        page->column().addWidget(card);
+    }
+    connect(m_keychain, &QPushButton::clicked, this,
+            [this] { choosePlace(SecretsPlace::Keychain); });
+    connect(m_file, &QPushButton::clicked, this,
+            [this] { choosePlace(SecretsPlace::PassphraseFile); });
+    buildSecretsFields(page);
+    Button *back = page->addButton(Button::Kind::Plain, tr("Back"), Page::Side::Leading);
+    Button *create = page->addButton(Button::Kind::Primary, tr("Create the office"));
+    connect(back, &QPushButton::clicked, this, [this] { show(m_office, OfficeStep); });
+    connect(create, &QPushButton::clicked, this, &FirstRun::found);
+    page->setFirstField(m_keychain);
+    return page;
+}
+
+void FirstRun::buildSecretsFields(Page *page)
+{
+    m_fileFields = new QWidget(page);
+    auto *column = new QVBoxLayout(m_fileFields);
+    column->setContentsMargins(0, 4, 0, 0);
+    column->setSpacing(8);
+    const auto add = [&](const QString &name) {
+        auto *label =
+            new Label(m_look, {12.5, QFont::Medium, Ink::Text2, false, true}, name, m_fileFields);
+        QLineEdit *field = secretField(m_fileFields);
+        field->setAccessibleName(name);
+        label->setBuddy(field);
+        column->addWidget(label);
+        column->addWidget(field);
+        connect(field, &QLineEdit::returnPressed, this, &FirstRun::found);
+        return field;
+    };
+    m_passphrase = add(tr("Passphrase (at least %n characters)", nullptr, MinPassphrase));
+    m_passphraseAgain = add(tr("Passphrase once more"));
+    column->addWidget(new Label(
+        m_look, {12.5, QFont::Normal, Ink::Warning, false, true},
+        tr("Write it down and keep it safe. If it is forgotten nobody can open the file: your "
+           "conversations stay, but Peerdesk cannot open this office without it."),
+        m_fileFields));
+    page->column().addWidget(m_fileFields);
+    m_fileFields->hide();
+}
+
+void FirstRun::beginSecrets()
+{
+    show(m_secrets, SecretsStep);
+    if (std::exchange(m_hasTriedKeychain, true))
+        return;
+    m_keychain->setEnabled(false);
+    m_keychain->setWords(tr("Looking whether the keychain answers..."));
+    m_founder.tryKeychain({this, [this](const Result<Done> &r) { onKeychainTried(r); }});
+}
+
+void FirstRun::onKeychainTried(const Result<Done> &result)
+{
+    m_keychain->setEnabled(bool(result));
+    if (result) {
+        m_keychain->setWords(tr("Recommended. It is unlocked together with your session."));
+        if (!m_file->isChecked())
+            choosePlace(SecretsPlace::Keychain);
+        return;
+    }
+    m_hasTriedKeychain = false; // it may be unlocked and tried again
+    m_keychain->setWords(tr("Not possible now: this PC has no keychain that answers. %1")
+                             .arg(result.error().detail));
+    if (m_pages->currentWidget() == m_secrets && !m_file->isChecked())
+        m_file->setFocus(Qt::OtherFocusReason);
+}
+
+void FirstRun::choosePlace(SecretsPlace place)
+{
+    const bool isFile = place == SecretsPlace::PassphraseFile;
+    (isFile ? m_file : m_keychain)->setChecked(true);
+    m_fileFields->setVisible(isFile);
+    if (isFile)
+        m_passphrase->setFocus(Qt::OtherFocusReason);
+}
+
+QString FirstRun::secretsObjection() const
+{
+    if (m_keychain->isChecked())
+        return {};
+    if (!m_file->isChecked())
+        return tr("Choose one of the two");
+    if (m_passphrase->text().size() < MinPassphrase)
+        return tr("The passphrase is too short");
+    if (m_passphrase->text() != m_passphraseAgain->text())
+        return tr("The two passphrases differ");
+    return {};
+}
+
+void FirstRun::found()
+{
+    const QString objection = secretsObjection();
+    if (!objection.isEmpty()) {
+        m_secrets->notice().show(Notice::Tone::Danger, objection,
+                                 tr("Nothing was created yet. Correct it and go on."));
+        return;
+    }
+    m_secrets->notice().clear();
+    NewOffice office;
+    office.name = m_officeName->text().trimmed();
+    office.person = m_person->text().trimmed();
+    office.password = m_password->text();
+    office.place = m_file->isChecked() ? SecretsPlace::PassphraseFile : SecretsPlace::Keychain;
+    if (office.place == SecretsPlace::PassphraseFile)
+        office.passphrase = m_passphrase->text();
+    m_mayClose = false;
+    m_working->setTitle(tr("Creating %1").arg(office.name), {});
+    m_progress->setRange(0, 4);
+    m_progress->setValue(0);
+    show(m_working, SecretsStep);
+    m_founder.found(office, {this, [this](const Result<Done> &result) {
+                                 m_mayClose = true;
+                                 if (result)
+                                     return Q_EMIT founded();
+                                 const Problem problem =
+                                     officeProblem(result.error(), m_founder.folder());
+                                 m_secrets->notice().show(Notice::Tone::Danger, problem.title,
+                                                          problem.text, problem.details);
+                                 show(m_secrets, SecretsStep);
+                             }});
+}
+
+Page *FirstRun::buildWorking()
+{
+    auto *page = new Page(m_look, {}, {}, this);
+    m_progress = new QProgressBar(page);
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Progress"));
+    page->column().addWidget(m_progress);
+    return page;
+}
+
+void FirstRun::showWorking(const QString &text)
+{
+    m_working->setTitle(text, {});
+    m_progress->setRange(0, 0);
+    show(m_working, std::nullopt);
+}
+
+Page *FirstRun::buildUnlock()
+{
+    auto *page = new Page(m_look, tr("Unlock this office"),
+                          tr("The passwords of this office lie in a sealed file on this PC. Type "
+                             "the passphrase that was chosen when the office was made."),
+                          this);
+    m_unlockField = secretField(page);
+    page->addField(tr("Passphrase"), m_unlockField);
+    Button *quit = page->addButton(Button::Kind::Plain, tr("Quit"), Page::Side::Leading);
+    Button *open = page->addButton(Button::Kind::Primary, tr("Unlock"));
+    const auto give = [this] {
+        if (m_unlockField->text().isEmpty())
+            return m_unlockField->setFocus();
+        m_unlock->notice().clear();
+        m_unlock->setBusy(true);
+        Q_EMIT passphraseGiven(m_unlockField->text());
+    };
+    connect(open, &QPushButton::clicked, this, give);
+    connect(m_unlockField, &QLineEdit::returnPressed, this, give);
+    connect(quit, &QPushButton::clicked, this, &QWidget::close);
+    return page;
+}
+
+void FirstRun::showUnlock()
+{
+    show(m_unlock, std::nullopt);
+}
+
+void FirstRun::refuseUnlock(const Error &error)
+{
+    const Problem problem = officeProblem(error, m_founder.folder());
+    m_unlock->setBusy(false);
+    m_unlock->notice().show(Notice::Tone::Danger, problem.title, problem.text);
+    show(m_unlock, std::nullopt);
+    m_unlockField->selectAll();
+}
+
+Page *FirstRun::buildBlocked()
+{
+    auto *page = new Page(m_look, tr("Peerdesk cannot open the office"), {}, this);
+    Button *quit = page->addButton(Button::Kind::Plain, tr("Quit"), Page::Side::Leading);
+    Button *retry = page->addButton(Button::Kind::Primary, tr("Try again"));
+    connect(quit, &QPushButton::clicked, this, &QWidget::close);
+    connect(retry, &QPushButton::clicked, this, &FirstRun::retryWanted);
+    page->setFirstField(retry);
+    return page;
+}
+
+void FirstRun::showBlocked(const Error &error, const QString &folder)
+{
+    const Problem problem = officeProblem(error, folder);
+    m_blocked->notice().show(Notice::Tone::Danger, problem.title, problem.text, problem.details);
+    show(m_blocked, std::nullopt);
+}
+
+void FirstRun::showChoice()
+{
+    show(m_choice, StartStep);
+}
+
+void FirstRun::showChannels(QWidget *assistant)
+{
+    m_steps->setStep(ChannelsStep);
+    m_steps->show();
+    m_pages->addWidget(assistant);
+    m_pages->setCurrentWidget(assistant);
+    assistant->setFocus(Qt::OtherFocusReason);
+}
+
+void FirstRun::closeEvent(QCloseEvent *event)
+{
+    if (!m_mayClose) // a moment: the office is there in whole or not at all
+        return event->ignore();
+    event->accept();
+    Q_EMIT closed();
+}
+
+} // namespace peerdesk::ui

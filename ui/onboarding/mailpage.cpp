@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/onboarding/mailpage.h"
+
+#include "ui/common/paint.h"
+#include "ui/onboarding/problem.h"
+
+#include <QIntValidator>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int MaxField = 250;
+const QStringList Securities{u"tls"_s, u"starttls"_s, u"none"_s}; // in the order of the box
+
+QLineEdit *lineField(QWidget *parent)
+{
+    auto *field = new QLineEdit(parent);
+    field->setMaxLength(MaxField);
+    return field;
+}
+
+} // namespace
+
+MailHost MailPage::ServerFields::value() const
+{
+    return {host->text().trimmed(), port->text().toInt(), Securities[security->currentIndex()]};
+}
+
+void MailPage::ServerFields::set(const MailHost &server) const
+{
+    host->setText(server.host);
+    port->setText(QString::number(server.port));
+    security->setCurrentIndex(int(qMax(0, Securities.indexOf(server.security))));
+}
+
+MailPage::MailPage(const Look &look, Workshop &workshop, QWidget *parent)
+    : Page(look, tr("Connect a mailbox"),
+           tr("Mail that is new and unread comes into the inbox of your office; answers go out "
+              "through the same mailbox. Nothing is deleted on the server."),
+           parent)
+    , m_workshop(workshop)
+    , m_address(lineField(this))
+    , m_password(lineField(this))
+    , m_displayName(lineField(this))
+{
+    m_password->setEchoMode(QLineEdit::Password);
+    addField(tr("E-mail address"), m_address);
+    m_hint = new Label(look, {12.5, QFont::Medium, Ink::Warning, false, true}, {}, this);
+    column().addWidget(m_hint);
+    m_hint->hide();
+    addField(tr("Password of the mailbox"), m_password,
+             tr("It goes to the place for secrets that you chose, nowhere else."));
+    addField(tr("Name shown to customers (may be left empty)"), m_displayName);
+    m_more = new Button(look, Button::Kind::Quiet, {}, this);
+    column().addWidget(m_more, 0, Qt::AlignLeading);
+    buildServers();
+    m_destination = new DestinationFields(this);
+    Button *back = addButton(Button::Kind::Plain, tr("Back"), Side::Leading);
+    m_connect = addButton(Button::Kind::Primary, {});
+    connect(back, &QPushButton::clicked, this, &MailPage::backWanted);
+    connect(m_connect, &QPushButton::clicked, this, &MailPage::connectMailbox);
+    connect(m_more, &QPushButton::clicked, this, [this] { showServers(m_servers->isHidden()); });
+    connect(m_address, &QLineEdit::textChanged, this, &MailPage::onAddressChanged);
+    for (QLineEdit *field : {m_address, m_password})
+        connect(field, &QLineEdit::returnPressed, this, &MailPage::connectMailbox);
+    restart();
+}
+
+void MailPage::buildServers()
+{
+    m_servers = new QWidget(this);
+    auto *inside = new QVBoxLayout(m_servers);
+    inside->setContentsMargins(0, 0, 0, 0);
+    inside->setSpacing(6);
+    m_imap = addServer(inside, tr("Incoming mail server (IMAP)"), 993);
+    m_smtp = addServer(inside, tr("Outgoing mail server (SMTP)"), 465);
+    const auto add = [&](const QString &name) {
+        inside->addWidget(
+            new Label(look(), {12.5, QFont::Medium, Ink::Text2, false, true}, name, m_servers));
+        QLineEdit *field = lineField(m_servers);
+        field->setAccessibleName(name);
+        inside->addWidget(field);
+        return field;
+    };
+    m_user = add(tr("User name, if it is not the address"));
+    m_caFile = add(tr("Certificate file of your own authority, if it has one"));
+    column().addWidget(m_servers);
+}
+
+MailPage::ServerFields MailPage::addServer(QVBoxLayout *column, const QString &name, int usualPort)
+{
+    column->addWidget(
+        new Label(look(), {12.5, QFont::Medium, Ink::Text2, false, true}, name, m_servers));
+    ServerFields fields{lineField(m_servers), lineField(m_servers), new QComboBox(m_servers)};
+    fields.host->setAccessibleName(name);
+    fields.port->setAccessibleName(tr("Port of: %1").arg(name));
+    fields.port->setValidator(new QIntValidator(1, 65535, fields.port));
+    fields.port->setText(QString::number(usualPort));
+    fields.port->setMaximumWidth(look().px(84));
+    fields.security->setAccessibleName(tr("Encryption of: %1").arg(name));
+    fields.security->addItems({tr("TLS"), tr("STARTTLS"), tr("None (this PC only)")});
+    fields.security->setMinimumHeight(look().px(34));
+    fields.security->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    fields.security->setMinimumContentsLength(8);
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(fields.host, 3);
+    row->addWidget(fields.port);
+    row->addWidget(fields.security, 1);
+    column->addLayout(row);
+    return fields;
+}
+
+void MailPage::restart()
+{
+    for (QLineEdit *field : {m_address, m_password, m_displayName, m_user, m_caFile})
+        field->clear();
+    m_imap.set({{}, 993, u"tls"_s});
+    m_smtp.set({{}, 465, u"tls"_s});
+    m_isConnected = false;
+    m_connect->setText(tr("Test and connect"));
+    notice().clear();
+    showServers(false);
+}
+
+void MailPage::showServers(bool isShown)
+{
+    m_servers->setVisible(isShown);
+    m_more->setText(isShown ? tr("Find the servers for me") : tr("Enter the servers myself"));
+}
+
+void MailPage::onAddressChanged()
+{
+    const QString hint = m_workshop.mailHint(m_address->text());
+    m_hint->setText(hint);
+    m_hint->setVisible(!hint.isEmpty());
+}
+
+MailDraft MailPage::draft() const
+{
+    MailDraft draft;
+    draft.address = m_address->text().trimmed();
+    draft.displayName = m_displayName->text().trimmed();
+    draft.user = m_user->text().trimmed();
+    draft.password = m_password->text().toUtf8();
+    draft.servers = {m_imap.value(), m_smtp.value(), m_caFile->text().trimmed()};
+    draft.destination = m_destination->destination();
+    return draft;
+}
+
+void MailPage::connectMailbox()
+{
+    if (m_isConnected)
+        return Q_EMIT added();
+    const bool isWritten = !m_servers->isHidden();
+    if (m_address->text().trimmed().isEmpty() || m_password->text().isEmpty()) {
+        notice().show(Notice::Tone::Danger, tr("Address and password are needed"));
+        (m_address->text().trimmed().isEmpty() ? m_address : m_password)->setFocus();
+        return;
+    }
+    setBusy(true);
+    if (isWritten) {
+        notice().show(Notice::Tone::Info, tr("Signing in for reading and sending..."));
+        return m_workshop.tryMail(draft(),
+                                  {this, [this](const Result<QString> &r) { onTried(r); }});
+    }
+    notice().show(Notice::Tone::Info, tr("Looking for the servers and signing in..."),
+                  tr("This can take a minute."));
+    m_workshop.findMail(draft().address, draft().password,
+                        {this, [this](const Result<MailServers> &r) { onFound(r); }});
+}
+
+void MailPage::onFound(const Result<MailServers> &found)
+{
+    if (!found)
+        return refuse(found.error());
+    m_imap.set(found->imap);
+    m_smtp.set(found->smtp);
+    m_workshop.tryMail(draft(), {this, [this](const Result<QString> &r) { onTried(r); }});
+}
+
+void MailPage::onTried(const Result<QString> &tried)
+{
+    if (!tried)
+        return refuse(tried.error());
+    m_workshop.addMail(draft(), {this, [this](const Result<AccountId> &account) {
+                                     account ? succeed() : refuse(account.error());
+                                 }});
+}
+
+void MailPage::refuse(const Error &error)
+{
+    setBusy(false);
+    const Problem problem = mailProblem(error);
+    notice().show(Notice::Tone::Danger, problem.title, problem.text, problem.details);
+    if (error.code == Error::Code::Network && error.state != u"credentials")
+        showServers(true);
+    m_password->setFocus();
+    m_password->selectAll();
+}
+
+void MailPage::succeed()
+{
+    setBusy(false);
+    m_isConnected = true;
+    m_password->clear();
+    m_connect->setText(tr("Continue"));
+    m_connect->setFocus();
+    notice().show(Notice::Tone::Success,
+                  tr("%1 is connected").arg(isolateLtr(m_address->text().trimmed())),
+                  tr("Reading and sending work. New mail comes as an offer while you are "
+                     "available."));
+}
+
+} // namespace peerdesk::ui
