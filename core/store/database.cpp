@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/database.h"
 
-#include <QAtomicInteger>
-#include <QSqlError>
+#include <sqlite3.h>
 
 namespace peerdesk::store {
 
@@ -10,20 +9,19 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Codes of https://www.sqlite.org/rescode.html, primary part.
-enum SqliteCode { IoError = 10, Corrupt = 11, Full = 13, ReadOnly = 8, NotADatabase = 26 };
+constexpr std::chrono::milliseconds BusyTimeout{5000};
 
 QString stateOf(int code)
 {
     switch (code & 0xff) {
-    case Full:
+    case SQLITE_FULL:
         return u"disk-full"_s;
-    case ReadOnly:
+    case SQLITE_READONLY:
         return u"read-only"_s;
-    case IoError:
+    case SQLITE_IOERR:
         return u"io"_s;
-    case Corrupt:
-    case NotADatabase:
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
         return u"corrupt"_s;
     default:
         return {};
@@ -45,7 +43,7 @@ QString sentenceOf(const QString &state)
 
 /// The one place through which the key of every database file goes. Encryption is off: a file can
 /// have no key yet, and to ignore one would leave in clear what was meant to be sealed.
-Result<Done> applyKey(QSqlDatabase &, const QByteArray &key)
+Result<Done> applyKey(sqlite3 *, const QByteArray &key)
 {
     if (!key.isEmpty())
         return Error{Error::Code::Storage, u"this program cannot open encrypted files"_s, {}};
@@ -64,25 +62,20 @@ Error newerVersion(const QString &path, int found, int known)
 
 } // namespace
 
-Error storageError(const QSqlError &error, const QString &doing)
+Error storageError(const SqliteError &error, const QString &doing)
 {
-    const QString state = stateOf(error.nativeErrorCode().toInt());
-    return {Error::Code::Storage, sentenceOf(state) + doing + u": "_s + error.text(), state};
+    const QString state = stateOf(error.code);
+    return {Error::Code::Storage, sentenceOf(state) + doing + u": "_s + error.text, state};
 }
 
 Database::Database(QString path)
     : m_path(std::move(path))
-{
-    static QAtomicInteger<quint64> counter; // connection names are process-wide in Qt
-    m_name = u"peerdesk-%1"_s.arg(counter.fetchAndAddRelaxed(1));
-}
+{}
 
 Database::~Database()
 {
     m_statements.clear();
-    m_db.close();
-    m_db = {};
-    QSqlDatabase::removeDatabase(m_name);
+    sqlite3_close(m_db);
 }
 
 Result<std::unique_ptr<Database>> Database::open(const QString &path, const OpenOptions &options)
@@ -98,18 +91,14 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, const Open
 Result<Done> Database::connect(const OpenOptions &options)
 {
     m_access = options.access;
-    m_db = QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name);
-    if (!m_db.isValid()) {
-        return Error{
-            Error::Code::Storage, u"the QSQLITE driver is missing (libqt6sql6-sqlite)"_s, {}};
-    }
-    m_db.setDatabaseName(m_path);
-    QString connect = u"QSQLITE_BUSY_TIMEOUT=5000"_s;
-    if (m_access == Access::ReadOnly)
-        connect += u";QSQLITE_OPEN_READONLY"_s;
-    m_db.setConnectOptions(connect);
-    if (!m_db.open())
-        return storageError(m_db.lastError(), u"opening "_s + m_path);
+    const int access = m_access == Access::ReadOnly ? SQLITE_OPEN_READONLY
+                                                    : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    // Without SQLite's own mutex: a connection belongs to one thread.
+    if (sqlite3_open_v2(m_path.toUtf8().constData(), &m_db, access | SQLITE_OPEN_NOMUTEX,
+                        nullptr) != SQLITE_OK)
+        return storageError(lastErrorOf(m_db), u"opening "_s + m_path);
+    sqlite3_extended_result_codes(m_db, 1);
+    sqlite3_busy_timeout(m_db, int(BusyTimeout.count()));
     if (const auto keyed = applyKey(m_db, options.key); !keyed)
         return keyed.error();
 
@@ -122,9 +111,8 @@ Result<Done> Database::connect(const OpenOptions &options)
         pragmas += u"PRAGMA query_only = ON"_s;
     }
     for (const QString &pragma : pragmas) {
-        QSqlQuery query(m_db);
-        if (!query.exec(pragma))
-            return storageError(query.lastError(), u"opening "_s + m_path);
+        if (const auto set = once(pragma); !set)
+            return set.error();
     }
     return Done{};
 }
@@ -152,12 +140,9 @@ Result<Done> Database::migrate(const std::vector<Migration> &migrations)
         if (migration.number <= found)
             continue;
         for (const QString &statement : migration.statements) {
-            QSqlQuery query(m_db);
-            if (!query.exec(statement)) {
-                const Error error = storageError(query.lastError(), u"preparing "_s + m_path);
-                query.finish();
+            if (const auto changed = once(statement); !changed) {
                 rollback();
-                return error;
+                return changed.error();
             }
         }
     }
@@ -169,19 +154,26 @@ Result<Done> Database::migrate(const std::vector<Migration> &migrations)
     return commit();
 }
 
-Result<QSqlQuery *> Database::prepared(const QString &sql)
+Result<Done> Database::once(const QString &sql)
+{
+    Statement statement(m_db, sql);
+    if (!statement.isPrepared() || !statement.exec())
+        return storageError(statement.lastError(), u"opening "_s + m_path);
+    return Done{};
+}
+
+Result<Statement *> Database::prepared(const QString &sql)
 {
     if (const auto found = m_statements.constFind(sql); found != m_statements.cend())
         return found->get();
-    auto query = std::make_shared<QSqlQuery>(m_db);
-    query->setForwardOnly(true);
-    if (!query->prepare(sql))
-        return storageError(query->lastError(), u"preparing "_s + sql);
-    m_statements.insert(sql, query);
-    return query.get();
+    auto statement = std::make_shared<Statement>(m_db, sql);
+    if (!statement->isPrepared())
+        return storageError(statement->lastError(), u"preparing "_s + sql);
+    m_statements.insert(sql, statement);
+    return statement.get();
 }
 
-Result<QSqlQuery *> Database::run(const QString &sql, const QVariantList &values)
+Result<Statement *> Database::run(const QString &sql, const QVariantList &values)
 {
     const auto query = prepared(sql);
     if (!query)
@@ -228,10 +220,10 @@ QStringList Database::plans()
     for (const QString &statement : statements) {
         if (!statement.startsWith(u"SELECT"_s))
             continue;
-        QSqlQuery query(m_db);
         // Our own statement text, nothing foreign in it.
-        if (!query.prepare(u"EXPLAIN QUERY PLAN "_s + statement) || !query.exec())
-            plans += statement + u": "_s + query.lastError().text();
+        Statement query(m_db, u"EXPLAIN QUERY PLAN "_s + statement);
+        if (!query.isPrepared() || !query.exec())
+            plans += statement + u": "_s + query.lastError().text;
         while (query.next())
             plans += statement + u": "_s + query.value(3).toString();
     }

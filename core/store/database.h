@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
+#include "core/store/statement.h"
 
 #include <QHash>
-#include <QSqlDatabase>
-#include <QSqlQuery>
 #include <QStringList>
-#include <QVariant>
 
 #include <memory>
 #include <vector>
@@ -48,10 +45,10 @@ public:
     Database &operator=(const Database &) = delete;
 
     /// A prepared statement, kept for the life of the connection. The pointer stays valid.
-    Result<QSqlQuery *> prepared(const QString &sql);
+    Result<Statement *> prepared(const QString &sql);
     /// Binds by position and executes. For statements with rows, iterate the query, then
     /// `finish()`.
-    Result<QSqlQuery *> run(const QString &sql, const QVariantList &values = {});
+    Result<Statement *> run(const QString &sql, const QVariantList &values = {});
 
     /// BEGIN IMMEDIATE for writers, a read snapshot for readers.
     Result<Done> begin();
@@ -67,15 +64,13 @@ private:
     explicit Database(QString path);
     Result<Done> connect(const OpenOptions &options);
     Result<Done> migrate(const std::vector<Migration> &migrations);
+    /// Runs a statement of ours once, without keeping it.
+    Result<Done> once(const QString &sql);
 
     QString m_path;
-    QString m_name; ///< unique connection name
-    QSqlDatabase m_db;
+    sqlite3 *m_db = nullptr;
     Access m_access = Access::ReadWrite;
-    QHash<QString, std::shared_ptr<QSqlQuery>> m_statements;
+    QHash<QString, std::shared_ptr<Statement>> m_statements;
 };
-
-/// The error of a failed query as this module reports it.
-Error storageError(const QSqlError &error, const QString &doing);
 
 } // namespace peerdesk::store

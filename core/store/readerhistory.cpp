@@ -33,7 +33,7 @@ Result<std::vector<HistoricFact>> OfficeReader::facts(const QString &sql,
         return rows.error();
     std::vector<HistoricFact> facts;
     while ((*rows)->next()) {
-        const QSqlQuery &row = **rows;
+        const Statement &row = **rows;
         const qint64 position = row.value(0).toLongLong();
         auto fact = events::restore({row.value(1).toInt(), row.value(2).toInt(),
                                      row.value(3).toByteArray(), row.value(4).toByteArray()});

@@ -3,8 +3,6 @@
 
 #include "core/store/officereader.h"
 
-#include <QSqlError>
-
 #include <algorithm>
 
 namespace peerdesk::store {

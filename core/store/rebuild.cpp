@@ -69,7 +69,7 @@ private:
             return rows.error();
         int count = 0;
         while ((*rows)->next()) {
-            const QSqlQuery &row = **rows;
+            const Statement &row = **rows;
             m_position = row.value(0).toLongLong();
             const auto fact =
                 events::restore({row.value(1).toInt(), row.value(2).toInt(),

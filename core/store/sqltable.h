@@ -6,8 +6,6 @@
 #include "core/store/database.h"
 #include "core/store/digest.h"
 
-#include <QSqlError>
-
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -112,7 +110,7 @@ private:
         return touched;
     }
 
-    QSqlQuery *query(const QString &sql)
+    Statement *query(const QString &sql)
     {
         const auto prepared = m_context.db->prepared(sql);
         if (!prepared) {
@@ -122,7 +120,7 @@ private:
         return *prepared;
     }
 
-    void execute(QSqlQuery *query)
+    void execute(Statement *query)
     {
         if (query && !query->exec())
             m_context.fail(storageError(query->lastError(), tableName()));
@@ -195,7 +193,7 @@ private:
         quint32 changed = 0;
         for (size_t i = 0; i < ColumnCount; ++i)
             changed |= before[i] == after[i] ? 0U : 1U << i;
-        QSqlQuery *&statement = m_updates[changed];
+        Statement *&statement = m_updates[changed];
         if (!statement)
             statement = query(updateSql(changed));
         if (!statement)
@@ -214,7 +212,7 @@ private:
     {
         if (!slot.stored)
             return;
-        QSqlQuery *statement = query(u"DELETE FROM %1 WHERE id = ?"_s.arg(tableName()));
+        Statement *statement = query(u"DELETE FROM %1 WHERE id = ?"_s.arg(tableName()));
         if (!statement)
             return;
         statement->bindValue(0, id);
@@ -247,9 +245,9 @@ private:
     TableContext &m_context;
     std::unordered_map<Key, Slot, Hash> m_slots;
     std::vector<std::pair<Key, Slot *>> m_touched;
-    QSqlQuery *m_select = nullptr;
-    QSqlQuery *m_insert = nullptr;
-    std::unordered_map<quint32, QSqlQuery *> m_updates;
+    Statement *m_select = nullptr;
+    Statement *m_insert = nullptr;
+    std::unordered_map<quint32, Statement *> m_updates;
 };
 
 } // namespace peerdesk::store

@@ -8,7 +8,7 @@ import sys
 
 PACKAGE_OF = {
     # find_package and its components
-    "Qt6": "qt6-base-dev", "Core": "qt6-base-dev", "Network": "qt6-base-dev", "Sql": "qt6-base-dev",
+    "Qt6": "qt6-base-dev", "Core": "qt6-base-dev", "Network": "qt6-base-dev",
     "Gui": "qt6-base-dev", "Widgets": "qt6-base-dev", "Test": "qt6-base-dev",
     "Concurrent": "qt6-base-dev", "DBus": "qt6-base-dev", "WebSockets": "qt6-websockets-dev",
     "LinguistTools": "qt6-tools-dev", "Qt6Keychain": "qtkeychain-qt6-dev", "PkgConfig": "pkg-config",

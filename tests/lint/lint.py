@@ -216,7 +216,7 @@ class Linter:
                     if re.search(r"\bQt6::(Gui|Widgets)\b", line):
                         self.report("gui-in-core", folder + "/CMakeLists.txt", number,
                                     "core never sees QtGui or QtWidgets")
-                    if "Qt6::Sql" in line and folder != "core/store":
+                    if ("Qt6::Sql" in line or "SQLite::" in line) and folder != "core/store":
                         self.report("sql-outside-store", folder + "/CMakeLists.txt", number,
                                     "only core/store speaks SQL")
 
