@@ -4,7 +4,7 @@
 namespace peerdesk::ui {
 
 namespace {
-constexpr std::chrono::milliseconds BatchTime{33};
+constexpr std::chrono::milliseconds PauseTime{33};
 constexpr int RefreshLimit = 500; ///< rows read again after a change; later ones update in place
 } // namespace
 
@@ -14,9 +14,9 @@ ConversationFeed::ConversationFeed(const Context &context, ConversationModel &mo
     , m_context(context)
     , m_model(model)
 {
-    m_batch.setSingleShot(true);
-    m_batch.setInterval(BatchTime);
-    connect(&m_batch, &QTimer::timeout, this, &ConversationFeed::refresh);
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(PauseTime);
+    connect(&m_pause, &QTimer::timeout, this, &ConversationFeed::onPauseEnded);
     connect(&context.desk, &api::Desk::changed, this, &ConversationFeed::onChanged);
     connect(&model, &ConversationModel::moreWanted, this, &ConversationFeed::loadMore);
 }
@@ -88,9 +88,19 @@ void ConversationFeed::reload()
 
 void ConversationFeed::onChanged(const api::Changes &changes)
 {
-    if ((changes.conversations.empty() && changes.tasks.empty()) || m_batch.isActive())
+    if (changes.conversations.empty() && changes.tasks.empty())
         return;
-    m_batch.start();
+    m_isDirty = true;
+    if (!m_pause.isActive())
+        onPauseEnded();
+}
+
+void ConversationFeed::onPauseEnded()
+{
+    if (!std::exchange(m_isDirty, false))
+        return;
+    m_pause.start();
+    refresh();
 }
 
 void ConversationFeed::refresh()

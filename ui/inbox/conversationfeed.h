@@ -10,7 +10,8 @@ namespace peerdesk::ui {
 /// The views of the inbox.
 enum class InboxView { Mine, Queue, Team, Done };
 
-/// Fills the model from the Desk: pages on demand, and what changed, batched. GUI thread.
+/// Fills the model from the Desk: pages on demand, and what changed: the first change at once, those
+/// that follow it closely as one. GUI thread.
 class ConversationFeed : public QObject
 {
     Q_OBJECT
@@ -29,8 +30,8 @@ public:
     const QString &text() const { return m_text; }
     api::ConversationOrder order() const { return m_order; }
     void reload();
-    /// No change waits for its batch.
-    bool isSettled() const { return !m_batch.isActive(); }
+    /// No change waits to be read.
+    bool isSettled() const { return !m_isDirty; }
 
 Q_SIGNALS:
     /// A first page has arrived, or failed.
@@ -41,6 +42,7 @@ Q_SIGNALS:
 private:
     api::ConversationFilter filter(InboxView view) const;
     void onChanged(const api::Changes &changes);
+    void onPauseEnded();
     void refresh();
     void loadMore();
     void count(InboxView view);
@@ -52,7 +54,8 @@ private:
     api::ConversationOrder m_order = api::ConversationOrder::ReplyDueFirst;
     QString m_next;
     quint64 m_request = 0; ///< answers to older requests are dropped
-    QTimer m_batch;
+    QTimer m_pause;         ///< after a refresh: what changes meanwhile is read together
+    bool m_isDirty = false; ///< something changed since the last refresh
 };
 
 } // namespace peerdesk::ui
