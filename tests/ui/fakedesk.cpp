@@ -41,6 +41,31 @@ void FakeDesk::release()
         answer();
 }
 
+void FakeDesk::releaseReads()
+{
+    holdReads = false;
+    for (const auto &answer : std::exchange(m_heldReads, {}))
+        answer();
+}
+
+void FakeDesk::customers(const QString &text, const api::Page &page,
+                         Completion<api::PageOf<Customer>> done)
+{
+    api::PageOf<Customer> out;
+    for (const auto &[id, card] : cards) {
+        if (card.customer.name.contains(text, Qt::CaseInsensitive) &&
+            int(out.items.size()) < page.limit)
+            out.items.push_back(card.customer);
+    }
+    done.answer(out);
+}
+
+void FakeDesk::testAccount(AccountId, Completion<QString> done)
+{
+    ++accountTests;
+    done.answer(accountAnswer);
+}
+
 void FakeDesk::touch(ConversationId conversation)
 {
     api::Changes changes;
@@ -101,6 +126,9 @@ api::Outcome FakeDesk::send(const api::Caller &caller, CommandId id,
     message.authorKind = AuthorKind::Agent;
     message.author = caller.agent;
     message.content = command.content;
+    message.sendAt = command.sendAt;
+    if (command.sendAt.isSet())
+        message.state = MessageState::Scheduled;
     add(command.conversation, message);
     conversationsById[command.conversation].replyDueAt = {};
     touch(command.conversation);
@@ -119,6 +147,23 @@ void FakeDesk::answer(ReservationId id, ReservationStatus status, const api::Cal
     touch(id);
 }
 
+api::Outcome FakeDesk::endTask(TaskId id, TaskStatus status)
+{
+    Task &task = tasksById[id];
+    task.assignmentStatus = status;
+    if (status == TaskStatus::Wrapping) {
+        task.wrapUpEndsAt = m_clock.wall() + std::chrono::seconds(60);
+    } else {
+        conversationsById[task.conversation].task = {};
+        conversationsById[task.conversation].status = ConversationStatus::Resolved;
+    }
+    api::Changes changes;
+    changes.tasks = {id};
+    changes.conversations = {task.conversation};
+    Q_EMIT changed(changes);
+    return {};
+}
+
 api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::Command &command)
 {
     const auto edit = [this](ConversationId conversation, auto change) {
@@ -127,42 +172,45 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
         return api::Outcome{conversation.toBytes(), {}, false};
     };
     return std::visit(
-        Overloaded{[&](const api::SendMessage &c) { return send(caller, id, c); },
-                   [&](const api::MarkRead &c) {
-                       return edit(c.conversation, [&](Conversation &x) { x.unread = 0; });
-                   },
-                   [&](const api::TakeConversation &c) {
-                       return edit(c.conversation,
-                                   [&](Conversation &x) { x.assignee = caller.agent; });
-                   },
-                   [&](const api::AssignConversation &c) {
-                       return edit(c.conversation, [&](Conversation &x) { x.assignee = c.agent; });
-                   },
-                   [&](const api::UpdateConversation &c) {
-                       return edit(c.conversation, [&](Conversation &x) {
-                           x.status = c.status.value_or(x.status);
-                           x.snoozeUntil = c.snoozeUntil.value_or(x.snoozeUntil);
-                       });
-                   },
-                   [&](const api::AcceptReservation &c) {
-                       answer(c.reservation, ReservationStatus::Accepted, caller);
-                       return api::Outcome{};
-                   },
-                   [&](const api::RejectReservation &c) {
-                       answer(c.reservation, ReservationStatus::Rejected, caller);
-                       return api::Outcome{};
-                   },
-                   [&](const api::SetActivity &c) {
-                       for (Worker &worker : workerList) {
-                           if (worker.id == c.worker)
-                               worker.activity = c.activity;
-                       }
-                       api::Changes changes;
-                       changes.workers = {c.worker};
-                       Q_EMIT changed(changes);
-                       return api::Outcome{};
-                   },
-                   [&](const auto &) { return api::Outcome{}; }},
+        Overloaded{
+            [&](const api::SendMessage &c) { return send(caller, id, c); },
+            [&](const api::MarkRead &c) {
+                return edit(c.conversation, [&](Conversation &x) { x.unread = 0; });
+            },
+            [&](const api::TakeConversation &c) {
+                return edit(c.conversation, [&](Conversation &x) { x.assignee = caller.agent; });
+            },
+            [&](const api::AssignConversation &c) {
+                return edit(c.conversation, [&](Conversation &x) { x.assignee = c.agent; });
+            },
+            [&](const api::UpdateConversation &c) {
+                return edit(c.conversation, [&](Conversation &x) {
+                    x.status = c.status.value_or(x.status);
+                    x.snoozeUntil = c.snoozeUntil.value_or(x.snoozeUntil);
+                    x.tags = c.tags.value_or(x.tags);
+                });
+            },
+            [&](const api::WrapUpTask &c) { return endTask(c.task, TaskStatus::Wrapping); },
+            [&](const api::CompleteTask &c) { return endTask(c.task, TaskStatus::Completed); },
+            [&](const api::AcceptReservation &c) {
+                answer(c.reservation, ReservationStatus::Accepted, caller);
+                return api::Outcome{};
+            },
+            [&](const api::RejectReservation &c) {
+                answer(c.reservation, ReservationStatus::Rejected, caller);
+                return api::Outcome{};
+            },
+            [&](const api::SetActivity &c) {
+                for (Worker &worker : workerList) {
+                    if (worker.id == c.worker)
+                        worker.activity = c.activity;
+                }
+                api::Changes changes;
+                changes.workers = {c.worker};
+                Q_EMIT changed(changes);
+                return api::Outcome{};
+            },
+            [&](const auto &) { return api::Outcome{}; }},
         command);
 }
 
@@ -179,6 +227,11 @@ void FakeDesk::agents(Completion<std::vector<Agent>> done)
 void FakeDesk::conversations(const api::ConversationFilter &filter, const api::Page &page,
                              Completion<api::PageOf<Conversation>> done)
 {
+    if (holdReads) {
+        auto shared = std::make_shared<Completion<api::PageOf<Conversation>>>(std::move(done));
+        return m_heldReads.push_back(
+            [this, filter, page, shared] { conversations(filter, page, std::move(*shared)); });
+    }
     std::vector<Conversation> rows;
     for (const auto &[id, conversation] : conversationsById) {
         if (matches(conversation, filter))
@@ -208,6 +261,11 @@ void FakeDesk::conversation(ConversationId id, Completion<Conversation> done)
 void FakeDesk::messages(ConversationId id, const api::Page &page,
                         Completion<api::PageOf<Message>> done)
 {
+    if (holdReads) {
+        auto shared = std::make_shared<Completion<api::PageOf<Message>>>(std::move(done));
+        return m_heldReads.push_back(
+            [this, id, page, shared] { messages(id, page, std::move(*shared)); });
+    }
     const std::vector<Message> &all = messagesById[id];
     const size_t end = page.after.isEmpty() ? all.size() : size_t(page.after.toInt());
     const size_t begin = end > size_t(page.limit) ? end - size_t(page.limit) : 0;

@@ -37,6 +37,14 @@ public:
     /// Answers of submit wait until release().
     bool holdAnswers = false;
     void release();
+    /// Answers of conversations() and messages() wait until releaseReads().
+    bool holdReads = false;
+    void releaseReads();
+    /// What the window told others, oldest first.
+    std::vector<api::Presence> announced;
+    /// What testAccount() answers, and how often it was asked.
+    Result<QString> accountAnswer = QStringLiteral("still nothing");
+    int accountTests = 0;
 
     /// Tells the window what changed.
     void touch(ConversationId conversation);
@@ -56,8 +64,8 @@ public:
                   Completion<api::PageOf<Message>> done) override;
     void message(MessageId id, Completion<Message> done) override;
     void trace(MessageId, Completion<std::vector<api::TraceStep>>) override {}
-    void customers(const QString &, const api::Page &, Completion<api::PageOf<Customer>>) override
-    {}
+    void customers(const QString &text, const api::Page &page,
+                   Completion<api::PageOf<Customer>> done) override;
     void customer(CustomerId id, Completion<api::CustomerCard> done) override;
     void tasks(const std::optional<TaskStatus> &, const api::Page &,
                Completion<api::PageOf<Task>>) override
@@ -79,17 +87,19 @@ public:
     void attachment(const api::Caller &, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
     void storeSecret(AccountId, const QString &, const QByteArray &, Completion<Done>) override {}
-    void testAccount(AccountId, Completion<QString>) override {}
+    void testAccount(AccountId, Completion<QString> done) override;
     QJsonArray channelTypes() const override { return {}; }
-    void announcePresence(const api::Presence &) override {}
+    void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }
 
 private:
     api::Outcome run(const api::Caller &caller, CommandId id, const api::Command &command);
     api::Outcome send(const api::Caller &caller, CommandId id, const api::SendMessage &command);
+    api::Outcome endTask(TaskId id, TaskStatus status);
     void answer(ReservationId id, ReservationStatus status, const api::Caller &caller);
 
     const Clock &m_clock;
     std::vector<std::function<void()>> m_held;
+    std::vector<std::function<void()>> m_heldReads;
 };
 
 } // namespace peerdesk::test

@@ -36,14 +36,21 @@ Stage::~Stage() = default;
 
 ui::Window &Stage::open(QSize size)
 {
-    const ui::WindowParts parts{desk, store, clock, m_look, *m_settings};
+    const ui::WindowParts parts{desk, store, clock, m_look, *m_settings, &tray, &pictures};
     window = std::make_unique<ui::Window>(parts, office.linh());
+    if (quitsAtOnce)
+        window->preferences().setKeepsRunning(false);
     window->resize(size);
     window->show();
     window->activateWindow();
     if (!QTest::qWaitForWindowActive(window.get(), 2000))
         qWarning("the window did not become active");
     return *window;
+}
+
+void Stage::settle()
+{
+    QCoreApplication::processEvents();
 }
 
 void Stage::openAiko()

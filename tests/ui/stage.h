@@ -10,6 +10,38 @@
 
 namespace peerdesk::test {
 
+/// Writes down what it was told.
+class FakeTray : public ui::Tray
+{
+    Q_OBJECT
+
+public:
+    bool isThere = false;
+    QStringList notices; ///< "title: text"
+    int alerts = 0;
+
+    bool isAvailable() override { return isThere; }
+    void notify(const QString &title, const QString &text) override
+    {
+        notices += title + QStringLiteral(": ") + text;
+    }
+    void alert(QWidget &, bool) override { ++alerts; }
+};
+
+/// Pictures of the internet, in memory.
+class FakePictures : public ui::PictureSource
+{
+public:
+    QList<QUrl> asked;
+    QByteArray answer;
+
+    void fetch(const QUrl &url, Completion<QByteArray> done) override
+    {
+        asked += url;
+        done.answer(answer);
+    }
+};
+
 /// A window over the demo office with a clock that stands still.
 class Stage
 {
@@ -24,6 +56,8 @@ public:
     /// Makes the window and shows it. Call after the office is as the scene wants it.
     ui::Window &open(QSize size = QSize(1440, 900));
     void openAiko();
+    /// Lets queued calls and paints happen.
+    void settle();
     void offerCarla();
     void type(const QString &text);
 
@@ -31,6 +65,10 @@ public:
     FakeDesk desk{clock};
     DemoOffice office{desk};
     FakeDraftStore store;
+    FakeTray tray;
+    FakePictures pictures;
+    /// Closing the window ends it without a question, as most scenes want it.
+    bool quitsAtOnce = true;
     std::unique_ptr<ui::Window> window;
 
 private:

@@ -103,6 +103,19 @@ const char *pathData(Icon icon)
         return "M 6 15 L 12 8.5 L 18 15";
     case Icon::Tag:
         return "M 4 4 L 12 4 L 20.5 12.5 L 12.5 20.5 L 4 12 Z O 8.2 8.2 1.2";
+    case Icon::Smile:
+        return "O 12 12 8.5 O 9 10 0.6 O 15 10 0.6 M 8 14 C 9.5 17 14.5 17 16 14";
+    case Icon::Slash:
+        return "R 4 4 16 16 3 M 14 8 L 10 16";
+    case Icon::Queues:
+        return "M 4 6 L 20 6 M 4 11 L 13 11 M 4 16 L 10 16 O 17 15 3";
+    case Icon::WhatsApp:
+        return "M 12 3.6 C 17 3.6 20.6 7.2 20.6 11.8 C 20.6 16.4 17 20 12 20 C 10.4 20 9 19.7 7.8 "
+               "19 "
+               "L 3.6 20.4 L 5 16.4 C 4.1 15 3.4 13.5 3.4 11.8 C 3.4 7.2 7 3.6 12 3.6 Z M 9 8.4 C "
+               "8.6 "
+               "12 12 15.6 15.6 15 L 15.8 13.4 L 13.8 12.6 L 13 13.4 C 12 13 11.2 12.2 10.8 11.2 L "
+               "11.6 10.4 L 10.8 8.4 Z";
     }
     return "";
 }
@@ -170,14 +183,14 @@ void paintIcon(QPainter &painter, Icon icon, const QRectF &rect, const QColor &c
 Icon channelIcon(const QString &type)
 {
     static const std::map<QString, Icon> icons{
-        {u"email"_s, Icon::Mail},       {u"webchat"_s, Icon::Chat},
-        {u"phone"_s, Icon::Phone},      {u"sms"_s, Icon::Chat},
-        {u"whatsapp"_s, Icon::Phone},   {u"messenger"_s, Icon::Bubble},
-        {u"instagram"_s, Icon::Camera}, {u"telegram"_s, Icon::Plane},
-        {u"line"_s, Icon::Bubble},      {u"discord"_s, Icon::Hash},
-        {u"slack"_s, Icon::Hash},       {u"teams"_s, Icon::People},
-        {u"viber"_s, Icon::Phone},      {u"youtube"_s, Icon::Star},
-        {u"gplay"_s, Icon::Star},       {u"appstore"_s, Icon::Star}};
+        {u"email"_s, Icon::Mail},        {u"webchat"_s, Icon::Chat},
+        {u"phone"_s, Icon::Phone},       {u"sms"_s, Icon::Chat},
+        {u"whatsapp"_s, Icon::WhatsApp}, {u"messenger"_s, Icon::Bubble},
+        {u"instagram"_s, Icon::Camera},  {u"telegram"_s, Icon::Plane},
+        {u"line"_s, Icon::Bubble},       {u"discord"_s, Icon::Hash},
+        {u"slack"_s, Icon::Hash},        {u"teams"_s, Icon::People},
+        {u"viber"_s, Icon::Phone},       {u"youtube"_s, Icon::Star},
+        {u"gplay"_s, Icon::Star},        {u"appstore"_s, Icon::Star}};
     const auto it = icons.find(type);
     return it == icons.end() ? Icon::Bubble : it->second;
 }

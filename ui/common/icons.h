@@ -46,7 +46,11 @@ enum class Icon {
     Person,
     Down,
     Up,
-    Tag
+    Tag,
+    Smile,
+    Slash,
+    Queues,
+    WhatsApp
 };
 
 /// Parses our path data: absolute commands on a 24-unit grid. M x y, L x y, C x1 y1 x2 y2 x y, Z as

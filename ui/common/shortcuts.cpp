@@ -21,4 +21,11 @@ QAction *Shortcuts::add(const QString &group, const QString &text, const QList<Q
     return action;
 }
 
+void Shortcuts::addMove(const QString &group, const QString &text, const QList<QKeySequence> &keys,
+                        const std::function<void()> &run)
+{
+    add(group, text, keys, run);
+    m_entries.back().isPlumbing = true;
+}
+
 } // namespace peerdesk::ui

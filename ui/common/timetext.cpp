@@ -69,6 +69,16 @@ QString dayText(Time moment, Time now)
     return QLocale().toString(day, ago < 300 ? u"dddd d MMMM"_s : u"d MMMM yyyy"_s);
 }
 
+QString wakeText(Time moment, Time now)
+{
+    if (isSameDay(moment, now))
+        return TimeText::tr("Back at %1").arg(clockText(moment));
+    const bool isNear = moment - now < std::chrono::hours(6 * 24);
+    return TimeText::tr("Back %1 %2", "day, time")
+        .arg(QLocale().toString(local(moment).date(), isNear ? u"ddd"_s : u"d MMM"_s),
+             clockText(moment));
+}
+
 QString sizeText(qint64 bytes)
 {
     return QLocale().formattedDataSize(bytes, bytes < 1'000'000 ? 0 : 1, QLocale::DataSizeSIFormat);

@@ -17,6 +17,8 @@ QString spanText(Milliseconds span);
 QString clockText(Time moment);
 /// "Today", "Yesterday", or the date.
 QString dayText(Time moment, Time now);
+/// When something put off comes back: "Back at 14:00", "Back Tue 9:00".
+QString wakeText(Time moment, Time now);
 bool isSameDay(Time a, Time b);
 /// Bytes as people write them: "84 KB".
 QString sizeText(qint64 bytes);

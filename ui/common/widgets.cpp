@@ -312,16 +312,30 @@ Strip::Strip(const Look &look, QWidget *parent)
     , m_look(look)
     , m_text(new Label(look, {13, QFont::Medium, Ink::Text, false, true}, {}, this))
     , m_action(new Button(look, Button::Kind::Plain, {}, this))
+    , m_other(new Button(look, Button::Kind::Quiet, {}, this))
 {
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(16, 5, 16, 5);
     row->addSpacing(look.px(34));
     row->addWidget(m_text, 1);
     row->addWidget(m_action);
+    row->addWidget(m_other);
     setMinimumHeight(look.px(34));
     connect(m_action, &QPushButton::clicked, this, &Strip::actionTriggered);
+    connect(m_other, &QPushButton::clicked, this, &Strip::otherTriggered);
     connect(&look, &Look::changed, this, [this] { update(); });
     hide();
+}
+
+void Strip::setOtherAction(const QString &action)
+{
+    m_other->setText(action);
+    m_other->setVisible(!action.isEmpty());
+}
+
+void Strip::clear()
+{
+    setMessage(Tone::Info, Icon::Eye, {});
 }
 
 void Strip::setMessage(Tone tone, Icon icon, const QString &text, const QString &action)
@@ -334,6 +348,7 @@ void Strip::setMessage(Tone tone, Icon icon, const QString &text, const QString 
                                            : Ink::Danger);
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
+    setOtherAction({});
     setVisible(!text.isEmpty());
     update();
 }

@@ -166,7 +166,7 @@ private:
     QString m_channel;
 };
 
-/// An information or warning strip: icon, words, optional action.
+/// An information or warning strip: icon, words, up to two actions.
 class Strip : public QWidget
 {
     Q_OBJECT
@@ -177,10 +177,16 @@ public:
     explicit Strip(const Look &look, QWidget *parent = nullptr);
     /// Empty text hides the strip; empty action hides the button.
     void setMessage(Tone tone, Icon icon, const QString &text, const QString &action = {});
+    /// A second button beside the first, until the next message; empty hides it.
+    void setOtherAction(const QString &action);
+    void clear();
     QString text() const;
+    QPushButton &actionButton() { return *m_action; }
+    QPushButton &otherButton() { return *m_other; }
 
 Q_SIGNALS:
     void actionTriggered();
+    void otherTriggered();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -191,6 +197,7 @@ private:
     Icon m_icon = Icon::Eye;
     Label *m_text;
     Button *m_action;
+    Button *m_other;
 };
 
 /// Lays chips out in lines.

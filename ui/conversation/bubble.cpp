@@ -219,9 +219,15 @@ QString Builder::metaText() const
 {
     const Message &message = m_in.message;
     const QString time = clockText(message.createdAt);
-    if (m_in.isHeld)
-        return m_in.heldSeconds > 0 ? Words::tr("Sending in %1").arg(m_in.heldSeconds)
-                                    : Words::tr("Sending\u2026");
+    if (m_in.held && m_in.held->isWaiting)
+        return Words::tr("Waits on this PC for the office");
+    if (m_in.held)
+        return m_in.held->seconds > 0 ? Words::tr("Sending in %1").arg(m_in.held->seconds)
+                                      : Words::tr("Sending\u2026");
+    if (message.state == MessageState::Scheduled)
+        return Words::tr("Goes out %1")
+            .arg(QLocale().toString(QDateTime::fromMSecsSinceEpoch(message.sendAt.ms),
+                                    u"ddd d MMM HH:mm"_s));
     if (m_out.side == Bubble::Side::In)
         return time;
     if (m_out.side == Bubble::Side::Note)
@@ -240,7 +246,7 @@ void Builder::addMeta()
     const Message &message = m_in.message;
     const QFontMetricsF metrics(m_look.font(11.5));
     m_out.metaInk = Ink::Text2;
-    if (message.state == MessageState::Failed && !m_in.isHeld)
+    if (message.state == MessageState::Failed && !m_in.held)
         m_out.metaInk = Ink::Danger;
     m_out.hasLock = m_out.side == Bubble::Side::Note;
     const double lock = m_out.hasLock ? m_look.px(18) : 0;
@@ -304,9 +310,9 @@ void Builder::addActions()
     const Message &message = m_in.message;
     double x = 0;
     const size_t first = m_out.actions.size();
-    if (m_in.isHeld && m_in.heldSeconds > 0)
+    if (m_in.held && m_in.held->canUndo)
         addAction(BubbleAction::Kind::Undo, Words::tr("Undo"), x);
-    else if (m_in.isHeld)
+    else if (m_in.held)
         return;
     else if (message.state == MessageState::Failed)
         addAction(BubbleAction::Kind::Retry, Words::tr("Retry"), x);
@@ -314,6 +320,11 @@ void Builder::addActions()
         addAction(BubbleAction::Kind::Retry, Words::tr("Send again"), x);
     else if (message.state == MessageState::Scheduled)
         addAction(BubbleAction::Kind::Cancel, Words::tr("Cancel sending"), x);
+    const bool didFail = message.state == MessageState::Failed ||
+                         message.state == MessageState::Uncertain ||
+                         message.state == MessageState::Canceled;
+    if (didFail && message.kind == MessageKind::Reply)
+        addAction(BubbleAction::Kind::CopyToDraft, Words::tr("Copy to draft"), x);
     if (!foldQuote(message.content.text).quote.isEmpty())
         addAction(BubbleAction::Kind::ToggleQuote,
                   m_in.showsQuote ? Words::tr("Hide earlier text") : Words::tr("Show earlier text"),

@@ -16,7 +16,16 @@ namespace peerdesk::ui {
 /// Something in a bubble that can be clicked, and is in its menu for the keyboard.
 struct BubbleAction
 {
-    enum class Kind { OpenLink, Retry, Undo, Cancel, SaveAttachment, ToggleQuote, ShowMail };
+    enum class Kind {
+        OpenLink,
+        Retry,
+        CopyToDraft,
+        Undo,
+        Cancel,
+        SaveAttachment,
+        ToggleQuote,
+        ShowMail
+    };
     Kind kind = Kind::OpenLink;
     QRectF rect; ///< empty for links: these lie in the text
     QString text;
@@ -41,8 +50,7 @@ struct BubbleInput
     bool isMine = false;
     bool isFirstUnread = false;
     bool showsQuote = false;
-    bool isHeld = false;
-    int heldSeconds = 0;
+    const MessageModel::Held *held = nullptr;
 };
 
 /// One row of the timeline, measured: rectangles relative to the row's top left.

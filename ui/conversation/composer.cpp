@@ -2,17 +2,20 @@
 #include "ui/conversation/composer.h"
 
 #include "ui/common/timetext.h"
+#include "ui/conversation/sendguard.h"
 
 #include <QBuffer>
+#include <QDateTimeEdit>
+#include <QDialog>
+#include <QDialogButtonBox>
 #include <QDragEnterEvent>
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QImage>
+#include <QMenu>
 #include <QMimeData>
 #include <QMimeDatabase>
-#include <QTextBlock>
-#include <QTextLayout>
 #include <QThreadPool>
 #include <QVBoxLayout>
 
@@ -20,102 +23,14 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-constexpr int MinLines = 2;
-constexpr int MaxLines = 10;
-constexpr int MaxText = 32 * 1024; ///< Content::text
-} // namespace
-
-Editor::Editor(const Look &look, QWidget *parent)
-    : QPlainTextEdit(parent)
-    , m_look(look)
-{
-    setFrameShape(QFrame::NoFrame);
-    setTabChangesFocus(true);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    viewport()->setAutoFillBackground(false);
-    setFont(look.font(14));
-    connect(&look, &Look::changed, this, [this] {
-        setFont(m_look.font(14));
-        updateGeometry();
-    });
-    connect(this, &QPlainTextEdit::textChanged, this, [this] { updateGeometry(); });
-}
-
-int Editor::heightFor(int lines) const
-{
-    return lines * fontMetrics().lineSpacing() + 2 * int(document()->documentMargin()) + 2;
-}
-
-QSize Editor::sizeHint() const
-{
-    int lines = 0;
-    for (QTextBlock block = document()->begin(); block.isValid() && lines < MaxLines;
-         block = block.next())
-        lines += qMax(1, block.layout()->lineCount());
-    return {200, heightFor(qBound(MinLines, lines, MaxLines))};
-}
-
-QSize Editor::minimumSizeHint() const
-{
-    return {120, heightFor(MinLines)};
-}
-
-void Editor::resizeEvent(QResizeEvent *event)
-{
-    QPlainTextEdit::resizeEvent(event);
-    if (event->oldSize().width() != event->size().width())
-        updateGeometry();
-}
-
-bool Editor::isComposing() const
-{
-    return !textCursor().block().layout()->preeditAreaText().isEmpty();
-}
-
-void Editor::keyPressEvent(QKeyEvent *event)
-{
-    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-    const bool isPlain =
-        event->modifiers() == Qt::NoModifier || event->modifiers() == Qt::KeypadModifier;
-    if (isEnter && isComposing())
-        return;
-    if (isEnter && (event->modifiers().testFlag(Qt::ControlModifier) || (m_enterSends && isPlain)))
-        return Q_EMIT sendPressed();
-    if (event == QKeySequence::Undo && document()->isEmpty())
-        return Q_EMIT undoPressed();
-    QPlainTextEdit::keyPressEvent(event);
-}
-
-bool Editor::canInsertFromMimeData(const QMimeData *source) const
-{
-    return source->hasUrls() || source->hasImage() || source->hasText();
-}
-
-void Editor::insertFromMimeData(const QMimeData *source)
-{
-    QList<QUrl> files;
-    for (const QUrl &url : source->urls()) {
-        if (url.isLocalFile())
-            files.append(url);
-    }
-    if (!files.isEmpty())
-        return Q_EMIT filesDropped(files);
-    if (source->hasImage() && !source->hasText()) {
-        QByteArray png;
-        QBuffer buffer(&png);
-        qvariant_cast<QImage>(source->imageData()).save(&buffer, "PNG");
-        return Q_EMIT imagePasted(png);
-    }
-    insertPlainText(source->text().left(MaxText));
-}
-
-Composer::Composer(const Context &context, Drafts &drafts, QWidget *parent)
+Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferences,
+                   QWidget *parent)
     : QWidget(parent)
     , m_context(context)
     , m_drafts(drafts)
+    , m_preferences(preferences)
     , m_editor(new Editor(context.look, this))
+    , m_suggestions(new Suggestions(context, preferences, *m_editor))
     , m_files(new QWidget(this))
     , m_notice(new Label(context.look, {12.5, QFont::Medium, Ink::Warning, false, true}, {}, this))
 {
@@ -132,12 +47,7 @@ Composer::Composer(const Context &context, Drafts &drafts, QWidget *parent)
     m_files->hide();
     setAcceptDrops(true);
     m_editor->setAcceptDrops(false);
-    connect(m_editor, &QPlainTextEdit::textChanged, this, &Composer::onEdited);
-    connect(m_editor, &Editor::sendPressed, this, &Composer::send);
-    connect(m_editor, &Editor::undoPressed, this, &Composer::undoWanted);
-    connect(m_editor, &Editor::filesDropped, this, &Composer::attachFiles);
-    connect(m_editor, &Editor::imagePasted, this,
-            [this](const QByteArray &png) { store(png, tr("picture.png"), u"image/png"_s); });
+    connectEditor();
     connect(m_modes, &QTabBar::currentChanged, this, [this](int tab) {
         if (!m_isLoading)
             setMode(DraftMode(tab));
@@ -148,8 +58,20 @@ Composer::Composer(const Context &context, Drafts &drafts, QWidget *parent)
     });
     connect(&drafts, &Drafts::saveFailed, this,
             [this] { say(tr("Draft not saved: this PC cannot write to its disk"), Ink::Danger); });
+    connect(&preferences, &Preferences::changed, this,
+            [this] { m_editor->setEnterSends(m_preferences.enterSends(m_conversation.channel)); });
     connect(&context.look, &Look::changed, this, &Composer::restyle);
     restyle();
+}
+
+void Composer::connectEditor()
+{
+    connect(m_editor, &QPlainTextEdit::textChanged, this, &Composer::onEdited);
+    connect(m_editor, &Editor::sendPressed, this, &Composer::send);
+    connect(m_editor, &Editor::undoPressed, this, &Composer::undoWanted);
+    connect(m_editor, &Editor::filesDropped, this, &Composer::attachFiles);
+    connect(m_editor, &Editor::imagePasted, this, &Composer::storeImage);
+    connect(m_suggestions, &Suggestions::noteWanted, this, &Composer::moveToNote);
 }
 
 QLayout *Composer::buildTop()
@@ -172,13 +94,22 @@ QLayout *Composer::buildBottom()
 {
     auto *row = new QHBoxLayout;
     m_attach = new IconButton(m_context.look, Icon::Clip, tr("Attach files (Ctrl+Shift+A)"), this);
+    auto *emoji = new IconButton(m_context.look, Icon::Smile, tr("Emoji (type :name)"), this);
+    auto *saved = new IconButton(m_context.look, Icon::Slash, tr("Saved replies (type /)"), this);
     m_state = new Label(m_context.look, {12, QFont::Normal, Ink::Text3, true}, {}, this);
     m_state->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_later = new Button(m_context.look, Button::Kind::Plain, tr("Later"), this);
+    m_later->setToolTip(tr("Send at a later time"));
     m_send = new Button(m_context.look, Button::Kind::Primary, tr("Send"), this);
-    row->addWidget(m_attach);
+    for (QWidget *tool : std::initializer_list<QWidget *>{m_attach, emoji, saved})
+        row->addWidget(tool);
     row->addWidget(m_state, 1);
     row->addSpacing(10);
+    row->addWidget(m_later);
     row->addWidget(m_send);
+    connect(emoji, &QToolButton::clicked, this, [this] { m_suggestions->start(u':'); });
+    connect(saved, &QToolButton::clicked, this, [this] { m_suggestions->start(u'/'); });
+    connect(m_later, &QPushButton::clicked, this, &Composer::openLater);
     connect(m_attach, &QToolButton::clicked, this, &Composer::chooseFiles);
     connect(m_send, &QPushButton::clicked, this, &Composer::send);
     return row;
@@ -204,7 +135,8 @@ void Composer::open(const Conversation &conversation, const QString &recipient)
         m_drafts.flush();
     m_conversation = conversation;
     m_recipient = recipient;
-    m_editor->setEnterSends(conversation.channel != u"email");
+    m_editor->setEnterSends(m_preferences.enterSends(conversation.channel));
+    m_suggestions->setValues(placeholderValues());
     if (!isSame) {
         say({}, Ink::Text3);
         setNotice({});
@@ -221,6 +153,7 @@ void Composer::setMode(DraftMode mode)
     m_isLoading = true;
     m_modes->setCurrentIndex(int(mode));
     m_isLoading = false;
+    m_suggestions->setMode(mode);
     restyle();
     reload();
 }
@@ -247,6 +180,7 @@ void Composer::updateSend()
     const bool isNote = m_mode == DraftMode::Note;
     const QString first = m_conversation.customerName.section(u' ', 0, 0).left(18);
     m_send->setText(isNote            ? tr("Save note")
+                    : m_queues        ? tr("Queue message")
                     : first.isEmpty() ? tr("Send")
                                       : tr("Send to %1").arg(isolate(first)));
     m_editor->setAccessibleName(isNote
@@ -258,8 +192,12 @@ void Composer::updateSend()
                           : tr("%1 to %2", "channel, recipient")
                                 .arg(channelName(m_conversation.channel), isolate(m_recipient)));
     const bool hasText = !m_editor->toPlainText().trimmed().isEmpty();
-    const bool isTooLong = m_editor->document()->characterCount() > MaxText;
-    m_send->setEnabled((hasText || !m_attachments.empty()) && m_reading == 0 && !isTooLong);
+    const bool isTooLong = m_editor->document()->characterCount() > Editor::MaxText;
+    m_send->setEnabled((hasText || !m_attachments.empty()) && m_reading == 0 && !isTooLong &&
+                       m_blocked.isEmpty());
+    m_send->setToolTip(m_blocked);
+    m_later->setVisible(!isNote);
+    m_later->setEnabled(m_send->isEnabled() && !m_queues);
     if (isTooLong)
         say(tr("This is too long to send in one message"), Ink::Danger);
 }
@@ -290,6 +228,11 @@ void Composer::send()
     Draft frozen = m_drafts.draft(m_conversation.id, m_mode);
     frozen.text = m_editor->toPlainText();
     frozen.attachments = m_attachments;
+    Q_EMIT sendWanted(frozen, m_sendAt);
+}
+
+void Composer::clearDraft()
+{
     m_isLoading = true;
     m_editor->clear();
     m_isLoading = false;
@@ -297,7 +240,105 @@ void Composer::send()
     showAttachments();
     keep();
     m_drafts.flush();
-    Q_EMIT sendWanted(frozen);
+}
+
+void Composer::append(const QString &text)
+{
+    m_editor->moveCursor(QTextCursor::End);
+    m_editor->insertPlainText(m_editor->document()->isEmpty() ? text : u"\n\n"_s + text);
+    focusText();
+}
+
+void Composer::insertReply(const QString &body)
+{
+    m_editor->insertPlainText(fillPlaceholders(body, placeholderValues()));
+    focusText();
+}
+
+void Composer::sendAt(Time moment)
+{
+    m_sendAt = moment;
+    send();
+    m_sendAt = {};
+}
+
+void Composer::openLater()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(m_context.clock.wall().ms);
+    const auto add = [&](const QString &text, const QDateTime &when) {
+        const Time moment{when.toMSecsSinceEpoch()};
+        connect(menu->addAction(text), &QAction::triggered, this,
+                [this, moment] { sendAt(moment); });
+    };
+    add(tr("In 1 hour"), now.addSecs(3600));
+    add(tr("Tomorrow at 9:00"), QDateTime(now.date().addDays(1), QTime(9, 0)));
+    add(tr("Monday at 9:00"),
+        QDateTime(now.date().addDays(8 - now.date().dayOfWeek()), QTime(9, 0)));
+    connect(menu->addAction(tr("Choose a time\u2026")), &QAction::triggered, this,
+            &Composer::pickMoment);
+    menu->popup(m_later->mapToGlobal(QPoint(0, -menu->sizeHint().height())));
+}
+
+void Composer::pickMoment()
+{
+    auto *dialog = new QDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setWindowTitle(tr("Send at"));
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(m_context.clock.wall().ms);
+    auto *when = new QDateTimeEdit(now.addSecs(3600), dialog);
+    when->setMinimumDateTime(now.addSecs(60));
+    when->setMaximumDateTime(now.addYears(1));
+    when->setCalendarPopup(true);
+    when->setAccessibleName(tr("Send at"));
+    auto *zone = new Label(m_context.look, {12.5, QFont::Normal, Ink::Text2},
+                           tr("Your time: %1").arg(now.timeZoneAbbreviation()), dialog);
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, dialog);
+    buttons->addButton(tr("Send then"), QDialogButtonBox::AcceptRole);
+    auto *column = new QVBoxLayout(dialog);
+    for (QWidget *part : std::initializer_list<QWidget *>{when, zone, buttons})
+        column->addWidget(part);
+    connect(buttons, &QDialogButtonBox::accepted, dialog, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    connect(dialog, &QDialog::accepted, this,
+            [this, when] { sendAt({when->dateTime().toMSecsSinceEpoch()}); });
+    dialog->open();
+}
+
+/// UX-33: what was meant for a colleague must not stay in the reply.
+void Composer::moveToNote(const QString &mention)
+{
+    const QString text = m_editor->toPlainText();
+    clearDraft();
+    setMode(DraftMode::Note);
+    m_editor->moveCursor(QTextCursor::End);
+    const QString before = m_editor->document()->isEmpty() ? QString() : u"\n\n"_s;
+    m_editor->insertPlainText(before + mention + text.trimmed());
+    focusText();
+}
+
+std::map<QString, QString> Composer::placeholderValues() const
+{
+    const QString &customer = m_conversation.customerName;
+    const QString &agent = m_context.caller.name;
+    return {{u"customer.name"_s, customer},
+            {u"customer.first_name"_s, customer.section(u' ', 0, 0)},
+            {u"agent.name"_s, agent},
+            {u"agent.first_name"_s, agent.section(u' ', 0, 0)},
+            {u"conversation.subject"_s, m_conversation.subject}};
+}
+
+void Composer::setBlocked(const QString &reason)
+{
+    m_blocked = reason;
+    updateSend();
+}
+
+void Composer::setQueues(bool on)
+{
+    m_queues = on;
+    updateSend();
 }
 
 void Composer::say(const QString &text, Ink ink)
@@ -353,31 +394,51 @@ void Composer::readFile(const QString &path, const QString &name, qint64 size)
     updateSend();
     QPointer<Composer> self(this);
     // The pool reads; the bytes come back as a queued call.
-    QThreadPool::globalInstance()->start([self, path, name, size] {
+    QThreadPool::globalInstance()->start([self, path, name, size, where = target()] {
         QFile file(path);
         const QByteArray bytes = file.open(QIODevice::ReadOnly) ? file.read(size) : QByteArray();
         const QString mime = QMimeDatabase().mimeTypeForFileNameAndData(name, bytes).name();
-        QMetaObject::invokeMethod(qApp, [self, bytes, name, mime] {
+        QMetaObject::invokeMethod(qApp, [self, bytes, name, mime, where] {
             if (!self)
                 return;
             --self->m_reading;
-            self->store(bytes, name, mime);
+            Attachment read;
+            read.name = name;
+            read.mimeType = mime;
+            self->store(where, bytes, read);
         });
     });
 }
 
-void Composer::store(const QByteArray &bytes, const QString &name, const QString &mimeType)
+/// Packed as PNG in the pool: a large picture takes longer than a frame.
+void Composer::storeImage(const QImage &image)
 {
-    if (bytes.isEmpty() || bytes.size() > attachmentLimit(m_conversation.channel)) {
-        say(tr("%1 cannot be attached").arg(isolate(name)), Ink::Danger);
+    ++m_reading;
+    updateSend();
+    QPointer<Composer> self(this);
+    QThreadPool::globalInstance()->start([self, image, where = target()] {
+        QByteArray png;
+        QBuffer buffer(&png);
+        image.save(&buffer, "PNG");
+        QMetaObject::invokeMethod(qApp, [self, png, where] {
+            if (!self)
+                return;
+            --self->m_reading;
+            Attachment picture;
+            picture.name = tr("picture.png");
+            picture.mimeType = u"image/png"_s;
+            self->store(where, png, picture);
+        });
+    });
+}
+
+void Composer::store(const Target &target, const QByteArray &bytes, Attachment attachment)
+{
+    if (bytes.isEmpty() || bytes.size() > attachmentLimit(target.channel)) {
+        say(tr("%1 cannot be attached").arg(isolate(attachment.name)), Ink::Danger);
         return updateSend();
     }
-    Attachment attachment;
-    attachment.name = name;
-    attachment.mimeType = mimeType;
     attachment.size = bytes.size();
-    const ConversationId conversation = m_conversation.id;
-    const DraftMode mode = m_mode;
     ++m_reading;
     m_context.desk.storeAttachment(bytes, {this, [=, this](const Result<QByteArray> &sha256) {
                                                --m_reading;
@@ -387,20 +448,19 @@ void Composer::store(const QByteArray &bytes, const QString &name, const QString
                                                }
                                                Attachment stored = attachment;
                                                stored.sha256 = *sha256;
-                                               addAttachment(conversation, mode, stored);
+                                               addAttachment(target, stored);
                                            }});
     updateSend();
 }
 
-void Composer::addAttachment(ConversationId conversation, DraftMode mode,
-                             const Attachment &attachment)
+void Composer::addAttachment(const Target &target, const Attachment &attachment)
 {
-    if (conversation == m_conversation.id && mode == m_mode) {
+    if (target.conversation == m_conversation.id && target.mode == m_mode) {
         m_attachments.push_back(attachment);
         showAttachments();
         return keep();
     }
-    Draft draft = m_drafts.draft(conversation, mode);
+    Draft draft = m_drafts.draft(target.conversation, target.mode);
     draft.attachments.push_back(attachment);
     m_drafts.edit(draft);
     updateSend();

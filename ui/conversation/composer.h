@@ -1,44 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/common/preferences.h"
 #include "ui/common/widgets.h"
 #include "ui/conversation/drafts.h"
-
-#include <QPlainTextEdit>
+#include "ui/conversation/editor.h"
+#include "ui/conversation/suggestions.h"
 
 namespace peerdesk::ui {
-
-/// The text field of the composer: grows from two to ten lines, Tab leaves it, pasted files and
-/// pictures become attachments, and nothing is sent while an input method composes.
-class Editor : public QPlainTextEdit
-{
-    Q_OBJECT
-
-public:
-    Editor(const Look &look, QWidget *parent);
-    void setEnterSends(bool on) { m_enterSends = on; }
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
-
-Q_SIGNALS:
-    void sendPressed();
-    void undoPressed();
-    void filesDropped(const QList<QUrl> &files);
-    void imagePasted(const QByteArray &png);
-
-protected:
-    void keyPressEvent(QKeyEvent *event) override;
-    bool canInsertFromMimeData(const QMimeData *source) const override;
-    void insertFromMimeData(const QMimeData *source) override;
-    void resizeEvent(QResizeEvent *event) override;
-
-private:
-    int heightFor(int lines) const;
-    bool isComposing() const;
-
-    const Look &m_look;
-    bool m_enterSends = false;
-};
 
 /// Reply or internal note, unmistakably (UX-30): two drafts, two surfaces, and the name of what the
 /// button does. It edits drafts and asks; it never sends.
@@ -49,7 +18,7 @@ class Composer : public QWidget
 public:
     static constexpr int MaxAttachments = 10;
 
-    Composer(const Context &context, Drafts &drafts, QWidget *parent);
+    Composer(const Context &context, Drafts &drafts, Preferences &preferences, QWidget *parent);
 
     /// Shows the drafts of a conversation; flushes the ones that were open.
     void open(const Conversation &conversation, const QString &recipient);
@@ -58,6 +27,12 @@ public:
     /// Reads the draft again, after an undo.
     void reload();
     void focusText();
+    /// Takes the open draft away after it went to the outbox.
+    void clearDraft();
+    /// Appends to the open draft, e.g. a message that was not sent.
+    void append(const QString &text);
+    /// Puts a saved reply at the caret, its placeholders filled as far as they are known.
+    void insertReply(const QString &body);
     /// Files by path, from the dialog or a drop: size and count are checked before anything is
     /// read.
     void attachFiles(const QList<QUrl> &files);
@@ -66,14 +41,23 @@ public:
     static qint64 attachmentLimit(const QString &channel);
     /// A warning above the buttons, e.g. that a colleague is writing.
     void setNotice(const QString &text);
+    /// Why nothing can be sent now; empty = it can. The text stays.
+    void setBlocked(const QString &reason);
+    /// The office is out of reach: what is sent waits on this PC, and the button says so.
+    void setQueues(bool on);
+    /// The menu of moments at which the reply may go out (UX-36).
+    void openLater();
     Editor &editor() { return *m_editor; }
+    Suggestions &suggestions() { return *m_suggestions; }
     QPushButton &sendButton() { return *m_send; }
+    QPushButton &laterButton() { return *m_later; }
 
 public Q_SLOTS:
     void send();
 
 Q_SIGNALS:
-    void sendWanted(const peerdesk::ui::Draft &draft);
+    /// The draft still stands; whoever sends it calls clearDraft(). `sendAt` not set = now.
+    void sendWanted(const peerdesk::ui::Draft &draft, peerdesk::Time sendAt);
     void undoWanted();
     void typed();
 
@@ -83,20 +67,35 @@ protected:
     void dropEvent(QDropEvent *event) override;
 
 private:
+    void connectEditor();
+    void sendAt(Time moment);
+    void pickMoment();
+    void moveToNote(const QString &mention);
+    std::map<QString, QString> placeholderValues() const;
     QLayout *buildTop();
     QLayout *buildBottom();
     void restyle();
     void onEdited();
     void keep();
     void showAttachments();
+    /// Where an attachment belongs, fixed before its bytes are read: the agent may switch.
+    struct Target
+    {
+        ConversationId conversation;
+        DraftMode mode = DraftMode::Reply;
+        QString channel;
+    };
+    Target target() const { return {m_conversation.id, m_mode, m_conversation.channel}; }
+    void storeImage(const QImage &image);
     void readFile(const QString &path, const QString &name, qint64 size);
-    void store(const QByteArray &bytes, const QString &name, const QString &mimeType);
-    void addAttachment(ConversationId conversation, DraftMode mode, const Attachment &attachment);
+    void store(const Target &target, const QByteArray &bytes, Attachment attachment);
+    void addAttachment(const Target &target, const Attachment &attachment);
     void say(const QString &text, Ink ink);
     void updateSend();
 
     const Context &m_context;
     Drafts &m_drafts;
+    Preferences &m_preferences;
     Conversation m_conversation;
     QString m_recipient;
     DraftMode m_mode = DraftMode::Reply;
@@ -104,11 +103,16 @@ private:
     Segments *m_modes;
     Label *m_via;
     Editor *m_editor;
+    Suggestions *m_suggestions;
     QWidget *m_files;
     IconButton *m_attach;
     Label *m_notice;
     Label *m_state;
+    Button *m_later;
     Button *m_send;
+    QString m_blocked;
+    bool m_queues = false;
+    Time m_sendAt;
     int m_reading = 0;
     bool m_isLoading = false;
 };

@@ -3,6 +3,7 @@
 
 #include "ui/common/announcer.h"
 #include "ui/conversation/mailview.h"
+#include "ui/conversation/sendguard.h"
 
 #include <QDesktopServices>
 #include <QFileDialog>
@@ -13,25 +14,31 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-constexpr std::chrono::seconds PresenceLasts{60};
-constexpr std::chrono::seconds TypingEvery{3};
-} // namespace
-
-ConversationPane::ConversationPane(const Context &context, Drafts &drafts, Outbox &outbox,
+ConversationPane::ConversationPane(const Context &context, const ConversationParts &parts,
                                    QWidget *parent)
     : QWidget(parent)
     , m_context(context)
-    , m_drafts(drafts)
-    , m_outbox(outbox)
+    , m_parts(parts)
     , m_messages(new MessageModel(context, this))
+    , m_collision(new Collision(context, this))
     , m_pages(new QStackedWidget(this))
     , m_header(new ConversationHeader(context, this))
-    , m_banner(new Strip(context.look, this))
+    , m_channel(new ChannelStrip(context, parts.office, this))
     , m_presence(new Strip(context.look, this))
     , m_error(new Strip(context.look, this))
     , m_timeline(new TimelineView(context, *m_messages, this))
-    , m_composer(new Composer(context, drafts, this))
+    , m_find(new FindBar(context, *m_messages, *m_timeline, this))
+    , m_guard(new Strip(context.look, this))
+    , m_composer(new Composer(context, parts.drafts, parts.preferences, this))
+{
+    build();
+    connectParts();
+    connectOutbox();
+    connectTimeline();
+    showOffice();
+}
+
+void ConversationPane::build()
 {
     auto *outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -40,17 +47,17 @@ ConversationPane::ConversationPane(const Context &context, Drafts &drafts, Outbo
     auto *column = new QVBoxLayout(page);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    for (QWidget *part : std::initializer_list<QWidget *>{m_header, m_banner, m_presence, m_error})
+    for (QWidget *part :
+         std::initializer_list<QWidget *>{m_header, m_channel, m_presence, m_error, m_find})
         column->addWidget(part);
     column->addWidget(m_timeline, 1);
+    column->addWidget(m_guard);
     column->addWidget(m_composer);
     m_pages->addWidget(buildEmptyPage());
     m_pages->addWidget(page);
+    m_timeline->installEventFilter(this);
+    m_composer->editor().installEventFilter(this);
     setMinimumWidth(360);
-    m_presenceTimer.setSingleShot(true);
-    m_typingPause.setSingleShot(true);
-    connectParts();
-    connectTimeline();
 }
 
 QWidget *ConversationPane::buildEmptyPage()
@@ -78,38 +85,54 @@ void ConversationPane::connectParts()
     connect(m_header, &ConversationHeader::commandWanted, this, &ConversationPane::submit);
     connect(m_header, &ConversationHeader::backWanted, this, &ConversationPane::backWanted);
     connect(m_header, &ConversationHeader::cardWanted, this, &ConversationPane::cardWanted);
+    connect(m_header, &ConversationHeader::wrapUpWanted, this, &ConversationPane::wrapUpWanted);
     connect(m_composer, &Composer::sendWanted, this, &ConversationPane::onSend);
-    connect(m_composer, &Composer::typed, this, &ConversationPane::onTyped);
-    const auto undo = [this] { m_outbox.undo(m_conversation.id); };
+    connect(m_composer, &Composer::typed, this, [this] {
+        m_guard->clear();
+        m_guarding = Guard::None;
+        m_composer->mode() == DraftMode::Reply ? m_collision->typed() : m_collision->used();
+    });
+    connect(m_guard, &Strip::actionTriggered, this, &ConversationPane::review);
+    connect(m_guard, &Strip::otherTriggered, this, [this] {
+        m_isGuardPassed = true;
+        onSend(m_parts.drafts.draft(m_conversation.id, m_composer->mode()), m_guardedSendAt);
+    });
+    connect(m_collision, &Collision::changed, this, &ConversationPane::showPresence);
+    connect(m_find, &FindBar::closed, m_timeline, qOverload<>(&QWidget::setFocus));
+    connect(&m_parts.office, &OfficeState::changed, this, &ConversationPane::showOffice);
+    connect(&m_context.desk, &api::Desk::changed, this, &ConversationPane::onChanged);
+}
+
+void ConversationPane::connectOutbox()
+{
+    const auto undo = [this] { m_parts.outbox.undo(m_conversation.id); };
     connect(m_composer, &Composer::undoWanted, this, undo);
     connect(m_timeline, &TimelineView::undoWanted, this, undo);
-    connect(&m_outbox, &Outbox::heldChanged, this, [this](ConversationId id) {
+    connect(&m_parts.outbox, &Outbox::heldChanged, this, [this](ConversationId id) {
         if (id == m_conversation.id)
             showHeld();
     });
-    connect(&m_outbox, &Outbox::undone, this, [this](ConversationId id) {
+    connect(&m_parts.outbox, &Outbox::undone, this, [this](ConversationId id) {
         if (id != m_conversation.id)
             return;
-        m_composer->setMode(m_drafts.mode(id));
+        m_composer->setMode(m_parts.drafts.mode(id));
         m_composer->focusText();
     });
-    connect(&m_outbox, &Outbox::failed, this, &ConversationPane::onSendFailed);
+    connect(&m_parts.outbox, &Outbox::failed, this, &ConversationPane::onSendFailed);
     connect(m_error, &Strip::actionTriggered, this, [this] {
-        m_error->setMessage(Strip::Tone::Info, Icon::Warning, {});
-        m_outbox.askAgain(m_conversation.id);
+        m_error->clear();
+        m_parts.outbox.askAgain(m_conversation.id);
     });
-    connect(&m_presenceTimer, &QTimer::timeout, this, [this] {
-        m_presence->setMessage(Strip::Tone::Info, Icon::Eye, {});
-        m_composer->setNotice({});
-    });
-    connect(&m_context.desk, &api::Desk::changed, this, &ConversationPane::onChanged);
-    connect(&m_context.desk, &api::Desk::presenceChanged, this, &ConversationPane::onPresence);
 }
 
 void ConversationPane::connectTimeline()
 {
     connect(m_timeline, &TimelineView::retryWanted, this,
             [this](MessageId id) { submit(api::RetryMessage{id}); });
+    connect(m_timeline, &TimelineView::copyWanted, this, [this](const Message &message) {
+        m_composer->setMode(DraftMode::Reply);
+        m_composer->append(message.content.text);
+    });
     connect(m_timeline, &TimelineView::cancelWanted, this,
             [this](MessageId id) { submit(api::CancelMessage{id}); });
     connect(m_timeline, &TimelineView::attachmentWanted, this, &ConversationPane::saveAttachment);
@@ -121,28 +144,43 @@ void ConversationPane::connectTimeline()
             m_context.announcer.announce(
                 tr("New message from %1").arg(m_conversation.customerName));
     });
+    connect(m_messages, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &index) {
+        if (m_messages->at(index.row()).state == MessageState::Failed)
+            m_context.announcer.announce(tr("A message was not sent"));
+    });
+    connect(m_messages, &MessageModel::opened, this, [this] {
+        if (const QString words = std::exchange(m_words, {}); !words.isEmpty())
+            m_find->open(words);
+    });
     connect(m_messages, &MessageModel::failed, this, [this](const Error &error) {
         m_error->setMessage(Strip::Tone::Danger, Icon::Warning, sentence(error));
     });
 }
 
-void ConversationPane::open(ConversationId conversation)
+void ConversationPane::open(ConversationId conversation, const QString &words)
 {
-    if (conversation == m_wanted)
+    if (conversation == m_wanted) {
+        if (!words.isEmpty())
+            m_find->open(words);
         return;
+    }
     m_wanted = conversation;
-    m_error->setMessage(Strip::Tone::Info, Icon::Warning, {});
-    m_presence->setMessage(Strip::Tone::Info, Icon::Eye, {});
+    m_words = words;
+    m_error->clear();
+    m_guard->clear();
+    m_guarding = Guard::None;
     m_markedUpTo = {};
+    if (m_find->isVisible())
+        m_find->close();
+    m_collision->open(conversation);
     if (conversation.isNull()) {
         m_conversation = {};
+        m_task.reset();
         m_messages->open({});
         m_pages->setCurrentIndex(0);
         return;
     }
     refresh();
-    m_context.desk.announcePresence(
-        {conversation, m_context.caller.agent, m_context.caller.name, false});
 }
 
 void ConversationPane::refresh()
@@ -167,8 +205,8 @@ void ConversationPane::onConversation(const Conversation &conversation)
         m_task.reset();
     m_header->showConversation(conversation, m_task);
     if (isOther) {
-        m_heldSeconds = -1;
         m_recipient.clear();
+        m_channel->setAccount(conversation.account);
         m_messages->setCustomerName(conversation.customerName);
         m_messages->open(conversation.id);
         m_timeline->setReadUpTo(conversation.unread > 0 ? conversation.readUpTo : Time{});
@@ -184,13 +222,14 @@ void ConversationPane::onConversation(const Conversation &conversation)
 void ConversationPane::loadTask()
 {
     if (m_conversation.task.isNull())
-        return;
+        return Q_EMIT taskShown(std::nullopt);
     const TaskId id = m_conversation.task;
     m_context.desk.task(id, {this, [this, id](const Result<Task> &task) {
                                  if (!task || m_conversation.task != id)
                                      return; // the header then offers what needs no task
                                  m_task = *task;
                                  m_header->showConversation(m_conversation, m_task);
+                                 Q_EMIT taskShown(m_task);
                              }});
 }
 
@@ -228,40 +267,88 @@ void ConversationPane::onChanged(const api::Changes &changes)
         refresh();
 }
 
-void ConversationPane::onPresence(const api::Presence &presence)
+/// UX-23: the same words in the strip and, when someone writes, above Send.
+void ConversationPane::showPresence()
 {
-    if (presence.conversation != m_conversation.id || presence.agent.isNull() ||
-        presence.agent == m_context.caller.agent)
-        return;
-    const QString name = isolate(presence.name);
-    if (presence.isTyping) {
-        m_presence->setMessage(Strip::Tone::Warning, Icon::Warning,
-                               tr("%1 is writing a reply").arg(name));
-        m_composer->setNotice(tr("%1 is writing a reply").arg(name));
-    } else {
-        m_presence->setMessage(Strip::Tone::Info, Icon::Eye,
-                               tr("%1 is viewing this conversation too").arg(name));
-        m_composer->setNotice({});
+    const QString writing = m_collision->writing();
+    if (!writing.isEmpty())
+        m_presence->setMessage(Strip::Tone::Warning, Icon::Warning, writing);
+    else
+        m_presence->setMessage(Strip::Tone::Info, Icon::Eye, m_collision->viewing());
+    m_composer->setNotice(writing);
+}
+
+void ConversationPane::showOffice()
+{
+    const OfficeState::Link link = m_parts.office.link();
+    m_composer->setBlocked(link == OfficeState::Link::Halted ? m_parts.office.trouble()
+                                                             : QString());
+    m_composer->setQueues(!m_parts.office.canDecide());
+    m_parts.outbox.setReachable(m_parts.office.canDecide());
+}
+
+ConversationPane::Guard ConversationPane::check(const Draft &draft)
+{
+    if (draft.mode == DraftMode::Note)
+        return Guard::None;
+    const auto row = missedColleague(*m_messages, m_context.caller.agent,
+                                     m_parts.drafts.startedAt(draft.conversation, draft.mode),
+                                     [this](MessageId id) { return m_timeline->wasSeen(id); });
+    if (row) {
+        m_guardRow = *row;
+        const Message &message = m_messages->at(*row);
+        const QString name = isolate(m_messages->authorName(message));
+        m_guard->setMessage(Strip::Tone::Warning, Icon::Warning,
+                            message.kind == MessageKind::Note
+                                ? tr("%1 left a note while you were writing").arg(name)
+                                : tr("%1 replied while you were writing").arg(name),
+                            tr("Review"));
+        return Guard::Colleague;
     }
-    m_presenceTimer.start(PresenceLasts);
+    const auto empty = findPlaceholders(draft.text);
+    if (empty.empty())
+        return Guard::None;
+    m_guard->setMessage(
+        Strip::Tone::Warning, Icon::Warning,
+        tr("%1 is not filled in yet").arg(draft.text.mid(empty[0].first, empty[0].second)),
+        tr("Go to it"));
+    return Guard::Placeholder;
 }
 
-void ConversationPane::onTyped()
+void ConversationPane::onSend(const Draft &draft, Time sendAt)
 {
-    if (m_typingPause.isActive())
+    const bool isPassed = std::exchange(m_isGuardPassed, false);
+    m_guarding = isPassed ? Guard::None : check(draft);
+    if (m_guarding != Guard::None) {
+        m_guardedSendAt = sendAt;
+        m_guard->setOtherAction(tr("Send anyway"));
+        m_context.announcer.announce(m_guard->text());
         return;
-    m_typingPause.start(TypingEvery);
-    if (m_composer->mode() == DraftMode::Reply)
-        m_context.desk.announcePresence(
-            {m_conversation.id, m_context.caller.agent, m_context.caller.name, true});
+    }
+    m_guard->clear();
+    m_error->clear();
+    const bool isNote = draft.mode == DraftMode::Note;
+    m_parts.outbox.send(draft,
+                        isNote ? std::chrono::seconds(0)
+                               : m_parts.preferences.holdTime(m_conversation.channel),
+                        sendAt);
+    m_composer->clearDraft();
 }
 
-void ConversationPane::onSend(const Draft &draft)
+void ConversationPane::review()
 {
-    const bool isNote = draft.mode == DraftMode::Note;
-    m_error->setMessage(Strip::Tone::Info, Icon::Warning, {});
-    m_outbox.send(draft,
-                  isNote ? std::chrono::seconds(0) : Outbox::holdTime(m_conversation.channel));
+    const Guard guard = std::exchange(m_guarding, Guard::None);
+    m_guard->clear();
+    if (guard == Guard::Colleague && m_guardRow < m_messages->rowCount())
+        return m_timeline->reveal(m_guardRow, {});
+    const auto empty = findPlaceholders(m_composer->editor().toPlainText());
+    if (guard != Guard::Placeholder || empty.empty())
+        return;
+    QTextCursor cursor = m_composer->editor().textCursor();
+    cursor.setPosition(empty[0].first);
+    cursor.setPosition(empty[0].first + empty[0].second, QTextCursor::KeepAnchor);
+    m_composer->editor().setTextCursor(cursor);
+    m_composer->focusText();
 }
 
 void ConversationPane::onSendFailed(ConversationId conversation, const Error &error)
@@ -282,27 +369,26 @@ void ConversationPane::onSendFailed(ConversationId conversation, const Error &er
 
 void ConversationPane::showHeld()
 {
-    const auto held = m_outbox.held(m_conversation.id);
-    if (!held) {
-        m_heldSeconds = -1;
-        return m_messages->setHeld(std::nullopt, {});
+    std::vector<MessageModel::Held> rows;
+    for (const Outbox::Held &held : m_parts.outbox.allHeld(m_conversation.id)) {
+        const Milliseconds left = m_parts.outbox.remaining(held);
+        MessageModel::Held row;
+        row.seconds = held.isSubmitted ? 0 : int((left.count() + 999) / 1000);
+        row.canUndo = !held.isSubmitted;
+        row.isWaiting = !held.isSubmitted && left.count() == 0;
+        Message &message = row.message;
+        message.id = {held.draft.command.value};
+        message.conversation = m_conversation.id;
+        message.kind = held.draft.mode == DraftMode::Note ? MessageKind::Note : MessageKind::Reply;
+        message.state = MessageState::Sending;
+        message.authorKind = AuthorKind::Agent;
+        message.author = m_context.caller.agent;
+        message.content.text = held.draft.text;
+        message.content.attachments = held.draft.attachments;
+        message.createdAt = held.pressedAt;
+        rows.push_back(std::move(row));
     }
-    const Milliseconds left = held->isSubmitted ? Milliseconds(0) : m_outbox.remaining(*held);
-    const int seconds = int((left.count() + 999) / 1000);
-    if (seconds == m_heldSeconds)
-        return;
-    m_heldSeconds = seconds;
-    Message message;
-    message.id = {held->draft.command.value};
-    message.conversation = m_conversation.id;
-    message.kind = held->draft.mode == DraftMode::Note ? MessageKind::Note : MessageKind::Reply;
-    message.state = MessageState::Sending;
-    message.authorKind = AuthorKind::Agent;
-    message.author = m_context.caller.agent;
-    message.content.text = held->draft.text;
-    message.content.attachments = held->draft.attachments;
-    message.createdAt = m_context.clock.wall();
-    m_messages->setHeld(message, left);
+    m_messages->setHeld(std::move(rows));
 }
 
 void ConversationPane::markRead()
@@ -324,7 +410,7 @@ void ConversationPane::submit(const api::Command &command)
     m_context.desk.submit(m_context.caller, randomId<CommandId>(), command,
                           {this, [this](const Result<api::Outcome> &outcome) {
                                if (outcome)
-                                   return m_error->setMessage(Strip::Tone::Info, Icon::Warning, {});
+                                   return m_error->clear();
                                m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
                                                    sentence(outcome.error()));
                            }});
@@ -354,7 +440,7 @@ void ConversationPane::saveAttachment(const Attachment &attachment)
 
 void ConversationPane::openMail(const Message &message)
 {
-    auto *dialog = new MailDialog(m_context, message, this);
+    auto *dialog = new MailDialog(m_context, m_parts.pictures, message, this);
     connect(dialog, &MailDialog::linkActivated, this, &ConversationPane::openLink);
     dialog->open();
 }
@@ -365,9 +451,22 @@ void ConversationPane::openLink(const QUrl &url)
         QDesktopServices::openUrl(url);
 }
 
-void ConversationPane::setBanner(const QString &text)
+void ConversationPane::changeEvent(QEvent *event)
 {
-    m_banner->setMessage(Strip::Tone::Warning, Icon::Offline, text);
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::ActivationChange) {
+        m_collision->setInFront(isActiveWindow());
+        if (m_timeline->isAtBottom())
+            markRead(); // what came while the window was behind is seen now
+    }
+}
+
+bool ConversationPane::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::KeyPress || event->type() == QEvent::MouseButtonPress ||
+        event->type() == QEvent::Wheel)
+        m_collision->used();
+    return QWidget::eventFilter(watched, event);
 }
 
 void ConversationPane::paintEvent(QPaintEvent *)

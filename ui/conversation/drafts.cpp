@@ -28,6 +28,7 @@ void Drafts::onLoaded(const std::vector<Draft> &drafts)
         if (m_drafts.contains(key))
             continue; // written since the window opened: the newer text wins
         m_drafts[key] = draft;
+        m_started[key] = draft.savedAt;
         m_modes.try_emplace(draft.conversation, draft.mode);
         Q_EMIT changed(draft.conversation);
     }
@@ -68,10 +69,20 @@ void Drafts::edit(const Draft &draft)
     kept.command = {};
     kept.agent = m_context.caller.agent;
     kept.savedAt = m_context.clock.wall();
+    if (draft.isEmpty())
+        m_started.erase(key);
+    else
+        m_started.try_emplace(key, kept.savedAt);
     m_drafts[key] = kept;
     m_dirty.insert(key);
     m_timer.start();
     Q_EMIT changed(draft.conversation);
+}
+
+Time Drafts::startedAt(ConversationId conversation, DraftMode mode) const
+{
+    const auto it = m_started.find({conversation, mode});
+    return it == m_started.end() ? Time{} : it->second;
 }
 
 DraftMode Drafts::mode(ConversationId conversation) const
@@ -135,6 +146,8 @@ void Drafts::dropHeld(const Draft &draft)
 void Drafts::giveBack(const Draft &held)
 {
     Draft now = draft(held.conversation, held.mode);
+    if (now.text == held.text && now.attachments == held.attachments)
+        return; // it was stored twice around a crash
     now.text = now.text.isEmpty() ? held.text : held.text + QStringLiteral("\n\n") + now.text;
     now.attachments.insert(now.attachments.begin(), held.attachments.begin(),
                            held.attachments.end());

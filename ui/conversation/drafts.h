@@ -24,6 +24,9 @@ public:
 
     Draft draft(ConversationId conversation, DraftMode mode) const;
     void edit(const Draft &draft);
+    /// When the agent began to write it; not set while there is nothing. After a restart this is
+    /// when it was last saved.
+    Time startedAt(ConversationId conversation, DraftMode mode) const;
     /// UX-30: the mode is remembered per conversation, never globally.
     DraftMode mode(ConversationId conversation) const;
     void setMode(ConversationId conversation, DraftMode mode);
@@ -52,6 +55,7 @@ private:
     const Context &m_context;
     DraftStore &m_store;
     std::map<Key, Draft> m_drafts;
+    std::map<Key, Time> m_started;
     std::map<ConversationId, DraftMode> m_modes;
     std::set<Key> m_dirty;
     QTimer m_timer;

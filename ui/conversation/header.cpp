@@ -113,7 +113,7 @@ void ConversationHeader::refresh()
     else if (!isMine())
         m_main->setText(tr("Take"));
     else if (isWrapping)
-        m_main->setText(tr("Complete"));
+        m_main->setText(tr("Finish"));
     else if (m_task)
         m_main->setText(tr("Wrap up"));
     else
@@ -148,10 +148,11 @@ void ConversationHeader::runMain()
     }
     if (!isMine())
         return Q_EMIT commandWanted(api::TakeConversation{id});
-    if (m_task && m_task->assignmentStatus == TaskStatus::Wrapping)
-        return Q_EMIT commandWanted(api::CompleteTask{m_task->id, {}});
-    if (m_task)
-        return Q_EMIT commandWanted(api::WrapUpTask{m_task->id});
+    if (m_task) {
+        if (m_task->assignmentStatus != TaskStatus::Wrapping)
+            Q_EMIT commandWanted(api::WrapUpTask{m_task->id});
+        return Q_EMIT wrapUpWanted();
+    }
     api::UpdateConversation done;
     done.conversation = id;
     done.status = ConversationStatus::Resolved;

@@ -30,6 +30,8 @@ Q_SIGNALS:
     void commandWanted(const peerdesk::api::Command &command);
     void backWanted();
     void cardWanted();
+    /// The end of the work on the task: outcome, tags, follow-up.
+    void wrapUpWanted();
 
 protected:
     void paintEvent(QPaintEvent *event) override;

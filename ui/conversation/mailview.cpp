@@ -5,9 +5,27 @@
 
 #include <QBuffer>
 #include <QImageReader>
+#include <QThreadPool>
 #include <QVBoxLayout>
 
 namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+QImage decodePicture(const QByteArray &bytes)
+{
+    QByteArray copy = bytes;
+    QBuffer buffer(&copy);
+    const QByteArray format = QImageReader::imageFormat(&buffer);
+    if (format != "png" && format != "jpeg" && format != "gif" && format != "webp")
+        return {};
+    QImageReader reader(&buffer, format);
+    const QSize size = reader.size();
+    if (!size.isValid() || size.width() > MailView::MaxImageSide ||
+        size.height() > MailView::MaxImageSide)
+        return {};
+    return reader.read();
+}
 
 MailView::MailView(QWidget *parent)
     : QTextBrowser(parent)
@@ -22,31 +40,27 @@ MailView::MailView(QWidget *parent)
 
 QVariant MailView::loadResource(int type, const QUrl &name)
 {
-    if (type == QTextDocument::ImageResource && name.scheme() == u"cid")
-        return inlinePart(name.path());
+    if (type == QTextDocument::ImageResource) {
+        const auto it = m_pictures.find(name.toString());
+        if (it != m_pictures.end())
+            return it->second;
+        const QUrl remote = name.scheme() == u"blocked" ? QUrl(name.path()) : QUrl();
+        if (remote.scheme() == u"https" && !remote.host().isEmpty())
+            m_wanted.insert(name);
+    }
     ++m_blocked;
-    Q_EMIT remoteBlocked();
-    return QImage(1, 1,
-                  QImage::Format_Mono); // a null answer would make the base class look on disk
+    if (name.scheme() != u"cid")
+        Q_EMIT remoteBlocked();
+    // A null answer would make the base class look on the disk.
+    return QImage(1, 1, QImage::Format_Mono);
 }
 
-QVariant MailView::inlinePart(const QString &contentId) const
-{
-    const auto it = m_parts.find(contentId);
-    if (it == m_parts.end())
-        return QImage(1, 1, QImage::Format_Mono);
-    QByteArray bytes = it->second;
-    QBuffer buffer(&bytes);
-    QImageReader reader(&buffer);
-    const QSize size = reader.size();
-    if (!size.isValid() || size.width() > MaxImageSide || size.height() > MaxImageSide)
-        return QImage(1, 1, QImage::Format_Mono);
-    return reader.read();
-}
-
-MailDialog::MailDialog(const Context &context, const Message &message, QWidget *parent)
+MailDialog::MailDialog(const Context &context, PictureSource *pictures, const Message &message,
+                       QWidget *parent)
     : QDialog(parent)
     , m_context(context)
+    , m_source(pictures)
+    , m_html(message.content.html)
     , m_strip(new Strip(context.look, this))
     , m_view(new MailView(this))
 {
@@ -54,50 +68,111 @@ MailDialog::MailDialog(const Context &context, const Message &message, QWidget *
     setWindowTitle(message.content.subject.isEmpty() ? tr("Message as sent")
                                                      : message.content.subject);
     resize(720, 640);
+    build();
+    connect(m_view, &QTextBrowser::anchorClicked, this, &MailDialog::linkActivated);
+    connect(m_view, &MailView::remoteBlocked, this, &MailDialog::showBlocked);
+    connect(m_strip, &Strip::actionTriggered, this, &MailDialog::loadRemote);
+    fetchParts(message);
+}
+
+void MailDialog::build()
+{
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 12);
     column->addWidget(m_strip);
     column->addWidget(m_view, 1);
-    auto *close = new Button(context.look, Button::Kind::Plain, tr("Close"), this);
+    auto *close = new Button(m_context.look, Button::Kind::Plain, tr("Close"), this);
     auto *row = new QHBoxLayout;
     row->setContentsMargins(16, 0, 16, 0);
     row->addStretch();
     row->addWidget(close);
     column->addLayout(row);
     connect(close, &QPushButton::clicked, this, &QDialog::close);
-    connect(m_view, &QTextBrowser::anchorClicked, this, &MailDialog::linkActivated);
-    connect(m_view, &MailView::remoteBlocked, this, [this] {
-        m_strip->setMessage(Strip::Tone::Info, Icon::Lock,
-                            tr("Pictures from the internet are not loaded: loading them would tell "
-                               "the sender that and where you read this."));
-    });
-    fetch(message);
 }
 
-void MailDialog::fetch(const Message &message)
+void MailDialog::showBlocked()
 {
-    const QString html = message.content.html;
+    if (m_hasAsked)
+        return;
+    const bool canLoad = m_source && !m_view->wantedPictures().isEmpty();
+    m_strip->setMessage(Strip::Tone::Info, Icon::Lock,
+                        tr("Pictures from the internet are not loaded: loading them would tell the "
+                           "sender that and where you read this."),
+                        canLoad ? tr("Load remote images") : QString());
+}
+
+void MailDialog::fetchParts(const Message &message)
+{
+    m_waiting = 1; // held until all are asked for: answers may come at once
+    int asked = 0;
     for (const Attachment &part : message.content.attachments) {
-        if (part.contentId.isEmpty() || part.size > MaxPartSize || m_waiting >= MaxParts)
+        if (part.contentId.isEmpty() || part.size > MaxPartSize || asked >= MaxParts)
             continue;
+        ++asked;
         ++m_waiting;
-        const QString id = part.contentId;
-        m_context.desk.attachment(m_context.caller, part.sha256,
-                                  {this, [this, id, html](const Result<QByteArray> &bytes) {
-                                       if (bytes)
-                                           m_parts[id] = *bytes;
-                                       if (--m_waiting == 0)
-                                           fill(html);
-                                   }});
+        const QString address = QUrl(u"cid:"_s + part.contentId).toString();
+        m_context.desk.attachment(
+            m_context.caller, part.sha256,
+            {this, [this, address](const Result<QByteArray> &bytes) { onBytes(address, bytes); }});
     }
-    if (m_waiting == 0)
-        fill(html);
+    onPicture({}, {});
 }
 
-void MailDialog::fill(const QString &html)
+void MailDialog::loadRemote()
 {
-    m_view->setParts(m_parts);
-    m_view->setHtml(html);
+    m_hasAsked = true;
+    m_failed = 0;
+    m_strip->setMessage(Strip::Tone::Info, Icon::Image, tr("Loading pictures\u2026"));
+    const QSet<QUrl> wanted = m_view->wantedPictures();
+    m_waiting = 1;
+    int asked = 0;
+    for (const QUrl &blocked : wanted) {
+        if (++asked > MaxParts)
+            break;
+        ++m_waiting;
+        const QString address = blocked.toString();
+        m_source->fetch(
+            QUrl(blocked.path()),
+            {this, [this, address](const Result<QByteArray> &bytes) { onBytes(address, bytes); }});
+    }
+    onPicture({}, {});
+}
+
+void MailDialog::onBytes(const QString &address, const Result<QByteArray> &bytes)
+{
+    if (!bytes)
+        return onPicture(address, {});
+    QPointer<MailDialog> self(this);
+    QThreadPool::globalInstance()->start([self, address, data = *bytes] {
+        const QImage picture = decodePicture(data);
+        QMetaObject::invokeMethod(qApp, [self, address, picture] {
+            if (self)
+                self->onPicture(address, picture);
+        });
+    });
+}
+
+void MailDialog::onPicture(const QString &address, const QImage &picture)
+{
+    if (!picture.isNull())
+        m_pictures[address] = picture;
+    else if (!address.isEmpty())
+        ++m_failed;
+    if (--m_waiting > 0)
+        return;
+    fill();
+    if (m_hasAsked && m_failed > 0)
+        m_strip->setMessage(Strip::Tone::Warning, Icon::Image,
+                            tr("%n pictures could not be loaded.", nullptr, m_failed));
+    else if (m_hasAsked)
+        m_strip->clear();
+}
+
+void MailDialog::fill()
+{
+    m_view->setPictures(m_pictures);
+    m_view->document()->clear(); // also what it keeps of pictures that were not there
+    m_view->setHtml(m_html);
 }
 
 } // namespace peerdesk::ui

@@ -55,7 +55,7 @@ void MessageModel::open(ConversationId conversation)
     beginResetModel();
     m_conversation = conversation;
     m_messages.clear();
-    m_held.reset();
+    m_held.clear();
     m_next.clear();
     endResetModel();
     m_isLoading = !conversation.isNull();
@@ -136,32 +136,39 @@ void MessageModel::take(const Message &message)
     Q_EMIT arrived(message);
 }
 
-void MessageModel::setHeld(const std::optional<Message> &message, Milliseconds remaining)
+void MessageModel::setHeld(std::vector<Held> held)
 {
-    const int row = int(m_messages.size());
-    m_heldRemaining = remaining;
-    if (message && m_held) {
-        m_held = message;
-        Q_EMIT dataChanged(index(row), index(row));
-    } else if (message) {
-        beginInsertRows({}, row, row);
-        m_held = message;
-        endInsertRows();
-    } else if (m_held) {
-        beginRemoveRows({}, row, row);
-        m_held.reset();
+    const auto isSame = [](const Held &a, const Held &b) { return a.message.id == b.message.id; };
+    const int first = int(m_messages.size());
+    if (std::equal(held.begin(), held.end(), m_held.begin(), m_held.end(), isSame)) {
+        for (size_t i = 0; i < held.size(); ++i) {
+            if (m_held[i] == held[i])
+                continue;
+            m_held[i] = held[i];
+            Q_EMIT dataChanged(index(first + int(i)), index(first + int(i)));
+        }
+        return;
+    }
+    if (!m_held.empty()) {
+        beginRemoveRows({}, first, first + int(m_held.size()) - 1);
+        m_held.clear();
         endRemoveRows();
     }
+    if (held.empty())
+        return;
+    beginInsertRows({}, first, first + int(held.size()) - 1);
+    m_held = std::move(held);
+    endInsertRows();
 }
 
 int MessageModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : int(m_messages.size()) + (m_held ? 1 : 0);
+    return parent.isValid() ? 0 : int(m_messages.size() + m_held.size());
 }
 
 const Message &MessageModel::at(int row) const
 {
-    return isHeld(row) ? *m_held : m_messages[size_t(row)];
+    return isHeld(row) ? heldAt(row).message : m_messages[size_t(row)];
 }
 
 QVariant MessageModel::data(const QModelIndex &index, int role) const
@@ -174,27 +181,44 @@ QVariant MessageModel::data(const QModelIndex &index, int role) const
         return message.content.text;
     case IdRole:
         return message.id.value;
-    case Qt::AccessibleTextRole: {
-        QStringList parts{authorName(message), clockText(message.createdAt), message.content.text};
-        if (message.kind == MessageKind::Note)
-            parts += tr("internal note, not visible to the customer");
-        for (const Attachment &attachment : message.content.attachments)
-            parts += tr("attachment %1").arg(attachment.name);
-        if (const QString state = deliveryText(message.state);
-            !state.isEmpty() && message.kind == MessageKind::Reply)
-            parts += state;
-        return parts.join(QStringLiteral(", "));
-    }
+    case Qt::AccessibleTextRole:
+        return spokenText(index.row());
     default:
         return {};
     }
 }
 
+/// UX-82: "Aiko, 10:43, Yes, that is the right address, read".
+QString MessageModel::spokenText(int row) const
+{
+    const Message &message = at(row);
+    QStringList parts{authorName(message), clockText(message.createdAt)};
+    if (!message.content.subject.isEmpty())
+        parts += tr("subject %1").arg(message.content.subject);
+    if (!message.content.text.isEmpty())
+        parts += message.content.text;
+    if (message.kind == MessageKind::Note)
+        parts += tr("internal note, not visible to the customer");
+    for (const Attachment &attachment : message.content.attachments)
+        parts += tr("attachment %1").arg(attachment.name);
+    for (const QString &choice : message.content.quickReplies)
+        parts += tr("choice %1").arg(choice);
+    if (isHeld(row))
+        parts += heldAt(row).isWaiting ? tr("waits for the office") : tr("being sent");
+    else if (message.kind == MessageKind::Reply)
+        parts += deliveryText(message.state);
+    if (message.state == MessageState::Failed && !message.failure.isEmpty())
+        parts += message.failure;
+    return parts.join(QStringLiteral(", "));
+}
+
 int MessageModel::rowOf(MessageId id) const
 {
-    const auto it = std::find_if(m_messages.rbegin(), m_messages.rend(),
-                                 [&](const Message &message) { return message.id == id; });
-    return it == m_messages.rend() ? -1 : int(m_messages.rend() - it) - 1;
+    for (int row = rowCount() - 1; row >= 0; --row) {
+        if (at(row).id == id)
+            return row;
+    }
+    return -1;
 }
 
 QString MessageModel::authorName(const Message &message) const

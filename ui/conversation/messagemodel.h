@@ -24,15 +24,26 @@ public:
     bool isLoading() const { return m_isLoading; }
     bool hasOlder() const { return !m_next.isEmpty(); }
     void loadOlder();
-    /// The text inside its undo time, and how long it still is; no value = none.
-    void setHeld(const std::optional<Message> &message, Milliseconds remaining);
+    /// A text that the office does not have yet.
+    struct Held
+    {
+        Message message;
+        int seconds = 0;        ///< left for Undo
+        bool canUndo = false;   ///< it was not given to the office
+        bool isWaiting = false; ///< its time is over and the office is out of reach
+        bool operator==(const Held &) const = default;
+    };
+    /// They stand after the newest message, in this order.
+    void setHeld(std::vector<Held> held);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     const Message &at(int row) const;
-    bool isHeld(int row) const { return m_held && row == int(m_messages.size()); }
-    Milliseconds heldRemaining() const { return m_heldRemaining; }
+    bool isHeld(int row) const { return row >= int(m_messages.size()); }
+    /// Only of a held row.
+    const Held &heldAt(int row) const { return m_held[size_t(row) - m_messages.size()]; }
     int rowOf(MessageId id) const;
+    QString spokenText(int row) const;
     QString authorName(const Message &message) const;
     void setCustomerName(const QString &name) { m_customerName = name; }
     const QString &customerName() const { return m_customerName; }
@@ -53,8 +64,7 @@ private:
     ConversationId m_conversation;
     QString m_customerName;
     std::vector<Message> m_messages;
-    std::optional<Message> m_held;
-    Milliseconds m_heldRemaining{0};
+    std::vector<Held> m_held;
     QString m_next;
     bool m_isLoading = false;
     quint64 m_request = 0;

@@ -20,40 +20,42 @@ Outbox::Outbox(const Context &context, Drafts &drafts, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &Outbox::tick);
 }
 
-std::chrono::seconds Outbox::holdTime(const QString &channel)
-{
-    if (channel == u"email")
-        return std::chrono::seconds(8);
-    if (channel == u"webchat" || channel == u"sms")
-        return std::chrono::seconds(3);
-    return std::chrono::seconds(5);
-}
-
-void Outbox::send(Draft draft, std::chrono::seconds hold)
+void Outbox::send(Draft draft, std::chrono::seconds hold, Time sendAt)
 {
     for (Held &held : m_held) {
         if (held.draft.conversation == draft.conversation && !held.isSubmitted)
-            submit(held); // order is kept: the earlier text goes first
+            held.releaseAt = m_context.clock.boot(); // order is kept: the earlier text goes first
     }
     draft.command = randomId<CommandId>();
     m_drafts.keepHeld(draft);
-    m_held.push_back({draft, m_context.clock.boot() + hold, false});
-    if (hold.count() == 0)
-        submit(m_held.back());
-    else
-        m_timer.start();
+    m_held.push_back({draft, sendAt, m_context.clock.wall(), m_context.clock.boot() + hold, false});
+    tick();
     Q_EMIT heldChanged(draft.conversation);
+}
+
+void Outbox::setReachable(bool isReachable)
+{
+    if (std::exchange(m_isReachable, isReachable) != isReachable)
+        tick();
+}
+
+int Outbox::waiting() const
+{
+    return int(std::count_if(m_held.begin(), m_held.end(), [this](const Held &held) {
+        return !held.isSubmitted && m_context.clock.boot() >= held.releaseAt;
+    }));
 }
 
 bool Outbox::undo(ConversationId conversation)
 {
-    const auto it = std::find_if(m_held.begin(), m_held.end(), [&](const Held &held) {
+    // The newest: what was pressed last is what the agent regrets.
+    const auto it = std::find_if(m_held.rbegin(), m_held.rend(), [&](const Held &held) {
         return held.draft.conversation == conversation && !held.isSubmitted;
     });
-    if (it == m_held.end())
+    if (it == m_held.rend())
         return false;
     const Draft draft = it->draft;
-    m_held.erase(it);
+    m_held.erase(std::next(it).base());
     m_drafts.giveBack(draft);
     m_drafts.flush();
     m_drafts.dropHeld(draft);
@@ -67,6 +69,14 @@ void Outbox::undoAll()
     const std::vector<Held> all = m_held;
     for (const Held &held : all)
         undo(held.draft.conversation);
+}
+
+std::vector<Outbox::Held> Outbox::allHeld(ConversationId conversation) const
+{
+    std::vector<Held> all;
+    std::copy_if(m_held.begin(), m_held.end(), std::back_inserter(all),
+                 [&](const Held &held) { return held.draft.conversation == conversation; });
+    return all;
 }
 
 std::optional<Outbox::Held> Outbox::held(ConversationId conversation) const
@@ -86,25 +96,24 @@ void Outbox::tick()
 {
     bool isWaiting = false;
     std::vector<ConversationId> touched;
-    for (Held &held : m_held) {
+    std::vector<CommandId> due; // answers may arrive while we submit
+    for (const Held &held : m_held) {
         if (held.isSubmitted)
             continue;
         touched.push_back(held.draft.conversation);
-        if (m_context.clock.boot() >= held.releaseAt)
-            held.isSubmitted = true;
-        else
+        if (m_context.clock.boot() < held.releaseAt)
             isWaiting = true;
+        else if (m_isReachable)
+            due.push_back(held.draft.command);
     }
-    const std::vector<Held> snapshot = m_held; // answers may arrive while we submit
-    for (const Held &held : snapshot) {
-        if (held.isSubmitted &&
-            std::find(touched.begin(), touched.end(), held.draft.conversation) != touched.end()) {
-            if (Held *due = find(held.draft.command))
-                submit(*due);
-        }
+    for (const CommandId command : due) {
+        if (Held *held = find(command))
+            submit(*held);
     }
     if (!isWaiting)
         m_timer.stop();
+    else if (!m_timer.isActive())
+        m_timer.start();
     for (const ConversationId id : touched)
         Q_EMIT heldChanged(id);
 }
@@ -118,6 +127,7 @@ void Outbox::submit(Held &held)
     command.kind = draft.mode == DraftMode::Note ? MessageKind::Note : MessageKind::Reply;
     command.content.text = draft.text;
     command.content.attachments = draft.attachments;
+    command.sendAt = held.sendAt;
     m_context.desk.submit(
         m_context.caller, draft.command, command,
         {this, [this, draft](const Result<api::Outcome> &outcome) { onOutcome(draft, outcome); }});

@@ -16,19 +16,29 @@ public:
     struct Held
     {
         Draft draft;
+        Time sendAt; ///< when the office shall send it; not set = at once
+        Time pressedAt;
         Milliseconds releaseAt{0}; ///< on the boot clock
         bool isSubmitted = false;
     };
 
     Outbox(const Context &context, Drafts &drafts, QObject *parent);
 
-    /// Seconds that a channel's messages wait: e-mail 8, live chat and SMS 3, others 5.
-    static std::chrono::seconds holdTime(const QString &channel);
-
-    void send(Draft draft, std::chrono::seconds hold);
+    /// Holds the text for `hold`, then gives it to the office, which sends it at `sendAt` (not set
+    /// = at once).
+    void send(Draft draft, std::chrono::seconds hold, Time sendAt = {});
+    /// While the office is out of reach everything waits here and can be undone; a window that
+    /// closes meanwhile turns it back into drafts.
+    void setReachable(bool isReachable);
+    bool isReachable() const { return m_isReachable; }
+    /// Texts that wait for the office.
+    int waiting() const;
     /// Gives the frozen text back to the drafts. False: too late.
     bool undo(ConversationId conversation);
+    /// The newest one of a conversation.
     std::optional<Held> held(ConversationId conversation) const;
+    /// All of a conversation, oldest first.
+    std::vector<Held> allHeld(ConversationId conversation) const;
     Milliseconds remaining(const Held &held) const;
     /// Held texts become drafts again; for closing the window.
     void undoAll();
@@ -53,6 +63,7 @@ private:
     Drafts &m_drafts;
     std::vector<Held> m_held;
     QTimer m_timer;
+    bool m_isReachable = true;
 };
 
 } // namespace peerdesk::ui

@@ -4,7 +4,9 @@
 #include "ui/common/style.h"
 #include "ui/common/timetext.h"
 #include "ui/common/widgets.h"
+#include "ui/conversation/timelineaccessible.h"
 
+#include <QAccessible>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QHelpEvent>
@@ -22,6 +24,8 @@ namespace {
 constexpr int BottomSpace = 8;
 constexpr int PageAhead =
     2; ///< viewport heights from the top at which older messages are asked for
+constexpr Milliseconds Glance{1000}; ///< shorter than this nobody has read it
+constexpr std::chrono::milliseconds SkeletonAfter{150};
 } // namespace
 
 TimelineView::TimelineView(const Context &context, MessageModel &model, QWidget *parent)
@@ -38,6 +42,12 @@ TimelineView::TimelineView(const Context &context, MessageModel &model, QWidget 
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     verticalScrollBar()->setSingleStep(48);
     m_pill->hide();
+    TimelineAccessible::install();
+    m_skeletonTimer.setSingleShot(true);
+    connect(&m_skeletonTimer, &QTimer::timeout, this, [this] {
+        m_showsSkeleton = m_model.isLoading() && m_model.rowCount() == 0;
+        viewport()->update();
+    });
     connect(m_pill, &QPushButton::clicked, this, &TimelineView::stickToBottom);
     connect(&context.look, &Look::changed, this, &TimelineView::restyle);
     connect(&context.directory, &Directory::changed, this, &TimelineView::restyle);
@@ -93,6 +103,11 @@ void TimelineView::reset()
     m_anchor = m_cursor = {};
     m_focusRow = -1;
     m_newBelow = 0;
+    m_shownAt.clear();
+    m_showsSkeleton = false;
+    m_skeletonTimer.stop();
+    if (m_model.rowCount() == 0 && !m_model.conversation().isNull())
+        m_skeletonTimer.start(SkeletonAfter);
     m_pill->hide();
     m_firstUnread = -1;
     for (int row = m_model.rowCount() - 1; row >= 0 && m_readUpTo.isSet(); --row) {
@@ -307,8 +322,7 @@ BubbleInput TimelineView::input(int row) const
     in.isMine = message.author == m_context.caller.agent;
     in.isFirstUnread = row == m_firstUnread;
     in.showsQuote = m_openQuotes.contains(message.id.value);
-    in.isHeld = m_model.isHeld(row);
-    in.heldSeconds = int((m_model.heldRemaining().count() + 999) / 1000);
+    in.held = m_model.isHeld(row) ? &m_model.heldAt(row) : nullptr;
     return in;
 }
 
@@ -332,6 +346,8 @@ void TimelineView::paintEvent(QPaintEvent *event)
 {
     QPainter painter(viewport());
     painter.fillRect(event->rect(), m_context.look.theme().surface);
+    if (m_showsSkeleton)
+        paintSkeleton(painter);
     if (m_model.rowCount() == 0)
         return;
     for (int row = m_heights.rowAt(qMax(0, event->rect().top() + top())); row < m_model.rowCount();
@@ -339,6 +355,7 @@ void TimelineView::paintEvent(QPaintEvent *event)
         const QRect place = rowRect(row);
         if (place.top() > event->rect().bottom())
             break;
+        noteSeen(row);
         painter.save();
         painter.translate(place.topLeft());
         painter.setLayoutDirection(layoutDirection());
@@ -449,6 +466,8 @@ void TimelineView::run(int row, const BubbleAction &action)
         return Q_EMIT linkActivated(action.url);
     case BubbleAction::Kind::Retry:
         return Q_EMIT retryWanted(message.id);
+    case BubbleAction::Kind::CopyToDraft:
+        return Q_EMIT copyWanted(message);
     case BubbleAction::Kind::Undo:
         return Q_EMIT undoWanted();
     case BubbleAction::Kind::Cancel:
@@ -545,16 +564,110 @@ void TimelineView::moveFocus(int step)
     if (m_model.rowCount() == 0)
         return;
     const int last = m_model.rowCount() - 1;
-    m_focusRow = m_focusRow < 0 ? last : qBound(0, m_focusRow + step, last);
-    const QRect place = rowRect(m_focusRow);
+    setFocusRow(m_focusRow < 0 ? last : qBound(0, m_focusRow + step, last));
+}
+
+void TimelineView::setFocusRow(int row)
+{
+    m_focusRow = row;
+    scrollTo(row);
+    viewport()->update();
+    tellFocus();
+}
+
+void TimelineView::scrollTo(int row)
+{
+    const QRect place = rowRect(row);
     if (place.top() < 0)
         verticalScrollBar()->setValue(verticalScrollBar()->value() + place.top() - 8);
     else if (place.bottom() > viewport()->height())
         verticalScrollBar()->setValue(verticalScrollBar()->value() + place.bottom() -
                                       viewport()->height() + BottomSpace);
+}
+
+void TimelineView::tellFocus()
+{
+    if (m_focusRow < 0 || !QAccessible::isActive())
+        return;
+    QAccessibleEvent focused(this, QAccessible::Focus);
+    focused.setChild(m_focusRow);
+    QAccessible::updateAccessibility(&focused);
+}
+
+void TimelineView::reveal(int row, const QString &words)
+{
+    m_isStuck = false;
+    const Message &message = m_model.at(row);
+    if (!words.isEmpty() &&
+        !foldQuote(message.content.text).text.contains(words, Qt::CaseInsensitive) &&
+        !m_openQuotes.contains(message.id.value)) {
+        m_openQuotes.insert(message.id.value);
+        onRowChanged(row);
+    }
+    m_focusRow = row;
+    scrollTo(row);
+    realise();
+    scrollTo(row); // heights on the way were estimates until now
+    const Bubble *b = bubble(row);
+    const int at = b->body && !words.isEmpty()
+                       ? int(b->body->text().indexOf(words, 0, Qt::CaseInsensitive))
+                       : -1;
+    m_anchor = at < 0 ? Place{} : Place{row, at};
+    m_cursor = at < 0 ? Place{} : Place{row, at + int(words.size())};
     viewport()->update();
-    setAccessibleDescription(
-        m_model.data(m_model.index(m_focusRow), Qt::AccessibleTextRole).toString());
+    tellFocus();
+}
+
+void TimelineView::clearSelection()
+{
+    m_anchor = m_cursor = {};
+    viewport()->update();
+}
+
+void TimelineView::noteSeen(int row)
+{
+    const Message &message = m_model.at(row);
+    const bool isColleagues =
+        message.authorKind == AuthorKind::Agent && message.author != m_context.caller.agent;
+    if (isColleagues && window()->isActiveWindow())
+        m_shownAt.try_emplace(message.id, m_context.clock.boot());
+}
+
+bool TimelineView::wasSeen(MessageId message) const
+{
+    const auto it = m_shownAt.find(message);
+    return it != m_shownAt.end() && m_context.clock.boot() - it->second >= Glance;
+}
+
+QStringList TimelineView::actionTexts(int row) const
+{
+    QStringList texts;
+    for (const BubbleAction &action : bubble(row)->actions)
+        texts += action.text;
+    return texts;
+}
+
+void TimelineView::trigger(int row, const QString &action)
+{
+    for (const BubbleAction &known : bubble(row)->actions) {
+        if (known.text == action)
+            return run(row, BubbleAction(known));
+    }
+}
+
+/// Three empty bubbles at the bottom, where the words will be.
+void TimelineView::paintSkeleton(QPainter &painter) const
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_context.look.theme().hover);
+    const int high = m_context.look.px(58);
+    const int wide = int(width() * 0.45);
+    for (int i = 0; i < 3; ++i) {
+        const int y = viewport()->height() - (3 - i) * (high + 14);
+        const bool isOurs = (i == 1) != (layoutDirection() == Qt::RightToLeft);
+        painter.drawRoundedRect(QRectF(isOurs ? width() - 24 - wide : 68, y, wide, high), 12, 12);
+    }
 }
 
 void TimelineView::keyPressEvent(QKeyEvent *event)
@@ -619,6 +732,8 @@ void TimelineView::changeEvent(QEvent *event)
     QAbstractScrollArea::changeEvent(event);
     if (event->type() == QEvent::LayoutDirectionChange)
         restyle();
+    else if (event->type() == QEvent::ActivationChange)
+        viewport()->update(); // what is on the screen now counts as seen
 }
 
 } // namespace peerdesk::ui

@@ -7,6 +7,7 @@
 #include <QAbstractScrollArea>
 #include <QCache>
 #include <QSet>
+#include <QTimer>
 
 class QMenu;
 
@@ -29,6 +30,16 @@ public:
     QString selectedText() const;
     bool isAtBottom() const;
     int focusRow() const { return m_focusRow; }
+    /// Gives a row the focus frame and brings it into view.
+    void setFocusRow(int row);
+    /// Brings a row into view and marks `words` in it, or only frames it.
+    void reveal(int row, const QString &words);
+    void clearSelection();
+    /// UX-24: a colleague's message has been on the screen, in the window in front, for a moment.
+    bool wasSeen(MessageId message) const;
+    /// What can be done with a row, in words, and doing it.
+    QStringList actionTexts(int row) const;
+    void trigger(int row, const QString &action);
     /// Area of a row in the viewport, for accessibility and tests.
     QRect rowRect(int row) const;
     const MessageModel &model() const { return m_model; }
@@ -38,6 +49,7 @@ public:
 Q_SIGNALS:
     void linkActivated(const QUrl &url);
     void retryWanted(peerdesk::MessageId message);
+    void copyWanted(const peerdesk::Message &message);
     void cancelWanted(peerdesk::MessageId message);
     void undoWanted();
     void attachmentWanted(const peerdesk::Attachment &attachment);
@@ -94,6 +106,10 @@ private:
     void copy();
     void moveFocus(int step);
     void movePill();
+    void scrollTo(int row);
+    void noteSeen(int row);
+    void tellFocus();
+    void paintSkeleton(QPainter &painter) const;
 
     const Context &m_context;
     MessageModel &m_model;
@@ -108,6 +124,9 @@ private:
     int m_newBelow = 0;
     int m_measured = 0;
     Place m_anchor, m_cursor;
+    std::map<MessageId, Milliseconds> m_shownAt; ///< colleagues' messages, on the boot clock
+    QTimer m_skeletonTimer;
+    bool m_showsSkeleton = false;
     QPoint m_pressed;
     bool m_isSelecting = false;
     Button *m_pill;

@@ -156,6 +156,7 @@ void CustomerPane::rebuild()
         column->addStretch(1);
     }
     setWidget(body); // deletes the old one
+    Q_EMIT rebuilt();
 }
 
 void CustomerPane::addHead(QVBoxLayout &column)
@@ -259,7 +260,7 @@ void CustomerPane::addFacts(QVBoxLayout &column)
         name.front() = name.front().toUpper();
         row->addWidget(new Label(m_context.look, {12.5, QFont::Normal, Ink::Text2}, name));
         auto *value = new Label(m_context.look, {13, QFont::Medium, Ink::Text, true},
-                                it.value().toVariant().toString());
+                                isolate(it.value().toVariant().toString()));
         value->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         row->addWidget(value, 1);
         section->addLayout(row);

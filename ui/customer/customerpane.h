@@ -25,6 +25,8 @@ public:
 
 Q_SIGNALS:
     void conversationWanted(peerdesk::ConversationId conversation);
+    /// Its fields are other widgets now.
+    void rebuilt();
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -122,7 +122,7 @@ void ConversationDelegate::paintSnippet(QPainter &painter, const QRect &rect, co
     painter.setPen(ink);
     painter.drawText(
         rest, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-        painter.fontMetrics().elidedText(text.simplified(), Qt::ElideRight, rest.width()));
+        isolate(painter.fontMetrics().elidedText(text.simplified(), Qt::ElideRight, rest.width())));
 }
 
 void ConversationDelegate::paintChips(QPainter &painter, const QRect &rect, const Conversation &c,
@@ -132,6 +132,10 @@ void ConversationDelegate::paintChips(QPainter &painter, const QRect &rect, cons
     const Theme &t = look.theme();
     std::vector<Chip> chips;
     const QColor neutral = isSelected ? t.surface : t.hover;
+    if (m_model.didFail(c.id))
+        chips.push_back({tr("Not sent"), t.danger, t.dangerBg, false});
+    if (c.snoozeUntil > m_context.clock.wall())
+        chips.push_back({wakeText(c.snoozeUntil, m_context.clock.wall()), t.text2, neutral, true});
     const Due due = dueText(c.replyDueAt, c.lastMessageAt, m_context.clock.wall());
     if (due.urgency == Urgency::Late)
         chips.push_back({due.text, t.danger, t.dangerBg, true});

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inbox/conversationfeed.h"
 
+#include <algorithm>
+
 namespace peerdesk::ui {
 
 namespace {
+constexpr int MaxWatched = 50; ///< messages of one change that are looked at
+constexpr Milliseconds LongestWait{3'600'000};
 constexpr std::chrono::milliseconds PauseTime{33};
 constexpr int RefreshLimit = 500; ///< rows read again after a change; later ones update in place
 } // namespace
@@ -17,6 +21,8 @@ ConversationFeed::ConversationFeed(const Context &context, ConversationModel &mo
     m_pause.setSingleShot(true);
     m_pause.setInterval(PauseTime);
     connect(&m_pause, &QTimer::timeout, this, &ConversationFeed::onPauseEnded);
+    m_wake.setSingleShot(true);
+    connect(&m_wake, &QTimer::timeout, this, &ConversationFeed::refresh);
     connect(&context.desk, &api::Desk::changed, this, &ConversationFeed::onChanged);
     connect(&model, &ConversationModel::moreWanted, this, &ConversationFeed::loadMore);
 }
@@ -45,6 +51,7 @@ api::ConversationFilter ConversationFeed::filter(InboxView view) const
     filter.order = m_order;
     switch (view) {
     case InboxView::Mine:
+    case InboxView::Later:
         filter.onlyActive = true;
         filter.agent = m_context.caller.agent;
         break;
@@ -77,7 +84,7 @@ void ConversationFeed::reload()
              if (!page)
                  return Q_EMIT failed(page.error());
              m_next = page->next;
-             m_model.reset(page->items);
+             m_model.reset(fitting(page->items));
              m_model.setHasMore(!m_next.isEmpty());
              Q_EMIT loaded();
          }});
@@ -86,8 +93,47 @@ void ConversationFeed::reload()
     count(InboxView::Team);
 }
 
+bool ConversationFeed::belongs(InboxView view, const Conversation &conversation) const
+{
+    const bool isSnoozed = conversation.snoozeUntil > m_context.clock.wall();
+    return view == InboxView::Done || isSnoozed == (view == InboxView::Later);
+}
+
+std::vector<Conversation> ConversationFeed::fitting(std::vector<Conversation> rows) const
+{
+    if (m_text.isEmpty()) // a search finds what is put off as well
+        std::erase_if(rows, [this](const Conversation &row) { return !belongs(m_view, row); });
+    return rows;
+}
+
+void ConversationFeed::watchFailures(const api::Changes &changes)
+{
+    int asked = 0;
+    for (const MessageId id : changes.messages) {
+        if (++asked > MaxWatched)
+            return;
+        m_context.desk.message(id, {this, [this](const Result<Message> &message) {
+                                        if (message && message->kind == MessageKind::Reply)
+                                            onReply(*message);
+                                    }});
+    }
+}
+
+void ConversationFeed::onReply(const Message &message)
+{
+    const auto known = m_failures.find(message.conversation);
+    if (message.state == MessageState::Failed)
+        m_failures[message.conversation] = message.id;
+    else if (known != m_failures.end() && known->second == message.id)
+        m_failures.erase(known);
+    else
+        return;
+    m_model.setFailed(message.conversation, m_failures.contains(message.conversation));
+}
+
 void ConversationFeed::onChanged(const api::Changes &changes)
 {
+    watchFailures(changes);
     if (changes.conversations.empty() && changes.tasks.empty())
         return;
     m_isDirty = true;
@@ -114,7 +160,7 @@ void ConversationFeed::refresh()
         {this, [this, request, loaded](const Result<api::PageOf<Conversation>> &page) {
              if (request != m_request || !page)
                  return; // the view changed, or the next change reads again
-             std::vector<Conversation> rows = page->items;
+             std::vector<Conversation> rows = fitting(page->items);
              for (int row = RefreshLimit; row < loaded && row < m_model.rowCount(); ++row)
                  rows.push_back(m_model.at(row));
              if (loaded <= RefreshLimit)
@@ -141,7 +187,7 @@ void ConversationFeed::loadMore()
              if (request != m_request || !page)
                  return; // scrolling further asks again
              m_next = page->next;
-             m_model.append(page->items);
+             m_model.append(fitting(page->items));
              m_model.setHasMore(!m_next.isEmpty());
          }});
 }
@@ -151,9 +197,36 @@ void ConversationFeed::count(InboxView view)
     m_context.desk.conversations(
         filter(view), {CountLimit, {}},
         {this, [this, view](const Result<api::PageOf<Conversation>> &page) {
-             if (page)
-                 Q_EMIT counted(view, int(page->items.size()));
+             if (!page)
+                 return; // the next change counts again
+             if (view == InboxView::Mine)
+                 return countMine(page->items);
+             Q_EMIT counted(view, int(std::count_if(page->items.begin(), page->items.end(),
+                                                    [&](const Conversation &row) {
+                                                        return belongs(view, row);
+                                                    })));
          }});
+}
+
+/// Mine and Later are one question to the office, and say when the next one comes back.
+void ConversationFeed::countMine(const std::vector<Conversation> &rows)
+{
+    int later = 0;
+    m_nextWake = {};
+    for (const Conversation &row : rows) {
+        if (!belongs(InboxView::Later, row))
+            continue;
+        ++later;
+        if (!m_nextWake.isSet() || row.snoozeUntil < m_nextWake)
+            m_nextWake = row.snoozeUntil;
+    }
+    if (m_nextWake.isSet())
+        m_wake.start(m_context.clock.toReal(
+            std::min(LongestWait, m_nextWake - m_context.clock.wall() + Milliseconds(500))));
+    else
+        m_wake.stop();
+    Q_EMIT counted(InboxView::Later, later);
+    Q_EMIT counted(InboxView::Mine, int(rows.size()) - later);
 }
 
 } // namespace peerdesk::ui

@@ -7,11 +7,12 @@
 
 namespace peerdesk::ui {
 
-/// The views of the inbox.
-enum class InboxView { Mine, Queue, Team, Done };
+/// The views of the inbox. Later holds what the agent has put off; it is left out of the others
+/// until its time comes.
+enum class InboxView { Mine, Queue, Team, Later, Done };
 
-/// Fills the model from the Desk: pages on demand, and what changed: the first change at once, those
-/// that follow it closely as one. GUI thread.
+/// Fills the model from the Desk: pages on demand, and what changed: the first change at once,
+/// those that follow it closely as one. GUI thread.
 class ConversationFeed : public QObject
 {
     Q_OBJECT
@@ -30,6 +31,8 @@ public:
     const QString &text() const { return m_text; }
     api::ConversationOrder order() const { return m_order; }
     void reload();
+    /// When the next of the agent's snoozed conversations comes back; not set = none is known.
+    Time nextWake() const { return m_nextWake; }
     /// No change waits to be read.
     bool isSettled() const { return !m_isDirty; }
 
@@ -45,7 +48,12 @@ private:
     void onPauseEnded();
     void refresh();
     void loadMore();
+    bool belongs(InboxView view, const Conversation &conversation) const;
+    std::vector<Conversation> fitting(std::vector<Conversation> rows) const;
     void count(InboxView view);
+    void countMine(const std::vector<Conversation> &rows);
+    void watchFailures(const api::Changes &changes);
+    void onReply(const Message &message);
 
     const Context &m_context;
     ConversationModel &m_model;
@@ -53,9 +61,12 @@ private:
     QString m_text;
     api::ConversationOrder m_order = api::ConversationOrder::ReplyDueFirst;
     QString m_next;
-    quint64 m_request = 0; ///< answers to older requests are dropped
+    quint64 m_request = 0;  ///< answers to older requests are dropped
     QTimer m_pause;         ///< after a refresh: what changes meanwhile is read together
     bool m_isDirty = false; ///< something changed since the last refresh
+    QTimer m_wake;          ///< runs until the next snoozed conversation is due
+    Time m_nextWake;
+    std::map<ConversationId, MessageId> m_failures;
 };
 
 } // namespace peerdesk::ui

@@ -23,6 +23,7 @@ ConversationList::ConversationList(const Context &context, ConversationModel &mo
     setModel(&model);
     setItemDelegate(new ConversationDelegate(context, model, this));
     setUniformItemSizes(true);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setFrameShape(QFrame::NoFrame);
     setMouseTracking(true);
@@ -59,14 +60,17 @@ void ConversationList::restoreSelection()
 {
     m_isRestoring = true;
     const int row = m_model.rowOf(m_selected);
-    setCurrentIndex(row >= 0 ? m_model.index(row) : QModelIndex());
+    const bool isMany = selectionModel()->selectedIndexes().size() > 1;
+    selectionModel()->setCurrentIndex(row >= 0 ? m_model.index(row) : QModelIndex(),
+                                      isMany ? QItemSelectionModel::NoUpdate
+                                             : QItemSelectionModel::ClearAndSelect);
     m_isRestoring = false;
 }
 
 void ConversationList::currentChanged(const QModelIndex &current, const QModelIndex &previous)
 {
     QListView::currentChanged(current, previous);
-    if (m_isRestoring || !current.isValid())
+    if (m_isRestoring || m_isGathering || !current.isValid())
         return;
     const ConversationId id = m_model.at(current.row()).id;
     if (id == m_selected)
@@ -97,7 +101,39 @@ void ConversationList::keyPressEvent(QKeyEvent *event)
 {
     m_keyTimer.start(CalmAfterKey);
     m_model.setCalm(true);
+    m_isGathering = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);
     QListView::keyPressEvent(event);
+    m_isGathering = false;
+}
+
+void ConversationList::mousePressEvent(QMouseEvent *event)
+{
+    m_isGathering = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);
+    QListView::mousePressEvent(event);
+    m_isGathering = false;
+}
+
+void ConversationList::selectionChanged(const QItemSelection &selected,
+                                        const QItemSelection &deselected)
+{
+    QListView::selectionChanged(selected, deselected);
+    Q_EMIT gatheredChanged(int(gathered().size()));
+}
+
+std::vector<Conversation> ConversationList::gathered() const
+{
+    std::vector<Conversation> rows;
+    for (const QModelIndex &index : selectionModel()->selectedIndexes())
+        rows.push_back(m_model.at(index.row()));
+    if (rows.size() < 2)
+        rows.clear();
+    return rows;
+}
+
+void ConversationList::dropGathered()
+{
+    selectionModel()->clearSelection();
+    restoreSelection();
 }
 
 void ConversationList::showEvent(QShowEvent *event)

@@ -22,12 +22,19 @@ public:
     ConversationId selected() const { return m_selected; }
     /// Selects the row `step` away from the selected one.
     void move(int step);
+    /// UX-14: what Shift and Ctrl have gathered; empty unless there are two or more.
+    std::vector<Conversation> gathered() const;
+    void dropGathered();
     void keyboardSearch(const QString &) override {}
 
 Q_SIGNALS:
     void conversationSelected(peerdesk::ConversationId id);
+    void gatheredChanged(int count);
 
 protected:
+    void mousePressEvent(QMouseEvent *event) override;
+    void selectionChanged(const QItemSelection &selected,
+                          const QItemSelection &deselected) override;
     void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
     void enterEvent(QEnterEvent *event) override;
     void leaveEvent(QEvent *event) override;
@@ -46,6 +53,7 @@ private:
     ConversationModel &m_model;
     ConversationId m_selected;
     bool m_isRestoring = false;
+    bool m_isGathering = false; ///< Shift or Ctrl is held in this event
     QTimer m_clockTimer;
     QTimer m_keyTimer;
 };

@@ -197,6 +197,16 @@ void ConversationModel::setTyping(ConversationId id, bool isTyping)
         touch(row);
 }
 
+void ConversationModel::setFailed(ConversationId id, bool didFail)
+{
+    if (didFail)
+        m_failed.insert(id);
+    else
+        m_failed.remove(id);
+    if (const int row = rowOf(id); row >= 0)
+        touch(row);
+}
+
 int ConversationModel::rowOf(ConversationId id) const
 {
     const auto it = std::find_if(m_rows.begin(), m_rows.end(),
@@ -220,6 +230,8 @@ QString ConversationModel::spokenText(int row) const
         parts += due.spokenText;
     if (const QString queue = m_context.directory.queueName(c.queue); !queue.isEmpty())
         parts += queue;
+    if (didFail(c.id))
+        parts += tr("a message was not sent");
     if (isTyping(c.id))
         parts += tr("typing");
     if (!draft(c.id).isEmpty())

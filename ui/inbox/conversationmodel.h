@@ -42,11 +42,14 @@ public:
 
     void setDraft(ConversationId id, const QString &text);
     void setTyping(ConversationId id, bool isTyping);
+    /// A message to the customer was not sent.
+    void setFailed(ConversationId id, bool didFail);
 
     const Conversation &at(int row) const { return m_rows[size_t(row)]; }
     int rowOf(ConversationId id) const;
     bool isGone(int row) const { return at(row).id == m_gone; }
     bool isTyping(ConversationId id) const { return m_typing.contains(id); }
+    bool didFail(ConversationId id) const { return m_failed.contains(id); }
     QString draft(ConversationId id) const { return m_drafts.value(id); }
     /// UX-81: the whole row in words.
     QString spokenText(int row) const;
@@ -65,6 +68,7 @@ private:
     std::optional<std::vector<Conversation>> m_pending;
     QHash<ConversationId, QString> m_drafts;
     QSet<ConversationId> m_typing;
+    QSet<ConversationId> m_failed;
     ConversationId m_pinned;
     ConversationId m_gone;
     bool m_isCalm = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inbox/inboxpane.h"
 
+#include "ui/common/timetext.h"
+
 #include <QActionGroup>
 #include <QMenu>
 #include <QVBoxLayout>
@@ -60,6 +62,7 @@ InboxPane::InboxPane(const Context &context, QWidget *parent)
     , m_views(new Segments(context.look, this))
     , m_pages(new QStackedWidget(this))
     , m_list(new ConversationList(context, *m_model, this))
+    , m_bulk(new BulkBar(context, *m_list, this))
     , m_skeleton(new Skeleton(context.look, this))
     , m_pill(new Button(context.look, Button::Kind::Primary, {}, this))
 {
@@ -67,6 +70,7 @@ InboxPane::InboxPane(const Context &context, QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(buildHeader());
+    column->addWidget(m_bulk);
     column->addWidget(m_pages, 1);
     m_pages->addWidget(m_list);
     m_pages->addWidget(buildEmptyPage());
@@ -108,7 +112,7 @@ QWidget *InboxPane::buildHeader()
     connect(&m_context.look, &Look::changed, this, icon);
     column->addWidget(m_search);
     m_views->setAccessibleName(tr("Which conversations"));
-    for (const QString &name : {tr("Mine"), tr("Queue"), tr("Team"), tr("Done")})
+    for (const QString &name : {tr("Mine"), tr("Queue"), tr("Team"), tr("Later"), tr("Done")})
         m_views->addTab(name);
     column->addWidget(m_views);
     return header;
@@ -133,8 +137,17 @@ QWidget *InboxPane::buildEmptyPage()
     column->addWidget(m_emptyAction, 0, Qt::AlignHCenter);
     column->addWidget(m_firstUseAction, 0, Qt::AlignHCenter);
     column->addStretch(2);
-    connect(m_emptyAction, &QPushButton::clicked, m_search, &QLineEdit::clear);
+    connect(m_emptyAction, &QPushButton::clicked, this, &InboxPane::runEmptyAction);
     return page;
+}
+
+/// The way out of an empty view: away with the words, or to where the work is.
+void InboxPane::runEmptyAction()
+{
+    if (!m_feed->text().isEmpty() || !m_search->text().isEmpty())
+        m_search->clear();
+    else
+        m_views->setCurrentIndex(int(m_queue > 0 ? InboxView::Queue : InboxView::Mine));
 }
 
 void InboxPane::setFirstUseAction(const QString &text, const std::function<void()> &run)
@@ -156,12 +169,15 @@ void InboxPane::connectFeed()
     connect(&m_skeletonTimer, &QTimer::timeout, this,
             [this] { m_pages->setCurrentWidget(m_skeleton); });
     m_skeletonTimer.start(SkeletonAfter);
-    connect(m_views, &QTabBar::currentChanged, this,
-            [this](int tab) { m_feed->setView(InboxView(tab)); });
+    connect(m_views, &QTabBar::currentChanged, this, [this](int tab) {
+        m_skeletonTimer.start(SkeletonAfter);
+        m_feed->setView(InboxView(tab));
+    });
     connect(m_feed, &ConversationFeed::loaded, this, &InboxPane::onLoaded);
     connect(m_feed, &ConversationFeed::counted, this, &InboxPane::onCounted);
     connect(m_feed, &ConversationFeed::failed, this, [this](const Error &error) {
         m_skeletonTimer.stop();
+        m_isUnreadable = true;
         m_emptyTitle->setText(tr("The list could not be read"));
         m_emptyText->setText(sentence(error));
         m_emptyAction->hide();
@@ -178,6 +194,7 @@ void InboxPane::connectFeed()
 void InboxPane::onLoaded()
 {
     m_skeletonTimer.stop();
+    m_isUnreadable = false;
     if (m_model->rowCount() > 0)
         m_pages->setCurrentWidget(m_list);
     else
@@ -196,8 +213,16 @@ void InboxPane::showEmpty()
     } else if (m_feed->view() == InboxView::Mine && !isFirstUse) {
         m_emptyTitle->setText(tr("All done"));
         m_emptyText->setText(
-            tr("New work comes to you as an offer while you are available. Everything that waits "
-               "is under Queue."));
+            m_later > 0
+                ? tr("%n put off. %1.", nullptr, m_later)
+                      .arg(wakeText(m_feed->nextWake(), m_context.clock.wall()))
+                : tr("New work comes to you as an offer while you are available. Everything that "
+                     "waits is under Queue."));
+    } else if (m_feed->view() == InboxView::Later) {
+        m_emptyTitle->setText(tr("Nothing is put off"));
+        m_emptyText->setText(
+            tr("What you snooze waits here and comes back by itself at its time, or when the "
+               "customer writes."));
     } else if (m_feed->view() == InboxView::Done) {
         m_emptyTitle->setText(tr("Nothing done yet"));
         m_emptyText->setText(tr("Conversations that are wrapped up come here."));
@@ -206,7 +231,11 @@ void InboxPane::showEmpty()
         m_emptyText->setText(
             tr("As soon as a customer writes on a connected channel, the conversation is here."));
     }
-    m_emptyAction->setVisible(isSearch);
+    const bool isQueueNext = m_feed->view() == InboxView::Mine && m_queue > 0;
+    m_emptyAction->setText(isSearch      ? tr("Clear search")
+                           : isQueueNext ? tr("Show the queue")
+                                         : tr("Show mine"));
+    m_emptyAction->setVisible(isSearch || isQueueNext || m_feed->view() != InboxView::Mine);
     m_firstUseAction->setVisible(isFirstUse);
     m_pages->setCurrentIndex(1);
 }
@@ -215,6 +244,9 @@ void InboxPane::onCounted(InboxView view, int count)
 {
     if (view == InboxView::Team) {
         m_team = count;
+    } else if (view == InboxView::Later) {
+        m_later = count;
+        m_views->setTabText(3, count > 0 ? tr("Later %1").arg(countText(count)) : tr("Later"));
     } else if (view == InboxView::Mine) {
         m_views->setTabText(0, count > 0 ? tr("Mine %1").arg(countText(count)) : tr("Mine"));
         Q_EMIT mineCounted(count);
@@ -222,6 +254,8 @@ void InboxPane::onCounted(InboxView view, int count)
         m_queue = count;
         m_views->setTabText(1, count > 0 ? tr("Queue %1").arg(countText(count)) : tr("Queue"));
     }
+    if (m_pages->currentIndex() == 1 && m_model->rowCount() == 0 && !m_isUnreadable)
+        showEmpty(); // it names the numbers
 }
 
 void InboxPane::onPresence(const api::Presence &presence)

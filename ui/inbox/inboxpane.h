@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/common/widgets.h"
+#include "ui/inbox/bulkbar.h"
 #include "ui/inbox/conversationfeed.h"
 #include "ui/inbox/conversationlist.h"
 
@@ -25,6 +26,9 @@ public:
     ConversationFeed &feed() { return *m_feed; }
     Segments &views() { return *m_views; }
     QLineEdit &search() { return *m_search; }
+    BulkBar &bulk() { return *m_bulk; }
+    QString emptyText() const { return m_emptyText->text(); }
+    QPushButton &emptyAction() { return *m_emptyAction; }
     /// The button on the first-use page ("Connect a channel"); without it the page has none.
     void setFirstUseAction(const QString &text, const std::function<void()> &run);
 
@@ -45,6 +49,7 @@ private:
     void onPresence(const api::Presence &presence);
     void showPill(int moves);
     void showEmpty();
+    void runEmptyAction();
     void openSortMenu();
 
     const Context &m_context;
@@ -54,6 +59,7 @@ private:
     Segments *m_views;
     QStackedWidget *m_pages;
     ConversationList *m_list;
+    BulkBar *m_bulk;
     QWidget *m_skeleton;
     Label *m_emptyTitle;
     Label *m_emptyText;
@@ -65,7 +71,9 @@ private:
     QTimer m_skeletonTimer;
     int m_team = 0;
     int m_queue = 0;
+    int m_later = 0;
     bool m_hasFirstUseAction = false;
+    bool m_isUnreadable = false;
 };
 
 } // namespace peerdesk::ui

@@ -1,47 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/notifier.h"
 
-#include "ui/common/icons.h"
-
-#include <QApplication>
-
 namespace peerdesk::ui {
 
+using namespace Qt::StringLiterals;
+
 namespace {
-constexpr qint64 QuietMs = 3000;
 constexpr int MaxMessagesPerChange = 20; ///< a burst is one notice anyway
 } // namespace
 
-Notifier::Notifier(const Context &context, Offers &offers, QWidget *window)
+Notifier::Notifier(const Context &context, const Preferences &preferences, Tray &tray,
+                   QWidget *window)
     : QObject(window)
     , m_context(context)
+    , m_preferences(preferences)
+    , m_tray(tray)
     , m_window(window)
 {
     connect(&context.desk, &api::Desk::changed, this, &Notifier::onChanged);
-    connect(&offers, &Offers::appeared, this, [this](const api::Offer &offer) {
-        m_last = {};
-        notify(tr("Offer: %1").arg(offer.customerName), offer.snippet);
-    });
-    ensureTray();
+    connect(&tray, &Tray::noticeClicked, this, [this] { Q_EMIT wanted(m_last); });
+    connect(&tray, &Tray::iconClicked, this, [this] { Q_EMIT wanted({}); });
 }
 
-void Notifier::ensureTray()
+void Notifier::watch(Offers &offers)
 {
-    if (m_tray || !QSystemTrayIcon::isSystemTrayAvailable())
-        return;
-    m_tray = new QSystemTrayIcon(makeIcon(Icon::Inbox, m_context.look.theme().accent, 22), this);
-    m_tray->setToolTip(tr("Peerdesk"));
-    m_tray->show();
-    const auto raise = [this] {
-        m_window->showNormal();
-        m_window->raise();
-        m_window->activateWindow();
-    };
-    connect(m_tray, &QSystemTrayIcon::activated, this, raise);
-    connect(m_tray, &QSystemTrayIcon::messageClicked, this, [this, raise] {
-        raise();
-        if (!m_last.isNull())
-            Q_EMIT conversationWanted(m_last);
+    connect(&offers, &Offers::appeared, this, [this](const api::Offer &offer) {
+        if (m_window->isActiveWindow())
+            return;
+        m_last = {};
+        m_tray.alert(*m_window, true);
+        m_tray.notify(tr("Offer: %1").arg(offer.customerName), offer.snippet);
     });
 }
 
@@ -54,39 +42,55 @@ void Notifier::onChanged(const api::Changes &changes)
         if (++asked > MaxMessagesPerChange)
             return;
         m_context.desk.message(id, {this, [this](const Result<Message> &message) {
-                                        if (message && message->kind == MessageKind::Inbound)
-                                            onInbound(*message);
+                                        if (message)
+                                            onMessage(*message);
                                     }});
     }
 }
 
-void Notifier::onInbound(const Message &message)
+bool Notifier::isMention(const Message &message) const
 {
-    const Time now = m_context.clock.wall();
-    if (now - message.createdAt > Milliseconds(60'000))
-        return; // history that is being copied
-    const QString text = message.content.text.left(120).simplified();
-    m_context.desk.conversation(
-        message.conversation,
-        {this, [this, text](const Result<Conversation> &conversation) {
-             if (!conversation || conversation->assignee != m_context.caller.agent)
-                 return;
-             if (m_sinceNotice.isValid() && m_sinceNotice.elapsed() < QuietMs)
-                 return;
-             m_last = conversation->id;
-             notify(conversation->customerName, text);
-         }});
+    if (message.kind != MessageKind::Note || message.author == m_context.caller.agent)
+        return false;
+    const QString name = m_context.caller.name.simplified();
+    const QString &text = message.content.text;
+    return text.contains(u'@' + QString(name).replace(u' ', u'.'), Qt::CaseInsensitive) ||
+           text.contains(u'@' + name.section(u' ', 0, 0) + u' ', Qt::CaseInsensitive);
 }
 
-void Notifier::notify(const QString &title, const QString &text)
+void Notifier::onMessage(const Message &message)
 {
     if (m_window->isActiveWindow())
         return;
-    m_sinceNotice.start();
-    QApplication::alert(m_window);
-    ensureTray();
-    if (m_tray && QSystemTrayIcon::supportsMessages())
-        m_tray->showMessage(title, text);
+    const Time now = m_context.clock.wall();
+    if (now - message.createdAt > Milliseconds(60'000))
+        return; // an old message that only changed its state
+    if (isMention(message)) {
+        if (m_preferences.tells(Notice::Mention))
+            tellMessage(message, true);
+    } else if (message.kind == MessageKind::Inbound && m_preferences.tells(Notice::Message)) {
+        tellMessage(message, false);
+    }
+}
+
+void Notifier::tellMessage(const Message &message, bool isMention)
+{
+    m_context.desk.conversation(
+        message.conversation,
+        {this, [this, isMention, text = message.content.text.left(120).simplified()](
+                   const Result<Conversation> &conversation) {
+             if (!conversation || (!isMention && conversation->assignee != m_context.caller.agent))
+                 return;
+             const Milliseconds now = m_context.clock.boot();
+             if (m_lastNotice && now - *m_lastNotice < Quiet)
+                 return;
+             m_lastNotice = now;
+             m_last = conversation->id;
+             m_tray.alert(*m_window, false);
+             m_tray.notify(isMention ? tr("You are mentioned: %1").arg(conversation->customerName)
+                                     : conversation->customerName,
+                           text);
+         }});
 }
 
 } // namespace peerdesk::ui

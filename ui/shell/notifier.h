@@ -1,37 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/common/preferences.h"
 #include "ui/shell/offers.h"
-
-#include <QElapsedTimer>
-#include <QSystemTrayIcon>
+#include "ui/shell/tray.h"
 
 namespace peerdesk::ui {
 
-/// Tells the agent while the window is not in front: tray message and task-bar alert for offers and
-/// for customers' messages in the agent's own conversations. At most one message notice per 3 s. A
-/// tray may come late or not at all; nothing depends on it.
+/// Tells the agent while the window is not in front: offers always, customers' messages in the
+/// agent's own conversations and mentions as chosen. A burst makes one notice per 3 s. It never
+/// raises the window by itself. GUI thread.
 class Notifier : public QObject
 {
     Q_OBJECT
 
 public:
-    Notifier(const Context &context, Offers &offers, QWidget *window);
+    static constexpr Milliseconds Quiet{3000};
+
+    Notifier(const Context &context, const Preferences &preferences, Tray &tray, QWidget *window);
+    void watch(Offers &offers);
 
 Q_SIGNALS:
-    void conversationWanted(peerdesk::ConversationId conversation);
+    /// A notice or the icon was clicked; null = just the window.
+    void wanted(peerdesk::ConversationId conversation);
 
 private:
     void onChanged(const api::Changes &changes);
-    void onInbound(const Message &message);
-    void notify(const QString &title, const QString &text);
-    void ensureTray();
+    void onMessage(const Message &message);
+    void tellMessage(const Message &message, bool isMention);
+    bool isMention(const Message &message) const;
 
     const Context &m_context;
+    const Preferences &m_preferences;
+    Tray &m_tray;
     QWidget *m_window;
-    QSystemTrayIcon *m_tray = nullptr;
     ConversationId m_last;
-    QElapsedTimer m_sinceNotice;
+    std::optional<Milliseconds> m_lastNotice;
 };
 
 } // namespace peerdesk::ui

@@ -87,7 +87,7 @@ void Offers::onVanished(const api::Offer &gone)
                                   case ReservationStatus::Timeout:
                                       return Q_EMIT missed(name);
                                   case ReservationStatus::Rescinded:
-                                      return Q_EMIT ended(tr("A colleague took %1").arg(name));
+                                      return Q_EMIT ended(takenText(offer->task, name));
                                   case ReservationStatus::Canceled:
                                       return Q_EMIT ended(tr("%1 was withdrawn").arg(name));
                                   case ReservationStatus::Accepted:
@@ -99,6 +99,14 @@ void Offers::onVanished(const api::Offer &gone)
                                       return;
                                   }
                               }});
+}
+
+QString Offers::takenText(const Task &task, const QString &customer) const
+{
+    const auto worker = m_context.directory.worker(task.worker);
+    if (!worker || worker->id == m_context.caller.worker)
+        return tr("A colleague took %1").arg(customer);
+    return tr("%1 took %2", "colleague, customer").arg(isolate(worker->friendlyName), customer);
 }
 
 void Offers::accept()

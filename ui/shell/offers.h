@@ -44,6 +44,7 @@ private:
     void onOffers(std::vector<api::Offer> offers);
     void onVanished(const api::Offer &gone);
     void onAnswer(ReservationId reservation, const Result<api::Outcome> &outcome);
+    QString takenText(const Task &task, const QString &customer) const;
     void ask();
     void drop();
 

@@ -3,8 +3,6 @@
 
 #include <QHBoxLayout>
 
-#include <algorithm>
-
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
@@ -32,6 +30,7 @@ public:
         setVisible(!text.isEmpty());
         update();
     }
+    QString text() const { return m_text->text(); }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -50,13 +49,15 @@ private:
     Ink m_dot = Ink::Text3;
 };
 
-StatusBar::StatusBar(const Context &context, QWidget *parent)
+StatusBar::StatusBar(const Context &context, OfficeState &office, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
+    , m_state(office)
     , m_office(new StatusItem(context.look, this))
     , m_channels(new StatusItem(context.look, this))
     , m_trouble(new StatusItem(context.look, this))
-    , m_keys(new Button(context.look, Button::Kind::Quiet, tr("Shortcuts"), this))
+    , m_commands(new Button(context.look, Button::Kind::Quiet, tr("Ctrl+K  commands"), this))
+    , m_keys(new Button(context.look, Button::Kind::Quiet, tr("Ctrl+/  shortcuts"), this))
 {
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(16, 0, 8, 0);
@@ -65,64 +66,41 @@ StatusBar::StatusBar(const Context &context, QWidget *parent)
     row->addWidget(m_channels);
     row->addWidget(m_trouble, 1);
     row->addStretch();
+    row->setSpacing(18);
+    row->addWidget(m_commands);
     row->addWidget(m_keys);
-    m_keys->setToolTip(tr("All shortcuts (Ctrl+/)"));
+    m_commands->setAccessibleName(tr("Commands, Ctrl K"));
+    m_keys->setAccessibleName(tr("Shortcuts, Ctrl slash"));
     setAccessibleName(tr("Status"));
-    connect(&context.desk, &api::Desk::statusChanged, this, &StatusBar::refresh);
+    connect(&office, &OfficeState::changed, this, &StatusBar::refresh);
     connect(&context.look, &Look::changed, this, [this] { update(); });
-    m_office->set(tr("Starting"), Ink::Text3);
-    m_channels->set({}, Ink::Text3);
-    m_trouble->set({}, Ink::Text3);
     refresh();
+}
+
+void StatusBar::setWaiting(int count)
+{
+    m_waiting = count;
+    showChannels();
+}
+
+QString StatusBar::words() const
+{
+    return QStringList{m_office->text(), m_channels->text(), m_trouble->text()}.join(u", "_s);
 }
 
 void StatusBar::refresh()
 {
-    m_context.desk.status({this, [this](const Result<api::OfficeStatus> &status) {
-                               if (status)
-                                   return showStatus(*status);
-                               m_office->set(sentence(status.error()), Ink::Danger);
-                           }});
+    const OfficeState::Link link = m_state.link();
+    m_office->set(m_state.headline(), link == OfficeState::Link::Online    ? Ink::Success
+                                      : link == OfficeState::Link::Unknown ? Ink::Text3
+                                      : link == OfficeState::Link::Halted  ? Ink::Danger
+                                                                           : Ink::Warning);
+    showChannels();
 }
 
-void StatusBar::showStatus(const api::OfficeStatus &status)
+void StatusBar::showChannels()
 {
-    const int all = int(status.members.size());
-    const int online = int(std::count_if(status.members.begin(), status.members.end(),
-                                         [](const auto &member) { return member.isOnline; }));
-    const int needed = all / 2 + 1;
-    QString leader;
-    for (const api::MemberStatus &member : status.members) {
-        if (member.node.id == status.leader)
-            leader = member.node.name;
-    }
-    QString trouble;
-    if (status.leader.isNull() && online < needed) {
-        m_officeText = tr("Office offline \u00b7 %1 of %2 PCs").arg(online).arg(all);
-        trouble = online <= 1 && all > 1
-                      ? tr("This PC is offline. You can read and write drafts.")
-                      : tr("%1 of %2 PCs on, %3 needed. New work is not being assigned.")
-                            .arg(online)
-                            .arg(all)
-                            .arg(needed);
-    } else if (status.leader.isNull()) {
-        m_officeText = tr("Choosing a router \u00b7 %1 of %2 PCs").arg(online).arg(all);
-    } else {
-        m_officeText = all > 1 ? tr("Office online \u00b7 %1 of %2 PCs \u00b7 router: %3")
-                                     .arg(online)
-                                     .arg(all)
-                                     .arg(isolate(leader))
-                               : tr("Office online \u00b7 this PC");
-    }
-    if (!status.trouble.isEmpty())
-        trouble = status.trouble;
-    m_office->set(m_officeText, status.leader.isNull() ? Ink::Warning : Ink::Success);
-    showChannels(status);
-    Q_EMIT troubleChanged(trouble);
-}
-
-void StatusBar::showChannels(const api::OfficeStatus &status)
-{
+    const api::OfficeStatus &status = m_state.status();
     int connected = 0;
     QString problem;
     for (const api::AccountStatus &channel : status.channels) {
@@ -133,10 +111,13 @@ void StatusBar::showChannels(const api::OfficeStatus &status)
                           .arg(channel.account.name,
                                channel.detail.isEmpty() ? tr("starting") : channel.detail);
     }
-    if (status.queuedOutbound > 0 && problem.isEmpty())
-        problem = tr("Waiting to be sent: %1").arg(status.queuedOutbound);
-    m_channels->set(status.channels.empty() ? tr("No channel connected")
-                                            : tr("Channels connected: %1").arg(connected),
+    const int waiting = status.queuedOutbound + m_waiting;
+    if (m_waiting > 0 || (waiting > 0 && problem.isEmpty()))
+        problem = tr("Waiting to be sent: %1").arg(waiting);
+    const bool isKnown = m_state.link() != OfficeState::Link::Unknown;
+    m_channels->set(!isKnown                  ? QString()
+                    : status.channels.empty() ? tr("No channel connected")
+                                              : tr("Channels connected: %1").arg(connected),
                     connected > 0 ? Ink::Success : Ink::Warning);
     m_trouble->set(problem, Ink::Warning);
 }
@@ -144,7 +125,8 @@ void StatusBar::showChannels(const api::OfficeStatus &status)
 void StatusBar::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_keys->setVisible(width() > m_context.look.px(760));
+    m_keys->setVisible(width() > m_context.look.px(960));
+    m_commands->setVisible(width() > m_context.look.px(1100));
 }
 
 void StatusBar::paintEvent(QPaintEvent *)

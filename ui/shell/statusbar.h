@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ui/common/context.h"
+#include "ui/common/officestate.h"
 #include "ui/common/widgets.h"
 
 namespace peerdesk::ui {
@@ -13,29 +14,29 @@ class StatusBar : public QWidget
     Q_OBJECT
 
 public:
-    StatusBar(const Context &context, QWidget *parent);
-    void refresh();
+    StatusBar(const Context &context, OfficeState &office, QWidget *parent);
+    /// Texts that wait on this PC until the office is in reach.
+    void setWaiting(int count);
     QPushButton &keysButton() { return *m_keys; }
-    const QString &officeText() const { return m_officeText; }
-
-Q_SIGNALS:
-    /// Why new work is not being assigned, in a sentence; empty = all is well.
-    void troubleChanged(const QString &sentence);
+    QPushButton &commandsButton() { return *m_commands; }
+    QString words() const;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    void showStatus(const api::OfficeStatus &status);
-    void showChannels(const api::OfficeStatus &status);
+    void refresh();
+    void showChannels();
 
     const Context &m_context;
+    OfficeState &m_state;
     class StatusItem *m_office;
     class StatusItem *m_channels;
     class StatusItem *m_trouble;
+    Button *m_commands;
     Button *m_keys;
-    QString m_officeText;
+    int m_waiting = 0;
 };
 
 } // namespace peerdesk::ui

@@ -2,11 +2,16 @@
 #include "ui/shell/window.h"
 
 #include "ui/shell/notifier.h"
+#include "ui/shell/preferencesdialog.h"
 #include "ui/shell/shortcutsheet.h"
+#include "ui/shell/snippetdialog.h"
 
 #include <QActionGroup>
+#include <QApplication>
+#include <QCheckBox>
 #include <QCloseEvent>
 #include <QMenu>
+#include <QMessageBox>
 #include <QScreen>
 #include <QVBoxLayout>
 
@@ -18,6 +23,7 @@ namespace {
 constexpr int ListWidth = 348;
 constexpr int CardWidth = 316;
 constexpr double ScaleStep = 0.1;
+constexpr size_t MaxRecent = 20;
 } // namespace
 
 Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *parent)
@@ -26,6 +32,9 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     , m_announcer(this)
     , m_directory(parts.desk, this)
     , m_context{parts.look, parts.desk, parts.clock, m_directory, m_announcer, caller}
+    , m_preferences(new Preferences(parts.settings, caller.agent, this))
+    , m_office(new OfficeState(parts.desk, parts.clock, this))
+    , m_tray(parts.tray ? parts.tray : new SystemTray(parts.look, this))
     , m_drafts(new Drafts(m_context, parts.drafts, this))
     , m_outbox(new Outbox(m_context, *m_drafts, this))
     , m_offers(new Offers(m_context, this))
@@ -35,12 +44,16 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     setWindowIcon(makeIcon(Icon::Inbox, parts.look.theme().accent, 32));
     setMinimumSize(720, 520);
     build();
+    buildLayers();
     connectParts();
+    connectWork();
     connectOffers();
+    connectNotices();
     addShortcuts();
     addConversationShortcuts();
     addPaneShortcuts();
     restoreState();
+    orderFocus();
     m_inbox->start();
     m_inbox->list().setFocus(Qt::OtherFocusReason);
 }
@@ -55,9 +68,11 @@ void Window::build()
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    m_banner = new Strip(m_context.look, this);
     m_notice = new Strip(m_context.look, this);
     m_middle = new QWidget(this);
-    m_status = new StatusBar(m_context, this);
+    m_status = new StatusBar(m_context, *m_office, this);
+    column->addWidget(m_banner);
     column->addWidget(m_notice);
     column->addWidget(m_middle, 1);
     column->addWidget(m_status);
@@ -65,61 +80,103 @@ void Window::build()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     m_rail = new Rail(m_context, m_middle);
-    m_rail->addSection(Icon::Inbox, tr("Inbox"))->setChecked(true);
-    m_splitter = new QSplitter(Qt::Horizontal, m_middle);
+    m_sections = new QStackedWidget(m_middle);
+    row->addWidget(m_rail);
+    row->addWidget(m_sections, 1);
+    buildSections();
+    m_conversation->composer().installEventFilter(this);
+    m_conversation->timeline().installEventFilter(this);
+}
+
+void Window::buildSections()
+{
+    m_splitter = new QSplitter(Qt::Horizontal, m_sections);
     m_splitter->setChildrenCollapsible(false);
     m_splitter->setHandleWidth(1);
-    row->addWidget(m_rail);
-    row->addWidget(m_splitter, 1);
     m_inbox = new InboxPane(m_context, m_splitter);
-    m_conversation = new ConversationPane(m_context, *m_drafts, *m_outbox, m_splitter);
+    m_conversation = new ConversationPane(
+        m_context, {*m_drafts, *m_outbox, *m_preferences, *m_office, m_parts.pictures}, m_splitter);
     m_card = new CustomerPane(m_context, m_splitter);
     for (QWidget *pane : std::initializer_list<QWidget *>{m_inbox, m_conversation, m_card})
         m_splitter->addWidget(pane);
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setStretchFactor(2, 0);
+    m_people = new PeoplePage(m_context, m_sections);
+    m_search = new SearchPage(m_context, m_sections);
+    for (QWidget *page : std::initializer_list<QWidget *>{m_splitter, m_people, m_search})
+        m_sections->addWidget(page);
+    m_sectionButtons = {m_rail->addSection(Icon::Inbox, tr("Inbox")),
+                        m_rail->addSection(Icon::People, tr("People")),
+                        m_rail->addSection(Icon::Search, tr("Search"))};
+    for (size_t i = 0; i < m_sectionButtons.size(); ++i)
+        connect(m_sectionButtons[i], &QToolButton::clicked, this,
+                [this, i] { showSection(Section(i)); });
+    m_sectionButtons.front()->setChecked(true);
+}
+
+void Window::buildLayers()
+{
+    m_wrapUp = new WrapUpSheet(m_context, m_middle);
     m_offerCard = new OfferCard(m_context, *m_offers, OfferCard::Place::InWindow, this);
     m_offerOnTop = new OfferCard(m_context, *m_offers, OfferCard::Place::OnTop, nullptr);
     m_offerOnTop->setParent(this, m_offerOnTop->windowFlags());
-    m_conversation->composer().installEventFilter(this);
-    m_conversation->timeline().installEventFilter(this);
+    Palette::Sources sources{*m_shortcuts,
+                             *m_preferences,
+                             [this](ConversationId id) { openConversation(id); },
+                             [this](CustomerId id) { openCustomer(id); },
+                             [this](const Snippet &snippet) {
+                                 m_conversation->composer().insertReply(snippet.body);
+                                 m_preferences->countUse(snippet.name);
+                             },
+                             [this](Time until) { snoozeOpen(until); }};
+    m_palette = new Palette(m_context, std::move(sources), this);
 }
 
 void Window::connectParts()
 {
-    connect(m_inbox, &InboxPane::conversationSelected, this, &Window::openConversation);
-    connect(m_inbox, &InboxPane::mineCounted, this, [this](int count) {
-        for (RailButton *button : m_rail->findChildren<RailButton *>()) {
-            if (button->isCheckable())
-                button->setCount(count);
-        }
-    });
+    connect(m_inbox, &InboxPane::conversationSelected, this,
+            [this](ConversationId id) { openConversation(id); });
+    connect(m_search, &SearchPage::chosen, this, &Window::openConversation);
+    connect(m_inbox, &InboxPane::mineCounted, m_sectionButtons.front(), &RailButton::setCount);
     connect(m_conversation, &ConversationPane::customerShown, this, [this](CustomerId customer) {
         m_card->showCustomer(customer, m_conversation->conversation());
     });
     connect(m_conversation, &ConversationPane::backWanted, this, [this] { showPage(false); });
     connect(m_conversation, &ConversationPane::cardWanted, this, &Window::toggleCard);
-    connect(m_card, &CustomerPane::conversationWanted, this, &Window::openConversation);
+    connect(m_card, &CustomerPane::conversationWanted, this,
+            [this](ConversationId id) { openConversation(id); });
+    connect(m_card, &CustomerPane::rebuilt, this, &Window::orderFocus, Qt::QueuedConnection);
     connect(m_drafts, &Drafts::changed, this,
             [this](ConversationId id) { m_inbox->model().setDraft(id, m_drafts->preview(id)); });
-    connect(m_status, &StatusBar::troubleChanged, m_conversation, &ConversationPane::setBanner);
+    connect(&m_status->commandsButton(), &QPushButton::clicked, m_palette, &Palette::open);
     connect(&m_status->keysButton(), &QPushButton::clicked, this,
             [this] { (new ShortcutSheet(m_context.look, *m_shortcuts, this))->open(); });
     connect(&m_rail->settings(), &QToolButton::clicked, this, &Window::openSettings);
     connect(&m_rail->activity(), &ActivityButton::activityWanted, this, &Window::setActivity);
-    connect(m_notice, &Strip::actionTriggered, this, [this] {
-        showNotice({});
-        for (const Activity &activity : m_directory.activities()) {
-            if (activity.available)
-                return setActivity(activity.id);
-        }
-    });
     connect(&m_context.look, &Look::changed, this, [this] {
         arrange();
         placeOffer();
     });
     connect(m_splitter, &QSplitter::splitterMoved, this, &Window::placeOffer);
+}
+
+void Window::connectWork()
+{
+    connect(m_conversation, &ConversationPane::wrapUpWanted, this, &Window::openWrapUp);
+    connect(m_conversation, &ConversationPane::taskShown, m_wrapUp, &WrapUpSheet::showTask);
+    connect(m_wrapUp, &WrapUpSheet::finished, this, &Window::openNextDue);
+    connect(m_wrapUp, &WrapUpSheet::closed, &m_conversation->timeline(),
+            qOverload<>(&QWidget::setFocus));
+    connect(m_outbox, &Outbox::heldChanged, this,
+            [this] { m_status->setWaiting(m_outbox->waiting()); });
+    connect(m_office, &OfficeState::changed, this, [this] {
+        m_banner->setMessage(m_office->link() == OfficeState::Link::Halted ? Strip::Tone::Danger
+                                                                           : Strip::Tone::Warning,
+                             Icon::Offline, m_office->trouble());
+        m_status->setWaiting(m_outbox->waiting());
+    });
+    connect(&m_directory, &Directory::changed, this, &Window::watchActivity);
 }
 
 void Window::connectOffers()
@@ -140,8 +197,57 @@ void Window::connectOffers()
     connect(m_offers, &Offers::missed, this, [this](const QString &name) {
         showNotice(tr("You missed %1. Still there?").arg(name), tr("I am here"));
     });
-    auto *notifier = new Notifier(m_context, *m_offers, this);
-    connect(notifier, &Notifier::conversationWanted, this, &Window::openConversation);
+}
+
+void Window::connectNotices()
+{
+    auto *notifier = new Notifier(m_context, *m_preferences, *m_tray, this);
+    notifier->watch(*m_offers);
+    connect(notifier, &Notifier::wanted, this, &Window::raiseWindow);
+    connect(m_notice, &Strip::actionTriggered, this, [this] {
+        m_isAway = false;
+        showNotice({});
+        for (const Activity &activity : m_directory.activities()) {
+            if (activity.available)
+                return setActivity(activity.id);
+        }
+    });
+}
+
+void Window::raiseWindow(ConversationId conversation)
+{
+    isMinimized() ? showNormal() : show();
+    raise();
+    activateWindow();
+    if (!conversation.isNull())
+        openConversation(conversation);
+}
+
+/// UX-44: after the second missed offer in a row the office says Away; the agent is told, with the
+/// way back beside it.
+void Window::watchActivity()
+{
+    const auto worker = m_directory.worker(m_context.caller.worker);
+    const ActivityId away = m_office->status().office.timeoutActivity;
+    const bool isAway =
+        worker && !away.isNull() && worker->activity == away && worker->missedOffers >= 2;
+    if (isAway == m_isAway)
+        return;
+    m_isAway = isAway;
+    if (isAway)
+        showNotice(tr("You are Away now, because two offers in a row were not answered."),
+                   tr("I am here"));
+    else
+        showNotice({});
+}
+
+void Window::submit(const api::Command &command)
+{
+    m_parts.desk.submit(m_context.caller, randomId<CommandId>(), command,
+                        {this, [this](const Result<api::Outcome> &outcome) {
+                             if (!outcome)
+                                 showNotice(sentence(outcome.error()));
+                         }});
 }
 
 void Window::showNotice(const QString &text, const QString &action)
@@ -156,12 +262,75 @@ void Window::showNotice(const QString &text, const QString &action)
 
 void Window::setActivity(ActivityId activity)
 {
-    m_parts.desk.submit(m_context.caller, randomId<CommandId>(),
-                        api::SetActivity{m_context.caller.worker, activity, false},
-                        {this, [this](const Result<api::Outcome> &outcome) {
-                             if (!outcome)
-                                 showNotice(sentence(outcome.error()));
-                         }});
+    submit(api::SetActivity{m_context.caller.worker, activity, false});
+}
+
+void Window::openWrapUp()
+{
+    if (!m_conversation->task())
+        return;
+    m_wrapUp->open(m_conversation->current(), *m_conversation->task());
+    placeSheet();
+}
+
+/// The most urgent of what is left, so that the hand needs not look for it.
+void Window::openNextDue(ConversationId finished)
+{
+    ConversationId next;
+    Time due;
+    for (int row = 0; row < m_inbox->model().rowCount(); ++row) {
+        const Conversation &c = m_inbox->model().at(row);
+        if (c.id == finished)
+            continue;
+        const bool isEarlier = c.replyDueAt.isSet() && (!due.isSet() || c.replyDueAt < due);
+        if (next.isNull() || isEarlier)
+            next = c.id;
+        if (isEarlier)
+            due = c.replyDueAt;
+    }
+    if (!next.isNull())
+        openConversation(next);
+}
+
+void Window::openCustomer(CustomerId customer)
+{
+    m_parts.desk.customer(customer, {this, [this](const Result<api::CustomerCard> &card) {
+                                         if (card && !card->timeline.empty())
+                                             openConversation(card->timeline.front().conversation);
+                                         else
+                                             showNotice(tr("There is no conversation with this "
+                                                           "person yet."));
+                                     }});
+}
+
+void Window::snoozeOpen(Time until)
+{
+    const ConversationId id = m_conversation->conversation();
+    if (!id.isNull())
+        submit(api::UpdateConversation{id, {}, {}, until});
+}
+
+/// Ctrl+Enter: what is in front decides.
+void Window::sendOrFinish()
+{
+    const QWidget *focus = QApplication::focusWidget();
+    if (m_wrapUp->isVisible() && focus && m_wrapUp->isAncestorOf(focus))
+        m_wrapUp->finish();
+    else
+        m_conversation->composer().send();
+}
+
+void Window::sendAndWrapUp()
+{
+    m_conversation->composer().send();
+    if (m_conversation->composer().editor().document()->isEmpty())
+        m_conversation->header().mainButton().click();
+}
+
+void Window::openPrevious()
+{
+    if (m_recent.size() > 1)
+        openConversation(m_recent[1]);
 }
 
 void Window::addShortcuts()
@@ -178,11 +347,17 @@ void Window::addShortcuts()
         [this] { (new ShortcutSheet(m_context.look, *m_shortcuts, this))->open(); });
     add(tr("Change your activity"), {QKeySequence(Qt::CTRL | Qt::Key_Period)},
         [this] { m_rail->activity().openMenu(); });
-    add(tr("Search all"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)}, [this] {
-        showPage(false);
-        m_inbox->search().setFocus(Qt::ShortcutFocusReason);
-        m_inbox->search().selectAll();
-    });
+    add(tr("Search all"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F)},
+        [this] { showSection(Section::Search); });
+    add(tr("Commands, people, conversations"), {QKeySequence(Qt::CTRL | Qt::Key_K)},
+        [this] { m_palette->open(); });
+    add(tr("Saved replies\u2026"), {},
+        [this] { (new SnippetDialog(m_context.look, *m_preferences, this))->open(); });
+    add(tr("Your preferences\u2026"), {},
+        [this] { (new PreferencesDialog(m_context.look, *m_preferences, this))->open(); });
+    add(tr("Light colours"), {}, [this] { m_context.look.setScheme(Look::Scheme::Light); });
+    add(tr("Dark colours"), {}, [this] { m_context.look.setScheme(Look::Scheme::Dark); });
+    add(tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
     add(tr("Larger text"), {QKeySequence(Qt::CTRL | Qt::Key_Equal), QKeySequence::ZoomIn},
         [this] { m_context.look.setScale(m_context.look.scale() + ScaleStep); });
     add(tr("Smaller text"), {QKeySequence(Qt::CTRL | Qt::Key_Minus)},
@@ -198,19 +373,32 @@ void Window::addConversationShortcuts()
                                     const std::function<void()> &run) {
         m_shortcuts->add(group, text, keys, run);
     };
-    add(tr("Next conversation"), {QKeySequence(Qt::ALT | Qt::Key_Down)},
-        [this] { m_inbox->list().move(1); });
-    add(tr("Previous conversation"), {QKeySequence(Qt::ALT | Qt::Key_Up)},
-        [this] { m_inbox->list().move(-1); });
+    const auto move = [this, &group](const QString &text, const QList<QKeySequence> &keys,
+                                     const std::function<void()> &run) {
+        m_shortcuts->addMove(group, text, keys, run);
+    };
+    move(tr("Next conversation"), {QKeySequence(Qt::ALT | Qt::Key_Down)},
+         [this] { m_inbox->list().move(1); });
+    move(tr("Previous conversation"), {QKeySequence(Qt::ALT | Qt::Key_Up)},
+         [this] { m_inbox->list().move(-1); });
+    move(tr("The one before this"), {QKeySequence(Qt::CTRL | Qt::Key_Tab)},
+         [this] { openPrevious(); });
     for (int n = 1; n <= 9; ++n)
-        add(tr("Conversation %1").arg(n), {QKeySequence(Qt::ALT | Qt::Key(Qt::Key_0 + n))},
-            [this, n] {
-                if (n <= m_inbox->model().rowCount())
-                    m_inbox->list().setCurrentIndex(m_inbox->model().index(n - 1));
-            });
+        move(tr("Conversation %1").arg(n), {QKeySequence(Qt::ALT | Qt::Key(Qt::Key_0 + n))},
+             [this, n] {
+                 if (n <= m_inbox->model().rowCount())
+                     m_inbox->list().setCurrentIndex(m_inbox->model().index(n - 1));
+             });
     add(tr("Send"),
         {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)},
-        [this] { m_conversation->composer().send(); });
+        [this] { sendOrFinish(); });
+    add(tr("Send and wrap up"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Return)},
+        [this] { sendAndWrapUp(); });
+    add(tr("Send later"), {}, [this] { m_conversation->composer().openLater(); });
+    add(tr("Find in this conversation"), {QKeySequence(Qt::CTRL | Qt::Key_F)}, [this] {
+        if (!m_conversation->conversation().isNull())
+            m_conversation->findBar().open();
+    });
     add(tr("Reply or internal note"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M)}, [this] {
         Composer &composer = m_conversation->composer();
         composer.setMode(composer.mode() == DraftMode::Reply ? DraftMode::Note : DraftMode::Reply);
@@ -231,17 +419,71 @@ void Window::addPaneShortcuts()
     const QString group = tr("Panes");
     m_shortcuts->add(group, tr("Customer card"), {QKeySequence(Qt::CTRL | Qt::Key_I)},
                      [this] { toggleCard(); });
-    m_shortcuts->add(group, tr("Next pane"), {QKeySequence(Qt::Key_F6)}, [this] { movePane(1); });
-    m_shortcuts->add(group, tr("Previous pane"), {QKeySequence(Qt::SHIFT | Qt::Key_F6)},
-                     [this] { movePane(-1); });
-    m_shortcuts->add(group, tr("Close the top layer, then to the list"),
-                     {QKeySequence(Qt::Key_Escape)}, [this] { closeLayer(); });
+    const QStringList names{tr("Inbox"), tr("People"), tr("Search")};
+    for (int i = 0; i < int(names.size()); ++i)
+        m_shortcuts->add(group, names[i], {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))},
+                         [this, i] { showSection(Section(i)); });
+    m_shortcuts->addMove(group, tr("Next pane"), {QKeySequence(Qt::Key_F6)},
+                         [this] { movePane(1); });
+    m_shortcuts->addMove(group, tr("Previous pane"), {QKeySequence(Qt::SHIFT | Qt::Key_F6)},
+                         [this] { movePane(-1); });
+    m_shortcuts->addMove(group, tr("Close the top layer, then to the list"),
+                         {QKeySequence(Qt::Key_Escape)}, [this] { closeLayer(); });
+}
+
+void Window::showSection(Section section)
+{
+    m_sectionButtons[size_t(section)]->setChecked(true);
+    m_sections->setCurrentIndex(int(section));
+    if (section != Section::Inbox) {
+        if (m_isDrawerOpen)
+            toggleCard();
+        m_wrapUp->close();
+    }
+    switch (section) {
+    case Section::Inbox:
+        m_inbox->list().setFocus(Qt::ShortcutFocusReason);
+        break;
+    case Section::People:
+        m_people->list().setFocus(Qt::ShortcutFocusReason);
+        break;
+    case Section::Search:
+        m_search->open();
+        break;
+    }
+    placeOffer();
+}
+
+/// UX-84: rail, list, header, messages, composer, card, status bar, whatever was made when.
+void Window::orderFocus()
+{
+    const std::vector<QWidget *> groups{m_rail,   m_inbox,  m_conversation, m_card,  m_people,
+                                        m_search, m_wrapUp, m_offerCard,    m_status};
+    std::vector<std::vector<QWidget *>> members(groups.size());
+    for (QWidget *w = nextInFocusChain(); w != this; w = w->nextInFocusChain()) {
+        for (size_t i = 0; i < groups.size(); ++i) {
+            if (groups[i]->isAncestorOf(w) && (w->focusPolicy() & Qt::TabFocus))
+                members[i].push_back(w);
+        }
+    }
+    QWidget *last = nullptr;
+    for (const auto &group : members) {
+        for (QWidget *w : group) {
+            if (last)
+                setTabOrder(last, w);
+            last = w;
+        }
+    }
 }
 
 void Window::movePane(int step)
 {
-    const std::vector<QWidget *> panes{&m_inbox->list(), &m_conversation->timeline(),
-                                       &m_conversation->composer().editor()};
+    const std::vector<QWidget *> panes{m_sectionButtons[size_t(m_sections->currentIndex())],
+                                       &m_inbox->list(),
+                                       &m_conversation->timeline(),
+                                       &m_conversation->composer().editor(),
+                                       &m_people->list(),
+                                       &m_search->field()};
     int at = -1;
     for (size_t i = 0; i < panes.size(); ++i) {
         if (panes[i]->hasFocus())
@@ -257,17 +499,32 @@ void Window::movePane(int step)
 
 void Window::closeLayer()
 {
+    if (m_palette->isVisible())
+        return m_palette->close();
+    if (m_wrapUp->isVisible())
+        return m_wrapUp->close();
+    if (m_conversation->findBar().isVisible())
+        return m_conversation->findBar().close();
     if (m_isDrawerOpen)
         return toggleCard();
+    if (m_sections->currentIndex() != int(Section::Inbox))
+        return showSection(Section::Inbox);
     if (m_shape == Shape::Pages && m_isConversationPage)
         return showPage(false);
     m_inbox->list().setFocus(Qt::ShortcutFocusReason);
 }
 
-void Window::openConversation(ConversationId conversation)
+void Window::openConversation(ConversationId conversation, const QString &words)
 {
+    std::erase(m_recent, conversation);
+    m_recent.insert(m_recent.begin(), conversation);
+    m_recent.resize(std::min(m_recent.size(), MaxRecent));
+    m_sections->setCurrentIndex(int(Section::Inbox));
+    m_sectionButtons.front()->setChecked(true);
+    if (m_wrapUp->conversation() != conversation)
+        m_wrapUp->close();
     m_inbox->list().select(conversation);
-    m_conversation->open(conversation);
+    m_conversation->open(conversation, words);
     if (m_isDrawerOpen)
         toggleCard();
     showPage(true);
@@ -286,6 +543,10 @@ void Window::openSettings()
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const auto &[text, run] : m_setup)
         connect(menu->addAction(text), &QAction::triggered, this, run);
+    for (const Shortcuts::Entry &entry : m_shortcuts->entries()) {
+        if (entry.action->text().endsWith(QChar(0x2026)))
+            menu->addAction(entry.action);
+    }
     menu->addSection(tr("Appearance"));
     auto *group = new QActionGroup(menu);
     const auto add = [&](const QString &text, Look::Scheme scheme) {
@@ -366,13 +627,29 @@ void Window::placeDrawer()
     m_offerCard->raise();
 }
 
+/// At the side, as wide as the card; it ends where an offer stands.
+void Window::placeSheet()
+{
+    if (!m_wrapUp->isVisible())
+        return;
+    const int wide = qMin(m_context.look.px(CardWidth + 24), m_middle->width());
+    int bottom = m_middle->height();
+    if (m_offerCard->isVisible() && m_card->isVisible())
+        bottom = m_offerCard->y() - m_middle->y();
+    const QRect place(m_middle->width() - wide, 0, wide, bottom);
+    m_wrapUp->setGeometry(QStyle::visualRect(layoutDirection(), m_middle->rect(), place));
+    m_wrapUp->raise();
+    m_offerCard->raise();
+}
+
 /// UX-40: in the card column, or else above the composer; never over it.
 void Window::placeOffer()
 {
     if (m_offers->state() == Offers::State::None)
-        return;
-    const bool hasCard = m_card->isVisible();
-    const QWidget *host = hasCard                       ? static_cast<QWidget *>(m_card)
+        return placeSheet();
+    const bool isElsewhere = m_sections->currentIndex() != int(Section::Inbox);
+    const QWidget *host = isElsewhere                   ? static_cast<QWidget *>(m_sections)
+                          : m_card->isVisible()         ? static_cast<QWidget *>(m_card)
                           : m_conversation->isVisible() ? static_cast<QWidget *>(m_conversation)
                                                         : m_inbox;
     const QRect area(host->mapTo(this, QPoint(0, 0)), host->size());
@@ -391,6 +668,7 @@ void Window::placeOffer()
     m_offerOnTop->resize(wide, high);
     if (const QScreen *display = screen())
         m_offerOnTop->move(display->availableGeometry().bottomRight() - QPoint(wide, high));
+    placeSheet();
 }
 
 QString Window::splitterKey() const
@@ -450,8 +728,61 @@ void Window::changeEvent(QEvent *event)
         m_offerOnTop->refresh();
 }
 
+void Window::quit()
+{
+    m_isQuitting = true;
+    close();
+}
+
+void Window::stayInBackground()
+{
+    m_drafts->flush();
+    m_tray->isAvailable() ? hide() : showMinimized();
+}
+
+/// What closing means depends on what this PC does for the others; the agent decides, knowing it.
+void Window::askToClose()
+{
+    const api::OfficeStatus &status = m_office->status();
+    QStringList facts;
+    if (status.members.size() > 1 && status.leader == status.node)
+        facts += tr("This PC routes the work of the office; another one takes over.");
+    const int hosted =
+        int(std::count_if(status.channels.begin(), status.channels.end(), [&](const auto &channel) {
+            return channel.account.owner == status.node;
+        }));
+    if (hosted > 0)
+        facts += tr("%n channels run on this PC: nothing comes in on them while it is closed.",
+                    nullptr, hosted);
+    auto *box =
+        new QMessageBox(QMessageBox::Question, tr("Peerdesk"),
+                        tr("Close Peerdesk or keep it running?"), QMessageBox::Cancel, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setInformativeText(facts.join(u' '));
+    auto *remember = new QCheckBox(tr("Do not ask again"), box);
+    box->setCheckBox(remember);
+    const QAbstractButton *quits = box->addButton(tr("Quit"), QMessageBox::DestructiveRole);
+    const QAbstractButton *stays =
+        box->addButton(m_tray->isAvailable() ? tr("Keep running") : tr("Keep running minimised"),
+                       QMessageBox::AcceptRole);
+    connect(box, &QMessageBox::buttonClicked, this, [=, this](const QAbstractButton *button) {
+        if (button != quits && button != stays)
+            return;
+        if (remember->isChecked())
+            m_preferences->setKeepsRunning(button == stays);
+        button == quits ? quit() : stayInBackground();
+    });
+    box->open();
+}
+
 void Window::closeEvent(QCloseEvent *event)
 {
+    const auto keeps = m_preferences->keepsRunning();
+    const bool isFinal = m_isQuitting || qApp->isSavingSession() || keeps == false;
+    if (!isFinal) {
+        event->ignore();
+        return keeps ? stayInBackground() : askToClose();
+    }
     m_outbox->undoAll(); // never silently sent, never silently lost
     m_drafts->flush();
     saveState();

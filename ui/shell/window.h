@@ -4,11 +4,16 @@
 #include "ui/common/announcer.h"
 #include "ui/common/shortcuts.h"
 #include "ui/conversation/conversationpane.h"
+#include "ui/conversation/wrapupsheet.h"
 #include "ui/customer/customerpane.h"
 #include "ui/inbox/inboxpane.h"
 #include "ui/shell/offercard.h"
+#include "ui/shell/palette.h"
+#include "ui/shell/peoplepage.h"
 #include "ui/shell/rail.h"
+#include "ui/shell/searchpage.h"
 #include "ui/shell/statusbar.h"
+#include "ui/shell/tray.h"
 
 #include <QSettings>
 #include <QSplitter>
@@ -22,7 +27,9 @@ struct WindowParts
     DraftStore &drafts;
     const Clock &clock;
     Look &look;
-    QSettings &settings; ///< sizes and appearance, on this PC
+    QSettings &settings;               ///< sizes, appearance and preferences, on this PC
+    Tray *tray = nullptr;              ///< absent = the system's
+    PictureSource *pictures = nullptr; ///< absent = remote pictures cannot be asked for
 };
 
 /// The agent's workstation: everything that `app/desktop` shows. It reads and writes through the
@@ -38,7 +45,13 @@ public:
     Window(const WindowParts &parts, const api::Caller &caller, QWidget *parent = nullptr);
     ~Window() override;
 
-    void openConversation(ConversationId conversation);
+    enum class Section { Inbox, People, Search };
+
+    /// With `words`, finds them in it.
+    void openConversation(ConversationId conversation, const QString &words = {});
+    void showSection(Section section);
+    /// Ends the program's window without a question.
+    void quit();
     /// The button of the first-use page and an entry in the settings menu.
     void addSetup(const QString &text, const std::function<void()> &run);
     InboxPane &inbox() { return *m_inbox; }
@@ -50,6 +63,13 @@ public:
     Outbox &outbox() { return *m_outbox; }
     StatusBar &status() { return *m_status; }
     Rail &rail() { return *m_rail; }
+    Palette &palette() { return *m_palette; }
+    SearchPage &search() { return *m_search; }
+    WrapUpSheet &wrapUp() { return *m_wrapUp; }
+    Preferences &preferences() { return *m_preferences; }
+    Strip &notice() { return *m_notice; }
+    Strip &banner() { return *m_banner; }
+    OfferCard &offerOnTop() { return *m_offerOnTop; }
     const Shortcuts &shortcuts() const { return *m_shortcuts; }
     const Announcer &announcer() const { return m_announcer; }
 
@@ -66,8 +86,12 @@ private:
     enum class Shape { Wide, Drawer, Pages };
 
     void build();
+    void buildSections();
+    void buildLayers();
     void connectParts();
+    void connectWork();
     void connectOffers();
+    void connectNotices();
     void addShortcuts();
     void addConversationShortcuts();
     void addPaneShortcuts();
@@ -77,7 +101,21 @@ private:
     void arrange();
     void placeOffer();
     void placeDrawer();
+    void placeSheet();
     void toggleCard();
+    void openWrapUp();
+    void openNextDue(ConversationId finished);
+    void openCustomer(CustomerId customer);
+    void snoozeOpen(Time until);
+    void sendOrFinish();
+    void sendAndWrapUp();
+    void openPrevious();
+    void orderFocus();
+    void raiseWindow(ConversationId conversation);
+    void watchActivity();
+    void askToClose();
+    void stayInBackground();
+    void submit(const api::Command &command);
     void showPage(bool isConversation);
     void closeLayer();
     void movePane(int step);
@@ -90,23 +128,36 @@ private:
     Announcer m_announcer;
     Directory m_directory;
     Context m_context;
+    Preferences *m_preferences;
+    OfficeState *m_office;
+    Tray *m_tray;
     Drafts *m_drafts;
     Outbox *m_outbox;
     Offers *m_offers;
     Shortcuts *m_shortcuts;
     Rail *m_rail;
+    Strip *m_banner;
     Strip *m_notice;
     QWidget *m_middle;
+    QStackedWidget *m_sections;
     QSplitter *m_splitter;
     InboxPane *m_inbox;
     ConversationPane *m_conversation;
     CustomerPane *m_card;
+    PeoplePage *m_people;
+    SearchPage *m_search;
+    WrapUpSheet *m_wrapUp;
+    Palette *m_palette;
     StatusBar *m_status;
     OfferCard *m_offerCard;
     OfferCard *m_offerOnTop;
     Shape m_shape = Shape::Wide;
     bool m_isDrawerOpen = false;
     bool m_isConversationPage = false;
+    bool m_isQuitting = false;
+    bool m_isAway = false; ///< the office put the agent there
+    std::vector<RailButton *> m_sectionButtons;
+    std::vector<ConversationId> m_recent; ///< newest first
     std::vector<std::pair<QString, std::function<void()>>> m_setup;
 };
 

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "ui/onboarding/backstage.h"
+
+#include <optional>
+
+namespace peerdesk::test {
+
+/// Answers as it is told.
+class FakeFounder : public ui::Founder
+{
+    Q_OBJECT
+
+public:
+    QString folder() const override { return QStringLiteral("/home/linh/.local/share/peerdesk"); }
+    void tryKeychain(Completion<Done> done) override
+    {
+        keychainError ? done.answer(*keychainError) : done.answer(Done{});
+    }
+    void found(const ui::NewOffice &office, Completion<Done> done) override
+    {
+        wanted = office;
+        if (isHolding) {
+            Q_EMIT progressed(ui::FoundingStep::Office);
+            held = std::move(done);
+            return;
+        }
+        foundError ? done.answer(*foundError) : done.answer(Done{});
+    }
+
+    std::optional<Error> keychainError;
+    std::optional<Error> foundError;
+    std::optional<ui::NewOffice> wanted;
+    bool isHolding = false;
+    Completion<Done> held;
+};
+
+class FakeVisitor : public ui::Visitor
+{
+    Q_OBJECT
+
+public:
+    void open() override { Q_EMIT opened(); }
+    void say(const QString &text) override
+    {
+        Q_EMIT kept(text);
+        Q_EMIT heard(QStringLiteral("agent"), QStringLiteral("Linh"),
+                     QStringLiteral("Good morning, how can I help?"));
+    }
+};
+
+class FakeWorkshop : public ui::Workshop
+{
+    Q_OBJECT
+
+public:
+    QString mailHint(const QString &address) const override
+    {
+        return address.endsWith(QStringLiteral("@gmail.com"))
+                   ? QStringLiteral("Google takes an app password or a Google sign-in, not the "
+                                    "usual password.")
+                   : QString();
+    }
+    void findMail(const QString &, const QByteArray &, Completion<ui::MailServers> done) override
+    {
+        mailError ? done.answer(*mailError) : done.answer(servers);
+    }
+    void tryMail(const ui::MailDraft &draft, Completion<QString> done) override
+    {
+        tried = draft;
+        mailError ? done.answer(*mailError) : done.answer(QStringLiteral("good"));
+    }
+    void addMail(const ui::MailDraft &draft, Completion<AccountId> done) override
+    {
+        added = draft;
+        done.answer(randomId<AccountId>());
+    }
+    void addChat(const QString &, const ui::Destination &destination,
+                 Completion<AccountId> done) override
+    {
+        chatDestination = destination;
+        done.answer(chat);
+    }
+    QString address() const override { return QStringLiteral("http://127.0.0.1:8417"); }
+    QString snippet(const QString &server, AccountId account) const override
+    {
+        return QStringLiteral("<script src=\"%1/chat/widget.js\" data-account=\"%2\" async>"
+                              "</script>")
+            .arg(server, account.toString());
+    }
+    std::unique_ptr<ui::Visitor> visitor(AccountId) override
+    {
+        return std::make_unique<FakeVisitor>();
+    }
+
+    ui::MailServers servers{{QStringLiteral("imap.harbor.example"), 993, QStringLiteral("tls")},
+                            {QStringLiteral("smtp.harbor.example"), 465, QStringLiteral("tls")},
+                            {}};
+    std::optional<Error> mailError;
+    std::optional<ui::MailDraft> tried;
+    std::optional<ui::MailDraft> added;
+    ui::Destination chatDestination;
+    AccountId chat = AccountId::fromString(QStringLiteral("0123456789abcdef0123456789abcdef"));
+};
+
+} // namespace peerdesk::test

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/common/preferences.h"
+
+#include <algorithm>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString noticeName(Notice notice)
+{
+    switch (notice) {
+    case Notice::Message:
+        return u"tell/message"_s;
+    case Notice::Mention:
+        return u"tell/mention"_s;
+    }
+    return {};
+}
+
+std::chrono::seconds defaultHold(const QString &channel)
+{
+    if (channel == u"email")
+        return std::chrono::seconds(8);
+    if (channel == u"webchat" || channel == u"sms")
+        return std::chrono::seconds(3);
+    return std::chrono::seconds(5);
+}
+
+} // namespace
+
+Preferences::Preferences(QSettings &settings, AgentId agent, QObject *parent)
+    : QObject(parent)
+    , m_settings(settings)
+    , m_agent(agent)
+{
+    readSnippets();
+}
+
+QString Preferences::key(const QString &name) const
+{
+    return u"agent-%1/%2"_s.arg(m_agent.toString(), name);
+}
+
+void Preferences::set(const QString &name, const QVariant &value)
+{
+    if (value.isValid())
+        m_settings.setValue(key(name), value);
+    else
+        m_settings.remove(key(name));
+    Q_EMIT changed();
+}
+
+std::optional<bool> Preferences::flag(const QString &name) const
+{
+    const QVariant value = m_settings.value(key(name));
+    return value.isValid() ? std::optional(value.toBool()) : std::nullopt;
+}
+
+std::chrono::seconds Preferences::holdTime(const QString &channel) const
+{
+    bool isNumber = false;
+    const int chosen = m_settings.value(key(u"hold/"_s + channel)).toInt(&isNumber);
+    return isNumber ? std::clamp(std::chrono::seconds(chosen), std::chrono::seconds(0), MaxHold)
+                    : defaultHold(channel);
+}
+
+void Preferences::setHoldTime(const QString &channel, std::optional<std::chrono::seconds> hold)
+{
+    const QVariant value =
+        hold ? QVariant(int(std::clamp(*hold, std::chrono::seconds(0), MaxHold).count()))
+             : QVariant();
+    set(u"hold/"_s + channel, value);
+}
+
+bool Preferences::enterSends(const QString &channel) const
+{
+    return enterSends().value_or(channel != u"email");
+}
+
+std::optional<bool> Preferences::enterSends() const
+{
+    return flag(u"enter-sends"_s);
+}
+
+void Preferences::setEnterSends(std::optional<bool> sends)
+{
+    set(u"enter-sends"_s, sends ? QVariant(*sends) : QVariant());
+}
+
+bool Preferences::tells(Notice notice) const
+{
+    return flag(noticeName(notice)).value_or(true);
+}
+
+void Preferences::setTells(Notice notice, bool on)
+{
+    set(noticeName(notice), on);
+}
+
+std::optional<bool> Preferences::keepsRunning() const
+{
+    return flag(u"keeps-running"_s);
+}
+
+void Preferences::setKeepsRunning(bool on)
+{
+    set(u"keeps-running"_s, on);
+}
+
+void Preferences::setSnippets(std::vector<Snippet> snippets)
+{
+    if (snippets.size() > MaxSnippets)
+        snippets.resize(MaxSnippets);
+    for (Snippet &snippet : snippets) {
+        snippet.name = snippet.name.simplified().left(80);
+        snippet.shortcut = snippet.shortcut.simplified().section(u' ', 0, 0).left(40);
+        snippet.body = snippet.body.left(MaxSnippetText);
+    }
+    m_snippets = std::move(snippets);
+    writeSnippets();
+    Q_EMIT changed();
+}
+
+void Preferences::countUse(const QString &name)
+{
+    for (Snippet &snippet : m_snippets) {
+        if (snippet.name == name)
+            ++snippet.uses;
+    }
+    writeSnippets();
+}
+
+void Preferences::readSnippets()
+{
+    const int count = std::min(m_settings.beginReadArray(key(u"snippets"_s)), MaxSnippets);
+    for (int i = 0; i < count; ++i) {
+        m_settings.setArrayIndex(i);
+        m_snippets.push_back({m_settings.value(u"name"_s).toString(),
+                              m_settings.value(u"shortcut"_s).toString(),
+                              m_settings.value(u"body"_s).toString().left(MaxSnippetText),
+                              m_settings.value(u"uses"_s).toInt()});
+    }
+    m_settings.endArray();
+}
+
+void Preferences::writeSnippets()
+{
+    m_settings.remove(key(u"snippets"_s));
+    m_settings.beginWriteArray(key(u"snippets"_s), int(m_snippets.size()));
+    for (int i = 0; i < int(m_snippets.size()); ++i) {
+        const Snippet &snippet = m_snippets[size_t(i)];
+        m_settings.setArrayIndex(i);
+        m_settings.setValue(u"name"_s, snippet.name);
+        m_settings.setValue(u"shortcut"_s, snippet.shortcut);
+        m_settings.setValue(u"body"_s, snippet.body);
+        m_settings.setValue(u"uses"_s, snippet.uses);
+    }
+    m_settings.endArray();
+}
+
+} // namespace peerdesk::ui

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/conversation/wrapupsheet.h"
+
+#include "ui/common/timetext.h"
+
+#include <QKeyEvent>
+#include <QVBoxLayout>
+
+namespace peerdesk::ui {
+
+namespace {
+constexpr int MaxForms = 200; ///< half-filled sheets that are kept
+constexpr int MaxNote = 8000; ///< characters
+} // namespace
+
+WrapUpSheet::WrapUpSheet(const Context &context, QWidget *parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_title(new Label(context.look, {16, QFont::DemiBold, Ink::Text, true}, {}, this))
+    , m_time(new Label(context.look, {12.5, QFont::Medium, Ink::Text2}, {}, this))
+    , m_outcome(new QLineEdit(this))
+    , m_recentRow(new QWidget(this))
+    , m_tags(new QLineEdit(this))
+    , m_note(new QPlainTextEdit(this))
+    , m_followUp(new QComboBox(this))
+    , m_error(new Label(context.look, {12.5, QFont::Medium, Ink::Danger, false, true}, {}, this))
+    , m_finish(new Button(context.look, Button::Kind::Primary, tr("Finish   Ctrl+Enter"), this))
+{
+    build();
+    m_timer.setInterval(std::chrono::seconds(1));
+    connect(&m_timer, &QTimer::timeout, this, &WrapUpSheet::showTime);
+    connect(m_finish, &QPushButton::clicked, this, &WrapUpSheet::finish);
+    hide();
+}
+
+void WrapUpSheet::build()
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(20, 18, 20, 20);
+    column->setSpacing(8);
+    auto *top = new QHBoxLayout;
+    auto *away = new IconButton(m_context.look, Icon::Close, tr("Close, keep what is filled in"));
+    top->addWidget(m_title, 1);
+    top->addWidget(away);
+    column->addLayout(top);
+    column->addWidget(m_time);
+    const auto add = [&](const QString &name, QWidget *field) {
+        auto *label = new Label(m_context.look, {12.5, QFont::Medium, Ink::Text2}, name, this);
+        label->setBuddy(field);
+        field->setAccessibleName(name);
+        column->addSpacing(4);
+        column->addWidget(label);
+        column->addWidget(field);
+    };
+    add(tr("Outcome"), m_outcome);
+    m_recentRow->setLayout(new FlowLayout(6));
+    column->addWidget(m_recentRow);
+    add(tr("Tags, with commas between"), m_tags);
+    add(tr("Note for colleagues"), m_note);
+    add(tr("Look again"), m_followUp);
+    m_outcome->setMaxLength(120);
+    m_tags->setMaxLength(400);
+    m_note->setTabChangesFocus(true);
+    m_note->setMinimumHeight(m_context.look.px(80));
+    m_followUp->addItems(
+        {tr("Not again"), tr("In 1 hour"), tr("Tomorrow at 9:00"), tr("In a week at 9:00")});
+    column->addWidget(m_error);
+    column->addStretch(1);
+    column->addWidget(m_finish);
+    connect(away, &QToolButton::clicked, this, &WrapUpSheet::close);
+}
+
+void WrapUpSheet::open(const Conversation &conversation, const Task &task)
+{
+    keep();
+    m_conversation = conversation;
+    m_task = task;
+    const auto known = m_forms.find(conversation.id);
+    const Form form = known == m_forms.end() ? Form{} : known->second;
+    m_title->setText(tr("Wrap up %1").arg(conversation.customerName));
+    m_outcome->setText(form.outcome);
+    m_tags->setText(form.tags);
+    m_note->setPlainText(form.note);
+    m_followUp->setCurrentIndex(form.followUp);
+    m_error->clear();
+    showRecent();
+    showTime();
+    m_timer.start();
+    show();
+    raise();
+    m_outcome->setFocus(Qt::OtherFocusReason);
+}
+
+void WrapUpSheet::keep()
+{
+    if (m_conversation.id.isNull() || m_forms.size() >= MaxForms)
+        return;
+    m_forms[m_conversation.id] = {m_outcome->text(), m_tags->text(),
+                                  m_note->toPlainText().left(MaxNote), m_followUp->currentIndex()};
+}
+
+void WrapUpSheet::close()
+{
+    if (!isVisible())
+        return;
+    keep();
+    m_timer.stop();
+    hide();
+    Q_EMIT closed();
+}
+
+void WrapUpSheet::showTask(const std::optional<Task> &task)
+{
+    if (!isVisible())
+        return;
+    if (!task || task->id != m_task.id)
+        return close(); // completed elsewhere, or another conversation is open
+    m_task = *task;
+    showTime();
+}
+
+void WrapUpSheet::showTime()
+{
+    if (!m_task.wrapUpEndsAt.isSet())
+        return m_time->clear();
+    const Milliseconds left = m_task.wrapUpEndsAt - m_context.clock.wall();
+    m_time->setText(left.count() > 0 ? tr("Wrap-up time left: %1").arg(spanText(left))
+                                     : tr("The wrap-up time is over"));
+    m_time->setInk(left.count() > 10'000 ? Ink::Text2 : Ink::Warning);
+}
+
+void WrapUpSheet::showRecent()
+{
+    QLayout *row = m_recentRow->layout();
+    while (QLayoutItem *item = row->takeAt(0)) {
+        delete item->widget();
+        delete item;
+    }
+    for (const QString &outcome : m_recent) {
+        auto *chip = new Button(m_context.look, Button::Kind::Plain, outcome, m_recentRow);
+        connect(chip, &QPushButton::clicked, m_outcome,
+                [this, outcome] { m_outcome->setText(outcome); });
+        row->addWidget(chip);
+    }
+    m_recentRow->setVisible(!m_recent.isEmpty());
+}
+
+Time WrapUpSheet::followUpAt() const
+{
+    const QDateTime now = QDateTime::fromMSecsSinceEpoch(m_context.clock.wall().ms);
+    switch (m_followUp->currentIndex()) {
+    case 1:
+        return {now.addSecs(3600).toMSecsSinceEpoch()};
+    case 2:
+        return {QDateTime(now.date().addDays(1), QTime(9, 0)).toMSecsSinceEpoch()};
+    case 3:
+        return {QDateTime(now.date().addDays(7), QTime(9, 0)).toMSecsSinceEpoch()};
+    default:
+        return {};
+    }
+}
+
+void WrapUpSheet::submit(const api::Command &command, const std::function<void()> &next)
+{
+    m_context.desk.submit(m_context.caller, randomId<CommandId>(), command,
+                          {this, [this, next](const Result<api::Outcome> &outcome) {
+                               if (outcome)
+                                   return next();
+                               m_finish->setEnabled(true);
+                               m_error->setText(sentence(outcome.error()));
+                           }});
+}
+
+/// Note, then tags and follow-up, then the end of the task: what fails stops the rest, and what was
+/// filled in stays.
+void WrapUpSheet::finish()
+{
+    if (!isVisible() || !m_finish->isEnabled())
+        return;
+    const QString outcome = m_outcome->text().simplified();
+    const Conversation conversation = m_conversation;
+    const api::CompleteTask complete{m_task.id, outcome};
+    const auto end = [this, complete, outcome, id = conversation.id] {
+        submit(complete, [this, outcome, id] {
+            m_recent.removeAll(outcome);
+            if (!outcome.isEmpty())
+                m_recent.prepend(outcome);
+            m_recent = m_recent.mid(0, MaxRecent);
+            close();
+            m_forms.erase(id);
+            m_conversation = {};
+            m_finish->setEnabled(true);
+            Q_EMIT finished(id);
+        });
+    };
+    api::UpdateConversation update;
+    update.conversation = conversation.id;
+    std::vector<QString> tags = conversation.tags;
+    for (const QString &word : m_tags->text().split(u',', Qt::SkipEmptyParts)) {
+        const QString tag = word.simplified().left(40);
+        if (!tag.isEmpty() && std::find(tags.begin(), tags.end(), tag) == tags.end())
+            tags.push_back(tag);
+    }
+    if (tags != conversation.tags)
+        update.tags = tags;
+    if (followUpAt().isSet())
+        update.snoozeUntil = followUpAt();
+    const bool hasUpdate = update.tags || update.snoozeUntil;
+    const auto tell = [this, update, hasUpdate, end] { hasUpdate ? submit(update, end) : end(); };
+    m_finish->setEnabled(false);
+    m_error->clear();
+    const QString text = m_note->toPlainText().trimmed().left(MaxNote);
+    if (text.isEmpty())
+        return tell();
+    api::SendMessage note;
+    note.conversation = conversation.id;
+    note.kind = MessageKind::Note;
+    note.content.text = text;
+    submit(note, [this, tell] {
+        m_note->clear(); // it is saved: a second try must not save it twice
+        tell();
+    });
+}
+
+void WrapUpSheet::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape)
+        return close();
+    QWidget::keyPressEvent(event);
+}
+
+void WrapUpSheet::paintEvent(QPaintEvent *)
+{
+    const Theme &t = m_context.look.theme();
+    QPainter painter(this);
+    painter.fillRect(rect(), t.surface);
+    painter.fillRect(QRect(layoutDirection() == Qt::RightToLeft ? width() - 1 : 0, 0, 1, height()),
+                     t.border);
+}
+
+} // namespace peerdesk::ui
