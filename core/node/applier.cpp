@@ -9,6 +9,9 @@ namespace peerdesk::node {
 
 namespace {
 
+/// How soon a full disk is tried again.
+constexpr Milliseconds RetryEvery{1'000};
+
 /// Notes which things a fact touched.
 struct Touch
 {
@@ -160,7 +163,11 @@ api::Changes changesOf(const store::Applied &applied)
 
 Applier::Applier(QString path)
     : m_path(std::move(path))
-{}
+    , m_retry(this)
+{
+    m_retry.setSingleShot(true);
+    connect(&m_retry, &QTimer::timeout, this, &Applier::applyWaiting);
+}
 
 Result<Done> Applier::open()
 {
@@ -201,8 +208,20 @@ void Applier::apply(const std::vector<store::LogEntry> &entries)
 {
     if (m_isStopped)
         return;
+    m_waiting.insert(m_waiting.end(), entries.begin(), entries.end());
+    if (!m_retry.isActive())
+        applyWaiting();
+}
+
+void Applier::applyWaiting()
+{
     const Result<Done> opened = open();
-    Result<store::Applied> result = opened ? m_office->apply(entries) : opened.error();
+    Result<store::Applied> result = opened ? m_office->apply(m_waiting) : opened.error();
+    if (!result && result.error().state == u"disk-full") {
+        m_retry.start(RetryEvery);
+        return Q_EMIT stalled(result.error());
+    }
+    m_waiting.clear();
     if (!result) {
         m_isStopped = true;
         return Q_EMIT stopped(result.error());

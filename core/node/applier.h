@@ -6,6 +6,7 @@
 #include "core/store/officestore.h"
 
 #include <QObject>
+#include <QTimer>
 
 namespace peerdesk::node {
 
@@ -24,16 +25,23 @@ Q_SIGNALS:
     /// In order; `changes` is what views refresh by. Shared and constant: several threads read it.
     void applied(std::shared_ptr<const peerdesk::store::Applied> applied,
                  const peerdesk::api::Changes &changes, const QByteArray &digest);
-    /// Applying stopped: the log goes on, this PC does not (unknown fact, disk).
+    /// The disk is full: nothing of what waits was applied, it is tried again every second.
+    void stalled(const peerdesk::Error &error);
+    /// Applying stopped: the log goes on, this PC does not (unknown fact, broken disk).
     void stopped(const peerdesk::Error &error);
 
 private:
     Result<Done> open();
+    void applyWaiting();
     void addConversations(api::Changes &changes) const;
 
     QString m_path;
     std::unique_ptr<store::OfficeStore> m_office;
     std::unique_ptr<store::OfficeReader> m_reader;
+    /// Committed and not applied; more than one group only while the disk is full. Bounded by what
+    /// Core lets be in flight.
+    std::vector<store::LogEntry> m_waiting;
+    QTimer m_retry;
     bool m_isStopped = false;
 };
 

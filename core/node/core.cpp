@@ -104,7 +104,8 @@ void Core::beReady()
     }
     m_isReady = true;
     armTimer();
-    Q_EMIT ready();
+    if (!std::exchange(m_wasReady, true))
+        Q_EMIT ready();
     Q_EMIT statusChanged();
 }
 
@@ -120,6 +121,8 @@ std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) 
 
 void Core::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
 {
+    if (m_isStalled)
+        return reply(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
     if (!m_isReady || m_isStopping) {
         const QString why = m_trouble.isEmpty() ? u"the office is not ready yet"_s : m_trouble;
         return reply(Error{Error::Code::NoMajority, why, {}});
@@ -186,6 +189,13 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
     m_digest = digest;
     for (const store::AppliedBatch &batch : applied->batches)
         m_lastTime = std::max(m_lastTime, batch.batch.time);
+    const bool isOfThisTerm =
+        !applied->batches.empty() && applied->batches.back().term == m_consensus->term();
+    if (std::exchange(m_isStalled, false) || (isOfThisTerm && !m_trouble.isEmpty())) {
+        // the disk takes writes again
+        m_trouble.clear();
+        Q_EMIT statusChanged();
+    }
     m_overlay.evict(m_appliedIndex);
     m_consensus->setApplied(m_appliedIndex);
     if (!m_isReady && m_isLogReady && m_appliedIndex >= m_readyAt)
@@ -200,27 +210,52 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
     }
 }
 
-/// What was in flight is not in the log. Its outcome is known: nothing happened; the same id may be
-/// tried again.
+/// A term ended. What it had not committed is surely not in the log: nothing happened, the same id
+/// may be tried again. What it had committed stays in flight and is applied first (design rule 1).
 void Core::onLost(const Error &error)
 {
     m_trouble = error.detail;
-    const std::map<quint64, Flight> flights = std::exchange(m_flights, {});
-    m_flightOf.clear();
-    for (const auto &[index, flight] : flights) {
-        for (const Reply &reply : flight.waiters)
-            reply(Error{Error::Code::Storage, error.detail, {}});
-    }
-    if (m_isReady && !m_overlay.reload())
-        m_isReady = false;
-    m_router.rebuild();
+    const std::vector<Flight> lost = takeFlights(m_consensus->nextIndex());
+    m_isReady = false;
+    m_readyAt = m_consensus->nextIndex() - 1;
+    if (m_isLogReady && m_appliedIndex >= m_readyAt)
+        beReady();
+    answer(lost, {Error::Code::Storage, error.detail, {}});
     Q_EMIT statusChanged();
 }
 
+std::vector<Core::Flight> Core::takeFlights(quint64 from)
+{
+    std::vector<Flight> taken;
+    for (auto it = m_flights.lower_bound(from); it != m_flights.end(); it = m_flights.erase(it)) {
+        m_flightOf.erase(it->second.command);
+        taken.push_back(std::move(it->second));
+    }
+    return taken;
+}
+
+void Core::answer(const std::vector<Flight> &flights, const Error &error)
+{
+    for (const Flight &flight : flights) {
+        for (const Reply &reply : flight.waiters)
+            reply(error);
+    }
+}
+
+void Core::onApplyStalled(const Error &error)
+{
+    m_isStalled = true;
+    m_trouble = error.detail;
+    Q_EMIT statusChanged();
+}
+
+/// What is in flight may be in the log: it will be applied when this PC can apply again.
 void Core::onApplyStopped(const Error &error)
 {
     m_isReady = false;
-    onLost(error);
+    m_trouble = error.detail;
+    answer(takeFlights(0), {Error::Code::Unknown, error.detail, {}});
+    Q_EMIT statusChanged();
 }
 
 void Core::armTimer()

@@ -73,6 +73,8 @@ Q_SIGNALS:
 public:
     void onApplied(const std::shared_ptr<const store::Applied> &applied,
                    const api::Changes &changes, const QByteArray &digest);
+    /// What is committed cannot be applied for now: nothing new is decided until it is.
+    void onApplyStalled(const Error &error);
     void onApplyStopped(const Error &error);
 
 private:
@@ -86,6 +88,9 @@ private:
 
     void onLogReady();
     void onLost(const Error &error);
+    /// Flights at or behind an index leave the list.
+    std::vector<Flight> takeFlights(quint64 from);
+    static void answer(const std::vector<Flight> &flights, const Error &error);
     void beReady();
     /// The recorded answer of a command that was decided before; nullopt = it is new.
     std::optional<Decided> recorded(CommandId id, const QByteArray &bodyHash) const;
@@ -111,6 +116,8 @@ private:
     QString m_trouble;
     bool m_isLogReady = false;
     bool m_isReady = false;
+    bool m_wasReady = false;  ///< ready() was emitted
+    bool m_isStalled = false; ///< the disk is full for office.db
     bool m_isStopping = false;
     bool m_hasMore = false; ///< the router has more to settle now than fits a batch
 };

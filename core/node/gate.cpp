@@ -198,14 +198,13 @@ void Gate::send(const Effect &effect)
                     {}});
     });
     timer->start(SendTimeout);
-    host->connector()->send(
-        *out,
-        {timer, [this, timer, id = effect.id](const Result<channels::SendResult> &result) {
-             timer->deleteLater();
-             if (result)
-                 return onSent(id, *result);
-             onSent(id, {channels::SendResult::Kind::Uncertain, {}, result.error().detail, {}});
-         }});
+    // The gate guards the answer, not the timer: one that comes after the wait is evidence still.
+    host->connector()->send(*out, {this, [this, wait = QPointer<QTimer>(timer), id = effect.id](
+                                             const Result<channels::SendResult> &result) {
+                                       if (wait)
+                                           wait->deleteLater();
+                                       onAnswered(id, result);
+                                   }});
 }
 
 void Gate::call(const Effect &effect)
@@ -248,6 +247,13 @@ void Gate::onCalled(EffectId id, const Result<net::HttpReply> &reply)
     else
         ended.detail = tr("The bot answered with status %1").arg(reply->status);
     report(ended);
+}
+
+void Gate::onAnswered(EffectId id, const Result<channels::SendResult> &result)
+{
+    if (result)
+        return onSent(id, *result);
+    onSent(id, {channels::SendResult::Kind::Uncertain, {}, result.error().detail, {}});
 }
 
 void Gate::onSent(EffectId id, const channels::SendResult &result)

@@ -40,6 +40,7 @@ private:
     void onClaimed(EffectId id, const Decided &decided);
     void send(const Effect &effect);
     void call(const Effect &effect);
+    void onAnswered(EffectId id, const Result<channels::SendResult> &result);
     void onSent(EffectId id, const channels::SendResult &result);
     void onCalled(EffectId id, const Result<net::HttpReply> &reply);
     void report(const api::ReportEffect &report);

@@ -99,6 +99,7 @@ void NodeProcess::connectPipeline()
 {
     connect(m_office, &OfficeService::committed, m_applier, &Applier::apply);
     connect(m_applier, &Applier::applied, m_office, &OfficeService::onApplied);
+    connect(m_applier, &Applier::stalled, m_office, &OfficeService::onApplyStalled);
     connect(m_applier, &Applier::stopped, m_office, &OfficeService::onApplyStopped);
     connect(m_office, &OfficeService::changed, m_indexer,
             [indexer = m_indexer](const api::Changes &changes) {

@@ -89,6 +89,11 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
         m_gate->pump();
 }
 
+void OfficeService::onApplyStalled(const Error &error)
+{
+    m_core->onApplyStalled(error);
+}
+
 void OfficeService::onApplyStopped(const Error &error)
 {
     m_core->onApplyStopped(error);

@@ -63,6 +63,7 @@ public:
     Core &core() { return *m_core; }
     void onApplied(const std::shared_ptr<const store::Applied> &applied,
                    const api::Changes &changes, const QByteArray &digest);
+    void onApplyStalled(const Error &error);
     void onApplyStopped(const Error &error);
 
 Q_SIGNALS:
