@@ -334,6 +334,46 @@ void DemoOffice::goOffline()
     Q_EMIT m_desk.statusChanged();
 }
 
+void DemoOffice::breakChannel()
+{
+    api::AccountStatus &channel = m_desk.office.channels[2];
+    channel.account.id = idOf<AccountId>(u"WhatsApp account"_s);
+    channel.state = AccountState::Down;
+    channel.detail = u"the provider refused the token"_s;
+    m_desk.conversationsById[m_aiko].account = channel.account.id;
+    Message failed = ours(u"Here is the invoice."_s, 43, MessageKind::Reply, MessageState::Failed);
+    failed.failure = u"(#190) Error validating access token: the session has been invalidated"_s;
+    m_desk.add(m_aiko, failed);
+    m_desk.touch(m_aiko);
+    Q_EMIT m_desk.statusChanged();
+}
+
+void DemoOffice::sendSomeAway()
+{
+    for (const size_t who : {size_t(1), size_t(3)}) {
+        m_desk.workerList[who].activity = idOf<ActivityId>(who == 1 ? u"Break"_s : u"Lunch"_s);
+        m_desk.workerList[who].available = false;
+        m_desk.workerList[who].dateStatusChanged = demoTime() - std::chrono::minutes(9);
+    }
+    api::Changes changes;
+    changes.workers = {m_desk.workerList[1].id, m_desk.workerList[3].id};
+    Q_EMIT m_desk.changed(changes);
+}
+
+void DemoOffice::fillQueues()
+{
+    const std::vector<std::pair<QString, int>> waits{{u"Orders"_s, 276}, {u"Orders"_s, 120},
+                                                     {u"Orders"_s, 31},  {u"Returns"_s, 130},
+                                                     {u"Billing"_s, 62}, {u"Sales ES"_s, 21}};
+    for (size_t i = 0; i < waits.size(); ++i) {
+        Task task;
+        task.id = idOf<TaskId>(u"waiting %1"_s.arg(i));
+        task.taskQueue = queue(waits[i].first);
+        task.taskQueueEnteredDate = demoTime() - std::chrono::seconds(waits[i].second);
+        m_desk.tasksById[task.id] = task;
+    }
+}
+
 void FakeDraftStore::load(AgentId, Completion<std::vector<ui::Draft>> done)
 {
     done.answer(drafts);

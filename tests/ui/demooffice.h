@@ -22,6 +22,12 @@ public:
     /// Long names, long texts, a hundred conversations.
     void makeBusy();
     void goOffline();
+    /// Aiko's channel is down, and the last message to her was not sent.
+    void breakChannel();
+    /// Two colleagues take a break.
+    void sendSomeAway();
+    /// Tasks that wait.
+    void fillQueues();
     ConversationId aiko() const { return m_aiko; }
     ConversationId carla() const { return m_carla; }
 

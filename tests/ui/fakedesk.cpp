@@ -296,6 +296,17 @@ void FakeDesk::customer(CustomerId id, Completion<api::CustomerCard> done)
     done.answer(it->second);
 }
 
+void FakeDesk::tasks(const std::optional<TaskStatus> &status, const api::Page &page,
+                     Completion<api::PageOf<Task>> done)
+{
+    api::PageOf<Task> out;
+    for (const auto &[id, task] : tasksById) {
+        if ((!status || task.assignmentStatus == *status) && int(out.items.size()) < page.limit)
+            out.items.push_back(task);
+    }
+    done.answer(out);
+}
+
 void FakeDesk::task(TaskId id, Completion<Task> done)
 {
     const auto it = tasksById.find(id);

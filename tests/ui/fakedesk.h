@@ -67,9 +67,8 @@ public:
     void customers(const QString &text, const api::Page &page,
                    Completion<api::PageOf<Customer>> done) override;
     void customer(CustomerId id, Completion<api::CustomerCard> done) override;
-    void tasks(const std::optional<TaskStatus> &, const api::Page &,
-               Completion<api::PageOf<Task>>) override
-    {}
+    void tasks(const std::optional<TaskStatus> &status, const api::Page &page,
+               Completion<api::PageOf<Task>> done) override;
     void task(TaskId id, Completion<Task> done) override;
     void reservations(WorkerId worker, const std::optional<ReservationStatus> &status,
                       Completion<std::vector<api::Offer>> done) override;

@@ -37,7 +37,9 @@ Stage::~Stage() = default;
 ui::Window &Stage::open(QSize size)
 {
     const ui::WindowParts parts{desk, store, clock, m_look, *m_settings, &tray, &pictures};
-    window = std::make_unique<ui::Window>(parts, office.linh());
+    api::Caller caller = office.linh();
+    caller.role = role;
+    window = std::make_unique<ui::Window>(parts, caller);
     if (quitsAtOnce)
         window->preferences().setKeepsRunning(false);
     window->resize(size);

@@ -69,6 +69,7 @@ public:
     FakePictures pictures;
     /// Closing the window ends it without a question, as most scenes want it.
     bool quitsAtOnce = true;
+    Role role = Role::Agent;
     std::unique_ptr<ui::Window> window;
 
 private:

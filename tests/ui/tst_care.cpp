@@ -395,10 +395,12 @@ private Q_SLOTS:
         stage.openAiko();
         TimelineView &timeline = window.conversation().timeline();
         const QImage blank = timeline.grab().toImage();
-        QTRY_VERIFY(timeline.grab().toImage() != blank); // grey bubbles after 150 ms
+        QTRY_VERIFY(timeline.showsSkeleton());
+        QVERIFY(timeline.grab().toImage() != blank);
         stage.type(u"already writing"_s);
         stage.desk.releaseReads();
         QVERIFY(timeline.model().rowCount() > 0);
+        QVERIFY(!timeline.showsSkeleton());
         QCOMPARE(window.conversation().composer().editor().toPlainText(), u"already writing"_s);
     }
 };

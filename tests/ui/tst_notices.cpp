@@ -331,6 +331,39 @@ private Q_SLOTS:
         QTRY_VERIFY(window.inbox().model().rowCount() > 0);
     }
 
+    void queuesCountWhatWaitsAndOpenIt()
+    {
+        Stage stage(*m_look);
+        stage.role = Role::Supervisor;
+        stage.office.fillQueues();
+        Window &window = stage.open();
+        stage.office.sendSomeAway();
+        window.showSection(Window::Section::Queues);
+        QCOMPARE(window.queues().waiting().number(), u"6"_s);
+        QCOMPARE(window.queues().waiting().remark(), u"longest 4:36"_s);
+        QCOMPARE(window.queues().late().number(), u"1"_s);
+        QCOMPARE(window.queues().agents().number(), u"2 / 4"_s);
+        int orders = 0;
+        while (window.queues().table().item(orders, 0)->text() != u"Orders")
+            ++orders;
+        QCOMPARE(window.queues().table().item(orders, 1)->text(), u"3"_s);
+        window.queues().waiting().click();
+        QVERIFY(window.inbox().isVisible());
+        QCOMPARE(window.inbox().views().currentIndex(), int(InboxView::Queue));
+    }
+
+    void agentsDoNotSeeTheQueuesSection()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        QStringList words;
+        for (const RailButton *button : window.rail().findChildren<RailButton *>()) {
+            if (button->isVisible())
+                words += button->text();
+        }
+        QCOMPARE(words, (QStringList{u"Settings"_s, u"Inbox"_s, u"People"_s, u"Search"_s}));
+    }
+
     void aHalfFilledWrapUpIsKept()
     {
         Stage stage(*m_look);

@@ -60,6 +60,8 @@ private:
 
     void check(ui::Window &window, const QString &name);
     void scene(const QString &name, Stage &stage);
+    void sceneOfWork(const QString &name, Stage &stage);
+    void sceneOfSection(const QString &name, Stage &stage);
 
 private Q_SLOTS:
     void initTestCase();
@@ -122,6 +124,16 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("offline", {1440, 900}, false, false);
     row("empty", {1440, 900}, false, false);
     row("large-text", {1440, 900}, true, false);
+    row("trouble", {1440, 900}, false, false);
+    row("halted", {720, 520}, true, false);
+    row("loading", {1440, 900}, false, false);
+    row("saved-replies", {1000, 700}, false, false);
+    row("palette", {1440, 900}, true, false);
+    row("wrap-up", {1440, 900}, false, false);
+    row("bulk", {1000, 700}, false, false);
+    row("search", {1440, 900}, false, true);
+    row("people", {720, 520}, false, false);
+    row("queues-dark", {1440, 900}, true, false);
 }
 
 void Screens::scenesLookAsTheyWereApproved()
@@ -132,10 +144,13 @@ void Screens::scenesLookAsTheyWereApproved()
     const QString name = QString::fromLatin1(QTest::currentDataTag());
     QApplication::setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
     m_look.setScheme(dark ? ui::Look::Scheme::Dark : ui::Look::Scheme::Light);
-    m_look.setScale(name == u"large-text" ? 1.5 : 1);
+    m_look.setScale(name == u"large-text" ? 2 : 1);
     Stage stage(m_look, name == u"empty" ? Stage::Fill::Empty : Stage::Fill::Demo);
     if (name == u"busy")
         stage.office.makeBusy();
+    if (name == u"queues-dark")
+        stage.role = Role::Supervisor;
+    stage.desk.holdReads = name == u"loading";
     ui::Window &window = stage.open(size);
     if (name == u"empty")
         window.addSetup(u"Connect a channel"_s, [] {});
@@ -173,6 +188,64 @@ void Screens::scene(const QString &name, Stage &stage)
         stage.type(u"@Minh the bank called back, all is well."_s);
     } else if (name == u"offline") {
         stage.office.goOffline();
+    } else {
+        sceneOfWork(name, stage);
+        sceneOfSection(name, stage);
+    }
+}
+
+void Screens::sceneOfWork(const QString &name, Stage &stage)
+{
+    ui::Window &window = *stage.window;
+    ui::Composer &composer = window.conversation().composer();
+    if (name == u"trouble") {
+        stage.office.breakChannel();
+        stage.type(u"Dear Aiko, your order {{order}} is on its way."_s);
+        composer.send();
+    } else if (name == u"halted") {
+        stage.desk.office.trouble = u"no space left on device"_s;
+        Q_EMIT stage.desk.statusChanged();
+    } else if (name == u"loading") {
+        QTRY_VERIFY(window.conversation().timeline().showsSkeleton());
+    } else if (name == u"saved-replies") {
+        window.preferences().setSnippets(
+            {{u"Refund is on its way"_s, u"refund"_s,
+              u"Dear {{customer.first_name}}, the refund is on its way. It may take your bank a "
+              "day or two to show it."_s,
+              4},
+             {u"Return label"_s, u"label"_s, u"Your label: {{label}}"_s, 1},
+             {u"Opening hours"_s, u"hours"_s, u"We are here from 9 to 18."_s, 0}});
+        composer.focusText();
+        QTest::keyClicks(&composer.editor(), u"/"_s);
+    } else if (name == u"palette") {
+        window.palette().open();
+        QTest::keyClicks(&window.palette().field(), u"aiko"_s);
+        QTRY_VERIFY(window.palette().titles().size() >= 2);
+    } else if (name == u"wrap-up") {
+        window.conversation().header().mainButton().click();
+        window.wrapUp().outcome().setText(u"Refunded"_s);
+        window.wrapUp().tags().setText(u"billing, double charge"_s);
+    } else if (name == u"bulk") {
+        window.inbox().list().setFocus();
+        for (int i = 0; i < 2; ++i)
+            QTest::keyClick(&window.inbox().list(), Qt::Key_Down, Qt::ShiftModifier);
+    }
+}
+
+void Screens::sceneOfSection(const QString &name, Stage &stage)
+{
+    ui::Window &window = *stage.window;
+    if (name == u"search") {
+        window.showSection(ui::Window::Section::Search);
+        QTest::keyClicks(&window.search().field(), u"the"_s);
+        QTRY_VERIFY(window.search().model().rowCount() > 0);
+    } else if (name == u"people") {
+        stage.office.sendSomeAway();
+        window.showSection(ui::Window::Section::People);
+    } else if (name == u"queues-dark") {
+        stage.office.sendSomeAway();
+        stage.office.fillQueues();
+        window.showSection(ui::Window::Section::Queues);
     }
 }
 

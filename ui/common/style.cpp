@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/common/style.h"
 
+#include "ui/common/icons.h"
 #include "ui/common/look.h"
 
 #include <QPainter>
@@ -140,8 +141,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->setPen(QPen(has(*option, State_HasFocus) ? t.accent : t.borderStrong, 1));
-        painter->setBrush(Qt::NoBrush);
-        painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        painter->setBrush(t.surface);
+        painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), Radius,
+                                 Radius);
         painter->restore();
         return;
     }
@@ -187,9 +189,29 @@ void Style::drawScrollBar(const QStyleOptionComplex &option, QPainter &painter,
     painter.restore();
 }
 
+void Style::drawCombo(const QStyleOption &option, QPainter &painter) const
+{
+    const Theme &t = m_look->theme();
+    const bool isFocused = has(option, State_HasFocus);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(isFocused ? t.accent : t.borderStrong, isFocused ? 2 : 1));
+    painter.setBrush(has(option, State_MouseOver) ? t.hover : t.surface);
+    const double inset = isFocused ? 1 : 0.5;
+    painter.drawRoundedRect(QRectF(option.rect).adjusted(inset, inset, -inset, -inset), Radius,
+                            Radius);
+    const int size = m_look->px(16);
+    const QRect arrow(option.rect.right() - size - 8, option.rect.center().y() - size / 2, size,
+                      size);
+    paintIcon(painter, Icon::Down, visualRect(option.direction, option.rect, arrow), t.text2);
+    painter.restore();
+}
+
 void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex *option,
                                QPainter *painter, const QWidget *widget) const
 {
+    if (m_look && control == CC_ComboBox)
+        return drawCombo(*option, *painter);
     const auto *slider = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (m_look && control == CC_ScrollBar && slider) {
         if (slider->maximum > slider->minimum)
@@ -202,6 +224,9 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option,
                             SubControl part, const QWidget *widget) const
 {
+    if (m_look && control == CC_ComboBox && part == SC_ComboBoxEditField)
+        return visualRect(option->direction, option->rect,
+                          option->rect.adjusted(8, 2, -m_look->px(16) - 12, -2));
     const auto *bar = qstyleoption_cast<const QStyleOptionSlider *>(option);
     if (control != CC_ScrollBar || !bar)
         return QProxyStyle::subControlRect(control, option, part, widget);
@@ -245,6 +270,10 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
         return 10;
     case PM_SplitterWidth:
         return 1;
+    case PM_DefaultFrameWidth:
+        return widget && widget->inherits("QPlainTextEdit")
+                   ? 5
+                   : QProxyStyle::pixelMetric(metric, option, widget);
     case PM_ScrollView_ScrollBarSpacing:
     case PM_ButtonShiftHorizontal:
     case PM_ButtonShiftVertical:
@@ -265,6 +294,8 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption *option, con
                        qMax(size.height() + 12, qMax(32, m_look->px(34))));
     else if (type == CT_LineEdit)
         result.setHeight(qMax(result.height(), m_look->px(34)));
+    else if (type == CT_ComboBox || type == CT_SpinBox)
+        result = result.expandedTo(QSize(size.width() + m_look->px(48), m_look->px(34)));
     else if (type == CT_ToolButton)
         result = result.expandedTo(QSize(34, 34));
     else if (type == CT_MenuItem)

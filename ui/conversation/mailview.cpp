@@ -12,6 +12,20 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+/// The address behind "blocked:https://..."; invalid if it is not https.
+QUrl remoteOf(const QUrl &blocked)
+{
+    if (blocked.scheme() != u"blocked")
+        return {};
+    const QString text = blocked.toString(QUrl::FullyEncoded).section(u':', 1);
+    const QUrl url(text, QUrl::StrictMode);
+    return url.scheme() == u"https" && !url.host().isEmpty() ? url : QUrl();
+}
+
+} // namespace
+
 QImage decodePicture(const QByteArray &bytes)
 {
     QByteArray copy = bytes;
@@ -44,8 +58,7 @@ QVariant MailView::loadResource(int type, const QUrl &name)
         const auto it = m_pictures.find(name.toString());
         if (it != m_pictures.end())
             return it->second;
-        const QUrl remote = name.scheme() == u"blocked" ? QUrl(name.path()) : QUrl();
-        if (remote.scheme() == u"https" && !remote.host().isEmpty())
+        if (remoteOf(name).isValid())
             m_wanted.insert(name);
     }
     ++m_blocked;
@@ -171,7 +184,11 @@ void MailDialog::onPicture(const QString &address, const QImage &picture)
 void MailDialog::fill()
 {
     m_view->setPictures(m_pictures);
-    m_view->document()->clear(); // also what it keeps of pictures that were not there
+    // A fresh document: the old one keeps what it got for pictures that were not there.
+    QTextDocument *old = m_view->document();
+    m_view->setDocument(new QTextDocument(m_view));
+    if (old->parent() == m_view)
+        old->deleteLater();
     m_view->setHtml(m_html);
 }
 

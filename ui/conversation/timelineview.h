@@ -43,6 +43,8 @@ public:
     /// Area of a row in the viewport, for accessibility and tests.
     QRect rowRect(int row) const;
     const MessageModel &model() const { return m_model; }
+    /// The messages take long to come; grey bubbles stand for them.
+    bool showsSkeleton() const { return m_showsSkeleton; }
     /// Number of rows measured so far, for benches.
     int measuredRows() const { return m_measured; }
 

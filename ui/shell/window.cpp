@@ -102,17 +102,21 @@ void Window::buildSections()
     m_splitter->setStretchFactor(0, 0);
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setStretchFactor(2, 0);
+    m_queues = new QueuesPage(m_context, m_sections);
     m_people = new PeoplePage(m_context, m_sections);
     m_search = new SearchPage(m_context, m_sections);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_splitter, m_people, m_search})
+    for (QWidget *page : std::initializer_list<QWidget *>{m_splitter, m_queues, m_people, m_search})
         m_sections->addWidget(page);
     m_sectionButtons = {m_rail->addSection(Icon::Inbox, tr("Inbox")),
+                        m_rail->addSection(Icon::Queues, tr("Queues")),
                         m_rail->addSection(Icon::People, tr("People")),
                         m_rail->addSection(Icon::Search, tr("Search"))};
     for (size_t i = 0; i < m_sectionButtons.size(); ++i)
         connect(m_sectionButtons[i], &QToolButton::clicked, this,
                 [this, i] { showSection(Section(i)); });
     m_sectionButtons.front()->setChecked(true);
+    // UX-2: a role sees what it can use.
+    m_sectionButtons[size_t(Section::Queues)]->setVisible(m_context.caller.role != Role::Agent);
 }
 
 void Window::buildLayers()
@@ -170,13 +174,22 @@ void Window::connectWork()
             qOverload<>(&QWidget::setFocus));
     connect(m_outbox, &Outbox::heldChanged, this,
             [this] { m_status->setWaiting(m_outbox->waiting()); });
-    connect(m_office, &OfficeState::changed, this, [this] {
-        m_banner->setMessage(m_office->link() == OfficeState::Link::Halted ? Strip::Tone::Danger
-                                                                           : Strip::Tone::Warning,
-                             Icon::Offline, m_office->trouble());
-        m_status->setWaiting(m_outbox->waiting());
-    });
+    connect(m_office, &OfficeState::changed, this, &Window::showOffice);
+    showOffice();
     connect(&m_directory, &Directory::changed, this, &Window::watchActivity);
+    connect(m_queues, &QueuesPage::waitingWanted, this,
+            [this] { showView(InboxView::Queue, m_inbox->feed().order()); });
+    connect(m_queues, &QueuesPage::lateWanted, this,
+            [this] { showView(InboxView::Team, api::ConversationOrder::ReplyDueFirst); });
+    connect(m_queues, &QueuesPage::peopleWanted, this, [this] { showSection(Section::People); });
+}
+
+void Window::showOffice()
+{
+    const bool isHalted = m_office->link() == OfficeState::Link::Halted;
+    m_banner->setMessage(isHalted ? Strip::Tone::Danger : Strip::Tone::Warning, Icon::Offline,
+                         m_office->trouble());
+    m_status->setWaiting(m_outbox->waiting());
 }
 
 void Window::connectOffers()
@@ -419,10 +432,14 @@ void Window::addPaneShortcuts()
     const QString group = tr("Panes");
     m_shortcuts->add(group, tr("Customer card"), {QKeySequence(Qt::CTRL | Qt::Key_I)},
                      [this] { toggleCard(); });
-    const QStringList names{tr("Inbox"), tr("People"), tr("Search")};
-    for (int i = 0; i < int(names.size()); ++i)
-        m_shortcuts->add(group, names[i], {QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i))},
+    int key = Qt::Key_1;
+    for (size_t i = 0; i < m_sectionButtons.size(); ++i) {
+        if (Section(i) == Section::Queues && m_context.caller.role == Role::Agent)
+            continue;
+        m_shortcuts->add(group, m_sectionButtons[i]->text(),
+                         {QKeySequence(Qt::CTRL | Qt::Key(key++))},
                          [this, i] { showSection(Section(i)); });
+    }
     m_shortcuts->addMove(group, tr("Next pane"), {QKeySequence(Qt::Key_F6)},
                          [this] { movePane(1); });
     m_shortcuts->addMove(group, tr("Previous pane"), {QKeySequence(Qt::SHIFT | Qt::Key_F6)},
@@ -444,6 +461,9 @@ void Window::showSection(Section section)
     case Section::Inbox:
         m_inbox->list().setFocus(Qt::ShortcutFocusReason);
         break;
+    case Section::Queues:
+        m_queues->waiting().setFocus(Qt::ShortcutFocusReason);
+        break;
     case Section::People:
         m_people->list().setFocus(Qt::ShortcutFocusReason);
         break;
@@ -454,11 +474,19 @@ void Window::showSection(Section section)
     placeOffer();
 }
 
+void Window::showView(InboxView view, api::ConversationOrder order)
+{
+    showSection(Section::Inbox);
+    showPage(false);
+    m_inbox->feed().setOrder(order);
+    m_inbox->views().setCurrentIndex(int(view));
+}
+
 /// UX-84: rail, list, header, messages, composer, card, status bar, whatever was made when.
 void Window::orderFocus()
 {
-    const std::vector<QWidget *> groups{m_rail,   m_inbox,  m_conversation, m_card,  m_people,
-                                        m_search, m_wrapUp, m_offerCard,    m_status};
+    const std::vector<QWidget *> groups{m_rail,   m_inbox,  m_conversation, m_card,      m_queues,
+                                        m_people, m_search, m_wrapUp,       m_offerCard, m_status};
     std::vector<std::vector<QWidget *>> members(groups.size());
     for (QWidget *w = nextInFocusChain(); w != this; w = w->nextInFocusChain()) {
         for (size_t i = 0; i < groups.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "ui/shell/offercard.h"
 #include "ui/shell/palette.h"
 #include "ui/shell/peoplepage.h"
+#include "ui/shell/queuespage.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/searchpage.h"
 #include "ui/shell/statusbar.h"
@@ -45,7 +46,7 @@ public:
     Window(const WindowParts &parts, const api::Caller &caller, QWidget *parent = nullptr);
     ~Window() override;
 
-    enum class Section { Inbox, People, Search };
+    enum class Section { Inbox, Queues, People, Search };
 
     /// With `words`, finds them in it.
     void openConversation(ConversationId conversation, const QString &words = {});
@@ -64,6 +65,7 @@ public:
     StatusBar &status() { return *m_status; }
     Rail &rail() { return *m_rail; }
     Palette &palette() { return *m_palette; }
+    QueuesPage &queues() { return *m_queues; }
     SearchPage &search() { return *m_search; }
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
@@ -92,6 +94,7 @@ private:
     void connectWork();
     void connectOffers();
     void connectNotices();
+    void showOffice();
     void addShortcuts();
     void addConversationShortcuts();
     void addPaneShortcuts();
@@ -111,6 +114,7 @@ private:
     void sendAndWrapUp();
     void openPrevious();
     void orderFocus();
+    void showView(InboxView view, api::ConversationOrder order);
     void raiseWindow(ConversationId conversation);
     void watchActivity();
     void askToClose();
@@ -144,6 +148,7 @@ private:
     InboxPane *m_inbox;
     ConversationPane *m_conversation;
     CustomerPane *m_card;
+    QueuesPage *m_queues;
     PeoplePage *m_people;
     SearchPage *m_search;
     WrapUpSheet *m_wrapUp;

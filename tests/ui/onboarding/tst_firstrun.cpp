@@ -10,6 +10,7 @@
 #include <QDirIterator>
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
+#include <QSignalSpy>
 #include <QSqlDatabase>
 #include <QSqlQuery>
 
@@ -67,7 +68,7 @@ ui::TestChat *testChat()
 
 QString noticeOf(QWidget &root)
 {
-    for (const ui::Notice *notice : root.findChildren<ui::Notice *>()) {
+    for (const ui::NoticeBox *notice : root.findChildren<ui::NoticeBox *>()) {
         if (notice->isVisible())
             return notice->title();
     }
@@ -103,8 +104,6 @@ class TestFirstRun : public QObject
 private:
     QString folder() const { return m_folder->filePath(u"office"_s); }
     void found(Running &running, const QString &password = {});
-    template <typename T>
-    T asked(Completion<T> &&, std::optional<T> &);
 
     std::unique_ptr<QTemporaryDir> m_folder;
 

@@ -14,6 +14,7 @@
 #include <QDir>
 #include <QLabel>
 #include <QScrollBar>
+#include <QSignalSpy>
 
 using namespace peerdesk;
 using namespace peerdesk::test;
@@ -379,7 +380,7 @@ void TestPages::nothingIsFoundedBeforeTheFieldsAreRight()
     }
     QVERIFY(!scene.founder.wanted);
     bool isSaid = false;
-    for (const Notice *notice : root.findChildren<Notice *>())
+    for (const NoticeBox *notice : root.findChildren<NoticeBox *>())
         isSaid = isSaid || (notice->isVisible() && notice->title() == title);
     QVERIFY(isSaid);
 }
@@ -479,7 +480,7 @@ void TestPages::mailTroubleIsToldApart()
     scene.root->show();
     scene.workshop.mailError = failure(state, u"NO what the server said"_s);
     playChannels(scene, u"mail-done"_s);
-    const Notice &notice = scene.assistant->mail().notice();
+    const NoticeBox &notice = scene.assistant->mail().notice();
     QCOMPARE(notice.title(), title);
     QCOMPARE(notice.details(), u"NO what the server said"_s);
     QVERIFY(!scene.workshop.added);
