@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/signindialog.h"
 
+#include "app/desktop/session.h"
 #include "ui/common/context.h"
 
-#include <QUuid>
 #include <QVBoxLayout>
 
 namespace peerdesk::desktop {
@@ -21,12 +21,9 @@ SignInDialog::SignInDialog(api::Desk &desk, const Look &look, const std::vector<
     , m_enter(new Button(look, Button::Kind::Primary, tr("Sign in"), this))
 {
     setWindowTitle(tr("Peerdesk"));
-    for (const Agent &agent : agents) {
-        if (!agent.isActive || agent.role == Role::Channel)
-            continue;
-        m_agents.push_back(agent);
+    m_agents = people(agents);
+    for (const Agent &agent : m_agents)
         m_who->addItem(agent.name);
-    }
     m_who->setAccessibleName(tr("Your name"));
     m_password->setAccessibleName(tr("Password"));
     m_password->setPlaceholderText(tr("Password"));
@@ -51,33 +48,26 @@ void SignInDialog::enter()
     const Agent agent = m_agents[size_t(m_who->currentIndex())];
     m_error->clear();
     if (agent.passwordHash.isEmpty())
-        return openSession(agent);
+        return begin(agent);
     m_enter->setEnabled(false);
     m_passwords.verify(agent.passwordHash, m_password->text(),
                        {this, [this, agent](const Result<bool> &isRight) {
                             m_enter->setEnabled(true);
                             if (isRight && *isRight)
-                                return openSession(agent);
+                                return begin(agent);
                             refuse(isRight ? tr("This is not the password.")
                                            : sentence(isRight.error()));
                         }});
 }
 
-void SignInDialog::openSession(const Agent &agent)
+void SignInDialog::begin(const Agent &agent)
 {
-    const api::Caller claim{agent.id, {}, agent.role, agent.worker, agent.name};
-    // The window needs no token: the session is used inside this process only.
-    const QByteArray hash =
-        QCryptographicHash::hash(QUuid::createUuid().toRfc4122(), QCryptographicHash::Sha256);
-    m_desk.submit(claim, randomId<CommandId>(), api::OpenSession{agent.id, hash},
-                  {this, [this, claim](const Result<api::Outcome> &outcome) {
-                       if (!outcome)
-                           return refuse(sentence(outcome.error()));
-                       api::Caller caller = claim;
-                       caller.session = outcome->as<SessionId>();
-                       Q_EMIT signedIn(caller);
-                       accept();
-                   }});
+    openSession(m_desk, agent, {this, [this](const Result<api::Caller> &caller) {
+                                    if (!caller)
+                                        return refuse(sentence(caller.error()));
+                                    Q_EMIT signedIn(*caller);
+                                    accept();
+                                }});
 }
 
 void SignInDialog::refuse(const QString &text)

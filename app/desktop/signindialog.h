@@ -26,7 +26,7 @@ Q_SIGNALS:
 
 private:
     void enter();
-    void openSession(const Agent &agent);
+    void begin(const Agent &agent);
     void refuse(const QString &text);
 
     api::Desk &m_desk;

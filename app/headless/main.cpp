@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/headless/endsignals.h"
+#include "app/headless/keystore.h"
 #include "app/headless/program.h"
 
 #include <QCoreApplication>
-#include <QSocketNotifier>
 #include <QTextStream>
 #include <QTimer>
 
-#include <csignal>
-#include <sys/signalfd.h>
-#include <unistd.h>
+#include <algorithm>
 
 using namespace peerdesk;
 
-namespace {
-
-/// SIGTERM and SIGINT as a readable descriptor. Before any thread starts, so that none is hit.
-int endSignals()
-{
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-    return signalfd(-1, &ending, SFD_NONBLOCK | SFD_CLOEXEC);
-}
-
-} // namespace
-
 int main(int argc, char *argv[])
 {
-    const int descriptor = endSignals();
+    const int descriptor = app::endSignals();
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("peerdesk-node"));
 
@@ -38,21 +22,22 @@ int main(int argc, char *argv[])
         QTextStream(stdout) << doors::usage(QStringLiteral("peerdesk-node"));
         return int(doors::Exit::Done);
     }
-    const Result<doors::VerbLine> line = doors::parseVerbLine(words);
+    Result<doors::VerbLine> line = doors::parseVerbLine(words);
     if (!line) {
         QTextStream(stderr) << "peerdesk-node: " << line.error().detail << "\n\n"
                             << doors::usage(QStringLiteral("peerdesk-node"));
         return int(doors::Exit::Usage);
     }
+    const bool isKeystoreNamed = std::any_of(words.begin(), words.end(), [](const QString &word) {
+        return word.startsWith(QStringLiteral("--keystore"));
+    });
+    if (!isKeystoreNamed)
+        line->keystore = app::keptKeystore(line->dataDir);
     app::Program program(*line);
     QObject::connect(&program, &app::Program::ended, &application, &QCoreApplication::exit,
                      Qt::QueuedConnection);
-    QSocketNotifier notifier(descriptor, QSocketNotifier::Read);
-    QObject::connect(&notifier, &QSocketNotifier::activated, &program, [&](QSocketDescriptor) {
-        signalfd_siginfo signal{};
-        if (::read(descriptor, &signal, sizeof signal) == sizeof signal)
-            program.stop();
-    });
+    const app::EndNotifier ending(descriptor);
+    QObject::connect(&ending, &app::EndNotifier::endRequested, &program, &app::Program::stop);
     QTimer::singleShot(0, &program, &app::Program::start);
     return QCoreApplication::exec();
 }

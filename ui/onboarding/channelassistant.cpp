@@ -33,7 +33,6 @@ ChannelAssistant::ChannelAssistant(const AssistantParts &parts, QWidget *parent)
     column->addWidget(m_pages);
     for (Page *page : std::initializer_list<Page *>{m_choice, m_mail, m_chat, m_snippet})
         m_pages->addWidget(page);
-    setFocusProxy(m_pages);
     connectPages();
     readPlan();
 }
@@ -60,7 +59,7 @@ Page *ChannelAssistant::buildChoice()
                               "a reply, the end of a conversation."));
     connect(mail, &QPushButton::clicked, this, [this] {
         m_mail->restart();
-        show(m_mail);
+        turnTo(m_mail);
     });
     connect(chat, &QPushButton::clicked, this, &ChannelAssistant::openChat);
     connect(test, &QPushButton::clicked, this, &ChannelAssistant::startTest);
@@ -126,7 +125,7 @@ Page &ChannelAssistant::current() const
     return *static_cast<Page *>(m_pages->currentWidget());
 }
 
-void ChannelAssistant::show(Page *page)
+void ChannelAssistant::turnTo(Page *page)
 {
     m_pages->setCurrentWidget(page);
     page->begin();
@@ -136,20 +135,20 @@ void ChannelAssistant::showChoice()
 {
     m_choice->notice().clear();
     readPlan();
-    show(m_choice);
+    turnTo(m_choice);
 }
 
 void ChannelAssistant::showSnippet(AccountId account)
 {
     readPlan();
     m_snippet->setAccount(account);
-    show(m_snippet);
+    turnTo(m_snippet);
 }
 
 void ChannelAssistant::openChat()
 {
     const AccountId chat = m_plan.chat();
-    chat.isNull() ? show(m_chat) : showSnippet(chat);
+    chat.isNull() ? turnTo(m_chat) : showSnippet(chat);
 }
 
 /// Needs a web chat; without one it makes it, with the office's defaults.
@@ -194,8 +193,8 @@ void ChannelAssistant::becomeAvailable(AccountId chat)
 
 void ChannelAssistant::refuse(const Error &error)
 {
-    current().notice().show(Notice::Tone::Danger, tr("The test chat could not be opened"),
-                            sentence(error), error.detail);
+    current().notice().say(NoticeBox::Tone::Danger, tr("The test chat could not be opened"),
+                           sentence(error), error.detail);
 }
 
 } // namespace peerdesk::ui

@@ -62,7 +62,7 @@ private:
     void connectPages();
     void readPlan();
     void onRead();
-    void show(Page *page);
+    void turnTo(Page *page);
     void showSnippet(AccountId account);
     void openChat();
     void startTest();

@@ -33,7 +33,7 @@ ChatPage::ChatPage(const Look &look, Workshop &workshop, QWidget *parent)
 void ChatPage::make()
 {
     if (m_name->text().trimmed().isEmpty()) {
-        notice().show(Notice::Tone::Danger, tr("The channel needs a name"));
+        notice().say(NoticeBox::Tone::Danger, tr("The channel needs a name"));
         return m_name->setFocus();
     }
     setBusy(true);
@@ -42,8 +42,8 @@ void ChatPage::make()
                             setBusy(false);
                             if (account)
                                 return Q_EMIT added(*account);
-                            notice().show(Notice::Tone::Danger, tr("The chat was not created"),
-                                          sentence(account.error()), account.error().detail);
+                            notice().say(NoticeBox::Tone::Danger, tr("The chat was not created"),
+                                         sentence(account.error()), account.error().detail);
                         }});
 }
 
@@ -88,9 +88,9 @@ void SnippetPage::setAccount(AccountId account)
     m_server->setText(m_workshop.address());
     m_copy->setText(tr("Copy"));
     if (m_workshop.address().isEmpty())
-        notice().show(Notice::Tone::Danger, tr("The chat cannot be reached now"),
-                      tr("Another program uses Peerdesk's door on this PC. Close that program and "
-                         "start Peerdesk again."));
+        notice().say(NoticeBox::Tone::Danger, tr("The chat cannot be reached now"),
+                     tr("Another program uses Peerdesk's door on this PC. Close that program and "
+                        "start Peerdesk again."));
     else
         notice().clear();
     refresh();

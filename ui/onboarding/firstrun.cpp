@@ -69,7 +69,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     showChoice();
 }
 
-void FirstRun::show(Page *page, std::optional<Step> step)
+void FirstRun::turnTo(Page *page, std::optional<Step> step)
 {
     m_steps->setVisible(step.has_value());
     if (step)
@@ -100,7 +100,7 @@ Page *FirstRun::buildChoice()
     ChoiceCard *demo = add(Icon::Eye, tr("Look around with sample data"),
                            tr("Opens an office with invented customers who write to you now. "
                               "Nothing leaves this PC, and it is gone when you close it."));
-    connect(create, &QPushButton::clicked, this, [this] { show(m_office, OfficeStep); });
+    connect(create, &QPushButton::clicked, this, [this] { turnTo(m_office, OfficeStep); });
     connect(demo, &QPushButton::clicked, this, &FirstRun::demoWanted);
     page->setFirstField(create);
     return page;
@@ -134,7 +134,7 @@ Page *FirstRun::buildOffice()
 void FirstRun::checkOffice()
 {
     const auto refuse = [this](QLineEdit *field, const QString &title, const QString &text) {
-        m_office->notice().show(Notice::Tone::Danger, title, text);
+        m_office->notice().say(NoticeBox::Tone::Danger, title, text);
         field->setFocus();
         field->selectAll();
     };
@@ -173,7 +173,7 @@ Page *FirstRun::buildSecrets()
     buildSecretsFields(page);
     Button *back = page->addButton(Button::Kind::Plain, tr("Back"), Page::Side::Leading);
     Button *create = page->addButton(Button::Kind::Primary, tr("Create the office"));
-    connect(back, &QPushButton::clicked, this, [this] { show(m_office, OfficeStep); });
+    connect(back, &QPushButton::clicked, this, [this] { turnTo(m_office, OfficeStep); });
     connect(create, &QPushButton::clicked, this, &FirstRun::found);
     page->setFirstField(m_keychain);
     return page;
@@ -209,7 +209,7 @@ void FirstRun::buildSecretsFields(Page *page)
 
 void FirstRun::beginSecrets()
 {
-    show(m_secrets, SecretsStep);
+    turnTo(m_secrets, SecretsStep);
     if (std::exchange(m_hasTriedKeychain, true))
         return;
     m_keychain->setEnabled(false);
@@ -259,8 +259,8 @@ void FirstRun::found()
 {
     const QString objection = secretsObjection();
     if (!objection.isEmpty()) {
-        m_secrets->notice().show(Notice::Tone::Danger, objection,
-                                 tr("Nothing was created yet. Correct it and go on."));
+        m_secrets->notice().say(NoticeBox::Tone::Danger, objection,
+                                tr("Nothing was created yet. Correct it and go on."));
         return;
     }
     m_secrets->notice().clear();
@@ -275,16 +275,16 @@ void FirstRun::found()
     m_working->setTitle(tr("Creating %1").arg(office.name), {});
     m_progress->setRange(0, 4);
     m_progress->setValue(0);
-    show(m_working, SecretsStep);
+    turnTo(m_working, SecretsStep);
     m_founder.found(office, {this, [this](const Result<Done> &result) {
                                  m_mayClose = true;
                                  if (result)
                                      return Q_EMIT founded();
                                  const Problem problem =
                                      officeProblem(result.error(), m_founder.folder());
-                                 m_secrets->notice().show(Notice::Tone::Danger, problem.title,
-                                                          problem.text, problem.details);
-                                 show(m_secrets, SecretsStep);
+                                 m_secrets->notice().say(NoticeBox::Tone::Danger, problem.title,
+                                                         problem.text, problem.details);
+                                 turnTo(m_secrets, SecretsStep);
                              }});
 }
 
@@ -302,7 +302,7 @@ void FirstRun::showWorking(const QString &text)
 {
     m_working->setTitle(text, {});
     m_progress->setRange(0, 0);
-    show(m_working, std::nullopt);
+    turnTo(m_working, std::nullopt);
 }
 
 Page *FirstRun::buildUnlock()
@@ -330,15 +330,15 @@ Page *FirstRun::buildUnlock()
 
 void FirstRun::showUnlock()
 {
-    show(m_unlock, std::nullopt);
+    turnTo(m_unlock, std::nullopt);
 }
 
 void FirstRun::refuseUnlock(const Error &error)
 {
     const Problem problem = officeProblem(error, m_founder.folder());
     m_unlock->setBusy(false);
-    m_unlock->notice().show(Notice::Tone::Danger, problem.title, problem.text);
-    show(m_unlock, std::nullopt);
+    m_unlock->notice().say(NoticeBox::Tone::Danger, problem.title, problem.text);
+    turnTo(m_unlock, std::nullopt);
     m_unlockField->selectAll();
 }
 
@@ -356,13 +356,13 @@ Page *FirstRun::buildBlocked()
 void FirstRun::showBlocked(const Error &error, const QString &folder)
 {
     const Problem problem = officeProblem(error, folder);
-    m_blocked->notice().show(Notice::Tone::Danger, problem.title, problem.text, problem.details);
-    show(m_blocked, std::nullopt);
+    m_blocked->notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
+    turnTo(m_blocked, std::nullopt);
 }
 
 void FirstRun::showChoice()
 {
-    show(m_choice, StartStep);
+    turnTo(m_choice, StartStep);
 }
 
 void FirstRun::showChannels(QWidget *assistant)
@@ -371,7 +371,6 @@ void FirstRun::showChannels(QWidget *assistant)
     m_steps->show();
     m_pages->addWidget(assistant);
     m_pages->setCurrentWidget(assistant);
-    assistant->setFocus(Qt::OtherFocusReason);
 }
 
 void FirstRun::closeEvent(QCloseEvent *event)

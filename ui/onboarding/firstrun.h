@@ -52,7 +52,7 @@ private:
     Page *buildWorking();
     Page *buildUnlock();
     Page *buildBlocked();
-    void show(Page *page, std::optional<Step> step);
+    void turnTo(Page *page, std::optional<Step> step);
     void checkOffice();
     void beginSecrets();
     void onKeychainTried(const Result<Done> &result);

@@ -157,18 +157,18 @@ void MailPage::connectMailbox()
         return Q_EMIT added();
     const bool isWritten = !m_servers->isHidden();
     if (m_address->text().trimmed().isEmpty() || m_password->text().isEmpty()) {
-        notice().show(Notice::Tone::Danger, tr("Address and password are needed"));
+        notice().say(NoticeBox::Tone::Danger, tr("Address and password are needed"));
         (m_address->text().trimmed().isEmpty() ? m_address : m_password)->setFocus();
         return;
     }
     setBusy(true);
     if (isWritten) {
-        notice().show(Notice::Tone::Info, tr("Signing in for reading and sending..."));
+        notice().say(NoticeBox::Tone::Info, tr("Signing in for reading and sending..."));
         return m_workshop.tryMail(draft(),
                                   {this, [this](const Result<QString> &r) { onTried(r); }});
     }
-    notice().show(Notice::Tone::Info, tr("Looking for the servers and signing in..."),
-                  tr("This can take a minute."));
+    notice().say(NoticeBox::Tone::Info, tr("Looking for the servers and signing in..."),
+                 tr("This can take a minute."));
     m_workshop.findMail(draft().address, draft().password,
                         {this, [this](const Result<MailServers> &r) { onFound(r); }});
 }
@@ -195,7 +195,7 @@ void MailPage::refuse(const Error &error)
 {
     setBusy(false);
     const Problem problem = mailProblem(error);
-    notice().show(Notice::Tone::Danger, problem.title, problem.text, problem.details);
+    notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
     if (error.code == Error::Code::Network && error.state != u"credentials")
         showServers(true);
     m_password->setFocus();
@@ -209,10 +209,10 @@ void MailPage::succeed()
     m_password->clear();
     m_connect->setText(tr("Continue"));
     m_connect->setFocus();
-    notice().show(Notice::Tone::Success,
-                  tr("%1 is connected").arg(isolateLtr(m_address->text().trimmed())),
-                  tr("Reading and sending work. New mail comes as an offer while you are "
-                     "available."));
+    notice().say(NoticeBox::Tone::Success,
+                 tr("%1 is connected").arg(isolateLtr(m_address->text().trimmed())),
+                 tr("Reading and sending work. New mail comes as an offer while you are "
+                    "available."));
 }
 
 } // namespace peerdesk::ui

@@ -18,7 +18,7 @@ constexpr double Disc = 22;   ///< of a step's number
 constexpr double StepGap = 18;
 } // namespace
 
-Notice::Notice(const Look &look, QWidget *parent)
+NoticeBox::NoticeBox(const Look &look, QWidget *parent)
     : QWidget(parent)
     , m_look(look)
     , m_title(new Label(look, {13.5, QFont::DemiBold, Ink::Text, false, true}, {}, this))
@@ -35,7 +35,7 @@ Notice::Notice(const Look &look, QWidget *parent)
     hide();
 }
 
-void Notice::show(Tone tone, const QString &title, const QString &text, const QString &details)
+void NoticeBox::say(Tone tone, const QString &title, const QString &text, const QString &details)
 {
     m_tone = tone;
     m_title->setInk(tone == Tone::Danger    ? Ink::Danger
@@ -52,7 +52,7 @@ void Notice::show(Tone tone, const QString &title, const QString &text, const QS
     update();
 }
 
-void Notice::paintEvent(QPaintEvent *)
+void NoticeBox::paintEvent(QPaintEvent *)
 {
     const Theme &t = m_look.theme();
     QPainter painter(this);
@@ -72,7 +72,7 @@ Page::Page(const Look &look, const QString &title, const QString &lead, QWidget 
     , m_column(new QVBoxLayout)
     , m_title(new Label(look, {22, QFont::Bold, Ink::Text, false, true}, title, m_content))
     , m_lead(new Label(look, {13.5, QFont::Normal, Ink::Text2, false, true}, lead, m_content))
-    , m_notice(new Notice(look, m_content))
+    , m_notice(new NoticeBox(look, m_content))
     , m_buttons(new QHBoxLayout)
 {
     m_scroll->setWidget(m_content);

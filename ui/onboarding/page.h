@@ -10,18 +10,18 @@ namespace peerdesk::ui {
 
 /// A coloured box that says what went wrong or well: a heading, what to do, and the technical
 /// words.
-class Notice : public QWidget
+class NoticeBox : public QWidget
 {
     Q_OBJECT
 
 public:
     enum class Tone { Danger, Success, Info };
 
-    Notice(const Look &look, QWidget *parent);
+    NoticeBox(const Look &look, QWidget *parent);
     /// Empty title hides the box.
-    void show(Tone tone, const QString &title, const QString &text = {},
-              const QString &details = {});
-    void clear() { show(m_tone, {}); }
+    void say(Tone tone, const QString &title, const QString &text = {},
+             const QString &details = {});
+    void clear() { say(m_tone, {}); }
     QString title() const { return m_title->text(); }
     QString text() const { return m_text->text(); }
     QString details() const { return m_details->text(); }
@@ -51,7 +51,7 @@ public:
     QString title() const { return m_title->text(); }
     void setTitle(const QString &title, const QString &lead);
     QVBoxLayout &column() { return *m_column; }
-    Notice &notice() { return *m_notice; }
+    NoticeBox &notice() { return *m_notice; }
     /// A labelled field; the hint stands below. Gives the field its accessible name.
     Label *addField(const QString &label, QWidget *field, const QString &hint = {});
     /// Below the fields, in reading order. `Leading` ones stand on the other side.
@@ -72,7 +72,7 @@ private:
     QVBoxLayout *m_column;
     Label *m_title;
     Label *m_lead;
-    Notice *m_notice;
+    NoticeBox *m_notice;
     QHBoxLayout *m_buttons;
     QPointer<QWidget> m_first;
 };

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/desktop.h"
+
+#include "app/desktop/session.h"
+#include "app/desktop/signindialog.h"
+#include "app/headless/keystore.h"
+#include "ui/onboarding/testchat.h"
+
+namespace peerdesk::desktop {
+
+using namespace Qt::StringLiterals;
+
+Desktop::Desktop(Options options)
+    : m_options(std::move(options))
+    , m_office(m_options.office)
+    , m_founder(m_office)
+{}
+
+Desktop::~Desktop()
+{
+    delete m_testChat;
+    delete m_channelWindow;
+}
+
+void Desktop::start()
+{
+    m_look.apply();
+    if (m_options.isDemo)
+        return startDemo();
+    if (m_office.isThere())
+        return openOffice();
+    welcome().showChoice();
+    welcome().show();
+}
+
+ui::FirstRun &Desktop::welcome()
+{
+    if (m_firstRun)
+        return *m_firstRun;
+    m_firstRun = std::make_unique<ui::FirstRun>(m_look, m_founder);
+    ui::FirstRun *page = m_firstRun.get();
+    connect(page, &ui::FirstRun::founded, this, &Desktop::showChannels);
+    connect(page, &ui::FirstRun::demoWanted, this, &Desktop::startDemo);
+    connect(page, &ui::FirstRun::passphraseGiven, this, &Desktop::unlock);
+    connect(page, &ui::FirstRun::retryWanted, this, &Desktop::start);
+    connect(page, &ui::FirstRun::closed, this, &Desktop::quit, Qt::QueuedConnection);
+    return *m_firstRun;
+}
+
+template <typename T>
+Completion<T> Desktop::then(std::function<void(const T &)> next)
+{
+    return {this, [this, next = std::move(next)](const Result<T> &result) {
+                result ? next(*result) : block(result.error());
+            }};
+}
+
+/// A passphrase is never guessed or remembered: without one in the environment a person types it.
+void Desktop::openOffice()
+{
+    OfficeOptions &office = m_office.options();
+    if (!m_options.isKeystoreNamed)
+        office.keystore = app::keptKeystore(office.dataDir);
+    if (office.keystore.startsWith(u"file:"_s) && office.passphrase.isEmpty()) {
+        welcome().showUnlock();
+        return welcome().show();
+    }
+    m_office.open({this, [this](const Result<Done> &result) { onOpened(result); }});
+}
+
+void Desktop::unlock(const QString &passphrase)
+{
+    m_office.options().passphrase = passphrase;
+    m_office.open({this, [this](const Result<Done> &result) { onOpened(result); }});
+}
+
+void Desktop::onOpened(const Result<Done> &result)
+{
+    if (result)
+        return m_office.desk().status(
+            then<api::OfficeStatus>([this](const api::OfficeStatus &status) { onStatus(status); }));
+    if (result.error().state != u"wrong-passphrase")
+        return block(result.error());
+    m_office.options().passphrase.clear();
+    welcome().refuseUnlock(result.error());
+    welcome().show();
+}
+
+/// A database without an office is left over from an attempt that was cut off: begin anew.
+void Desktop::onStatus(const api::OfficeStatus &status)
+{
+    if (status.office.createdAt.isSet())
+        return m_office.desk().agents(
+            then<std::vector<Agent>>([this](const std::vector<Agent> &agents) { signIn(agents); }));
+    m_office.close({this, [this](const Result<Done> &) {
+                        welcome().showChoice();
+                        welcome().show();
+                    }});
+}
+
+void Desktop::block(const Error &error)
+{
+    if (m_isEnding)
+        return;
+    m_office.close({this, [this, error](const Result<Done> &) {
+                        if (m_isEnding)
+                            return;
+                        welcome().showBlocked(error, m_office.options().dataDir);
+                        welcome().show();
+                    }});
+}
+
+void Desktop::signIn(const std::vector<Agent> &agents)
+{
+    const std::optional<Agent> only = withoutProof(agents, m_options.agent);
+    if (!only)
+        return askWho(agents);
+    openSession(m_office.desk(), *only,
+                then<api::Caller>([this](const api::Caller &caller) { openWindow(caller); }));
+}
+
+void Desktop::askWho(const std::vector<Agent> &agents)
+{
+    auto *dialog = new SignInDialog(m_office.desk(), m_look, agents);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &SignInDialog::signedIn, this, &Desktop::openWindow);
+    connect(dialog, &QDialog::rejected, this, &Desktop::quit, Qt::QueuedConnection);
+    dialog->open();
+    if (m_firstRun)
+        m_firstRun->hide();
+}
+
+void Desktop::startDemo()
+{
+    m_demoFolder = std::make_unique<QTemporaryDir>();
+    OfficeOptions &office = m_office.options();
+    office.dataDir = m_demoFolder->path() + u"/office"_s;
+    office.http = u"127.0.0.1:0"_s;
+    if (m_firstRun)
+        m_firstRun->showWorking(tr("Opening the sample office"));
+    m_demo = std::make_unique<DemoOffice>(m_office, m_options.pace);
+    m_demo->start(then<api::Caller>([this](const api::Caller &caller) {
+        openWindow(caller);
+        m_window->setWindowTitle(tr("Peerdesk - sample data, gone when you close it"));
+        m_demo->letCustomersCome();
+    }));
+}
+
+ui::AssistantParts Desktop::assistantParts()
+{
+    return {m_look, m_office.desk(), *m_workshop, m_caller};
+}
+
+/// The last step of the first run.
+void Desktop::showChannels()
+{
+    m_caller = m_founder.caller();
+    m_workshop = std::make_unique<ChannelWorkshop>(m_office, m_caller);
+    m_assistant = new ui::ChannelAssistant(assistantParts(), m_firstRun.get());
+    connect(m_assistant, &ui::ChannelAssistant::finished, this, [this] { openWindow(m_caller); });
+    connect(m_assistant, &ui::ChannelAssistant::testWanted, this, [this](const AccountId &chat) {
+        openWindow(m_caller);
+        openTestChat(chat);
+    });
+    m_firstRun->showChannels(m_assistant);
+    m_assistant->showChoice();
+}
+
+void Desktop::openWindow(const api::Caller &caller)
+{
+    m_caller = caller;
+    if (!m_workshop)
+        m_workshop = std::make_unique<ChannelWorkshop>(m_office, m_caller);
+    m_drafts = std::make_unique<LocalDrafts>(m_office.folder().local());
+    m_settings = std::make_unique<QSettings>(m_office.folder().path() + u"/window.ini"_s,
+                                             QSettings::IniFormat);
+    const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock, m_look, *m_settings};
+    m_window = std::make_unique<ui::Window>(parts, caller);
+    if (caller.role == Role::Admin)
+        m_window->addSetup(tr("Add a channel"), [this] { addChannel(); });
+    connect(m_window.get(), &ui::Window::closed, this, &Desktop::quit, Qt::QueuedConnection);
+    m_window->show();
+    if (!m_options.pictures.isEmpty())
+        m_pictures =
+            std::make_unique<Pictures>(*m_window, m_look, m_office.desk(), m_options.pictures);
+    if (m_firstRun) {
+        m_firstRun->hide();
+        m_firstRun.release()->deleteLater(); // it may be what called
+    }
+    Q_EMIT windowOpened();
+}
+
+void Desktop::addChannel()
+{
+    if (m_channelWindow)
+        return m_channelWindow->activateWindow();
+    m_assistant = new ui::ChannelAssistant(assistantParts());
+    m_channelWindow = m_assistant;
+    m_assistant->setAttribute(Qt::WA_DeleteOnClose);
+    m_assistant->setWindowTitle(tr("Add a channel"));
+    m_assistant->resize(m_look.px(700), m_look.px(620));
+    connect(m_assistant, &ui::ChannelAssistant::finished, m_assistant, &QWidget::close);
+    connect(m_assistant, &ui::ChannelAssistant::testWanted, this, [this](const AccountId &chat) {
+        m_channelWindow->close();
+        openTestChat(chat);
+    });
+    m_assistant->show();
+    m_assistant->showChoice();
+}
+
+void Desktop::openTestChat(AccountId chat)
+{
+    if (m_testChat)
+        m_testChat->close();
+    m_testChat = new ui::TestChat(m_look, m_workshop->visitor(chat));
+    m_testChat->show();
+}
+
+void Desktop::quit()
+{
+    if (std::exchange(m_isEnding, true))
+        return;
+    if (m_demo)
+        m_demo->stop();
+    delete m_testChat;
+    delete m_channelWindow;
+    m_pictures.reset();
+    m_window.reset();
+    m_firstRun.reset();
+    m_drafts.reset(); // writes what is queued
+    m_workshop.reset();
+    m_office.close({this, [this](const Result<Done> &) { Q_EMIT ended(); }});
+}
+
+} // namespace peerdesk::desktop

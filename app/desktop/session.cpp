@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/desktop/session.h"
+
+#include "core/secrets/password.h"
+
+namespace peerdesk::desktop {
+
+std::vector<Agent> people(const std::vector<Agent> &agents)
+{
+    std::vector<Agent> found;
+    for (const Agent &agent : agents) {
+        if (agent.isActive && agent.role != Role::Channel)
+            found.push_back(agent);
+    }
+    return found;
+}
+
+std::optional<Agent> withoutProof(const std::vector<Agent> &agents, const QString &name)
+{
+    std::vector<Agent> found = people(agents);
+    if (!name.isEmpty())
+        std::erase_if(found, [&](const Agent &agent) { return agent.name != name; });
+    if (found.size() != 1 || !found.front().passwordHash.isEmpty())
+        return std::nullopt;
+    return found.front();
+}
+
+void openSession(api::Desk &desk, const Agent &agent, Completion<api::Caller> done)
+{
+    const api::Caller claim{agent.id, {}, agent.role, agent.worker, agent.name};
+    // The window needs no token: the session is used inside this process only.
+    const QByteArray hash = secrets::tokenHash(secrets::randomToken());
+    const auto answer = std::make_shared<Completion<api::Caller>>(std::move(done));
+    desk.submit(claim, randomId<CommandId>(), api::OpenSession{agent.id, hash},
+                {&desk, [answer, claim](const Result<api::Outcome> &outcome) {
+                     if (!outcome)
+                         return answer->answer(outcome.error());
+                     api::Caller caller = claim;
+                     caller.session = outcome->as<SessionId>();
+                     answer->answer(caller);
+                 }});
+}
+
+} // namespace peerdesk::desktop
