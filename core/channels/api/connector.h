@@ -35,6 +35,8 @@ struct Capabilities
     bool quickReplies = false;
     bool typing = false;
     bool readReceipts = false;
+    /// At most one automatic answer per customer and day: mail answers mail (RFC 3834 section 2).
+    bool answersOnceADay = false;
     int maxTextLength = 0;         ///< characters, 0 = no limit
     qint64 maxAttachmentBytes = 0; ///< per file, 0 = no attachments
     /// A second try with the same message id within this time cannot double it. Zero = never resend
@@ -99,6 +101,12 @@ public:
     /// Bytes of an attachment that a message of this thread holds.
     virtual void attachment(const QString &thread, const QByteArray &sha256,
                             Completion<QByteArray> done) = 0;
+    /// Up to when an agent has read this thread; not set = nothing yet.
+    virtual Time agentReadUpTo(const QString &thread) const
+    {
+        Q_UNUSED(thread)
+        return {};
+    }
     virtual bool isAnyoneAvailable() const = 0;
     virtual QByteArray secret(const QString &name) const = 0;
     /// Name of an agent as customers may see it; empty = not known.

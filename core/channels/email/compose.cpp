@@ -85,10 +85,45 @@ private:
         if (!isUsable(m_to) || m_to == m_office.address)
             m_to = m_outgoing.address.value;
         const QJsonObject own = json::object(m_outgoing.message.headers);
-        for (const QJsonValue value : own.value(u"cc"_s).toArray()) {
-            const QString copy = value.isObject() ? value.toObject().value(u"address"_s).toString()
-                                                  : value.toString();
-            if (isUsable(copy) && copy != m_to && m_copies.size() < MaxCopies)
+        if (own.contains(u"cc"_s))
+            addCopies(own.value(u"cc"_s).toArray());
+        else if (m_outgoing.message.authorKind == AuthorKind::Agent)
+            keepCopies();
+    }
+
+    /// A person's answer goes to whoever wrote the last mail of the thread and to everybody it was
+    /// for. Not to those if we got a blind copy: they must not learn of it. Automatic answers go to
+    /// the customer alone (RFC 3834).
+    void keepCopies()
+    {
+        if (m_answeredHeaders.value(u"reply_to"_s).toArray().isEmpty())
+            addCopies(m_answeredHeaders.value(u"from"_s).toArray());
+        const QJsonArray to = m_answeredHeaders.value(u"to"_s).toArray();
+        const QJsonArray cc = m_answeredHeaders.value(u"cc"_s).toArray();
+        const auto isOurs = [this](const QJsonValue &value) {
+            return addressIn(value) == m_office.address;
+        };
+        if (std::none_of(to.begin(), to.end(), isOurs) &&
+            std::none_of(cc.begin(), cc.end(), isOurs))
+            return;
+        addCopies(to);
+        addCopies(cc);
+    }
+
+    static QString addressIn(const QJsonValue &value)
+    {
+        return value.isObject() ? value.toObject().value(u"address"_s).toString()
+                                : value.toString();
+    }
+
+    void addCopies(const QJsonArray &addresses)
+    {
+        for (const QJsonValue value : addresses) {
+            const QString copy = addressIn(value);
+            const bool isKnown =
+                copy == m_to || copy == m_office.address || copy == m_outgoing.address.value ||
+                std::find(m_copies.begin(), m_copies.end(), copy) != m_copies.end();
+            if (!isKnown && isUsable(copy) && m_copies.size() < MaxCopies)
                 m_copies.push_back(copy);
         }
     }

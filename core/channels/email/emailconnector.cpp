@@ -41,7 +41,9 @@ EmailConnector::EmailConnector(const ChannelAccount &account, Host &host)
     : m_host(host)
     , m_settings(EmailSettings::from(account, host))
     , m_client(m_settings.imap)
+    , m_copies(m_settings.imap.server, m_settings.sentFolder)
 {
+    connect(&m_copies, &SentCopies::troubleChanged, this, &EmailConnector::publish);
     m_pool.setMaxThreadCount(1);
     connect(&m_client, &ImapClient::pageFetched, this, &EmailConnector::onPage);
     connect(&m_client, &ImapClient::stateChanged, this,
@@ -159,13 +161,16 @@ void EmailConnector::onSent(const SmtpOutcome &outcome, Completion<SendResult> &
         publish();
     }
     done.answer(outcome.result);
+    if (outcome.result.kind == SendResult::Kind::Accepted)
+        m_copies.keep(outcome.bytes);
 }
 
 void EmailConnector::publish()
 {
     const bool isReading = m_readState == AccountState::Connected;
-    if (isReading && !m_sendTrouble.isEmpty())
-        m_host.setState(AccountState::Degraded, m_sendTrouble);
+    const QString trouble = m_sendTrouble.isEmpty() ? m_copies.trouble() : m_sendTrouble;
+    if (isReading && !trouble.isEmpty())
+        m_host.setState(AccountState::Degraded, trouble);
     else
         m_host.setState(m_readState, m_readSentence);
 }
@@ -185,15 +190,14 @@ void EmailConnector::test(Completion<QString> done)
 void EmailConnector::testSending(Completion<QString> &done)
 {
     auto answer = std::make_shared<Completion<QString>>(std::move(done));
-    m_sender.probe(
-        m_settings.smtp,
-        {this, [this, answer](const Result<SmtpOutcome> &outcome) {
-             if (!outcome)
-                 return answer->answer(outcome.error());
-             if (outcome->result.kind != SendResult::Kind::Accepted)
-                 return answer->answer(Error{Error::Code::Network, outcome->sentence, {}});
-             answer->answer(u"Reading and sending work for %1."_s.arg(m_settings.identity.address));
-         }});
+    m_sender.probe(m_settings.smtp, {this, [this, answer](const Result<SmtpOutcome> &outcome) {
+                                         if (!outcome)
+                                             return answer->answer(outcome.error());
+                                         if (outcome->result.kind != SendResult::Kind::Accepted)
+                                             return answer->answer(outcome->error());
+                                         answer->answer(u"Reading and sending work for %1."_s.arg(
+                                             m_settings.identity.address));
+                                     }});
 }
 
 ChannelType emailType()
@@ -205,6 +209,7 @@ ChannelType emailType()
     type.capabilities.taskChannel = u"email"_s;
     type.capabilities.proactive = true;
     type.capabilities.html = true;
+    type.capabilities.answersOnceADay = true;
     type.capabilities.maxAttachmentBytes = 25LL * 1024 * 1024;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<EmailConnector>(account, host);

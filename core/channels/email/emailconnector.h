@@ -5,6 +5,7 @@
 #include "core/channels/email/emailcursor.h"
 #include "core/channels/email/emailsettings.h"
 #include "core/channels/email/mime.h"
+#include "core/channels/email/sentcopies.h"
 #include "core/channels/email/smtpsender.h"
 
 #include <QThreadPool>
@@ -55,6 +56,7 @@ private:
     QThreadPool m_pool; ///< parsing; one thread keeps pages in order and memory bounded
     ImapClient m_client;
     SmtpSender m_sender;
+    SentCopies m_copies;
     Pending m_pending;
     Time m_firstSince;
     AccountState m_readState = AccountState::Starting;

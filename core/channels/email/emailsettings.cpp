@@ -66,6 +66,7 @@ EmailSettings EmailSettings::from(const ChannelAccount &account, const Host &hos
     out.imap.poll =
         std::chrono::seconds(std::clamp(value(account, u"poll_seconds"_s).toInt(), 10, 1500));
     out.importDays = std::clamp(value(account, u"import_days"_s).toInt(), 0, 3650);
+    out.sentFolder = value(account, u"sent_folder"_s).left(200);
     out.imap.folders.clear();
     for (const QString &folder : value(account, u"folders"_s).split(u',')) {
         const QString name = folder.trimmed();
@@ -90,6 +91,12 @@ std::vector<Setting> settingList()
         {u"password"_s, u"Password"_s, true, false, {}, u"Often an app password"_s},
         {u"token"_s, u"Access token (OAuth 2)"_s, true, false, {}, u"Instead of a password"_s},
         {u"folders"_s, u"Folders to read"_s, false, false, u"INBOX"_s, u"Separated by commas"_s},
+        {u"sent_folder"_s,
+         u"Folder for copies of replies"_s,
+         false,
+         false,
+         {},
+         u"e.g. Sent; empty where the provider keeps a copy by itself (Gmail, Microsoft 365)"_s},
         {u"keep_unread"_s, u"Leave mail unread in the mailbox"_s, false, false, u"false"_s, {}},
         {u"import_days"_s, u"Days to look back at first"_s, false, false, u"7"_s,
          u"Only unread mail is taken in; 0 = from now on"_s},

@@ -14,6 +14,7 @@ struct EmailSettings
     ImapClientSettings imap;
     MailServer smtp;
     int importDays = 7; ///< how far back a new account reads
+    QString sentFolder; ///< gets a copy of what is sent; empty = none
 
     static EmailSettings from(const ChannelAccount &account, const Host &host);
 };

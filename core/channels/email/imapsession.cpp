@@ -247,6 +247,12 @@ void ImapSession::command(const QByteArray &line, Handler handler)
     write(line, std::move(handler));
 }
 
+void ImapSession::upload(const QByteArray &line, const QByteArray &literal, Handler handler)
+{
+    m_saslAnswer = literal;
+    command(line + " {" + QByteArray::number(literal.size()) + '}', std::move(handler));
+}
+
 void ImapSession::idle(Handler handler)
 {
     Q_ASSERT_X(isReady(), "ImapSession::idle", "one command at a time");

@@ -36,6 +36,8 @@ public:
     /// Sends one command (without tag and line end); `handler` gets its tagged answer. Only while
     /// isReady().
     void command(const QByteArray &line, Handler handler);
+    /// Sends one command that ends in a literal: `line` up to and without its size.
+    void upload(const QByteArray &line, const QByteArray &literal, Handler handler);
     /// Begins IDLE; `handler` runs when it is over, by endIdle() or by the server.
     void idle(Handler handler);
     void endIdle();
@@ -78,7 +80,7 @@ private:
     std::set<QByteArray> m_capabilities;
     int m_lastTag = 0;
     Handler m_handler;
-    QByteArray m_saslAnswer;
+    QByteArray m_saslAnswer; ///< what the server's next "+" is answered with
     bool m_isSignedIn = false;
     bool m_hasFailed = false;
     bool m_isIdleConfirmed = false;

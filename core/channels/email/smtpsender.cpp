@@ -156,7 +156,7 @@ SmtpOutcome outcome(CURLcode code, const MailServer &server, const Exchange &exc
         out.result.kind = SendResult::Kind::Uncertain;
         out.result.detail =
             u"The connection to %1 broke before it confirmed the mail."_s.arg(server.host);
-    } else if (exchange.replyCode >= 500 && !out.isCertificateFailure &&
+    } else if (exchange.replyCode >= 500 && !out.isCertificateFailure && !out.isAuthFailure &&
                code != CURLE_USE_SSL_FAILED) {
         out.result.kind = SendResult::Kind::Refused;
     } else {
@@ -189,6 +189,15 @@ QString objection(const MailServer &server)
 
 } // namespace
 
+Error SmtpOutcome::error() const
+{
+    const QString state = isAuthFailure                            ? u"credentials"_s
+                          : isCertificateFailure                   ? u"certificate"_s
+                          : result.kind == SendResult::Kind::Later ? u"unreachable"_s
+                                                                   : u"refused"_s;
+    return {Error::Code::Network, sentence, state};
+}
+
 SmtpOutcome sendBlocking(const MailServer &server, const ComposedMail &mail,
                          const std::atomic<bool> &isAborted)
 {
@@ -215,6 +224,8 @@ SmtpOutcome sendBlocking(const MailServer &server, const ComposedMail &mail,
     curl_easy_setopt(curl.get(), CURLOPT_UPLOAD, 1L);
     SmtpOutcome out = outcome(curl_easy_perform(curl.get()), server, exchange);
     out.result.providerId = mail.messageId;
+    if (out.result.kind == SendResult::Kind::Accepted)
+        out.bytes = mail.bytes;
     return out;
 }
 

@@ -18,12 +18,18 @@ struct SmtpOutcome
     bool isAuthFailure = false;
     bool isCertificateFailure = false;
     QString sentence; ///< for people; empty on success
+    QByteArray bytes; ///< of the mail, if it was accepted
+
+    /// The failure as an Error: Network, the sentence, and credentials, certificate, unreachable or
+    /// refused as its state. Meaningless on success.
+    Error error() const;
 };
 
 /// One blocking attempt, for a worker thread. Certificates are always checked.
-/// Accepted: the server took the mail. Refused: it said 5xx. Later: it said 4xx or could not be
-/// reached before the mail was handed over. Uncertain: the connection broke after the last byte and
-/// before the answer. `isAborted` ends it within a second. Source: RFC 5321 sections 4.2 and 4.5.
+/// Accepted: the server took the mail. Refused: it said 5xx. Later: it said 4xx, did not let us in
+/// (the account's trouble, not the mail's) or could not be reached before the mail was handed over.
+/// Uncertain: the connection broke after the last byte and before the answer. `isAborted` ends it
+/// within a second. Source: RFC 5321 sections 4.2 and 4.5.
 SmtpOutcome sendBlocking(const MailServer &server, const ComposedMail &mail,
                          const std::atomic<bool> &isAborted);
 /// Signs in and says goodbye. Accepted or the reason.

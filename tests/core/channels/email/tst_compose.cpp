@@ -60,6 +60,9 @@ private slots:
     void headersCannotBeInjected();
     void botAnswersSaySo();
     void linesStayWithinTheLimits();
+    void copiesAreKeptByPeopleOnly_data();
+    void copiesAreKeptByPeopleOnly();
+    void colleagueWhoJoinsTheThreadGetsACopy();
     void replyToWinsOverTheSender();
     void badAddressesAreRefused_data();
     void badAddressesAreRefused();
@@ -140,6 +143,66 @@ void TestCompose::linesStayWithinTheLimits()
         for (const char c : line)
             QVERIFY(c >= 0);
     }
+}
+
+void TestCompose::copiesAreKeptByPeopleOnly_data()
+{
+    QTest::addColumn<QStringList>("to");
+    QTest::addColumn<QStringList>("cc");
+    QTest::addColumn<AuthorKind>("author");
+    QTest::addColumn<QStringList>("copies");
+    const QString ours = Office.address;
+    const QStringList both{u"binh@x.test"_s, u"carla@x.test"_s};
+    QTest::newRow("a person") << QStringList{ours, u"binh@x.test"_s} << QStringList{both[1]}
+                              << AuthorKind::Agent << both;
+    QTest::newRow("we are a copy") << QStringList{u"binh@x.test"_s} << QStringList{ours}
+                                   << AuthorKind::Agent << QStringList{u"binh@x.test"_s};
+    QTest::newRow("we are a blind copy")
+        << both << QStringList() << AuthorKind::Agent << QStringList();
+    QTest::newRow("a bot") << QStringList{ours} << both << AuthorKind::Bot << QStringList();
+    QTest::newRow("the customer and doubles")
+        << QStringList{ours, u"anna@customer.test"_s, u"binh@x.test"_s}
+        << QStringList{u"binh@x.test"_s, u"a b@x\r\nBcc: evil@x.test"_s} << AuthorKind::Agent
+        << QStringList{u"binh@x.test"_s};
+}
+
+/// Whom the customer wrote to besides us stays in the conversation (M57, CC and BCC).
+void TestCompose::copiesAreKeptByPeopleOnly()
+{
+    QFETCH(QStringList, to);
+    QFETCH(QStringList, cc);
+    QFETCH(AuthorKind, author);
+    QFETCH(QStringList, copies);
+    Outgoing out = reply();
+    out.message.authorKind = author;
+    const auto listed = [](const QStringList &addresses) {
+        QJsonArray array;
+        for (const QString &address : addresses)
+            array.append(QJsonObject{{u"name"_s, u"Somebody"_s}, {u"address"_s, address}});
+        return array;
+    };
+    QJsonObject headers = json::object(out.answered->headers);
+    headers.insert(u"to"_s, listed(to));
+    headers.insert(u"cc"_s, listed(cc));
+    out.answered->headers = json::canonical(headers);
+    const auto mail = compose(out, Office);
+    QVERIFY(mail);
+    QStringList recipients{u"anna@customer.test"_s};
+    recipients += copies;
+    QCOMPARE(QStringList(mail->recipients.begin(), mail->recipients.end()), recipients);
+    QCOMPARE(header(mail->bytes, "Cc"), copies.join(u", "_s));
+}
+
+void TestCompose::colleagueWhoJoinsTheThreadGetsACopy()
+{
+    Outgoing out = reply();
+    QJsonObject headers = json::object(out.answered->headers);
+    headers.insert(u"from"_s, QJsonArray{QJsonObject{{u"address"_s, u"boss@customer.test"_s}}});
+    out.answered->headers = json::canonical(headers);
+    const auto mail = compose(out, Office);
+    QVERIFY(mail);
+    QCOMPARE(header(mail->bytes, "Cc"), u"boss@customer.test"_s);
+    QVERIFY(header(mail->bytes, "To").contains(u"anna@customer.test"_s));
 }
 
 void TestCompose::replyToWinsOverTheSender()

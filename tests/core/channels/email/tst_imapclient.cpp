@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/email/imapclient.h"
 #include "core/channels/email/imapprobe.h"
+#include "core/channels/email/sentcopies.h"
 
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -41,6 +42,8 @@ public:
     QByteArray afterStartTls;
     quint32 validity = 9;
     bool refusesSignIn = false;
+    QByteArray appendAnswer = "OK kept";
+    QByteArrayList copies; ///< what was appended
     std::map<quint32, StoredMail> mails;
     QByteArrayList told;
     QTcpSocket *socket = nullptr;
@@ -49,6 +52,13 @@ private:
     void read()
     {
         auto *from = static_cast<QTcpSocket *>(sender());
+        if (m_literal > 0 && from->bytesAvailable() < m_literal + 2)
+            return;
+        if (m_literal > 0) {
+            copies.append(from->read(std::exchange(m_literal, 0)));
+            from->readLine();
+            from->write(m_literalTag + ' ' + appendAnswer + "\r\n");
+        }
         while (from->canReadLine()) {
             const QByteArray line = from->readLine().trimmed();
             const qsizetype space = line.indexOf(' ');
@@ -69,6 +79,12 @@ private:
         QByteArray out;
         if (command == "CAPABILITY")
             out = "* CAPABILITY " + capabilities + "\r\n";
+        else if (command.startsWith("APPEND") && !command.contains("Nowhere")) {
+            m_literalTag = tag;
+            m_literal = command.chopped(1).split('{').last().toInt();
+            return void(to->write("+ go\r\n"));
+        } else if (command.startsWith("APPEND"))
+            return void(to->write(tag + " NO [TRYCREATE] no such folder\r\n"));
         else if (command == "STARTTLS")
             return void(to->write(tag + " OK begin\r\n" + afterStartTls));
         else if (command.startsWith("AUTHENTICATE") && refusesSignIn) {
@@ -114,6 +130,8 @@ private:
 
     QByteArray m_idleTag;
     QByteArray m_saslTag;
+    QByteArray m_literalTag;
+    int m_literal = 0;
 };
 
 ImapClientSettings settings(const FakeServer &server)
@@ -176,6 +194,8 @@ private slots:
     void renumberedFolderIsReadFromTheBeginning();
     void tokensAreOfferedByXoauth2();
     void refusedTokenEndsInASentence();
+    void sentMailIsCopiedOnceEach();
+    void copyThatFailsIsSaidAndNotRepeated();
     void wordsBeforeTheEncryptionAreNotTrusted();
     void foreignProtocolEndsInASentence();
 };
@@ -296,6 +316,40 @@ void TestImapClient::refusedTokenEndsInASentence()
     QTRY_COMPARE(reading.state, AccountState::Down);
     QVERIFY(reading.sentence.contains(u"does not accept"_s));
     QVERIFY(!reading.sentence.contains(u"secret"_s));
+}
+
+void TestImapClient::sentMailIsCopiedOnceEach()
+{
+    FakeServer server;
+    SentCopies copies(settings(server).server, u"Gesendete Objekte & mehr"_s);
+    int idle = 0;
+    connect(&copies, &SentCopies::idle, this, [&] { ++idle; });
+    const QByteArray first = "Subject: one\r\n\r\nwith a {3}\r\nliteral in it\r\n";
+    copies.keep(first);
+    copies.keep("Subject: two\r\n\r\n");
+    QTRY_COMPARE(idle, 1);
+    QCOMPARE(server.copies, (QByteArrayList{first, "Subject: two\r\n\r\n"}));
+    QVERIFY(server.told.contains("APPEND \"Gesendete Objekte &- mehr\" (\\Seen) {" +
+                                 QByteArray::number(first.size()) + '}'));
+    QVERIFY(copies.trouble().isEmpty());
+    SentCopies none(settings(server).server, {});
+    none.keep(first);
+    QCOMPARE(server.copies.size(), 2);
+}
+
+void TestImapClient::copyThatFailsIsSaidAndNotRepeated()
+{
+    FakeServer server;
+    SentCopies copies(settings(server).server, u"Nowhere"_s);
+    copies.keep("Subject: one\r\n\r\n");
+    QTRY_VERIFY(copies.trouble().contains(u"Nowhere"_s));
+    const auto tries = [&] {
+        return std::count_if(server.told.begin(), server.told.end(),
+                             [](const QByteArray &line) { return line.startsWith("APPEND"); });
+    };
+    QCOMPARE(tries(), 1);
+    copies.keep("Subject: two\r\n\r\n"); // a new connection, a try of its own
+    QTRY_COMPARE(tries(), 2);
 }
 
 void TestImapClient::wordsBeforeTheEncryptionAreNotTrusted()

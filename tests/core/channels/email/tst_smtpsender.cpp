@@ -20,7 +20,10 @@ struct Script
     QByteArray rcpt = "250 ok";
     QByteArray data = "354 go";
     QByteArray done = "250 queued"; ///< after the final dot
-    int mails = 0;                  ///< complete ones seen
+    QByteArray hello = "250 fine";
+    QByteArray token = "235 welcome"; ///< after a token
+    QByteArray told;                  ///< the sign-in that the server was told
+    int mails = 0;                    ///< complete ones seen
     int connections = 0;
 };
 
@@ -68,6 +71,13 @@ private:
             } else if (line == "DATA") {
                 m_isData = m_script.data.startsWith("354");
                 answer(socket, m_script.data);
+            } else if (line.startsWith("EHLO")) {
+                answer(socket, m_script.hello);
+            } else if (line.startsWith("AUTH")) {
+                m_script.told = line;
+                answer(socket, m_script.token);
+            } else if (m_script.token.startsWith("334") && !line.startsWith("QUIT")) {
+                answer(socket, "535 5.7.8 the token has expired"); // RFC 7628 section 3.2.3
             } else {
                 answer(socket, line == "QUIT" ? "221 bye" : "250 fine");
             }
@@ -91,6 +101,8 @@ private slots:
     void answerOfTheServerDecides();
     void unreachableServerIsTriedLater();
     void deletingTheSenderAnswersTheAsker();
+    void tokenSignsInByXoauth2_data();
+    void tokenSignsInByXoauth2();
 };
 
 void TestSmtpSender::answerOfTheServerDecides_data()
@@ -185,6 +197,51 @@ void TestSmtpSender::deletingTheSenderAnswersTheAsker()
         QTRY_VERIFY(silent.hasPendingConnections());
     }
     QCOMPARE(code, Error::Code::Cancelled);
+}
+
+void TestSmtpSender::tokenSignsInByXoauth2_data()
+{
+    QTest::addColumn<QByteArray>("answer");
+    QTest::addColumn<SendResult::Kind>("kind");
+    QTest::newRow("good") << QByteArray("235 welcome") << SendResult::Kind::Accepted;
+    QTest::newRow("expired") << QByteArray("334 eyJzdGF0dXMiOiI0MDEifQ==")
+                             << SendResult::Kind::Later;
+    QTest::newRow("refused at once") << QByteArray("535 5.7.3 no") << SendResult::Kind::Later;
+}
+
+/// An account that is not let in keeps its mail: it goes out once the account is mended.
+void TestSmtpSender::tokenSignsInByXoauth2()
+{
+    QFETCH(QByteArray, answer);
+    QFETCH(SendResult::Kind, kind);
+    Script script;
+    script.hello = "250-here\r\n250-SASL-IR\r\n250 AUTH PLAIN XOAUTH2";
+    script.token = answer;
+    ScriptedServer server(script);
+    const MailServer to{u"127.0.0.1"_s,
+                        server.serverPort(),
+                        Security::None,
+                        u"help@desk.test"_s,
+                        "s3cret-token",
+                        true,
+                        {}};
+    SmtpSender sender;
+    std::optional<SmtpOutcome> outcome;
+    sender.send(to,
+                [] {
+                    return ComposedMail{
+                        "Subject: x\r\n\r\nhi\r\n", u"id@x"_s, u"a@x.test"_s, {u"b@x.test"_s}};
+                },
+                {this, [&](const Result<SmtpOutcome> &result) { outcome = *result; }});
+    QTRY_VERIFY_WITH_TIMEOUT(outcome.has_value(), 30'000);
+    QCOMPARE(outcome->result.kind, kind);
+    QCOMPARE(outcome->isAuthFailure, kind != SendResult::Kind::Accepted);
+    QCOMPARE(script.mails, kind == SendResult::Kind::Accepted ? 1 : 0);
+    const QByteArray coded = QByteArray("user=help@desk.test\x01"
+                                        "auth=Bearer s3cret-token\x01\x01")
+                                 .toBase64();
+    QCOMPARE(script.told, "AUTH XOAUTH2 " + coded);
+    QVERIFY(!outcome->sentence.contains(u"s3cret"_s));
 }
 
 QTEST_GUILESS_MAIN(TestSmtpSender)
