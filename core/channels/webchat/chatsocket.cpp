@@ -43,10 +43,11 @@ void ChatSocket::close(quint16 code, const QString &reason)
     leave();
 }
 
-void ChatSocket::countJunk()
+void ChatSocket::countJunk(const QString &code)
 {
     if (++m_junk >= MaxJunk)
-        close(close_code::Policy, u"frames that make no sense"_s);
+        return close(close_code::Policy, u"frames that make no sense"_s);
+    send({{u"type"_s, u"error"_s}, {u"code"_s, code}, {u"permanent"_s, true}});
 }
 
 void ChatSocket::read(const QByteArray &utf8)
@@ -58,7 +59,7 @@ void ChatSocket::read(const QByteArray &utf8)
     const ClientFrame frame = parseFrame(utf8);
     const BadFrame *bad = std::get_if<BadFrame>(&frame);
     if (bad && bad->sequence.isEmpty())
-        return countJunk();
+        return countJunk(bad->code);
     Q_EMIT frameReceived(frame);
 }
 

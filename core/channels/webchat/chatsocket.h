@@ -33,8 +33,8 @@ public:
     void send(const QJsonObject &frame);
     /// Emits closed() at once.
     void close(quint16 code, const QString &reason);
-    /// One more frame that makes no sense here; closes at MaxJunk.
-    void countJunk();
+    /// One more frame that makes no sense here: answered with `code`; closes at MaxJunk.
+    void countJunk(const QString &code);
     bool isLate(Milliseconds now) const { return visitor.isEmpty() && now >= m_helloBy; }
     const QString &address() const { return m_address; }
 

@@ -112,7 +112,7 @@ QString authorWord(AuthorKind kind)
 ClientFrame parseFrame(const QByteArray &utf8)
 {
     if (utf8.size() > MaxFrameBytes)
-        return Junk;
+        return BadFrame{u"too_long"_s, {}};
     const QJsonDocument document = QJsonDocument::fromJson(utf8);
     if (!document.isObject())
         return Junk;

@@ -176,7 +176,8 @@ void WebChat::open(const net::HttpRequest &request, net::WebSocket *socket)
 void WebChat::receive(ChatSocket *socket, const ClientFrame &frame)
 {
     if (const auto *first = std::get_if<HelloFrame>(&frame))
-        return socket->visitor.isEmpty() ? hello(socket, *first) : socket->countJunk();
+        return socket->visitor.isEmpty() ? hello(socket, *first)
+                                         : socket->countJunk(u"bad_frame"_s);
     if (socket->visitor.isEmpty())
         return socket->close(close_code::Policy, u"hello comes first"_s);
     if (const auto *said = std::get_if<MessageFrame>(&frame))
@@ -232,6 +233,8 @@ void WebChat::welcome(ChatSocket *socket, const QString &token, const std::vecto
             nodes.append(node);
     }
     const Visitor *visitor = find(socket->visitor);
+    const Time read =
+        std::max(visitor ? visitor->agentReadUpTo : Time{}, m_host.agentReadUpTo(socket->visitor));
     socket->send({{u"type"_s, u"welcome"_s},
                   {u"token"_s, token},
                   {u"visitor"_s, socket->visitor},
@@ -241,7 +244,7 @@ void WebChat::welcome(ChatSocket *socket, const QString &token, const std::vecto
                   {u"title"_s, setting(u"title"_s)},
                   {u"greeting"_s, setting(u"greeting"_s)},
                   {u"limits"_s, limitsObject(m_files->uploads().limits())},
-                  {u"read"_s, visitor ? visitor->agentReadUpTo.toString() : QString()}});
+                  {u"read"_s, read.toString()}});
 }
 
 QJsonArray WebChat::historyFrames(const QString &visitor, const std::vector<Message> &history,
@@ -282,6 +285,8 @@ void WebChat::message(ChatSocket *socket, const MessageFrame &frame)
     }
     if (const auto refused = refusal(*socket, frame))
         return socket->send(*refused);
+    if (!hasFiles(socket->visitor, frame))
+        return answerFromHistory(socket, key, frame);
     const Time at = m_host.clock().wall();
     InboundPage page = pageOf(*socket, frame, at);
     m_underWay[key] = {{socket}, at};
@@ -300,11 +305,31 @@ std::optional<QJsonObject> WebChat::refusal(const ChatSocket &socket, const Mess
         return errorFrame(u"slow_down"_s, frame.sequence, wait);
     if (int(m_underWay.size()) >= m_limits.underWay)
         return errorFrame(u"busy"_s, frame.sequence, Seconds(2));
-    for (const FileReference &file : frame.files) {
-        if (!m_files->uploads().find(socket.visitor, file.sha256))
-            return errorFrame(u"upload_gone"_s, frame.sequence, {}, true);
-    }
     return std::nullopt;
+}
+
+bool WebChat::hasFiles(const QString &visitor, const MessageFrame &frame)
+{
+    return std::all_of(frame.files.begin(), frame.files.end(), [&](const FileReference &file) {
+        return m_files->uploads().find(visitor, file.sha256);
+    });
+}
+
+/// The files are not here any more: either the message is committed since an earlier life of this
+/// program, which its page was never told, or they have to be uploaded again.
+void WebChat::answerFromHistory(ChatSocket *socket, const QString &key, const MessageFrame &frame)
+{
+    const auto answer = [this, socket, key, sequence = frame.sequence](const auto &history) {
+        if (!history)
+            return socket->send(errorFrame(u"busy"_s, sequence, Seconds(2)));
+        const auto known = std::find_if(history->begin(), history->end(),
+                                        [&](const Message &m) { return m.providerId == key; });
+        if (known == history->end())
+            return socket->send(errorFrame(u"upload_gone"_s, sequence, {}, true));
+        remember(key, known->createdAt);
+        socket->send(ackFrame(sequence, known->createdAt));
+    };
+    m_host.history(socket->visitor, {socket, answer});
 }
 
 InboundPage WebChat::pageOf(const ChatSocket &socket, const MessageFrame &frame, Time at)

@@ -84,6 +84,9 @@ private:
     void message(ChatSocket *socket, const webchat::MessageFrame &frame);
     std::optional<QJsonObject> refusal(const ChatSocket &socket,
                                        const webchat::MessageFrame &frame);
+    bool hasFiles(const QString &visitor, const webchat::MessageFrame &frame);
+    void answerFromHistory(ChatSocket *socket, const QString &key,
+                           const webchat::MessageFrame &frame);
     InboundPage pageOf(const ChatSocket &socket, const webchat::MessageFrame &frame, Time at);
     void committed(const QString &key, const QString &visitor, const webchat::MessageFrame &frame,
                    const Result<Done> &result);

@@ -402,6 +402,7 @@ private Q_SLOTS:
         for (int i = 1; i < webchat::ChatSocket::MaxJunk; ++i)
             page->sayRaw(frame);
         QVERIFY(!page->isClosed());
+        QCOMPARE(page->of(u"error"_s).size(), size_t(webchat::ChatSocket::MaxJunk - 1));
         page->sayRaw(frame);
         QCOMPARE(page->closeCode, webchat::close_code::Policy);
         QCOMPARE(desk.host.ingests, 0);
