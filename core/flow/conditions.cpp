@@ -32,11 +32,14 @@ constexpr std::array Names{"equal_to",
                            "is_before_date",
                            "is_after_date"};
 
-/// Upper case first: it alone makes "SS" of "ß".
+/// Upper case first: it alone makes "SS" of "ß". The dot that folding leaves of a Turkish "İ" goes,
+/// so that I, ı, İ and i are one letter: keyboards and phones mix them.
 QString folded(const QString &text)
 {
     constexpr auto Form = QString::NormalizationForm_KC;
-    return text.normalized(Form).toUpper().toCaseFolded().normalized(Form).simplified();
+    QString out = text.normalized(Form).toUpper().toCaseFolded();
+    out.replace(u"i\u0307"_s, u"i"_s);
+    return out.normalized(Form).simplified();
 }
 
 bool isOneOf(const QString &input, const QString &list)

@@ -28,7 +28,10 @@ const std::map<QString, QStringList> &personPhrases()
           u"parler à un conseiller"_s, u"parler à quelqu'un"_s}},
         {u"pl"_s,
          {u"z konsultantem"_s, u"z człowiekiem"_s, u"żywy człowiek"_s, u"z pracownikiem"_s}},
-        {u"vi"_s, {u"gặp nhân viên"_s, u"người thật"_s, u"nói chuyện với nhân viên"_s}},
+        {u"vi"_s,
+         {u"gặp nhân viên"_s, u"người thật"_s, u"nói chuyện với nhân viên"_s, u"gap nhan vien"_s,
+          u"nguoi that"_s}},
+        {u"tr"_s, {u"canlı temsilci"_s, u"müşteri temsilcisi"_s, u"gerçek kişi"_s}},
         {u"ms"_s, {u"ejen langsung"_s, u"ejen manusia"_s, u"bercakap dengan ejen"_s}},
         {u"ja"_s, {u"オペレーター"_s, u"担当者"_s, u"人と話"_s}},
         {u"es"_s,
@@ -49,6 +52,8 @@ const std::map<QString, QString> &greetings()
                   "konsultantem”, aby porozmawiać z człowiekiem."_s},
         {u"vi"_s, u"Cảm ơn bạn đã nhắn tin! Tôi là trợ lý tự động. Hãy viết “gặp nhân viên” để nói "
                   "chuyện với một người."_s},
+        {u"tr"_s, u"Mesajınız için teşekkürler! Ben otomatik asistanım. Bir kişiyle görüşmek için "
+                  "“canlı temsilci” yazın."_s},
         {u"ms"_s, u"Terima kasih atas mesej anda! Saya pembantu automatik. Tulis “ejen langsung” "
                   "untuk bercakap dengan seseorang."_s},
         {u"ja"_s,

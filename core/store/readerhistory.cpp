@@ -82,9 +82,14 @@ Result<std::vector<HistoricFact>> OfficeReader::factsAbout(MessageId message) co
             return *trouble;
         return notFound(u"no such message"_s);
     }
-    std::vector<QByteArray> ids{message.toBytes()};
-    for (const Effect &effect : effectsOf(message))
+    // The flow that this message started, or the one that wrote it.
+    std::vector<QByteArray> ids{message.toBytes(),
+                                derivedId<ExecutionId>(message, "execution").toBytes()};
+    for (const Effect &effect : effectsOf(message)) {
         ids.push_back(effect.id.toBytes());
+        if (!effect.execution.isNull())
+            ids.push_back(effect.execution.toBytes());
+    }
     for (const Task &task : tasksOf(found->conversation)) {
         ids.push_back(task.id.toBytes());
         for (const Reservation &reservation : reservationsOf(task.id))
