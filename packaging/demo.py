@@ -2,18 +2,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A demo office with simulated customers who use the real doors.
 
-usage: demo.py BIN_FOLDER [--window] [--keep FOLDER]
+usage: demo.py BIN_FOLDER [--window] [--keep FOLDER] [--pictures FOLDER]
 
-Founds an office in a temporary folder, adds three agents and a web chat, starts the program (with a
-window if asked), and lets customers write over the chat's WebSocket in several languages. Simulated
-colleagues accept and answer through the API. Prints the journey of each message. No account, no
-internet, loopback only.
+Founds an office in a temporary folder with three people, a web chat, and a mail account where Dovecot
+and Postfix can run here. Customers write through the chat's WebSocket, by mail and through the API, in
+several languages; simulated colleagues accept and answer. With --window the office's window opens; without
+it the same plays headless, prints the journey of each message and, where the window's program is there,
+saves pictures of it (drawn without a display). No account, no internet, loopback only.
 """
 import base64
+import email.headerregistry
+import email.message
+import email.policy
 import json
 import os
+import pathlib
 import secrets
+import smtplib
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -22,34 +29,53 @@ import threading
 import time
 import urllib.request
 
-CUSTOMERS = [
-    ("Aiko Tanaka", "aiko@tanaka.example", ["Hello, do you ship to Kyoto?", "A live agent, please."]),
-    ("Jonas Weber", "jonas@weber.example", ["Guten Tag, meine Rechnung stimmt nicht.", "Live Agent bitte"]),
-    ("Linh Trần", "linh@tran.example", ["Xin chào, đơn hàng của tôi ở đâu?", "live agent"]),
-    ("Zofia Nowak", "zofia@nowak.example", ["Dzień dobry, chcę zwrócić buty.", "live agent"]),
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+MAIL_SERVER = ROOT / "tests" / "functional" / "mail" / "mailserver.py"
+PATIENCE = 90  # seconds until a customer who got no answer gives up
+
+# name, address, language, what they write
+BY_CHAT = [
+    ("Aiko Tanaka", "aiko@tanaka.example", "ja", ["京都まで配送できますか？", "担当者をお願いします"]),
+    ("Jonas Weber", "jonas@weber.example", "de", ["Guten Tag, meine Rechnung stimmt nicht.", "MIT EINEM MENSCHEN bitte"]),
+    ("Linh Trần", "linh@tran.example", "vi", ["Xin chào, đơn hàng của tôi ở đâu?", "Gặp nhân viên"]),
+    ("Ada Miller", "ada@miller.example", "en", ["Hello, is the blue one back?", "A live agent, please."]),
 ]
-ANSWER = "Thank you for waiting. I am looking into it right now."
+BY_MAIL = [
+    ("Zofia Nowak", "anna@customer.test", "pl", "Zwrot butów", "Dzień dobry, chcę zwrócić buty. Zażółć gęślą jaźń!", "iso-8859-2"),
+    ("Binh Phạm", "binh@customer.test", "vi", "Hoá đơn tháng này", "Chào shop, tôi chưa nhận được hoá đơn.", "utf-8"),
+    ("Lucía Pérez", "carla@customer.test", "es", "¿Dónde está mi pedido?", "Buenos días, mi pedido no ha llegado.", "iso-8859-1"),
+]
+BY_API = [("Nur Aisyah", "ms", "Sila hubungi saya tentang pesanan 20417.")]
+ANSWERS = {
+    "de": "Danke fürs Warten. Ich sehe mir das gerade an.", "vi": "Cảm ơn bạn đã chờ. Mình đang kiểm tra ngay.",
+    "ja": "お待たせいたしました。ただいま確認しております。", "pl": "Dziękuję za cierpliwość. Już sprawdzam.",
+    "es": "Gracias por la espera. Lo estoy revisando ahora mismo.", "ms": "Terima kasih kerana menunggu. Saya sedang menyemaknya.",
+    "en": "Thank you for waiting. I am looking into it right now.",
+}
 
 
 class Chat:
     """A visitor of the web chat: just enough of RFC 6455 for text frames."""
 
-    def __init__(self, port, account):
+    def __init__(self, port, account, headers=""):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=20)
         self.buffer = b""
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         self.socket.sendall((f"GET /chat/ws?account={account} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
                              "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-                             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n").encode())
+                             f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n").encode())
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self.socket.recv(4096)
         self.buffer = self.buffer.split(b"\r\n\r\n", 1)[1]
 
     def send(self, frame):
-        data = json.dumps(frame).encode()
+        self.send_bytes(json.dumps(frame).encode())
+
+    def send_bytes(self, data, kind=0x81):
         mask = secrets.token_bytes(4)
-        size = bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
-        self.socket.sendall(b"\x81" + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
+        size = (bytes([0x80 | len(data)]) if len(data) < 126 else b"\xfe" + struct.pack(">H", len(data))
+                if len(data) < 65536 else b"\xff" + struct.pack(">Q", len(data)))
+        self.socket.sendall(bytes([kind]) + size + mask + bytes(b ^ mask[i % 4] for i, b in enumerate(data)))
 
     def take(self, count):
         while len(self.buffer) < count:
@@ -61,7 +87,10 @@ class Chat:
         return taken
 
     def receive(self, kind):
-        """The next frame of this type; others are passed over."""
+        return self.receive_any(kind)
+
+    def receive_any(self, *kinds):
+        """The next frame of these types; others are passed over."""
         while True:
             head, size = self.take(2)
             size &= 0x7F
@@ -72,28 +101,40 @@ class Chat:
             data = self.take(size)
             if head & 0x0F == 1:
                 frame = json.loads(data)
-                if frame.get("type") == kind:
+                if frame.get("type") in kinds:
                     return frame
 
 
 class Office:
-    def __init__(self, programs, folder, window):
+    """One PC: the program on a data folder of its own."""
+
+    def __init__(self, programs, folder, agents=("Minh", "Sofia")):
+        self.programs = programs
         self.program = os.path.join(programs, "peerdesk-node")
         self.common = ["--data", folder, "--keystore", f"file:{folder}/keys"]
         self.environment = dict(os.environ, PEERDESK_KEYSTORE_PASSPHRASE=secrets.token_hex(16))
+        self.process = None
         self.admin = self.verb("office", "create", "--name", "Harbor Shop", "--admin", "Linh")["admin_token"]
-        self.agents = {name: self.verb("agent", "add", name)["token"] for name in ("Minh", "Sofia")}
+        self.agents = {name: self.verb("agent", "add", name)["token"] for name in agents}
         self.account = self.verb("channel", "add", "webchat", "--name", "Website", "--flow", "Reference",
                                  "--queue", "Everyone")["channel"]
-        self.start(programs, window)
-
-    def start(self, programs, window=False):
-        program = os.path.join(programs, "peerdesk") if window else self.program
         self.port = free_port()
         self.base = f"http://127.0.0.1:{self.port}"
+
+    def start(self, window=False, **environment):
+        program = os.path.join(self.programs, "peerdesk") if window else self.program
         self.process = subprocess.Popen([program, "run", "--http", f"127.0.0.1:{self.port}"] + self.common,
-                                        env=self.environment, stdout=None if window else subprocess.DEVNULL)
+                                        env={**self.environment, **environment}, stdout=subprocess.DEVNULL)
         self.wait_until_ready()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(20)
 
     def verb(self, *words):
         done = subprocess.run([self.program, *words, "--json"] + self.common, env=self.environment,
@@ -103,7 +144,7 @@ class Office:
         return json.loads(done.stdout)
 
     def wait_until_ready(self):
-        for _ in range(300):
+        for _ in range(600):
             try:
                 if self.ask("GET", "/status")["role"] == "leader":
                     return
@@ -111,16 +152,24 @@ class Office:
                 pass
             if self.process.poll() is not None:
                 raise SystemExit("the program ended before it was ready")
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise SystemExit("the office did not become ready in 30 s")
 
     def ask(self, method, path, body=None, token=None):
-        request = urllib.request.Request(self.base + "/api/v1" + path, method=method,
-                                         data=None if body is None else json.dumps(body).encode(),
+        """A call of the API; a body of bytes goes as it is, anything else as JSON."""
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
+        request = urllib.request.Request(self.base + "/api/v1" + path, method=method, data=data,
                                          headers={"Authorization": "Bearer " + (token or self.admin),
-                                                  "Content-Type": "application/json"})
+                                                  "Content-Type": kind})
         with urllib.request.urlopen(request, timeout=20) as answer:
             return json.load(answer)
+
+    def worker(self, name):
+        return next(w["id"] for w in self.ask("GET", "/workers")["items"] if w["friendly_name"] == name)
+
+    def set_activity(self, name, activity):
+        self.ask("PUT", f"/workers/{self.worker(name)}/activity", {"activity": activity}, self.agents[name])
 
 
 def free_port():
@@ -129,68 +178,208 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def customer(office, name, mail, lines, done):
+class MailServer:
+    """Dovecot and Postfix on loopback, where they can run."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.state = self.run("start")
+        self.missing = self.state.get("skip", "")
+
+    def run(self, verb, *rest):
+        done = subprocess.run([sys.executable, MAIL_SERVER, verb, self.folder, *rest], capture_output=True, text=True,
+                              timeout=60, check=False)
+        if done.returncode:
+            return {"skip": done.stderr.strip().splitlines()[-1]}
+        return json.loads(done.stdout) if done.stdout.strip() else {}
+
+    def stop(self):
+        if not self.missing:
+            self.run("stop")
+
+    def add_account(self, office):
+        secret = os.path.join(self.folder, "account-password")
+        with open(secret, "w", encoding="ascii") as file:
+            file.write(self.state["password"])
+        settings = {"address": "help@desk.test", "display_name": "Harbor Shop", "imap_host": "localhost",
+                    "imap_port": self.state["imaps"], "imap_security": "tls", "smtp_host": "localhost",
+                    "smtp_port": self.state["smtps"], "smtp_security": "tls", "ca_file": self.state["ca_file"]}
+        words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
+        office.verb("channel", "add", "email", "--name", "Mail", *words, "--secret", f"password=@{secret}",
+                    "--flow", "To a person", "--queue", "Everyone")
+
+    def send(self, name, address, subject, text, charset):
+        mail = email.message.EmailMessage(policy=email.policy.SMTP)
+        mail["From"] = email.headerregistry.Address(name, addr_spec=address)
+        mail["To"] = "help@desk.test"
+        mail["Subject"] = subject
+        mail.set_content(text, charset=charset)
+        trust = ssl.create_default_context(cafile=self.state["ca_file"])
+        with smtplib.SMTP_SSL("localhost", self.state["smtps"], timeout=20, context=trust) as smtp:
+            smtp.login(address, self.state["password"])
+            smtp.send_message(mail)
+
+    def answer_to(self, address):
+        """The plain text of the first mail in this mailbox; None while there is none."""
+        mails = self.run("read", address)
+        if not mails:
+            return None
+        mail = email.message_from_string(mails[0]["raw"], policy=email.policy.default)
+        return mail.get_body(("plain",)).get_content().split("\n")[0].strip()
+
+
+def chat_customer(office, who, done):
+    name, address, language, lines = who
     chat = Chat(office.port, office.account)
-    chat.send({"type": "hello"})
+    chat.send({"type": "hello", "lang": language})
     chat.receive("welcome")
     for number, text in enumerate(lines, 1):
-        chat.send({"type": "message", "seq": number, "text": text, "name": name, "email": mail})
+        chat.send({"type": "message", "seq": number, "text": text, "name": name, "email": address})
         chat.receive("ack")
-        print(f"  {name}: {text}   (kept)", flush=True)
+        print(f"  {name} (chat, {language}): {text}", flush=True)
+        time.sleep(1)  # people read before they write again
     while True:
         frame = chat.receive("message")
-        print(f"  → {name}: {frame['text']}   ({frame['from']})", flush=True)
+        if frame["from"] != "visitor":
+            print(f"  → {name}: {frame['text']}   ({frame['from']})", flush=True)
         if frame["from"] == "agent":
-            done.append((name, frame["id"]))
-            return
+            return done.append(name)
+
+
+def mail_customer(server, who, done):
+    name, address, language, subject, text, charset = who
+    server.send(name, address, subject, text, charset)
+    print(f"  {name} (mail, {language}, {charset}): {text}", flush=True)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = server.answer_to(address)
+        if answer:
+            print(f"  → {name}: {answer}   (mail)", flush=True)
+            return done.append(name)
+        time.sleep(0.5)
+
+
+def api_customer(office, who, done):
+    """What the office's own web form or shop hands over: a task with its facts."""
+    name, language, text = who
+    task = office.ask("POST", "/tasks", {"task_channel": "callback", "attributes": {
+        "customer_name": name, "language": language, "wish": text}})["id"]
+    print(f"  {name} (API, {language}): {text}", flush=True)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if office.ask("GET", f"/tasks/{task}")["assignment_status"] == "completed":
+            print(f"  → {name} was called back   (API)", flush=True)
+            return done.append(name)
+        time.sleep(0.3)
+
+
+def serve(office, name, token, offer):
+    office.ask("POST", f"/reservations/{offer['id']}/accept", {}, token)
+    attributes = offer["task_attributes"]
+    who = offer["customer_name"] or attributes.get("customer_name", "a customer")
+    print(f"  {name} takes {who} after {offer['task_age']} s", flush=True)
+    time.sleep(1.5)
+    if not offer["conversation"]:
+        office.ask("POST", f"/tasks/{offer['task']}/complete", {"reason": "called back"}, token)
+        return
+    spoken = {one[0]: one[2] for one in BY_CHAT + BY_MAIL}
+    answer = ANSWERS[attributes.get("language") or spoken.get(who, "en")]
+    office.ask("POST", f"/conversations/{offer['conversation']}/messages", {"text": answer}, token)
 
 
 def colleague(office, name, token, stop):
-    workers = office.ask("GET", "/workers")["items"]
-    worker = next(w["id"] for w in workers if w["friendly_name"] == name)
+    worker = office.worker(name)
     office.ask("PUT", f"/workers/{worker}/activity", {"activity": "Available"}, token)
     while not stop.is_set():
         for offer in office.ask("GET", f"/reservations?worker={worker}&status=pending", token=token)["items"]:
-            office.ask("POST", f"/reservations/{offer['id']}/accept", {}, token)
-            print(f"  {name} takes {offer['customer_name']} after {offer['task_age']} s", flush=True)
-            office.ask("POST", f"/conversations/{offer['conversation']}/messages", {"text": ANSWER}, token)
+            serve(office, name, token, offer)
         stop.wait(0.4)
 
 
-def play(office):
+def print_journeys(office):
+    """One line for each message: its steps and the milliseconds from its first one."""
+    for conversation in reversed(office.ask("GET", "/conversations?limit=200")["items"]):
+        print(f"\n{conversation['customer_name']} ({conversation['channel']})")
+        for message in office.ask("GET", f"/conversations/{conversation['id']}/messages?limit=200")["items"]:
+            steps = office.ask("GET", f"/messages/{message['id']}/trace")["items"]
+            own = [s for s in steps if s["at"] >= message["created_at"]] or steps
+            begun = own[0]["at"]
+            told, shown = [], set()
+            for step in own:
+                if step["step"] not in shown:
+                    told.append(f"{step['step']} {milliseconds(begun, step['at'])} ms")
+                    shown.add(step["step"])
+            mark = "→" if message["kind"] == "reply" else "←"
+            print(f"  {mark} {message['text'].strip()[:50]!r}\n      {own[0]['at'][11:23]}  {' · '.join(told)}")
+
+
+def milliseconds(early, late):
+    def value(text):
+        hours, minutes, rest = text[11:].rstrip("Z").split(":")
+        return round((int(hours) * 3600 + int(minutes) * 60 + float(rest)) * 1000)
+    return value(late) - value(early)
+
+
+def play(office, server):
+    """Everybody writes at once; True if everybody was answered by a person."""
     stop, done = threading.Event(), []
     colleagues = [threading.Thread(target=colleague, args=(office, *agent, stop), daemon=True)
                   for agent in office.agents.items()]
-    customers = [threading.Thread(target=customer, args=(office, *one, done), daemon=True) for one in CUSTOMERS]
+    customers = [threading.Thread(target=chat_customer, args=(office, one, done), daemon=True) for one in BY_CHAT]
+    customers += [threading.Thread(target=api_customer, args=(office, one, done), daemon=True) for one in BY_API]
+    if not server.missing:
+        customers += [threading.Thread(target=mail_customer, args=(server, one, done), daemon=True) for one in BY_MAIL]
     for thread in colleagues + customers:
         thread.start()
     for thread in customers:
-        thread.join(90)
+        thread.join(PATIENCE)
     stop.set()
-    for name, message in done:
-        print(f"\nThe journey of the answer to {name}:")
-        for step in office.verb("trace", message).get("steps", []):
-            print(f"  {step['at'][11:23]}  {step['step']:<12} {step['detail']}")
-    return len(done) == len(CUSTOMERS)
+    print_journeys(office)
+    return len(done) == len(customers)
+
+
+def option(name, fallback):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else fallback
+
+
+def start(office, window, pictures):
+    """With a window, or headless: then the window's program, if it is there, paints without a display."""
+    if window:
+        office.start(True)
+    elif os.path.exists(os.path.join(office.programs, "peerdesk")):
+        office.start(True, QT_QPA_PLATFORM="offscreen", PEERDESK_PICTURES=pictures, PEERDESK_PICTURES_AGENT="Linh")
+    else:
+        office.start()
+    print(f"Office \"Harbor Shop\" at {office.base}/chat/?account={office.account}\n", flush=True)
 
 
 def main():
-    arguments = sys.argv[1:]
-    if not arguments:
+    if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    window = "--window" in arguments
+    window = "--window" in sys.argv
+    pictures = option("--pictures", os.path.join(tempfile.gettempdir(), "peerdesk-demo-pictures"))
+    good = False
     with tempfile.TemporaryDirectory(prefix="peerdesk-demo-") as temporary:
-        folder = arguments[arguments.index("--keep") + 1] if "--keep" in arguments else temporary
-        office = Office(arguments[0], folder, window)
-        print(f"Office \"Harbor Shop\" at {office.base}/chat/?account={office.account}\n", flush=True)
+        os.chmod(temporary, 0o755)  # the mail servers run as users of their own
+        folder = option("--keep", os.path.join(temporary, "office"))
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        office = Office(sys.argv[1], folder)
+        server = MailServer(os.path.join(temporary, "mail"))
         try:
-            good = play(office)
+            if server.missing:
+                print(f"No mail here ({server.missing}): customers write by chat and API.")
+            else:
+                server.add_account(office)
+            start(office, window, pictures)
+            good = play(office, server)
             if window:
                 print("\nThe window stays open until you close it.")
                 office.process.wait()
+            elif os.path.isdir(pictures):
+                print(f"\nPictures of the window: {pictures}")
         finally:
-            office.process.terminate()
-            office.process.wait(20)
+            office.stop()
+            server.stop()
     print("\nEvery customer was answered by a person." if good else "\nNot every customer was answered.")
     return 0 if good else 1
 

@@ -33,6 +33,7 @@ public:
     }
 
     QString folder() const { return m_folder.path() + QStringLiteral("/office"); }
+    QString keys() const { return m_folder.path() + QStringLiteral("/keys"); }
     QString address() const { return m_ready[QStringLiteral("http")].toString(); }
     QJsonObject readyLine() const { return m_ready; }
 
@@ -91,7 +92,7 @@ private:
     {
         return words +
                QStringList{QStringLiteral("--data"), folder(), QStringLiteral("--keystore"),
-                           QStringLiteral("file:") + m_folder.path() + QStringLiteral("/keys"),
+                           QStringLiteral("file:") + keys(),
                            QStringLiteral("--json")};
     }
 

@@ -13,10 +13,10 @@ import unittest
 import urllib.parse
 import urllib.request
 
+from chatpage import IN_CHAT, ChatPage
 from webdriver import Browser, free_port, wait_until
 
 OPTIONS = None
-IN_CHAT = "const r = document.querySelector('[id^=peerdesk-chat-]').shadowRoot; "
 
 
 class Office:
@@ -46,7 +46,7 @@ class Office:
         return [m["content"]["text"] for m in self.ask("messages")]
 
 
-class ChatTest(unittest.TestCase):
+class ChatTest(ChatPage, unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="chat-test-")
         self.office = Office(self.folder)
@@ -57,36 +57,6 @@ class ChatTest(unittest.TestCase):
         self.browser.close()
         self.office.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def open_chat(self, url=None):
-        self.browser.open(url or self.page)
-        wait_until(lambda: self.browser.script("return !!document.querySelector('[id^=peerdesk-chat-]')"), "widget loads")
-        self.browser.click(".launch")
-        self.ready()
-
-    def ready(self):
-        wait_until(lambda: self.browser.script(IN_CHAT + "return r.querySelector('.panel').dataset.state") == "ready", "chat connects")
-
-    def say(self, text):
-        self.browser.type("textarea", text)
-        self.browser.press("enter")
-
-    def shown(self):
-        """(text, state) of every bubble, top to bottom."""
-        return [tuple(x) for x in self.browser.script(
-            IN_CHAT + "return [...r.querySelectorAll('.m')].map(m => [m.querySelector('.b')?.textContent || '', m.dataset.status])")]
-
-    def expect(self, text, state="done", seconds=30):
-        wait_until(lambda: (text, state) in self.shown(), f"{text!r} shown as {state}", seconds)
-
-    def picture(self, name):
-        if OPTIONS.pictures:
-            os.makedirs(OPTIONS.pictures, exist_ok=True)
-            self.browser.screenshot(os.path.join(OPTIONS.pictures, name))
-
-    def complaints(self):
-        return [entry["message"] for entry in self.browser.console()
-                if "Content Security Policy" in entry["message"] or "Uncaught" in entry["message"]]
 
     def test_the_tick_means_commit_and_the_answer_comes(self):
         self.open_chat()
@@ -261,4 +231,5 @@ if __name__ == "__main__":
     parser.add_argument("server")
     parser.add_argument("--pictures")
     OPTIONS, rest = parser.parse_known_args()
+    ChatPage.pictures = OPTIONS.pictures
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2)

@@ -24,7 +24,8 @@ import sys
 import time
 
 PASSWORD = "secret"
-USERS = ["help@desk.test", "anna@customer.test", "binh@customer.test", "carla@customer.test"]
+USERS = ["help@desk.test", "auto@desk.test", "anna@customer.test", "binh@customer.test", "carla@customer.test",
+         "dora@customer.test"]
 DEADLINE = 20.0  # seconds until a server must listen or be gone
 
 DOVECOT = """
