@@ -7,6 +7,9 @@
 #include "core/doors/control.h"
 #include "core/net/server.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
+
 using namespace Qt::StringLiterals;
 
 namespace peerdesk::app {
@@ -21,7 +24,9 @@ public:
         : m_clock(timeScale)
         , m_api(desk, m_server, m_clock)
         , m_control(desk)
-    {}
+    {
+        connect(&m_peers, &QTcpServer::newConnection, this, &Doorway::turnAway);
+    }
 
     Result<QString> open(const DoorwayOptions &options)
     {
@@ -31,17 +36,44 @@ public:
         const Result<quint16> port = m_server.listen(options.host, options.port);
         if (!port)
             return port.error();
-        const QString host =
-            options.host.contains(u':') ? u"[%1]"_s.arg(options.host) : options.host;
-        return u"http://%1:%2"_s.arg(host).arg(*port);
+        if (const Result<Done> peers = openForPeers(options); !peers)
+            return peers.error();
+        return u"http://"_s + address(options.host, *port);
     }
     net::Server *server() { return &m_server; }
 
 private:
+    Result<Done> openForPeers(const DoorwayOptions &options)
+    {
+        if (options.peerHost.isEmpty())
+            return Done{};
+        if (!m_peers.listen(QHostAddress(options.peerHost), options.peerPort))
+            return Error{Error::Code::Network,
+                         u"Cannot listen for other PCs on %1: %2"_s.arg(
+                             address(options.peerHost, options.peerPort), m_peers.errorString()),
+                         {}};
+        if (options.peerOpened)
+            options.peerOpened(address(options.peerHost, m_peers.serverPort()));
+        return Done{};
+    }
+    static QString address(const QString &host, quint16 port)
+    {
+        return (host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(host).arg(port);
+    }
+    /// An office of one PC has nobody to talk to: whoever knocks is sent away.
+    void turnAway()
+    {
+        while (QTcpSocket *stranger = m_peers.nextPendingConnection()) {
+            stranger->abort();
+            stranger->deleteLater();
+        }
+    }
+
     SystemClock m_clock;
     net::Server m_server;
     doors::Api m_api;
     doors::ControlServer m_control;
+    QTcpServer m_peers;
 };
 
 } // namespace

@@ -93,7 +93,12 @@ void Program::runNode()
         return Q_EMIT ended(int(doors::Exit::Usage));
     }
     node::Options wanted = options();
-    const DoorwayOptions door{true, m_line.dataDir, http->first, http->second, wanted.timeScale};
+    DoorwayOptions door{true, m_line.dataDir, http->first, http->second, wanted.timeScale};
+    door.peerHost = peer->first;
+    door.peerPort = peer->second;
+    door.peerOpened = [this](const QString &address) {
+        QMetaObject::invokeMethod(this, [this, address] { m_peerAddress = address; });
+    };
     wanted.makeDoors = doorway(door, [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onOpened(address); });
     });
@@ -122,14 +127,13 @@ void Program::onStarted(const Result<Done> &result)
                  {this, [this](Result<QJsonObject> answer) { onVerbAnswered(answer); }});
 }
 
-/// Other PCs cannot join in this version: the peer address is what was asked for.
 void Program::announce()
 {
     if (!m_isStarted || m_address.isEmpty() || m_isEnding)
         return;
     print(oneLine({{u"ready"_s, true},
                    {u"http"_s, m_address},
-                   {u"peer"_s, m_line.arguments.value(u"peer"_s).toString(DefaultPeer)},
+                   {u"peer"_s, m_peerAddress},
                    {u"node"_s, m_node->id().toString()}}));
 }
 

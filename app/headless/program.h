@@ -46,6 +46,7 @@ private:
     std::unique_ptr<api::Desk> m_desk;
     std::unique_ptr<doors::Verbs> m_verbs;
     QString m_address;
+    QString m_peerAddress;
     bool m_isStarted = false;
     bool m_isEnding = false;
     doors::Exit m_status = doors::Exit::Done;

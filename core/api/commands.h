@@ -24,6 +24,8 @@ struct CreateOffice
     QByteArray tokenHash;
     NodeId node;
     QString nodeName;
+    QString timeZone; ///< IANA name; what no zone has is refused
+    QString locale;
 
     static constexpr auto fields()
     {
@@ -32,7 +34,9 @@ struct CreateOffice
                           field(3, "admin_name", &CreateOffice::adminName),
                           field(4, "token_hash", &CreateOffice::tokenHash),
                           field(5, "node", &CreateOffice::node),
-                          field(6, "node_name", &CreateOffice::nodeName)};
+                          field(6, "node_name", &CreateOffice::nodeName),
+                          field(7, "timezone", &CreateOffice::timeZone),
+                          field(8, "locale", &CreateOffice::locale)};
     }
     bool operator==(const CreateOffice &) const = default;
 };
@@ -147,6 +151,15 @@ struct OptQueue
     bool operator==(const OptQueue &) const = default;
 };
 
+/// One offer beyond the capacity: the next one that needs it uses it up.
+struct AskOneMore
+{
+    WorkerId worker;
+
+    static constexpr auto fields() { return std::tuple{field(1, "worker", &AskOneMore::worker)}; }
+    bool operator==(const AskOneMore &) const = default;
+};
+
 struct SaveQueue
 {
     Queue queue;
@@ -196,6 +209,17 @@ struct SaveActivity
     bool operator==(const SaveActivity &) const = default;
 };
 
+struct DeleteActivity
+{
+    ActivityId activity;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "activity", &DeleteActivity::activity)};
+    }
+    bool operator==(const DeleteActivity &) const = default;
+};
+
 struct SaveTaskChannel
 {
     TaskChannel taskChannel;
@@ -205,6 +229,17 @@ struct SaveTaskChannel
         return std::tuple{field(1, "task_channel", &SaveTaskChannel::taskChannel)};
     }
     bool operator==(const SaveTaskChannel &) const = default;
+};
+
+struct DeleteTaskChannel
+{
+    TaskChannelId taskChannel;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task_channel", &DeleteTaskChannel::taskChannel)};
+    }
+    bool operator==(const DeleteTaskChannel &) const = default;
 };
 
 struct SaveFlow
@@ -408,6 +443,37 @@ struct SaveCustomer
     bool operator==(const SaveCustomer &) const = default;
 };
 
+/// Two cards are one person: everything of `from` goes over to `into`, then `from` is gone. Refused
+/// as a whole where it is more than one step may change.
+struct MergeCustomers
+{
+    CustomerId from;
+    CustomerId into;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "from", &MergeCustomers::from),
+                          field(2, "into", &MergeCustomers::into)};
+    }
+    bool operator==(const MergeCustomers &) const = default;
+};
+
+/// One card is two people: the addresses, with their conversations, go over to a new card.
+struct SplitCustomer
+{
+    CustomerId customer;
+    QString name; ///< of the new card; empty = its first address
+    std::vector<AddressId> addresses;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "customer", &SplitCustomer::customer),
+                          field(2, "name", &SplitCustomer::name),
+                          field(3, "addresses", &SplitCustomer::addresses)};
+    }
+    bool operator==(const SplitCustomer &) const = default;
+};
+
 struct CreateTask
 {
     Json attributes;
@@ -574,6 +640,7 @@ using Command =
                  UpdateConversation, TakeConversation, AssignConversation, ParkConversation,
                  ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
                  CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
-                 Appoint, TimeReached>;
+                 Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
+                 MergeCustomers, SplitCustomer>;
 
 } // namespace peerdesk::api

@@ -4,6 +4,7 @@
 #include "core/api/commands.h"
 #include "core/base/completion.h"
 
+#include <QJsonObject>
 #include <QObject>
 
 namespace peerdesk::api {
@@ -17,6 +18,8 @@ struct Caller
     Role role = Role::Agent;
     WorkerId worker; ///< the agent's worker, may be null
     QString name;
+    QByteArray request = {}; ///< what a repeat of a command id must be equal to: a hash of the
+                             ///< request; empty = the command itself
     bool operator==(const Caller &) const = default;
 };
 
@@ -124,6 +127,14 @@ struct OfficeStatus
     QString trouble; ///< empty, or why new work is not being decided (disk full, ...)
 };
 
+/// Which numbers are asked for.
+struct StatisticsQuery
+{
+    QString scope;       ///< workspace, queues, workflows, workers
+    QUuid id;            ///< null for the workspace
+    QString taskChannel; ///< empty = all
+};
+
 /// One step of a message's journey, for `trace` (M07).
 struct TraceStep
 {
@@ -221,6 +232,12 @@ public:
     /// Why a task waits, or why its worker has it: one line per worker with the first failed
     /// condition.
     virtual void explainTask(TaskId id, Completion<QJsonObject> done) = 0;
+    /// The present moment in numbers, names of routing.md 2.8. Errors: NotFound, Invalid.
+    virtual void statistics(const StatisticsQuery &query, Completion<QJsonObject> done)
+    {
+        Q_UNUSED(query)
+        done.answer(notFound(QStringLiteral("nothing is counted here")));
+    }
     /// Errors: NotFound (never submitted, or unknown here).
     virtual void command(CommandId id, Completion<Outcome> done) = 0;
     /// Archived events after a position, oldest first, at most `limit`.
@@ -229,6 +246,12 @@ public:
 
     /// Stores bytes by SHA-256, fsynced before the answer. Errors: TooLarge (over 50 MiB), Storage.
     virtual void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) = 0;
+    /// The same; the uploader may read the bytes again before any message holds them.
+    virtual void upload(const Caller &caller, const QByteArray &bytes, Completion<QByteArray> done)
+    {
+        Q_UNUSED(caller)
+        storeAttachment(bytes, std::move(done));
+    }
     /// The caller must be allowed to see a conversation that holds it. Errors: NotFound, Forbidden.
     virtual void attachment(const Caller &caller, const QByteArray &sha256,
                             Completion<QByteArray> done) = 0;

@@ -18,6 +18,8 @@ struct Office
     ActivityId timeoutActivity; ///< Away: where two missed offers in a row put a worker
     WorkflowId defaultWorkflow;
     FlowId defaultFlow;
+    QString timeZone; ///< IANA name, for hours and reports; empty = UTC
+    QString locale;   ///< BCP 47, the language of the office; empty = unknown
 
     static constexpr const char *table = "office";
     static constexpr auto fields()
@@ -29,7 +31,9 @@ struct Office
                           field(5, "default_activity", &Office::defaultActivity),
                           field(6, "timeout_activity", &Office::timeoutActivity),
                           field(7, "default_workflow", &Office::defaultWorkflow),
-                          field(8, "default_flow", &Office::defaultFlow)};
+                          field(8, "default_flow", &Office::defaultFlow),
+                          field(9, "timezone", &Office::timeZone),
+                          field(10, "locale", &Office::locale)};
     }
     Key key() const { return id; }
     bool operator==(const Office &) const = default;

@@ -78,6 +78,7 @@ struct Worker
         channels; ///< only what differs from the task channel's default
     std::vector<QueueId> optedOut;
     AgentId agent;
+    bool oneMore = false; ///< asked for one offer beyond the capacity (M32)
 
     static constexpr const char *table = "worker";
     static constexpr auto fields()
@@ -92,7 +93,8 @@ struct Worker
                           field(8, "missed_offers", &Worker::missedOffers),
                           field(9, "channels", &Worker::channels),
                           field(10, "opted_out", &Worker::optedOut),
-                          field(11, "agent", &Worker::agent)};
+                          field(11, "agent", &Worker::agent),
+                          field(12, "one_more", &Worker::oneMore)};
     }
     Key key() const { return id; }
     bool operator==(const Worker &) const = default;
@@ -153,6 +155,24 @@ struct EnumNames<TaskStatus>
 {
     static constexpr std::array names{"pending",  "reserved",  "assigned",
                                       "wrapping", "completed", "canceled"};
+};
+
+/// Stations of a task on its way through a workflow. Source: routing.md 2.9.
+enum class RoutingMark {
+    WorkflowEntered,
+    TargetMatched,
+    QueueEntered,
+    QueueTimeout,
+    QueueMoved,
+    WorkflowTimeout,
+    WorkflowSkipped
+};
+template <>
+struct EnumNames<RoutingMark>
+{
+    static constexpr std::array names{
+        "workflow.entered", "workflow.target-matched", "task-queue.entered", "task-queue.timeout",
+        "task-queue.moved", "workflow.timeout",        "workflow.skipped"};
 };
 
 /// Decline memory: a worker who rejected or missed this task, and since when.

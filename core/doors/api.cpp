@@ -11,6 +11,9 @@
 #include <QCryptographicHash>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QMessageAuthenticationCode>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -39,6 +42,33 @@ QByteArray requestHash(const net::HttpRequest &request)
     const QByteArray body =
         document.isObject() ? document.toJson(QJsonDocument::Compact) : request.body;
     return sha256(request.method + '\n' + request.path.toUtf8() + '\n' + body);
+}
+
+/// What a repeat of the request's command id must be equal to; empty without a key. What could be
+/// guessed from a plain hash is bound to the token, which no file holds.
+QByteArray identityOf(const net::HttpRequest &request)
+{
+    if (request.method == "GET" || header(request, "idempotency-key").isEmpty())
+        return {};
+    const QByteArray hash = requestHash(request);
+    const QJsonObject body = QJsonDocument::fromJson(request.body).object();
+    if (!body.contains(u"password"_s) && !body.contains(u"secrets"_s))
+        return hash;
+    return QMessageAuthenticationCode::hash(hash, bearerToken(request), QCryptographicHash::Sha256);
+}
+
+/// Members that the call neither takes nor shows.
+QStringList strangers(const Route &route, const QJsonObject &body)
+{
+    QStringList known = membersOf(route.gives);
+    for (const QString &word : route.takes.split(u' ', Qt::SkipEmptyParts))
+        known.append(word.section(u':', 0, 0).remove(u'!'));
+    QStringList out;
+    for (const QString &name : body.keys()) {
+        if (!known.contains(name))
+            out.append(name.left(64));
+    }
+    return out;
 }
 
 net::HttpResponse jsonResponse(int status, const QJsonObject &document)
@@ -79,10 +109,12 @@ QByteArray bearerToken(const net::HttpRequest &request)
     return value.left(7).toLower() == "bearer " ? value.mid(7).trimmed() : QByteArray();
 }
 
-Api::Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent)
+Api::Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent,
+         Milliseconds answerTime)
     : QObject(parent)
     , m_desk(desk)
     , m_clock(clock)
+    , m_answerTime(answerTime)
     , m_signIn(desk, this)
 {
     addConversationRoutes(m_routes);
@@ -93,6 +125,8 @@ Api::Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent)
     addDirectoryRoutes(m_routes);
     addChannelRoutes(m_routes);
     addOfficeRoutes(m_routes);
+    addStatisticsRoutes(m_routes);
+    addFlowTestRoutes(m_routes);
     addOwnRoutes();
     registerOn(server);
     connect(&desk, &api::Desk::changed, this, &Api::forgetCallers);
@@ -184,23 +218,32 @@ void Api::serve(const Route &route, const net::HttpRequest &request, net::Respon
     const auto x =
         std::make_shared<Exchange>(*this, m_desk, request, recording(request, counted, command));
     x->setNow(m_clock.wall());
+    x->limit(m_answerTime);
     if (route.scope == Scope::Everyone) {
         x->setCommand(randomId<CommandId>());
         const auto error = readBody(route, *x);
         return error ? x->fail(*error) : route.handler(x);
     }
     const auto known = [this, route, x, command, counted](const api::Caller &caller) {
-        x->setCaller(caller);
-        const Result<CommandId> id = commandId(*x);
-        if (!id)
-            return x->fail(id.error());
-        if (!replay(*x, *id, counted)) {
-            *command = *id;
-            x->setCommand(*id);
-            enter(route, x, caller);
-        }
+        enterAs(route, x, caller, command, counted);
     };
     authenticate(bearerToken(request), x->then<api::Caller>(known));
+}
+
+void Api::enterAs(const Route &route, const ExchangePtr &x, const api::Caller &caller,
+                  const std::shared_ptr<CommandId> &command, const net::Responder &counted)
+{
+    api::Caller asking = caller;
+    asking.request = identityOf(x->request());
+    x->setCaller(asking);
+    const Result<CommandId> id = commandId(*x);
+    if (!id)
+        return x->fail(id.error());
+    if (replay(*x, *id, counted))
+        return x->drop();
+    *command = *id;
+    x->setCommand(*id);
+    enter(route, x, asking);
 }
 
 void Api::enter(const Route &route, const ExchangePtr &x, const api::Caller &caller)
@@ -226,6 +269,10 @@ std::optional<Error> Api::readBody(const Route &route, Exchange &x) const
                                                                    trouble.errorString()));
     if (!document.isObject())
         return invalid(u"The body must be a JSON object"_s);
+    const QStringList unknown = strangers(route, document.object());
+    if (!unknown.isEmpty())
+        return invalid(u"There is no member \"%1\" here; there are: %2"_s.arg(
+            unknown.first(), route.takes.simplified().replace(u'!', QString())));
     x.setBody(document.object());
     return {};
 }
@@ -340,7 +387,7 @@ void Api::saveAgent(const ExchangePtr &x, const Agent &before)
         in.require("name").takeObject("attributes", command.attributes);
     if (in.error())
         return x->fail(*in.error());
-    const QByteArray token = isNew ? secrets::randomToken() : QByteArray();
+    const QByteArray token = isNew ? newToken(*x) : QByteArray();
     if (isNew)
         command.tokenHash = secrets::tokenHash(token);
     if (password.isEmpty())
@@ -355,16 +402,30 @@ void Api::saveAgent(const ExchangePtr &x, const Agent &before)
 
 void Api::submitAgent(const ExchangePtr &x, const api::SaveAgent &command, const QByteArray &token)
 {
-    x->submit(command, [x, command, token](const api::Outcome &outcome) {
-        Agent saved = command.agent;
-        if (saved.id.isNull())
-            saved.id = outcome.as<AgentId>();
-        QJsonObject shown = view::agent(saved);
-        shown.insert(u"agent"_s, saved.id.toString());
-        if (!token.isEmpty())
-            shown.insert(u"token"_s, QString::fromLatin1(token));
-        x->answer(token.isEmpty() ? 200 : 201, shown);
+    x->submit(command, [this, x, token](const api::Outcome &outcome) {
+        const auto show = [x, token, id = outcome.as<AgentId>()](const std::vector<Agent> &all) {
+            const auto saved = std::find_if(all.begin(), all.end(),
+                                            [&](const Agent &one) { return one.id == id; });
+            if (saved == all.end())
+                return x->fail(notFound(u"There is no such agent any more"_s));
+            QJsonObject shown = view::agent(*saved);
+            shown.insert(u"agent"_s, id.toString());
+            if (!token.isEmpty())
+                shown.insert(u"token"_s, QString::fromLatin1(token));
+            x->answer(token.isEmpty() ? 200 : 201, shown);
+        };
+        m_desk.agents(x->then<std::vector<Agent>>(show));
     });
+}
+
+QByteArray Api::newToken(const Exchange &x) const
+{
+    if (x.caller().request.isEmpty())
+        return secrets::randomToken();
+    const QByteArray made =
+        QMessageAuthenticationCode::hash("agent token " + x.command().toBytes(),
+                                         bearerToken(x.request()), QCryptographicHash::Sha256);
+    return made.toBase64(QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals);
 }
 
 void Api::changeAgent(const ExchangePtr &x)

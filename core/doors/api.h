@@ -28,7 +28,11 @@ public:
     static constexpr Seconds CallerLifetime{10};  ///< how long a token is not asked about again
     static constexpr qsizetype MaxKeyBytes = 256; ///< of an Idempotency-Key
 
-    Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent = nullptr);
+    /// A handler has this long; then the answer is 504 with the command id.
+    static constexpr Milliseconds AnswerTime = std::chrono::seconds(30);
+
+    Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent = nullptr,
+        Milliseconds answerTime = AnswerTime);
 
     const Routes &routes() const { return m_routes; }
     QJsonObject openApi() const;
@@ -54,6 +58,10 @@ private:
     void forgetCallers(const api::Changes &changes);
 
     std::optional<Error> readBody(const Route &route, Exchange &x) const;
+    void enterAs(const Route &route, const ExchangePtr &x, const api::Caller &caller,
+                 const std::shared_ptr<CommandId> &command, const net::Responder &counted);
+    /// The token of a person whom this request creates: a repeat of it gets the same one.
+    QByteArray newToken(const Exchange &x) const;
     /// The caller's key as a command id, or a fresh one. Errors: Invalid.
     Result<CommandId> commandId(const Exchange &x) const;
     /// True if the request was answered from the record.
@@ -72,6 +80,7 @@ private:
 
     api::Desk &m_desk;
     Clock &m_clock;
+    Milliseconds m_answerTime;
     SignIn m_signIn;
     Routes m_routes;
     std::map<QByteArray, Known> m_callers; ///< by token hash

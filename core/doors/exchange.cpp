@@ -4,6 +4,9 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 
+#include <algorithm>
+#include <limits>
+
 using namespace Qt::StringLiterals;
 
 namespace peerdesk::doors {
@@ -15,6 +18,17 @@ Exchange::Exchange(QObject &guard, api::Desk &desk, net::HttpRequest request,
     , m_request(std::move(request))
     , m_respond(std::move(respond))
 {}
+
+void Exchange::limit(Milliseconds patience)
+{
+    m_patience = std::make_unique<QTimer>();
+    m_patience->setSingleShot(true);
+    QObject::connect(m_patience.get(), &QTimer::timeout, m_guard.data(), [self = weak_from_this()] {
+        if (const auto open = self.lock())
+            open->fail({Error::Code::Unknown, u"This took too long; ask what became of it"_s, {}});
+    });
+    m_patience->start(patience);
+}
 
 void Exchange::answer(int status, const QJsonObject &document)
 {
@@ -29,8 +43,16 @@ void Exchange::answer(int status, const QJsonObject &document)
 void Exchange::send(net::HttpResponse response)
 {
     const net::Responder respond = std::exchange(m_respond, nullptr);
+    if (QTimer *patience = m_patience.release())
+        patience->deleteLater(); // it may be what calls
     if (respond)
         respond(std::move(response));
+}
+
+void Exchange::drop()
+{
+    m_respond = nullptr;
+    m_patience.reset();
 }
 
 void Exchange::fail(const Error &error)
@@ -82,6 +104,22 @@ Result<api::Page> Exchange::page() const
         return invalid(u"The parameter \"limit\" is a number from 1 to %1"_s.arg(MaxPage));
     page.limit = std::min(page.limit, MaxPage);
     return page;
+}
+
+QString newestFirst(Time at, const QString &id)
+{
+    return u"%1-%2"_s.arg(std::numeric_limits<qint64>::max() - at.ms, 20, 10, QChar(u'0')).arg(id);
+}
+
+std::optional<Error> checkCursor(const QString &cursor)
+{
+    constexpr qsizetype MaxCursor = 64;
+    const bool isOurs = std::all_of(cursor.begin(), cursor.end(), [](QChar c) {
+        return (c >= u'0' && c <= u'9') || (c >= u'a' && c <= u'f') || c == u'-';
+    });
+    if (!isOurs || cursor.size() > MaxCursor)
+        return invalid(u"The cursor is not one of this list"_s);
+    return {};
 }
 
 QJsonObject listDocument(const QJsonArray &items, const QString &next)

@@ -7,8 +7,10 @@
 
 #include <QJsonArray>
 #include <QJsonObject>
+#include <QTimer>
 
 #include <functional>
+#include <map>
 #include <memory>
 
 namespace peerdesk::doors {
@@ -36,9 +38,13 @@ public:
     void setCommand(CommandId command) { m_command = command; }
     void setNow(Time now) { m_now = now; }
 
+    /// Answers 504 "outcome-unknown" for a handler that has not answered after `patience`.
+    void limit(Milliseconds patience);
     void answer(int status, const QJsonObject &document);
     void send(net::HttpResponse response);
     void fail(const Error &error);
+    /// Somebody else has answered.
+    void drop();
 
     /// Goes on with `next` on success, answers the problem otherwise.
     template <typename T>
@@ -99,25 +105,39 @@ private:
     QJsonObject m_body;
     CommandId m_command;
     Time m_now;
+    std::unique_ptr<QTimer> m_patience;
 };
 using ExchangePtr = std::shared_ptr<Exchange>;
 
 /// {items, next_cursor} of a page that the desk cut.
 QJsonObject listDocument(const QJsonArray &items, const QString &next);
 
-/// Cuts a whole list that fits in memory; the cursor is the position. Errors: Invalid.
-template <typename T, typename View>
-Result<QJsonObject> slice(const std::vector<T> &all, const api::Page &page, const View &view)
+/// A place in a list that goes from new to old.
+QString newestFirst(Time at, const QString &id);
+
+/// Errors: Invalid for what is no place of such a list.
+std::optional<Error> checkCursor(const QString &cursor);
+
+/// Cuts a whole list that fits in memory, in ascending order of `keyOf`. The cursor is the last
+/// item's key, so that what comes and goes meanwhile neither repeats nor hides another item.
+/// Errors: Invalid.
+template <typename T, typename View, typename KeyOf>
+Result<QJsonObject> slice(const std::vector<T> &all, const api::Page &page, const View &view,
+                          const KeyOf &keyOf)
 {
-    bool good = true;
-    const size_t from = page.after.isEmpty() ? 0 : page.after.toULongLong(&good);
-    if (!good)
-        return invalid(QStringLiteral("The cursor is not one of ours"));
+    if (const auto error = checkCursor(page.after))
+        return *error;
+    std::map<QString, const T *> ordered;
+    for (const T &item : all)
+        ordered.emplace(keyOf(item), &item);
     QJsonArray items;
-    size_t i = from;
-    for (; i < all.size() && i - from < static_cast<size_t>(page.limit); ++i)
-        items.append(view(all[i]));
-    return listDocument(items, i < all.size() ? QString::number(i) : QString());
+    QString next;
+    auto it = page.after.isEmpty() ? ordered.begin() : ordered.upper_bound(page.after);
+    for (; it != ordered.end() && items.size() < page.limit; ++it) {
+        items.append(view(*it->second));
+        next = it->first;
+    }
+    return listDocument(items, it == ordered.end() ? QString() : next);
 }
 
 } // namespace peerdesk::doors

@@ -180,6 +180,12 @@ QJsonObject schemas()
 
 } // namespace
 
+QStringList membersOf(const QString &schema)
+{
+    static const QJsonObject all = schemas();
+    return all.value(schema).toObject().value(u"properties"_s).toObject().keys();
+}
+
 QJsonObject openApiDocument(const Routes &routes, const QString &version)
 {
     QJsonObject paths;

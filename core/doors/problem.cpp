@@ -9,14 +9,14 @@ namespace peerdesk::doors {
 
 namespace {
 
-struct Kind
+struct ProblemKind
 {
     int status;
     const char *type;
     const char *title;
 };
 
-Kind kindOf(Error::Code code)
+ProblemKind kindOf(Error::Code code)
 {
     switch (code) {
     case Error::Code::Cancelled:
@@ -63,7 +63,7 @@ QString problemType(Error::Code code)
 
 QJsonObject problemDocument(const Error &error, CommandId command)
 {
-    const Kind kind = kindOf(error.code);
+    const ProblemKind kind = kindOf(error.code);
     QJsonObject out{{u"type"_s, QString::fromLatin1(kind.type)},
                     {u"title"_s, QString::fromLatin1(kind.title)},
                     {u"status"_s, kind.status},

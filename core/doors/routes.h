@@ -47,6 +47,11 @@ void addWorkerRoutes(Routes &routes);
 void addDirectoryRoutes(Routes &routes);
 void addChannelRoutes(Routes &routes);
 void addOfficeRoutes(Routes &routes);
+void addStatisticsRoutes(Routes &routes);
+void addFlowTestRoutes(Routes &routes);
+
+/// Names of the members of a schema of the document; none for "[Name]" and unknown ones.
+QStringList membersOf(const QString &schema);
 
 /// The whole API as OpenAPI 3.1, made from the routes and from the field lists of the records.
 QJsonObject openApiDocument(const Routes &routes, const QString &version);

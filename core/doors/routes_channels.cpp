@@ -49,7 +49,9 @@ void listAccounts(const ExchangePtr &x)
     if (!page)
         return x->fail(page.error());
     const auto show = [x, page = *page](const api::OfficeStatus &status) {
-        const Result<QJsonObject> list = slice(status.channels, page, &view::account);
+        const Result<QJsonObject> list =
+            slice(status.channels, page, &view::account,
+                  [](const api::AccountStatus &one) { return one.account.id.toString(); });
         list ? x->answer(200, *list) : x->fail(list.error());
     };
     x->desk().status(x->then<api::OfficeStatus>(show));
@@ -102,10 +104,10 @@ void patchAccount(const ExchangePtr &x)
 
 void deleteAccount(const ExchangePtr &x)
 {
-    withPathAccount(x, [x](const api::AccountStatus &found) {
-        x->submit(api::RemoveAccount{found.account.id},
-                  [x](const api::Outcome &) { x->answer(204, {}); });
-    });
+    const auto id = x->pathId<AccountId>();
+    if (!id)
+        return x->fail(id.error());
+    x->submit(api::RemoveAccount{*id}, [x](const api::Outcome &) { x->answer(204, {}); });
 }
 
 void testAccount(const ExchangePtr &x)

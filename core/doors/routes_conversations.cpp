@@ -288,7 +288,8 @@ void addConversationRoutes(Routes &routes)
                       u"Send a reply or write a note; the answer comes when it is committed"_s,
                       &postMessage,
                       u"text:string content:object subject:string html:string "
-                      u"attachments:array reply_to:string kind:string send_at:time"_s,
+                      u"attachments:array quick_replies:array rich:object reply_to:string "
+                      u"kind:string send_at:time"_s,
                       {},
                       {},
                       202});

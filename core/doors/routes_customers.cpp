@@ -47,7 +47,10 @@ void getTimeline(const ExchangePtr &x)
     if (!page)
         return x->fail(page.error());
     const auto show = [x, page = *page](const api::CustomerCard &card) {
-        const Result<QJsonObject> list = slice(card.timeline, page, &view::timelineEntry);
+        const Result<QJsonObject> list =
+            slice(card.timeline, page, &view::timelineEntry, [](const api::TimelineEntry &entry) {
+                return newestFirst(entry.at, entry.conversation.toString());
+            });
         list ? x->answer(200, *list) : x->fail(list.error());
     };
     x->desk().customer(*id, x->then<api::CustomerCard>(show));
@@ -114,6 +117,36 @@ void patchCustomer(const ExchangePtr &x)
     saveCustomer(x, *id);
 }
 
+/// Of a path's two customers one is left: the one that the path names.
+void mergeCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    CustomerId from;
+    Body in(x->body());
+    in.require("from").take("from", from);
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(api::MergeCustomers{from, *id},
+              [x, id = *id](const api::Outcome &) { showCustomer(x, id, 200); });
+}
+
+void splitCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    api::SplitCustomer command;
+    command.customer = *id;
+    Body in(x->body());
+    in.require("addresses").take("addresses", command.addresses).take("name", command.name);
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(command,
+              [x](const api::Outcome &outcome) { showCustomer(x, outcome.as<CustomerId>(), 201); });
+}
+
 } // namespace
 
 void addCustomerRoutes(Routes &routes)
@@ -153,6 +186,24 @@ void addCustomerRoutes(Routes &routes)
                       takes,
                       u"Customer"_s,
                       {}});
+    routes.push_back({"POST",
+                      u"/customers/{id}/merge"_s,
+                      Scope::Supervisor,
+                      u"Take over everything of the customer `from`, which is gone then"_s,
+                      &mergeCustomer,
+                      u"from!:string"_s,
+                      u"Customer"_s,
+                      {}});
+    routes.push_back(
+        {"POST",
+         u"/customers/{id}/split"_s,
+         Scope::Supervisor,
+         u"Give some addresses (by id), with their conversations, a card of their own"_s,
+         &splitCustomer,
+         u"addresses!:array name:string"_s,
+         u"Customer"_s,
+         {},
+         201});
     routes.push_back({"GET",
                       u"/customers/{id}/timeline"_s,
                       Scope::Staff,

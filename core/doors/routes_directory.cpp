@@ -26,7 +26,7 @@ struct Kind
     void (api::Desk::*read)(Completion<std::vector<Record>>);
     Record fresh;
     std::function<api::Command(const Record &)> save;
-    std::function<api::Command(Id)> erase; ///< empty = cannot be deleted
+    std::function<api::Command(Id)> erase;
 };
 
 /// Workflow and flow documents may come as an object or, as Twilio sends them, as JSON text.
@@ -80,8 +80,9 @@ void list(const ExchangePtr &x, const Kind<Record> &kind)
     if (!page)
         return x->fail(page.error());
     const auto show = [x, page = *page](const std::vector<Record> &all) {
-        const Result<QJsonObject> shown =
-            slice(all, page, [](const Record &one) { return json::write(one); });
+        const Result<QJsonObject> shown = slice(
+            all, page, [](const Record &one) { return json::write(one); },
+            [](const Record &one) { return one.id.toString(); });
         shown ? x->answer(200, *shown) : x->fail(shown.error());
     };
     (x->desk().*kind.read)(x->then<std::vector<Record>>(show));
@@ -124,24 +125,22 @@ void add(Routes &routes, const Kind<Record> &kind)
                       u'[' + kind.schema + u']',
                       u"limit cursor"_s});
     routes.push_back(
-        {"POST", kind.path, Scope::Supervisor, u"New"_s, create, kind.takes, kind.schema, {}, 201});
+        {"POST", kind.path, Scope::Admin, u"New"_s, create, kind.takes, kind.schema, {}, 201});
     routes.push_back({"GET", one, Scope::Staff, u"One"_s, get, {}, kind.schema, {}});
     routes.push_back({"PUT",
                       one,
-                      Scope::Supervisor,
+                      Scope::Admin,
                       u"Change; absent members stay"_s,
                       change,
                       kind.takes,
                       kind.schema,
                       {}});
-    if (!kind.erase)
-        return;
     const auto erase = [kind](const ExchangePtr &x) {
         withId<Id>(x, [x, kind](Id id) {
             x->submit(kind.erase(id), [x](const api::Outcome &) { x->answer(204, {}); });
         });
     };
-    routes.push_back({"DELETE", one, Scope::Supervisor, u"Remove"_s, erase, {}, {}, {}, 204});
+    routes.push_back({"DELETE", one, Scope::Admin, u"Remove"_s, erase, {}, {}, {}, 204});
 }
 
 /// Answers {valid, errors}: a refusal of the document is this call's good answer.
@@ -188,7 +187,7 @@ void addDirectoryRoutes(Routes &routes)
                       Scope::Staff,
                       u"Check a workflow document without saving it"_s,
                       &validateWorkflow,
-                      u"configuration:object"_s,
+                      u"configuration:object task_routing:object"_s,
                       {},
                       {}});
     add<Activity>(routes, {u"/activities"_s,
@@ -197,7 +196,7 @@ void addDirectoryRoutes(Routes &routes)
                            &api::Desk::activities,
                            {},
                            [](const Activity &one) { return api::SaveActivity{one}; },
-                           {}});
+                           [](ActivityId id) { return api::DeleteActivity{id}; }});
     add<TaskChannel>(routes, {u"/task-channels"_s,
                               u"TaskChannel"_s,
                               u"unique_name!:string friendly_name:string "
@@ -205,7 +204,7 @@ void addDirectoryRoutes(Routes &routes)
                               &api::Desk::taskChannels,
                               {},
                               [](const TaskChannel &one) { return api::SaveTaskChannel{one}; },
-                              {}});
+                              [](TaskChannelId id) { return api::DeleteTaskChannel{id}; }});
     add<Flow>(routes, {u"/flows"_s,
                        u"Flow"_s,
                        u"friendly_name!:string definition!:object"_s,

@@ -81,8 +81,8 @@ void postAttachment(const ExchangePtr &x)
     const QByteArray bytes = x->request().body;
     if (bytes.isEmpty())
         return x->fail(invalid(u"The body holds no bytes"_s));
-    x->desk().storeAttachment(
-        bytes, x->then<QByteArray>([x, size = bytes.size()](const QByteArray &sha) {
+    x->desk().upload(
+        x->caller(), bytes, x->then<QByteArray>([x, size = bytes.size()](const QByteArray &sha) {
             x->answer(201,
                       {{u"sha256"_s, QString::fromLatin1(sha.toHex())}, {u"size"_s, qint64(size)}});
         }));

@@ -51,7 +51,8 @@ void listAgents(const ExchangePtr &x)
     if (!page)
         return x->fail(page.error());
     const auto show = [x, page = *page](const std::vector<Agent> &all) {
-        const Result<QJsonObject> list = slice(all, page, &view::agent);
+        const Result<QJsonObject> list =
+            slice(all, page, &view::agent, [](const Agent &one) { return one.id.toString(); });
         list ? x->answer(200, *list) : x->fail(list.error());
     };
     x->desk().agents(x->then<std::vector<Agent>>(show));

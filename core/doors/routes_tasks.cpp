@@ -116,7 +116,9 @@ void listReservations(const ExchangePtr &x)
         return x->fail(status.error());
     const auto show = [x, page = *page](const std::vector<api::Offer> &offers) {
         const auto one = [x](const api::Offer &offer) { return view::offer(offer, x->now()); };
-        const Result<QJsonObject> list = slice(offers, page, one);
+        const Result<QJsonObject> list = slice(offers, page, one, [](const api::Offer &offer) {
+            return newestFirst(offer.reservation.dateCreated, offer.reservation.id.toString());
+        });
         list ? x->answer(200, *list) : x->fail(list.error());
     };
     x->desk().reservations(*worker, *status, x->then<std::vector<api::Offer>>(show));

@@ -63,7 +63,8 @@ void listWorkers(const ExchangePtr &x)
     const auto show = [x, page = *page](const std::vector<Worker> &all) {
         lookAround(x, {}, [x, page, all](const WorkerSurroundings &around) {
             const auto one = [&](const Worker &worker) { return view::worker(worker, around); };
-            const Result<QJsonObject> list = slice(all, page, one);
+            const Result<QJsonObject> list =
+                slice(all, page, one, [](const Worker &worker) { return worker.id.toString(); });
             list ? x->answer(200, *list) : x->fail(list.error());
         });
     };
@@ -197,6 +198,14 @@ void putWorkerChannel(const ExchangePtr &x)
                            const WorkerSurroundings &) { setWorkerChannel(x, worker, channel); });
 }
 
+void askOneMore(const ExchangePtr &x)
+{
+    const auto id = x->pathId<WorkerId>();
+    if (!id)
+        return x->fail(id.error());
+    x->submit(api::AskOneMore{*id}, [x, id = *id](const api::Outcome &) { showWorker(x, id); });
+}
+
 void putWorkerQueue(const ExchangePtr &x)
 {
     const auto id = x->pathId<WorkerId>();
@@ -212,6 +221,43 @@ void putWorkerQueue(const ExchangePtr &x)
         return x->fail(*in.error());
     x->submit(api::OptQueue{*id, *queue, optedIn},
               [x, id = *id](const api::Outcome &) { showWorker(x, id); });
+}
+
+/// What of the work a worker takes.
+void addShareRoutes(Routes &routes, const QString &one, const QString &shown)
+{
+    routes.push_back({"GET",
+                      one + u"/channels/{task_channel}"_s,
+                      Scope::Staff,
+                      u"Capacity on one task channel"_s,
+                      &getWorkerChannel,
+                      {},
+                      u"WorkerChannel"_s,
+                      {}});
+    routes.push_back({"PUT",
+                      one + u"/channels/{task_channel}"_s,
+                      Scope::Staff,
+                      u"Set capacity on one task channel"_s,
+                      &putWorkerChannel,
+                      u"configured_capacity:integer available:boolean"_s,
+                      u"WorkerChannel"_s,
+                      {}});
+    routes.push_back({"POST",
+                      one + u"/one-more"_s,
+                      Scope::Staff,
+                      u"Ask for one task beyond the capacity"_s,
+                      &askOneMore,
+                      u" "_s,
+                      shown,
+                      {}});
+    routes.push_back({"PUT",
+                      one + u"/queues/{queue}"_s,
+                      Scope::Staff,
+                      u"Opt in or out"_s,
+                      &putWorkerQueue,
+                      u"opted_in!:boolean"_s,
+                      shown,
+                      {}});
 }
 
 } // namespace
@@ -230,7 +276,7 @@ void addWorkerRoutes(Routes &routes)
                       u"limit cursor"_s});
     routes.push_back({"POST",
                       u"/workers"_s,
-                      Scope::Supervisor,
+                      Scope::Admin,
                       u"New worker"_s,
                       &postWorker,
                       u"friendly_name!:string attributes:object"_s,
@@ -240,14 +286,14 @@ void addWorkerRoutes(Routes &routes)
     routes.push_back({"GET", one, Scope::Staff, u"One worker"_s, &getWorker, {}, shown, {}});
     routes.push_back({"PATCH",
                       one,
-                      Scope::Supervisor,
+                      Scope::Admin,
                       u"Change name or attributes"_s,
                       &patchWorker,
                       u"friendly_name:string attributes:object"_s,
                       shown,
                       {}});
     routes.push_back(
-        {"DELETE", one, Scope::Supervisor, u"Remove a worker"_s, &deleteWorker, {}, {}, {}, 204});
+        {"DELETE", one, Scope::Admin, u"Remove a worker"_s, &deleteWorker, {}, {}, {}, 204});
     routes.push_back({"PUT",
                       one + u"/activity"_s,
                       Scope::Staff,
@@ -256,30 +302,7 @@ void addWorkerRoutes(Routes &routes)
                       u"activity!:string reject_pending_reservations:boolean"_s,
                       shown,
                       {}});
-    routes.push_back({"GET",
-                      one + u"/channels/{task_channel}"_s,
-                      Scope::Staff,
-                      u"Capacity on one task channel"_s,
-                      &getWorkerChannel,
-                      {},
-                      u"WorkerChannel"_s,
-                      {}});
-    routes.push_back({"PUT",
-                      one + u"/channels/{task_channel}"_s,
-                      Scope::Staff,
-                      u"Set capacity on one task channel"_s,
-                      &putWorkerChannel,
-                      u"configured_capacity:integer available:boolean"_s,
-                      u"WorkerChannel"_s,
-                      {}});
-    routes.push_back({"PUT",
-                      one + u"/queues/{queue}"_s,
-                      Scope::Staff,
-                      u"Opt in or out"_s,
-                      &putWorkerQueue,
-                      u"opted_in!:boolean"_s,
-                      shown,
-                      {}});
+    addShareRoutes(routes, one, shown);
 }
 
 } // namespace peerdesk::doors

@@ -10,6 +10,8 @@
 #include <QHostInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QLocale>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <memory>
@@ -117,6 +119,10 @@ void Verbs::officeCreate(Arguments arguments, const Answer &answer)
     command.adminName = textOf(arguments, u"admin"_s);
     command.tokenHash = secrets::tokenHash(token);
     command.nodeName = QHostInfo::localHostName().left(64);
+    command.timeZone = QString::fromLatin1(QTimeZone::systemTimeZoneId());
+    if (!QTimeZone(command.timeZone.toLatin1()).isValid())
+        command.timeZone.clear(); // an unset or odd zone of the machine: UTC
+    command.locale = QLocale::system().bcp47Name();
     const auto create = [this, command, token, answer](const api::OfficeStatus &status) {
         api::CreateOffice here = command;
         here.node = status.node;

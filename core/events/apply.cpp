@@ -26,6 +26,11 @@ public:
 
     void operator()(const ActivitySaved &f) { put(f.activity); }
     void operator()(const TaskChannelSaved &f) { put(f.taskChannel); }
+    void operator()(const ActivityDeleted &f) { m_tables.of<Activity>().erase(f.activity); }
+    void operator()(const TaskChannelDeleted &f)
+    {
+        m_tables.of<TaskChannel>().erase(f.taskChannel);
+    }
     void operator()(const QueueSaved &f) { put(f.queue); }
     void operator()(const QueueDeleted &f) { m_tables.of<Queue>().erase(f.queue); }
     void operator()(const WorkflowSaved &f) { put(f.workflow); }
@@ -49,6 +54,7 @@ public:
             worker.available = f.available;
             worker.dateStatusChanged = m_at.time;
             worker.missedOffers = 0;
+            worker.oneMore = worker.oneMore && f.available;
         });
     }
     void operator()(const WorkerChannelChanged &f)
@@ -62,6 +68,11 @@ public:
             if (!f.optedIn)
                 worker.optedOut.push_back(f.queue);
         });
+    }
+
+    void operator()(const WorkerOneMoreChanged &f)
+    {
+        change<Worker>(f.worker, [&](Worker &worker) { worker.oneMore = f.oneMore; });
     }
 
     void operator()(const AccountSaved &f)
@@ -99,6 +110,7 @@ public:
         });
     }
     void operator()(const AddressLinked &f) { put(f.address); }
+    void operator()(const CustomerMerged &f) { m_tables.of<Customer>().erase(f.customer); }
 
     void operator()(const ConversationOpened &f) { put(f.conversation); }
     void operator()(const ConversationUpdated &f)
@@ -122,6 +134,16 @@ public:
     void operator()(const ConversationAssigned &f)
     {
         change<Conversation>(f.conversation, [&](Conversation &c) { c.assignee = f.agent; });
+    }
+
+    void operator()(const ConversationMoved &f)
+    {
+        const std::optional<Customer> customer = m_tables.of<Customer>().find(f.customer);
+        change<Conversation>(f.conversation, [&](Conversation &conversation) {
+            conversation.customer = f.customer;
+            if (customer)
+                conversation.customerName = customer->name;
+        });
     }
 
     void operator()(const MessageReceived &f)
@@ -305,6 +327,16 @@ public:
         if (const auto reservation = end(f.reservation, ReservationStatus::Rescinded))
             giveBack(*reservation, false);
     }
+
+    void operator()(const ReservationWrapping &f)
+    {
+        end(f.reservation, ReservationStatus::Wrapping);
+    }
+    void operator()(const ReservationCompleted &f)
+    {
+        end(f.reservation, ReservationStatus::Completed);
+    }
+    void operator()(const TaskNoted &) {} // history, changes nothing
 
     void operator()(const CommandDone &f) { put(f.record); }
     void operator()(const DigestAt &) {} // checked by the node, changes nothing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/events/batch.h"
 
+#include <algorithm>
 
 namespace peerdesk::events {
 
@@ -109,7 +110,9 @@ struct Namer
     const char *operator()(const SessionClosed &) const { return "session.closed"; }
     const char *operator()(const ActivitySaved &) const { return "activity.updated"; }
     const char *operator()(const TaskChannelSaved &) const { return "task-channel.updated"; }
-    const char *operator()(const QueueSaved &) const { return "task-queue.updated"; }
+    const char *operator()(const ActivityDeleted &) const { return "activity.deleted"; }
+    const char *operator()(const TaskChannelDeleted &) const { return "task-channel.deleted"; }
+    const char *operator()(const QueueSaved &) const { return "task-queue.expression.updated"; }
     const char *operator()(const QueueDeleted &) const { return "task-queue.deleted"; }
     const char *operator()(const WorkflowSaved &) const { return "workflow.updated"; }
     const char *operator()(const WorkflowDeleted &) const { return "workflow.deleted"; }
@@ -119,7 +122,11 @@ struct Namer
     const char *operator()(const WorkerUpdated &) const { return "worker.attributes.update"; }
     const char *operator()(const WorkerDeleted &) const { return "worker.deleted"; }
     const char *operator()(const WorkerActivityChanged &) const { return "worker.activity.update"; }
-    const char *operator()(const WorkerChannelChanged &) const { return "worker.capacity.update"; }
+    const char *operator()(const WorkerChannelChanged &f) const
+    {
+        return f.isSwitch ? "worker.channel.availability.update" : "worker.capacity.update";
+    }
+    const char *operator()(const WorkerOneMoreChanged &) const { return "worker.capacity.update"; }
     const char *operator()(const WorkerQueueOptChanged &) const { return "worker.queue.update"; }
     const char *operator()(const AccountSaved &) const { return "channel.saved"; }
     const char *operator()(const AccountRemoved &) const { return "channel.removed"; }
@@ -128,6 +135,8 @@ struct Namer
     const char *operator()(const CustomerCreated &) const { return "customer.created"; }
     const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
     const char *operator()(const AddressLinked &) const { return "customer.address-linked"; }
+    const char *operator()(const CustomerMerged &) const { return "customer.merged"; }
+    const char *operator()(const ConversationMoved &) const { return "conversation.moved"; }
     const char *operator()(const ConversationOpened &) const { return "conversation.created"; }
     const char *operator()(const ConversationUpdated &) const { return "conversation.updated"; }
     const char *operator()(const ConversationRead &) const { return "conversation.read"; }
@@ -146,6 +155,12 @@ struct Namer
     const char *operator()(const TaskCreated &) const { return "task.created"; }
     const char *operator()(const TaskUpdated &) const { return "task.updated"; }
     const char *operator()(const TaskEnteredQueue &) const { return "task-queue.entered"; }
+    const char *operator()(const TaskNoted &f) const
+    {
+        return EnumNames<RoutingMark>::names[size_t(f.mark)];
+    }
+    const char *operator()(const ReservationWrapping &) const { return "reservation.wrapup"; }
+    const char *operator()(const ReservationCompleted &) const { return "reservation.completed"; }
     const char *operator()(const TaskCanceled &) const { return "task.canceled"; }
     const char *operator()(const TaskWrapping &) const { return "task.wrapup"; }
     const char *operator()(const TaskCompleted &) const { return "task.completed"; }
@@ -159,11 +174,41 @@ struct Namer
     const char *operator()(const DigestAt &) const { return "digest"; }
 };
 
+/// A thing's id derives from the command that created it, under one of these words or its name.
+template <typename IdType>
+bool derives(const IdType &id, CommandId command, std::initializer_list<QByteArray> purposes)
+{
+    return std::any_of(purposes.begin(), purposes.end(), [&](const QByteArray &purpose) {
+        return derivedId<IdType>(command, purpose) == id;
+    });
+}
+
+bool isCreation(const Fact &fact, CommandId command)
+{
+    if (const auto *f = std::get_if<ActivitySaved>(&fact))
+        return derives(f->activity.id, command, {"activity", f->activity.friendlyName.toUtf8()});
+    if (const auto *f = std::get_if<TaskChannelSaved>(&fact))
+        return derives(f->taskChannel.id, command,
+                       {"task-channel", f->taskChannel.uniqueName.toUtf8()});
+    if (const auto *f = std::get_if<QueueSaved>(&fact))
+        return derives(f->queue.id, command, {"queue", "everyone"});
+    if (const auto *f = std::get_if<WorkflowSaved>(&fact))
+        return derives(f->workflow.id, command, {"workflow"});
+    return false;
+}
+
 } // namespace
 
 QString factName(const Fact &fact)
 {
     return QString::fromLatin1(std::visit(Namer{}, fact));
+}
+
+QString factName(const Fact &fact, CommandId command)
+{
+    const QString name = factName(fact);
+    const qsizetype dot = name.indexOf(u'.');
+    return isCreation(fact, command) ? name.left(dot) + QStringLiteral(".created") : name;
 }
 
 QByteArray encode(const Batch &batch)

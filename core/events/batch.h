@@ -28,6 +28,9 @@ struct Batch
 
 /// Name of a fact's type in the archive and in /api/v1/events, e.g. "reservation.created".
 QString factName(const Fact &fact);
+/// The same; records that may be created or changed are told apart by `command`, from which the id
+/// of whatever it created derives.
+QString factName(const Fact &fact, CommandId command);
 
 /// Canonical CBOR: [format, header, [[type, version, body], ...]].
 QByteArray encode(const Batch &batch);

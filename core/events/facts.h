@@ -103,6 +103,32 @@ struct TaskChannelSaved
     bool operator==(const TaskChannelSaved &) const = default;
 };
 
+struct ActivityDeleted
+{
+    static constexpr int type = 18;
+    static constexpr int version = 1;
+    ActivityId activity;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "activity", &ActivityDeleted::activity)};
+    }
+    bool operator==(const ActivityDeleted &) const = default;
+};
+
+struct TaskChannelDeleted
+{
+    static constexpr int type = 19;
+    static constexpr int version = 1;
+    TaskChannelId taskChannel;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task_channel", &TaskChannelDeleted::taskChannel)};
+    }
+    bool operator==(const TaskChannelDeleted &) const = default;
+};
+
 struct QueueSaved
 {
     static constexpr int type = 12;
@@ -239,12 +265,14 @@ struct WorkerChannelChanged
     WorkerId worker;
     QString taskChannel;
     WorkerChannel channel;
+    bool isSwitch = false; ///< about `available`, not the capacity: decides the event's name alone
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "worker", &WorkerChannelChanged::worker),
                           field(2, "task_channel", &WorkerChannelChanged::taskChannel),
-                          field(3, "channel", &WorkerChannelChanged::channel)};
+                          field(3, "channel", &WorkerChannelChanged::channel),
+                          field(4, "is_switch", &WorkerChannelChanged::isSwitch)};
     }
     bool operator==(const WorkerChannelChanged &) const = default;
 };
@@ -264,6 +292,22 @@ struct WorkerQueueOptChanged
                           field(3, "opted_in", &WorkerQueueOptChanged::optedIn)};
     }
     bool operator==(const WorkerQueueOptChanged &) const = default;
+};
+
+/// A worker may be offered one task beyond the capacity, or no longer.
+struct WorkerOneMoreChanged
+{
+    static constexpr int type = 26;
+    static constexpr int version = 1;
+    WorkerId worker;
+    bool oneMore = true;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &WorkerOneMoreChanged::worker),
+                          field(2, "one_more", &WorkerOneMoreChanged::oneMore)};
+    }
+    bool operator==(const WorkerOneMoreChanged &) const = default;
 };
 
 /// Created or changed; owner, fence and cursor of an existing account stay.
@@ -376,6 +420,22 @@ struct AddressLinked
     bool operator==(const AddressLinked &) const = default;
 };
 
+/// The card is gone: everything of it was moved to `into` before.
+struct CustomerMerged
+{
+    static constexpr int type = 43;
+    static constexpr int version = 1;
+    CustomerId customer;
+    CustomerId into;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "customer", &CustomerMerged::customer),
+                          field(2, "into", &CustomerMerged::into)};
+    }
+    bool operator==(const CustomerMerged &) const = default;
+};
+
 struct ConversationOpened
 {
     static constexpr int type = 50;
@@ -438,6 +498,22 @@ struct ConversationAssigned
                           field(2, "agent", &ConversationAssigned::agent)};
     }
     bool operator==(const ConversationAssigned &) const = default;
+};
+
+/// The conversation is another card's, after a merge or a split.
+struct ConversationMoved
+{
+    static constexpr int type = 54;
+    static constexpr int version = 1;
+    ConversationId conversation;
+    CustomerId customer;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "conversation", &ConversationMoved::conversation),
+                          field(2, "customer", &ConversationMoved::customer)};
+    }
+    bool operator==(const ConversationMoved &) const = default;
 };
 
 /// A customer wrote.
@@ -715,6 +791,26 @@ struct TaskCompleted
     bool operator==(const TaskCompleted &) const = default;
 };
 
+/// What happened to a task on its way through a workflow. Changes no record: the facts beside it
+/// do.
+struct TaskNoted
+{
+    static constexpr int type = 96;
+    static constexpr int version = 1;
+    TaskId task;
+    RoutingMark mark = RoutingMark::WorkflowEntered;
+    WorkflowId workflow;
+    QueueId queue;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TaskNoted::task), field(2, "mark", &TaskNoted::mark),
+                          field(3, "workflow", &TaskNoted::workflow),
+                          field(4, "queue", &TaskNoted::queue)};
+    }
+    bool operator==(const TaskNoted &) const = default;
+};
+
 struct ReservationCreated
 {
     static constexpr int type = 100;
@@ -795,6 +891,33 @@ struct ReservationRescinded
     bool operator==(const ReservationRescinded &) const = default;
 };
 
+/// The worker goes over to after-contact work.
+struct ReservationWrapping
+{
+    static constexpr int type = 106;
+    static constexpr int version = 1;
+    ReservationId reservation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "reservation", &ReservationWrapping::reservation)};
+    }
+    bool operator==(const ReservationWrapping &) const = default;
+};
+
+struct ReservationCompleted
+{
+    static constexpr int type = 107;
+    static constexpr int version = 1;
+    ReservationId reservation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "reservation", &ReservationCompleted::reservation)};
+    }
+    bool operator==(const ReservationCompleted &) const = default;
+};
+
 /// The answer that a repeat of the command gets.
 struct CommandDone
 {
@@ -822,18 +945,18 @@ struct DigestAt
     bool operator==(const DigestAt &) const = default;
 };
 
-using Fact =
-    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
-                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
-                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
-                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
-                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
-                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
-                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
-                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
-                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
-                 ReservationRescinded, CommandDone, DigestAt>;
+using Fact = std::variant<
+    OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+    TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted, FlowSaved,
+    FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted, WorkerActivityChanged,
+    WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
+    CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
+    ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
+    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
+    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
+    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
+    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted>;
 
 } // namespace peerdesk::events

@@ -243,6 +243,12 @@ private:
             refused.headers["Upgrade"] = "websocket";
             return refused;
         }
+        if (m_method == "OPTIONS") {
+            HttpResponse methods;
+            methods.status = 204;
+            methods.headers["Allow"] = m_match.allowed + ", OPTIONS";
+            return methods;
+        }
         auto refused = problem(405, "method-not-allowed",
                                QStringLiteral("This path does not take this method."));
         refused.headers["Allow"] = m_match.allowed;

@@ -12,6 +12,9 @@ namespace {
 /// How soon a full disk is tried again.
 constexpr Milliseconds RetryEvery{1'000};
 
+/// Conversations of a changed customer that views are told about: those a list may show.
+constexpr int MaxOfOneCustomer = 100;
+
 /// Notes which things a fact touched.
 struct Touch
 {
@@ -51,6 +54,16 @@ struct Touch
     {
         changes.customers.push_back(f.address.customer);
     }
+    void operator()(const events::CustomerMerged &f)
+    {
+        changes.customers.push_back(f.customer);
+        changes.customers.push_back(f.into);
+    }
+    void operator()(const events::ConversationMoved &f)
+    {
+        changes.conversations.push_back(f.conversation);
+        changes.customers.push_back(f.customer);
+    }
     void operator()(const events::TaskCreated &f)
     {
         changes.tasks.push_back(f.task.id);
@@ -87,18 +100,29 @@ struct Touch
     {
         changes.reservations.push_back(f.reservation);
     }
+    void operator()(const events::ReservationWrapping &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
+    void operator()(const events::ReservationCompleted &f)
+    {
+        changes.reservations.push_back(f.reservation);
+    }
     void operator()(const events::WorkerCreated &f) { changes.workers.push_back(f.worker.id); }
     void operator()(const events::WorkerUpdated &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::WorkerDeleted &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::WorkerActivityChanged &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::WorkerChannelChanged &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::WorkerQueueOptChanged &f) { changes.workers.push_back(f.worker); }
+    void operator()(const events::WorkerOneMoreChanged &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::OfficeCreated &) { changes.directory = true; }
     void operator()(const events::NodeJoined &) { changes.directory = true; }
     void operator()(const events::AgentSaved &) { changes.directory = true; }
     void operator()(const events::SessionOpened &) { changes.directory = true; }
     void operator()(const events::SessionClosed &) { changes.directory = true; }
     void operator()(const events::ActivitySaved &) { changes.directory = true; }
+    void operator()(const events::ActivityDeleted &) { changes.directory = true; }
+    void operator()(const events::TaskChannelDeleted &) { changes.directory = true; }
     void operator()(const events::TaskChannelSaved &) { changes.directory = true; }
     void operator()(const events::QueueSaved &) { changes.directory = true; }
     void operator()(const events::QueueDeleted &) { changes.directory = true; }
@@ -120,6 +144,7 @@ struct Touch
     void operator()(const events::ExecutionMoved &) {}
     void operator()(const events::ExecutionEnded &) {}
     void operator()(const events::CommandDone &) {}
+    void operator()(const events::TaskNoted &) {}
     void operator()(const events::DigestAt &) {}
 
 private:
@@ -137,7 +162,7 @@ void makeUnique(std::vector<IdType> &ids)
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
-api::Changes changesOf(const store::Applied &applied)
+api::Changes changesOf(const store::Applied &applied, const store::OfficeReader &office)
 {
     api::Changes changes;
     changes.appliedIndex = applied.index;
@@ -146,7 +171,7 @@ api::Changes changesOf(const store::Applied &applied)
             continue;
         events::Position at{batch.index, 0, batch.batch.time};
         for (const events::Fact &fact : batch.batch.facts) {
-            changes.events.push_back(toEvent(fact, at));
+            changes.events.push_back(toEvent(fact, at, batch.batch.command, office));
             std::visit(Touch{changes}, fact);
             ++at.ordinal;
         }
@@ -184,7 +209,8 @@ Result<Done> Applier::open()
     return Done{};
 }
 
-/// Facts about a message, an offer or a task change how their conversation is shown, too.
+/// Facts about a message, an offer, a task or the customer's card change how their conversation is
+/// shown, too.
 void Applier::addConversations(api::Changes &changes) const
 {
     for (const ReservationId &id : changes.reservations) {
@@ -196,6 +222,13 @@ void Applier::addConversations(api::Changes &changes) const
         const auto task = m_reader->find<Task>(id);
         if (task && !task->conversation.isNull())
             changes.conversations.push_back(task->conversation);
+    }
+    for (const CustomerId &id : changes.customers) {
+        api::ConversationFilter filter;
+        filter.customer = id;
+        const auto theirs = m_reader->conversations(filter, {MaxOfOneCustomer, {}});
+        for (const Conversation &one : theirs ? theirs->items : std::vector<Conversation>())
+            changes.conversations.push_back(one.id);
     }
     for (const MessageId &id : changes.messages) {
         if (const auto message = m_reader->find<Message>(id))
@@ -227,7 +260,7 @@ void Applier::applyWaiting()
         return Q_EMIT stopped(result.error());
     }
     const auto shared = std::make_shared<const store::Applied>(std::move(*result));
-    api::Changes changes = changesOf(*shared);
+    api::Changes changes = changesOf(*shared, *m_reader);
     addConversations(changes);
     Q_EMIT applied(shared, changes, m_office->digest());
     if (shared->stoppedBy) {

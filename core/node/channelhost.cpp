@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/channelhost.h"
 
+#include "core/node/quarantine.h"
+
 #include <QRandomGenerator>
 
 namespace peerdesk::node {
@@ -17,9 +19,9 @@ constexpr int MaxHistory = 500;
 constexpr int GeneratedSecretBytes = 32;
 
 /// Cuts a page into commands of bounded size; the last one moves the cursor.
-std::vector<api::Ingest> cut(AccountId account, const channels::InboundPage &page)
+std::deque<api::Ingest> cut(AccountId account, const channels::InboundPage &page)
 {
-    std::vector<api::Ingest> chunks;
+    std::deque<api::Ingest> chunks;
     qsizetype bytes = 0;
     for (const InboundItem &item : page.items) {
         const qsizetype size = codec::encode(item).size();
@@ -115,23 +117,57 @@ void ChannelHost::ingest(channels::InboundPage page, Completion<Done> done)
         if (*stored != sha256)
             return done.answer(invalid(u"an attachment is not what its hash says"_s));
     }
-    auto chunks = std::make_shared<std::vector<api::Ingest>>(cut(m_account.id, page));
-    submitChunks(std::move(chunks), 0, std::make_shared<Completion<Done>>(std::move(done)));
+    submitNext(std::make_shared<Page>(Page{cut(m_account.id, page), std::move(done)}));
 }
 
-void ChannelHost::submitChunks(std::shared_ptr<std::vector<api::Ingest>> chunks, size_t next,
-                               std::shared_ptr<Completion<Done>> done)
+void ChannelHost::submitNext(const std::shared_ptr<Page> &page)
 {
     const QPointer<ChannelHost> self(this);
-    m_parts.core.submitInternal(randomId<CommandId>(), (*chunks)[next],
-                                [self, chunks, next, done](const Decided &decided) {
-                                    if (!decided)
-                                        return done->answer(decided.error());
-                                    if (next + 1 == chunks->size())
-                                        return done->answer(Done{});
+    m_parts.core.submitInternal(randomId<CommandId>(), page->commands.front(),
+                                [self, page](const Decided &decided) {
                                     if (self)
-                                        self->submitChunks(chunks, next + 1, done);
+                                        self->onIngested(page, decided);
+                                    else
+                                        page->done.answer(Error{Error::Code::Cancelled, {}, {}});
                                 });
+}
+
+void ChannelHost::onIngested(const std::shared_ptr<Page> &page, const Decided &decided)
+{
+    if (!decided && decided.error().code == Error::Code::TooLarge) {
+        if (const Result<Done> smaller = makeSmaller(*page); !smaller)
+            return page->done.answer(smaller.error());
+        return submitNext(page);
+    }
+    if (!decided)
+        return page->done.answer(decided.error());
+    page->commands.pop_front();
+    if (page->commands.empty())
+        return page->done.answer(Done{});
+    submitNext(page);
+}
+
+Result<Done> ChannelHost::makeSmaller(Page &page) const
+{
+    const api::Ingest large = page.commands.front();
+    const bool isAlone = large.items.size() == 1 && large.cursorFrom == large.cursorTo;
+    if (large.items.empty() || (isAlone && large.items.front().kind == ItemKind::Quarantined))
+        return Error{Error::Code::TooLarge, u"the channel's cursor is too large"_s, {}};
+    page.commands.pop_front();
+    if (isAlone) {
+        const Result<InboundItem> item =
+            quarantined(large.items.front(), tr("This message was too large to be taken as it is."),
+                        m_parts.attachments);
+        if (!item)
+            return item.error();
+        page.commands.push_front({large.account, {*item}, {}, {}});
+        return Done{};
+    }
+    if (large.cursorFrom != large.cursorTo)
+        page.commands.push_front({large.account, {}, large.cursorFrom, large.cursorTo});
+    for (auto item = large.items.rbegin(); item != large.items.rend(); ++item)
+        page.commands.push_front({large.account, {*item}, {}, {}});
+    return Done{};
 }
 
 QByteArray ChannelHost::cursor() const
@@ -185,6 +221,12 @@ void ChannelHost::attachment(const QString &thread, const QByteArray &sha256,
         }
     }
     done.answer(notFound(u"no such attachment"_s));
+}
+
+Time ChannelHost::agentReadUpTo(const QString &thread) const
+{
+    const auto conversation = m_parts.core.view().byThread(m_account.id, thread);
+    return conversation ? conversation->readUpTo : Time{};
 }
 
 bool ChannelHost::isAnyoneAvailable() const

@@ -9,6 +9,8 @@
 
 #include <QPointer>
 
+#include <deque>
+
 namespace peerdesk::node {
 
 /// Runs the connector of one channel account that this node owns, and is what the connector knows
@@ -44,6 +46,7 @@ public:
     void history(const QString &thread, Completion<std::vector<Message>> done) override;
     void attachment(const QString &thread, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
+    Time agentReadUpTo(const QString &thread) const override;
     bool isAnyoneAvailable() const override;
     QByteArray secret(const QString &name) const override;
     QString agentName(const AgentId &agent) const override;
@@ -57,9 +60,17 @@ private:
     void fetchSecrets(size_t from);
     void onSecret(size_t index, const Result<QByteArray> &secret);
     void run();
-    /// Submits the page's chunks one after the other; the cursor moves with the last one.
-    void submitChunks(std::shared_ptr<std::vector<api::Ingest>> chunks, size_t next,
-                      std::shared_ptr<Completion<Done>> done);
+    /// Commands still to be submitted for one page, first to last; the cursor moves with the last.
+    struct Page
+    {
+        std::deque<api::Ingest> commands;
+        Completion<Done> done;
+    };
+    void submitNext(const std::shared_ptr<Page> &page);
+    void onIngested(const std::shared_ptr<Page> &page, const Decided &decided);
+    /// The first command was more than one batch may hold: each item alone, and what does not fit
+    /// even so as Quarantined. Ingest never refuses an item.
+    Result<Done> makeSmaller(Page &page) const;
 
     Parts m_parts;
     ChannelAccount m_account;

@@ -2,7 +2,7 @@
 #include "core/base/json.h"
 #include "core/node/decision.h"
 
-/// What agents do with conversations and customers.
+/// What agents do with conversations.
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -50,11 +50,6 @@ Result<Done> checkContent(const Decision &decision, const Conversation &conversa
         }
     }
     return Done{};
-}
-
-bool isDone(ConversationStatus status)
-{
-    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
 }
 
 Result<WorkerId> callersWorker(const Decision &decision)
@@ -269,38 +264,6 @@ Decided decide(Decision &decision, const api::ResumeConversation &command)
         return task.error();
     decision.record(ConversationUpdated{conversation->id, ConversationStatus::Open, {}, Time{}});
     return about(conversation->id, u"open"_s);
-}
-
-Decided decide(Decision &decision, const api::SaveCustomer &command)
-{
-    CustomerId id = command.customer;
-    if (command.customerFacts && !QJsonDocument::fromJson(command.customerFacts->text).isObject())
-        return invalid(u"facts must be a JSON object"_s);
-    if (id.isNull()) {
-        Customer customer;
-        customer.id = id = decision.newId<CustomerId>("customer");
-        customer.name = command.name.value_or(QString()).trimmed();
-        customer.createdAt = decision.now();
-        if (customer.name.isEmpty() && command.addresses.empty())
-            return invalid(u"a customer needs a name or an address"_s);
-        if (customer.name.isEmpty())
-            customer.name = command.addresses.front().value;
-        decision.record(CustomerCreated{customer});
-    } else if (!decision.get<Customer>(id)) {
-        return notFound(u"no such customer"_s);
-    }
-    for (const Identity &identity : command.addresses) {
-        const AddressId address = Address::idFor(identity.kind, identity.scope, identity.value);
-        const auto existing = decision.get<Address>(address);
-        if (existing && existing->customer != id)
-            return rejected(u"%1 belongs to another customer already"_s.arg(identity.value),
-                            u"linked"_s);
-        decision.record(AddressLinked{{address, id, identity.kind, identity.scope, identity.value,
-                                       identity.display, Evidence::Verified}});
-    }
-    decision.record(CustomerUpdated{id, command.name, command.language, command.customerFacts,
-                                    command.tags, command.notes});
-    return about(id);
 }
 
 } // namespace peerdesk::node

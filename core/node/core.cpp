@@ -25,11 +25,22 @@ bool isRecorded(const api::Command &command)
     return std::visit([](const auto &c) { return IsRecorded<std::decay_t<decltype(c)>>; }, command);
 }
 
-QByteArray bodyHashOf(const api::Command &command)
+/// What a repeat of a command id must be equal to.
+QByteArray bodyHashOf(const api::Caller &caller, const api::Command &command)
 {
+    if (!caller.request.isEmpty()) // a door's repeat may carry another salt or fresher defaults
+        return QCryptographicHash::hash(caller.request, QCryptographicHash::Sha256);
     QByteArray bytes = QByteArray::number(qulonglong(command.index())) + ':';
     bytes += std::visit([](const auto &c) { return codec::encode(c); }, command);
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+}
+
+/// Where a command waits for its turn: null = nowhere, it is a person's, a timer's or evidence.
+Intake::Source sourceOf(const api::Caller &caller, const api::Command &command)
+{
+    if (const auto *ingest = std::get_if<api::Ingest>(&command))
+        return ingest->account.value;
+    return caller.role == Role::Channel ? caller.agent.value : Intake::Source();
 }
 
 Error sameIdOtherBody()
@@ -77,6 +88,8 @@ void Core::stop()
 {
     m_isStopping = true;
     m_timer.stop();
+    for (const Intake::Work &work : m_intake.drain())
+        work(); // each is told that nothing was decided
     m_consensus->stop();
 }
 
@@ -121,18 +134,56 @@ std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) 
 
 void Core::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
 {
+    const Intake::Source source = sourceOf(caller, command);
+    if (source.isNull())
+        return decideOrJoin(caller, id, command, false, reply);
+    const qsizetype bytes =
+        std::visit([](const auto &c) { return codec::encode(c); }, command).size();
+    const auto work = [this, caller, id, command, reply] {
+        decideOrJoin(caller, id, command, true, reply);
+    };
+    if (!m_intake.put(source, bytes, work))
+        return reply(
+            Error{Error::Code::Busy, u"too much waits from this channel: try again"_s, {}});
+    pump();
+}
+
+void Core::pump()
+{
+    for (int i = 0; i < SharedAtOnce; ++i) {
+        if (m_isReady && m_sharedInFlight >= MaxSharedInFlight)
+            return; // goes on when some of it is applied
+        const auto work = m_intake.takeShared();
+        if (!work)
+            return;
+        (*work)();
+    }
+    if (!m_intake.hasShared() || std::exchange(m_isPumpDue, true))
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_isPumpDue = false;
+            pump();
+        },
+        Qt::QueuedConnection);
+}
+
+void Core::decideOrJoin(const api::Caller &caller, CommandId id, const api::Command &command,
+                        bool isShared, const Reply &reply)
+{
     if (m_isStalled)
         return reply(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
     if (!m_isReady || m_isStopping) {
         const QString why = m_trouble.isEmpty() ? u"the office is not ready yet"_s : m_trouble;
         return reply(Error{Error::Code::NoMajority, why, {}});
     }
-    const QByteArray bodyHash = bodyHashOf(command);
+    const QByteArray bodyHash = bodyHashOf(caller, command);
     if (const auto flying = m_flightOf.find(id); flying != m_flightOf.end()) {
         Flight &flight = m_flights.at(flying->second);
         if (flight.bodyHash != bodyHash)
             return reply(sameIdOtherBody());
-        flight.waiters.push_back(std::move(reply));
+        flight.waiters.push_back(reply);
         return;
     }
     if (const auto answer = recorded(id, bodyHash))
@@ -145,8 +196,9 @@ void Core::submit(const api::Caller &caller, CommandId id, const api::Command &c
     if (!decided || batch.facts.empty())
         return reply(decided);
     const quint64 index = m_consensus->nextIndex();
-    m_flights[index] = {id, bodyHash, *decided, {}};
-    m_flights[index].waiters.push_back(std::move(reply));
+    m_flights[index] = {id, isShared, bodyHash, *decided, {}};
+    m_flights[index].waiters.push_back(reply);
+    m_sharedInFlight += isShared;
     m_flightOf[id] = index;
     m_consensus->submit(events::encode(batch));
     armTimer();
@@ -197,7 +249,7 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         Q_EMIT statusChanged();
     }
     m_overlay.evict(m_appliedIndex);
-    m_consensus->setApplied(m_appliedIndex);
+    m_consensus->setApplied(applied->synced);
     if (!m_isReady && m_isLogReady && m_appliedIndex >= m_readyAt)
         beReady();
     Q_EMIT changed(changes);
@@ -205,9 +257,11 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         const Flight flight = std::move(m_flights.begin()->second);
         m_flights.erase(m_flights.begin());
         m_flightOf.erase(flight.command);
+        m_sharedInFlight -= flight.isShared;
         for (const Reply &reply : flight.waiters)
             reply(flight.outcome);
     }
+    pump();
 }
 
 /// A term ended. What it had not committed is surely not in the log: nothing happened, the same id
@@ -229,6 +283,7 @@ std::vector<Core::Flight> Core::takeFlights(quint64 from)
     std::vector<Flight> taken;
     for (auto it = m_flights.lower_bound(from); it != m_flights.end(); it = m_flights.erase(it)) {
         m_flightOf.erase(it->second.command);
+        m_sharedInFlight -= it->second.isShared;
         taken.push_back(std::move(it->second));
     }
     return taken;

@@ -5,6 +5,7 @@
 #include "core/cluster/consensus.h"
 #include "core/node/applier.h"
 #include "core/node/decision.h"
+#include "core/node/intake.h"
 #include "core/node/service.h"
 
 #include <QTimer>
@@ -33,6 +34,11 @@ public:
     };
     /// Most commands decided and not yet applied; more get Busy.
     static constexpr size_t MaxInFlight = 4096;
+    /// Of those, what channels brought; their next commands wait, so that the log stays short in
+    /// front of an agent's click.
+    static constexpr size_t MaxSharedInFlight = 64;
+    /// Channels' commands decided in one go, before the event loop sees to people again.
+    static constexpr int SharedAtOnce = 4;
 
     explicit Core(Parts parts);
     ~Core() override;
@@ -42,6 +48,8 @@ public:
     void stop();
 
     /// `reply` runs once in this thread: after commit and local apply, or with the reason why not.
+    /// People, timers and evidence are decided at once; what channels bring waits its turn
+    /// (Intake).
     void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply);
     /// A command of the office itself.
     void submitInternal(CommandId id, const api::Command &command, Reply reply)
@@ -81,11 +89,16 @@ private:
     struct Flight
     {
         CommandId command;
+        bool isShared; ///< a channel's
         QByteArray bodyHash;
         api::Outcome outcome;
         std::vector<Reply> waiters;
     };
 
+    void decideOrJoin(const api::Caller &caller, CommandId id, const api::Command &command,
+                      bool isShared, const Reply &reply);
+    /// Decides what waits, as far as its turn has come.
+    void pump();
     void onLogReady();
     void onLost(const Error &error);
     /// Flights at or behind an index leave the list.
@@ -108,6 +121,9 @@ private:
     routing::Router m_router;
     std::map<quint64, Flight> m_flights;
     std::map<CommandId, quint64> m_flightOf;
+    Intake m_intake;
+    size_t m_sharedInFlight = 0;
+    bool m_isPumpDue = false;
     QTimer m_timer;
     Time m_lastTime;
     quint64 m_appliedIndex = 0;

@@ -31,6 +31,8 @@ struct Permission
     Needs operator()(const api::DeleteWorkflow &) const { return Needs::Admin; }
     Needs operator()(const api::SaveActivity &) const { return Needs::Admin; }
     Needs operator()(const api::SaveTaskChannel &) const { return Needs::Admin; }
+    Needs operator()(const api::DeleteActivity &) const { return Needs::Admin; }
+    Needs operator()(const api::DeleteTaskChannel &) const { return Needs::Admin; }
     Needs operator()(const api::SaveFlow &) const { return Needs::Admin; }
     Needs operator()(const api::DeleteFlow &) const { return Needs::Admin; }
     Needs operator()(const api::SaveAccount &) const { return Needs::Admin; }
@@ -40,6 +42,8 @@ struct Permission
     Needs operator()(const api::UpdateTask &) const { return Needs::Supervisor; }
     Needs operator()(const api::CancelTask &) const { return Needs::Supervisor; }
     Needs operator()(const api::SetWorkerChannel &) const { return Needs::Supervisor; }
+    Needs operator()(const api::MergeCustomers &) const { return Needs::Supervisor; }
+    Needs operator()(const api::SplitCustomer &) const { return Needs::Supervisor; }
 
     Needs operator()(const api::CreateTask &) const { return Needs::Channel; }
     Needs operator()(const api::OpenSession &) const { return Needs::Channel; }

@@ -14,6 +14,7 @@ struct ChannelRules
     QString taskChannel = QStringLiteral("default");
     qint64 maxAttachmentBytes = 0; ///< 0 = no attachments
     int maxTextLength = 0;         ///< 0 = no limit
+    bool answersOnceADay = false;  ///< automatic answers, per customer
 };
 using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 
@@ -107,6 +108,14 @@ private:
 
 using Decided = Result<api::Outcome>;
 
+/// Of workers and tasks. Source: routing.md 2.10.
+constexpr qsizetype MaxAttributesBytes = 64 * 1024;
+
+inline bool isDone(ConversationStatus status)
+{
+    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
+}
+
 /// The answer of a command that created or changed `id`.
 template <typename IdType>
 Decided about(const IdType &id, const QString &state = {})
@@ -132,6 +141,8 @@ Decided decide(Decision &decision, const api::SaveWorkflow &command);
 Decided decide(Decision &decision, const api::DeleteWorkflow &command);
 Decided decide(Decision &decision, const api::SaveActivity &command);
 Decided decide(Decision &decision, const api::SaveTaskChannel &command);
+Decided decide(Decision &decision, const api::DeleteActivity &command);
+Decided decide(Decision &decision, const api::DeleteTaskChannel &command);
 Decided decide(Decision &decision, const api::SaveFlow &command);
 Decided decide(Decision &decision, const api::DeleteFlow &command);
 Decided decide(Decision &decision, const api::SaveAccount &command);
@@ -139,6 +150,10 @@ Decided decide(Decision &decision, const api::RemoveAccount &command);
 Decided decide(Decision &decision, const api::Appoint &command);
 // ingest.cpp
 Decided decide(Decision &decision, const api::Ingest &command);
+/// Whether whoever writes in this conversation is surely the customer of its card. An address that
+/// somebody typed is on the card at once (M02), but opens nothing of it: no facts, no language, no
+/// tags for flows or routing, and nothing is written to the card. Source: decisions, "Identity".
+bool isProven(const Decision &decision, const Conversation &conversation);
 // conversations.cpp
 Decided decide(Decision &decision, const api::SendMessage &command);
 Decided decide(Decision &decision, const api::CancelMessage &command);
@@ -149,11 +164,15 @@ Decided decide(Decision &decision, const api::TakeConversation &command);
 Decided decide(Decision &decision, const api::AssignConversation &command);
 Decided decide(Decision &decision, const api::ParkConversation &command);
 Decided decide(Decision &decision, const api::ResumeConversation &command);
+// customers.cpp
 Decided decide(Decision &decision, const api::SaveCustomer &command);
+Decided decide(Decision &decision, const api::MergeCustomers &command);
+Decided decide(Decision &decision, const api::SplitCustomer &command);
 // work.cpp
 Decided decide(Decision &decision, const api::SetActivity &command);
 Decided decide(Decision &decision, const api::SetWorkerChannel &command);
 Decided decide(Decision &decision, const api::OptQueue &command);
+Decided decide(Decision &decision, const api::AskOneMore &command);
 Decided decide(Decision &decision, const api::CreateTask &command);
 Decided decide(Decision &decision, const api::UpdateTask &command);
 Decided decide(Decision &decision, const api::CancelTask &command);

@@ -4,6 +4,11 @@
 
 #include "core/base/json.h"
 
+#include <QRegularExpression>
+#include <QTimeZone>
+
+#include <algorithm>
+
 /// Decisions about what the office consists of: people, queues, workflows, flows and channel
 /// accounts.
 namespace peerdesk::node {
@@ -13,9 +18,11 @@ using namespace events;
 
 namespace {
 
-constexpr qsizetype MaxAttributesBytes = 64 * 1024;
 constexpr qsizetype MaxConfigurationBytes = 1024 * 1024;
 constexpr int MaxNameLength = 64;
+constexpr int MaxCapacity = 1000;
+/// Source: routing.md 2.1, task_reservation_timeout.
+constexpr Seconds MaxOfferTimeout{86'400};
 
 Result<Done> checkName(const QString &name, const QString &what)
 {
@@ -105,10 +112,14 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
         if (const Result<Done> good = checkName(name, u"a name"_s); !good)
             return good.error();
     }
+    if (!command.timeZone.isEmpty() && !QTimeZone(command.timeZone.toUtf8()).isValid())
+        return invalid(u"there is no time zone \"%1\""_s.arg(command.timeZone.left(64)));
     Office office;
     office.id = decision.newId<OfficeId>("office");
     office.name = command.name.trimmed();
     office.createdAt = decision.now();
+    office.timeZone = command.timeZone;
+    office.locale = command.locale;
     office.defaultWorkflow = decision.newId<WorkflowId>("workflow");
     office.defaultFlow = decision.newId<FlowId>("reference");
     createActivities(decision, office);
@@ -289,6 +300,10 @@ Decided decide(Decision &decision, const api::SaveWorkflow &command)
                         u"exists"_s);
     if (workflow.configuration.text.size() > MaxConfigurationBytes)
         return Error{Error::Code::TooLarge, u"a workflow's configuration may have 1 MiB"_s, {}};
+    if (workflow.taskReservationTimeout && (*workflow.taskReservationTimeout < Seconds(1) ||
+                                            *workflow.taskReservationTimeout > MaxOfferTimeout))
+        return invalid(
+            u"task_reservation_timeout must be 1 to %1 seconds"_s.arg(MaxOfferTimeout.count()));
     if (const Result<Done> good = routing::validateWorkflow(decision.set(), workflow.configuration);
         !good)
         return good.error();
@@ -336,14 +351,63 @@ Decided decide(Decision &decision, const api::SaveTaskChannel &command)
         channel.id = decision.newId<TaskChannelId>("task-channel");
     if (const Result<Done> good = checkName(channel.uniqueName, u"unique_name"_s); !good)
         return good.error();
-    if (channel.uniqueName.contains(u'-'))
-        return invalid(u"unique_name must not contain a hyphen"_s);
+    static const QRegularExpression usable(u"^[A-Za-z_][A-Za-z0-9_]*$"_s);
+    if (!usable.match(channel.uniqueName).hasMatch())
+        return invalid(u"unique_name is letters, digits and _, and begins with none of 0-9"_s);
+    const auto existing = decision.get<TaskChannel>(channel.id);
+    if (existing && existing->uniqueName != channel.uniqueName)
+        return rejected(u"unique_name is fixed when a task channel is created"_s, u"fixed"_s);
+    if (channel.defaultCapacity < 0 || channel.defaultCapacity > MaxCapacity)
+        return invalid(u"default_capacity must be 0 to %1"_s.arg(MaxCapacity));
+    if (channel.offerTimeout < Seconds(0) || channel.offerTimeout > MaxOfferTimeout)
+        return invalid(u"offer_timeout must be 0 to %1 seconds"_s.arg(MaxOfferTimeout.count()));
+    if (channel.friendlyName.trimmed().isEmpty())
+        channel.friendlyName = channel.uniqueName;
     if (isTaken(decision.set().taskChannels, channel.id, channel.uniqueName,
                 &TaskChannel::uniqueName))
         return rejected(u"there is a task channel called \"%1\" already"_s.arg(channel.uniqueName),
                         u"exists"_s);
     decision.record(TaskChannelSaved{channel});
     return about(channel.id);
+}
+
+Decided decide(Decision &decision, const api::DeleteActivity &command)
+{
+    const auto activity = decision.get<Activity>(command.activity);
+    if (!activity)
+        return notFound(u"no such activity"_s);
+    const Office &office = decision.warm().office;
+    if (activity->id == office.defaultActivity || activity->id == office.timeoutActivity)
+        return rejected(u"the office itself puts workers into this activity"_s, u"in-use"_s);
+    for (const auto &[id, worker] : decision.set().workers) {
+        if (worker.activity == activity->id)
+            return rejected(u"%1 is in this activity"_s.arg(worker.friendlyName), u"in-use"_s);
+    }
+    const auto isOtherAvailable = [&](const auto &entry) {
+        return entry.first != activity->id && entry.second.available;
+    };
+    const auto &all = decision.set().activities;
+    if (std::none_of(all.begin(), all.end(), isOtherAvailable))
+        return rejected(u"without it nobody could be available"_s, u"in-use"_s);
+    decision.record(ActivityDeleted{activity->id});
+    return about(activity->id);
+}
+
+Decided decide(Decision &decision, const api::DeleteTaskChannel &command)
+{
+    const auto channel = decision.get<TaskChannel>(command.taskChannel);
+    if (!channel)
+        return notFound(u"no such task channel"_s);
+    for (const ChannelDefault &standard : TaskChannels) {
+        if (channel->uniqueName == QLatin1String(standard.name))
+            return rejected(u"this task channel belongs to every office"_s, u"in-use"_s);
+    }
+    for (const auto &[id, task] : decision.set().tasks) {
+        if (task.taskChannel == channel->uniqueName)
+            return rejected(u"tasks of this channel are open"_s, enumName(task.assignmentStatus));
+    }
+    decision.record(TaskChannelDeleted{channel->id});
+    return about(channel->id);
 }
 
 Decided decide(Decision &decision, const api::SaveFlow &command)

@@ -12,21 +12,34 @@ namespace {
 
 /// A bot has this long to answer before the flow goes on without it.
 constexpr Milliseconds BotMayStartWithin = std::chrono::minutes(2);
+/// Between two automatic answers to one address, where the channel wants that. Source: RFC 3834
+/// section 2; without it two machines could write to each other for ever.
+constexpr Milliseconds AnswersApart = std::chrono::hours(24);
 
 flow::Context contextOf(const Decision &decision, const Conversation &conversation)
 {
-    const Customer customer = decision.get<Customer>(conversation.customer).value_or(Customer{});
+    const Customer customer =
+        isProven(decision, conversation)
+            ? decision.get<Customer>(conversation.customer).value_or(Customer{})
+            : Customer{};
     const Address address = decision.get<Address>(conversation.address).value_or(Address{});
     const ChannelAccount account =
         decision.get<ChannelAccount>(conversation.account).value_or(ChannelAccount{});
     QJsonObject facts = json::object(customer.facts);
-    facts.insert(u"id"_s, customer.id.toString());
-    facts.insert(u"name"_s, customer.name);
+    if (!customer.id.isNull()) {
+        facts.insert(u"id"_s, customer.id.toString());
+        facts.insert(u"name"_s, customer.name);
+    }
     if (!customer.language.isEmpty())
         facts.insert(u"language"_s, customer.language);
     const QJsonObject caseObject{{u"id"_s, conversation.id.toString()},
                                  {u"status"_s, enumName(conversation.status)},
                                  {u"subject"_s, conversation.subject}};
+    const Office &office = decision.warm().office;
+    const QJsonObject officeObject{
+        {u"name"_s, office.name},
+        {u"timezone"_s, office.timeZone.isEmpty() ? u"UTC"_s : office.timeZone},
+        {u"locale"_s, office.locale}};
     const QJsonObject channel{{u"type"_s, account.type},
                               {u"name"_s, account.name},
                               {u"address"_s, account.settings.contains(u"address"_s)
@@ -35,6 +48,7 @@ flow::Context contextOf(const Decision &decision, const Conversation &conversati
     return {
         {u"customer"_s, facts},
         {u"case"_s, caseObject},
+        {u"office"_s, officeObject},
         {u"channel"_s, channel},
         {u"contact"_s, QJsonObject{{u"channel"_s, QJsonObject{{u"address"_s, address.value}}}}}};
 }
@@ -61,8 +75,14 @@ public:
     /// The effect whose result the execution waits for; null = none.
     EffectId awaited() const { return m_awaited; }
 
+    /// What the customer's channel does not take today is held back; `isHeldBack` tells.
     void operator()(const flow::SendAction &action)
     {
+        if (hasAnsweredToday()) {
+            m_isHeldBack = true;
+            m_isSentAwaited = m_isSentAwaited || action.awaits;
+            return;
+        }
         Message message;
         message.id = derivedId<MessageId>(m_execution.id, tag("message"));
         message.conversation = m_conversation.id;
@@ -73,6 +93,8 @@ public:
         const EffectId effect = queueMessage(m_decision, message, {});
         if (action.awaits)
             m_awaited = effect;
+        if (answersOnceADay())
+            m_decision.record(ItemSeen{m_conversation.account, lastAnswerKey(), message.id});
     }
     void operator()(const flow::CallAction &action)
     {
@@ -103,7 +125,7 @@ public:
     void operator()(const flow::FactAction &action)
     {
         const auto customer = m_decision.get<Customer>(m_conversation.customer);
-        if (!customer)
+        if (!customer || !isProven(m_decision, m_conversation))
             return;
         QJsonObject facts = json::object(customer->facts);
         for (auto it = action.facts.begin(); it != action.facts.end(); ++it)
@@ -127,7 +149,31 @@ public:
         }
     }
 
+    bool isHeldBack() const { return m_isHeldBack; }
+    /// True once: the flow waits for a message that was held back.
+    bool takeHeldBackWait() { return std::exchange(m_isSentAwaited, false); }
+
 private:
+    bool answersOnceADay() const
+    {
+        return m_decision.rules(m_conversation.channel).answersOnceADay;
+    }
+    /// Of the permanent dedupe: names the last automatic answer to this address.
+    QString lastAnswerKey() const
+    {
+        return u"automatic-answer:"_s + m_conversation.address.toString();
+    }
+    bool hasAnsweredToday() const
+    {
+        const auto last =
+            answersOnceADay()
+                ? m_decision.get<Seen>(Seen::idFor(m_conversation.account, lastAnswerKey()))
+                : std::nullopt;
+        const auto message = last ? m_decision.get<Message>(last->message) : std::nullopt;
+        return message && message->state != MessageState::Failed &&
+               message->state != MessageState::Canceled &&
+               m_decision.now() - message->createdAt < AnswersApart;
+    }
     QByteArray tag(const char *what)
     {
         return QByteArray(what) + ':' + QByteArray::number(m_execution.steps) + ':' +
@@ -139,26 +185,38 @@ private:
     const Execution &m_execution;
     EffectId m_awaited;
     int m_count = 0;
+    bool m_isHeldBack = false;
+    bool m_isSentAwaited = false;
 };
 
 void perform(Decision &decision, const Conversation &conversation, const Flow &flow,
              const Execution &before, const flow::Input &input)
 {
-    const flow::Step step =
-        flow::advance(flow, before, input, contextOf(decision, conversation), decision.now());
-    Actions actions(decision, conversation, step.execution);
-    for (const flow::Action &action : step.actions)
-        std::visit(actions, action);
+    Actions actions(decision, conversation, before);
+    flow::Step step;
+    flow::Input next = input;
+    step.execution = before;
+    do {
+        step = flow::advance(flow, step.execution, next, contextOf(decision, conversation),
+                             decision.now());
+        for (const flow::Action &action : step.actions)
+            std::visit(actions, action);
+        next = {};
+        next.kind = flow::Input::Kind::Sent; // the customer was told today already
+    } while (actions.takeHeldBackWait());
     const Execution &after = step.execution;
-    if (!step.trouble.isEmpty()) {
+    const EffectId awaiting = actions.awaited().isNull() ? after.awaiting : actions.awaited();
+    // A question that was held back would never be answered: a person takes over.
+    const bool isStuck =
+        actions.isHeldBack() && after.status == ExecutionStatus::Active && awaiting.isNull();
+    if (!step.trouble.isEmpty())
         qWarning("flow %ls ended early: %ls", qUtf16Printable(flow.friendlyName),
                  qUtf16Printable(step.trouble));
+    if (!step.trouble.isEmpty() || isStuck)
         actions.handOver({});
-    }
-    const EffectId awaiting = actions.awaited().isNull() ? after.awaiting : actions.awaited();
     decision.record(ExecutionMoved{after.id, after.state, after.variables, after.waitsUntil,
                                    after.steps, awaiting});
-    if (after.status == ExecutionStatus::Ended || !step.trouble.isEmpty())
+    if (after.status == ExecutionStatus::Ended || !step.trouble.isEmpty() || isStuck)
         decision.record(ExecutionEnded{after.id});
 }
 

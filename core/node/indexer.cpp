@@ -81,7 +81,9 @@ std::optional<store::SearchDocument> Indexer::documentOf(const events::Fact &fac
     if (!message)
         return std::nullopt;
     const auto conversation = m_office->find<Conversation>(message->conversation);
-    const QString name = conversation ? conversation->customerName : QString();
+    const auto customer =
+        conversation ? m_office->find<Customer>(conversation->customer) : std::nullopt;
+    const QString name = customer ? customer->name : QString();
     return store::SearchDocument{message->id, message->conversation, message->createdAt,
                                  message->content.subject + u'\n' + message->content.text + u'\n' +
                                      name};

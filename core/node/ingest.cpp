@@ -19,11 +19,6 @@ constexpr Milliseconds ReopenWithin = std::chrono::days(30);
 /// its last message.
 constexpr Milliseconds SubjectJoinWithin = std::chrono::days(14);
 
-bool isDone(ConversationStatus status)
-{
-    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
-}
-
 /// One item on its way in.
 class Arrival
 {
@@ -74,7 +69,7 @@ private:
     {
         const Customer customer = findOrCreateCustomer();
         for (const Identity &identity : m_item.also)
-            link(identity, customer.id);
+            link(identity, customer.id, identity.evidence);
         Conversation conversation = findOrOpenConversation(customer);
         const Message message = makeMessage(conversation);
         std::optional<Time> due;
@@ -91,15 +86,23 @@ private:
 
     Customer findOrCreateCustomer()
     {
-        for (const Identity *identity : identities()) {
-            const auto address = m_decision.get<Address>(idOf(*identity));
-            const auto customer =
-                address ? m_decision.get<Customer>(address->customer) : std::nullopt;
-            if (!customer)
-                continue;
-            link(m_item.sender, customer->id);
-            return improved(*customer);
+        if (const auto known = customerOf(m_item.sender)) {
+            if (answersOurs())
+                link(m_item.sender, known->id, Evidence::Verified);
+            return isSenderProven() ? improved(*known) : *known;
         }
+        for (const Identity &identity : m_item.also) {
+            const auto known = customerOf(identity);
+            if (!known)
+                continue;
+            link(m_item.sender, known->id, Evidence::Typed); // anybody can type an address
+            return *known;
+        }
+        return created();
+    }
+
+    Customer created()
+    {
         Customer customer;
         customer.id = derivedId<CustomerId>(idOf(m_item.sender), m_item.providerId.toUtf8());
         customer.name = m_item.senderName.simplified().left(200);
@@ -109,7 +112,7 @@ private:
         customer.language = m_item.language;
         customer.createdAt = m_decision.now();
         m_decision.record(CustomerCreated{customer});
-        link(m_item.sender, customer.id);
+        link(m_item.sender, customer.id, m_item.sender.evidence);
         return customer;
     }
 
@@ -129,25 +132,42 @@ private:
         return *m_decision.get<Customer>(customer.id);
     }
 
-    std::vector<const Identity *> identities() const
+    std::optional<Customer> customerOf(const Identity &identity) const
     {
-        std::vector<const Identity *> all{&m_item.sender};
-        for (const Identity &identity : m_item.also)
-            all.push_back(&identity);
-        return all;
+        const auto address = m_decision.get<Address>(idOf(identity));
+        return address ? m_decision.get<Customer>(address->customer) : std::nullopt;
+    }
+    bool isSenderProven() const
+    {
+        const auto address = m_decision.get<Address>(idOf(m_item.sender));
+        return address && address->evidence != Evidence::Typed;
+    }
+    /// Whoever answers a message of ours has received it: its id cannot be guessed.
+    bool answersOurs() const
+    {
+        const auto isOurs = [this](const QString &hint) {
+            const auto message = m_decision.view().byProviderId(m_account.id, hint);
+            const auto conversation = message && message->kind == MessageKind::Reply
+                                          ? m_decision.get<Conversation>(message->conversation)
+                                          : std::nullopt;
+            return conversation && conversation->address == idOf(m_item.sender);
+        };
+        return std::any_of(m_item.threadHints.begin(), m_item.threadHints.end(), isOurs);
     }
     static AddressId idOf(const Identity &identity)
     {
         return Address::idFor(identity.kind, identity.scope, identity.value);
     }
-    /// An address belongs to one customer for good; only its evidence may grow.
-    void link(const Identity &identity, CustomerId customer)
+    /// An address belongs to one customer for good; only its evidence may grow, and only by proof.
+    void link(const Identity &identity, CustomerId customer, Evidence evidence)
     {
         const auto existing = m_decision.get<Address>(idOf(identity));
-        if (existing && (existing->customer != customer || existing->evidence >= identity.evidence))
+        const bool grows = existing && existing->customer == customer &&
+                           existing->evidence == Evidence::Typed && evidence == Evidence::Verified;
+        if (existing && !grows)
             return;
         m_decision.record(AddressLinked{{idOf(identity), customer, identity.kind, identity.scope,
-                                         identity.value, identity.display, identity.evidence}});
+                                         identity.value, identity.display, evidence}});
     }
 
     QString thread() const { return m_item.thread.isEmpty() ? m_item.sender.value : m_item.thread; }
@@ -229,6 +249,12 @@ private:
 };
 
 } // namespace
+
+bool isProven(const Decision &decision, const Conversation &conversation)
+{
+    const auto address = decision.get<Address>(conversation.address);
+    return !address || address->evidence != Evidence::Typed;
+}
 
 Decided decide(Decision &decision, const api::Ingest &command)
 {

@@ -135,7 +135,9 @@ void LocalDesk::conversations(const api::ConversationFilter &filter, const api::
 
 void LocalDesk::conversation(ConversationId id, Completion<Conversation> done)
 {
-    findOne(id, u"conversation"_s, std::move(done));
+    ask(std::move(done), [id](ReadService &readers, const store::OfficeReader &) {
+        return readers.conversation(id);
+    });
 }
 
 void LocalDesk::messages(ConversationId id, const api::Page &page,
@@ -237,6 +239,13 @@ void LocalDesk::explainTask(TaskId id, Completion<QJsonObject> done)
         &m_office, [office = &m_office, request, id] { office->explainTask(request, id); });
 }
 
+void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(
+        &m_office, [office = &m_office, request, query] { office->statistics(request, query); });
+}
+
 void LocalDesk::command(CommandId id, Completion<api::Outcome> done)
 {
     ask(std::move(done),
@@ -258,20 +267,23 @@ void LocalDesk::eventsAfter(quint64 index, int ordinal, int limit,
 
 void LocalDesk::storeAttachment(const QByteArray &bytes, Completion<QByteArray> done)
 {
-    ask(std::move(done), [bytes](ReadService &readers, const store::OfficeReader &) {
-        return readers.attachments().put(bytes);
-    });
+    upload({}, bytes, std::move(done));
+}
+
+void LocalDesk::upload(const api::Caller &caller, const QByteArray &bytes,
+                       Completion<QByteArray> done)
+{
+    ask(std::move(done),
+        [uploader = caller.agent, bytes](ReadService &readers, const store::OfficeReader &) {
+            return readers.upload(uploader, bytes);
+        });
 }
 
 void LocalDesk::attachment(const api::Caller &caller, const QByteArray &sha256,
                            Completion<QByteArray> done)
 {
-    // Every role of an office may see every conversation today; a channel's token may not.
-    if (caller.role == Role::Channel)
-        return done.answer(
-            Error{Error::Code::Forbidden, u"a channel's token may not read attachments"_s, {}});
-    ask(std::move(done), [sha256](ReadService &readers, const store::OfficeReader &) {
-        return readers.attachments().get(sha256);
+    ask(std::move(done), [caller, sha256](ReadService &readers, const store::OfficeReader &) {
+        return readers.attachment(caller, sha256);
     });
 }
 

@@ -47,10 +47,13 @@ public:
     void workflows(Completion<std::vector<Workflow>> done) override;
     void flows(Completion<std::vector<Flow>> done) override;
     void explainTask(TaskId id, Completion<QJsonObject> done) override;
+    void statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done) override;
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64 index, int ordinal, int limit,
                      Completion<std::vector<api::Event>> done) override;
     void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;
+    void upload(const api::Caller &caller, const QByteArray &bytes,
+                Completion<QByteArray> done) override;
     void attachment(const api::Caller &caller, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
     void storeSecret(AccountId account, const QString &name, const QByteArray &secret,

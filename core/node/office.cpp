@@ -4,9 +4,17 @@
 #include "core/base/json.h"
 #include "core/node/localdesk.h"
 
+#include <QFile>
+#include <QMimeDatabase>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+/// As much of an attachment as its type is told by.
+constexpr qint64 SniffedBytes = 4096;
+} // namespace
 
 OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &journal)
     : m_parts(std::move(parts))
@@ -146,7 +154,7 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
     if (!type)
         return {};
     return {type->capabilities.taskChannel, type->capabilities.maxAttachmentBytes,
-            type->capabilities.maxTextLength};
+            type->capabilities.maxTextLength, type->capabilities.answersOnceADay};
 }
 
 ChannelHost *OfficeService::hostOf(AccountId account) const
@@ -190,14 +198,36 @@ QJsonArray OfficeService::channelTypes() const
 void OfficeService::submit(quint64 request, const api::Caller &caller, CommandId id,
                            const api::Command &command)
 {
+    api::Command checked = command;
+    if (auto *send = std::get_if<api::SendMessage>(&checked)) {
+        if (const Result<Done> good = describeAttachments(send->content); !good)
+            return answer(request, Decided(good.error()));
+    }
     const QPointer<OfficeService> self(this);
-    m_core->submit(caller, id, command, [self, request, command](const Decided &decided) {
+    m_core->submit(caller, id, checked, [self, request, command](const Decided &decided) {
         if (!self)
             return;
         if (const auto *read = std::get_if<api::MarkRead>(&command); read && decided)
             self->tellConnector(*read);
         self->answer(request, decided);
     });
+}
+
+/// Size and type are what the stored bytes are, whatever the asker says.
+Result<Done> OfficeService::describeAttachments(Content &content) const
+{
+    const QMimeDatabase types;
+    for (Attachment &attachment : content.attachments) {
+        QFile file(m_attachments.pathOf(attachment.sha256));
+        if (!m_attachments.has(attachment.sha256) || !file.open(QIODevice::ReadOnly))
+            return invalid(u"\"%1\": these bytes were never uploaded"_s.arg(
+                attachment.name.isEmpty() ? QString::fromLatin1(attachment.sha256.toHex())
+                                          : attachment.name.left(100)));
+        attachment.size = file.size();
+        attachment.mimeType =
+            types.mimeTypeForFileNameAndData(attachment.name, file.read(SniffedBytes)).name();
+    }
+    return Done{};
 }
 
 void OfficeService::tellConnector(const api::MarkRead &read)
@@ -226,14 +256,14 @@ api::OfficeStatus OfficeService::statusNow() const
     }
     for (const auto &[id, account] : warm.accounts) {
         const ChannelHost *host = hostOf(id);
-        api::AccountStatus shown{account, AccountState::Down,
-                                 u"this kind of channel is not part of this program"_s};
+        api::AccountStatus shown{account, AccountState::Starting, {}};
+        if (!typeNamed(account.type))
+            shown = {account, AccountState::Down,
+                     u"this kind of channel is not part of this program"_s};
         if (account.isPaused)
             shown = {account, AccountState::Paused, {}};
         else if (host)
             shown = {account, host->state(), host->detail()};
-        else if (!m_parts.runsConnectors || account.owner != m_parts.node)
-            shown = {account, AccountState::Starting, {}};
         status.channels.push_back(shown);
     }
     status.queuedOutbound =
@@ -254,6 +284,20 @@ void OfficeService::explainTask(quint64 request, TaskId id)
     if (!m_core->view().warm().set.tasks.contains(id))
         return answer(request, Result<QJsonObject>(notFound(u"no such open task"_s)));
     answer(request, Result<QJsonObject>(m_core->router().explain(id, m_core->now())));
+}
+
+void OfficeService::statistics(quint64 request, const api::StatisticsQuery &query)
+{
+    using Kind = routing::StatisticsScope::Kind;
+    const std::map<QString, Kind> kinds{{u"workspace"_s, Kind::Workspace},
+                                        {u"queues"_s, Kind::Queue},
+                                        {u"workflows"_s, Kind::Workflow},
+                                        {u"workers"_s, Kind::Worker}};
+    const auto kind = kinds.find(query.scope);
+    if (kind == kinds.end())
+        return answer(request, Result<QJsonObject>(notFound(u"nothing is counted for that"_s)));
+    answer(request,
+           m_core->router().statistics({kind->second, query.id, query.taskChannel}, m_core->now()));
 }
 
 void OfficeService::storeSecret(quint64 request, AccountId account, const QString &name,

@@ -50,6 +50,7 @@ public:
                 const api::Command &command);
     void status(quint64 request);
     void explainTask(quint64 request, TaskId id);
+    void statistics(quint64 request, const api::StatisticsQuery &query);
     void storeSecret(quint64 request, AccountId account, const QString &name,
                      const QByteArray &secret);
     void testAccount(quint64 request, AccountId account);
@@ -90,6 +91,8 @@ private:
     ChannelHost *hostOf(AccountId account) const;
     api::OfficeStatus statusNow() const;
     void tellConnector(const api::MarkRead &read);
+    /// Errors: Invalid for bytes that are not here.
+    Result<Done> describeAttachments(Content &content) const;
 
     OfficeParts m_parts;
     ReadService &m_readers;

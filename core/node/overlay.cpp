@@ -96,6 +96,23 @@ std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId ac
     return it == stored->items.end() ? std::nullopt : get<Conversation>(it->id);
 }
 
+std::vector<Address> Overlay::addressesOf(CustomerId customer) const
+{
+    return current(m_reader.addressesOf(customer),
+                   [&](const Address &address) { return address.customer == customer; });
+}
+
+std::vector<Conversation> Overlay::conversationsOf(CustomerId customer, int limit) const
+{
+    api::ConversationFilter filter;
+    filter.customer = customer;
+    const auto stored = m_reader.conversations(filter, {limit, {}});
+    if (!stored)
+        return {}; // the reader remembers its trouble; the decision is refused by it
+    return current(stored->items,
+                   [&](const Conversation &one) { return one.customer == customer; });
+}
+
 std::optional<Message> Overlay::byProviderId(AccountId account, const QString &providerId) const
 {
     if (const auto seen = get<Seen>(Seen::idFor(account, providerId));

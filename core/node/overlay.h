@@ -39,6 +39,7 @@ public:
 
 protected:
     void rowsOf() const {}
+    void current() const {}
     void evictRows(quint64) {}
     void forgetRows() {}
 };
@@ -55,8 +56,7 @@ public:
     {
         if (const auto row = m_rows.find(key); row != m_rows.end())
             return row->second.record;
-        if (const Record *warm =
-                const_cast<OverlayTables *>(this)->m_warm.template find<Record>(key))
+        if (const Record *warm = this->m_warm.template find<Record>(key))
             return *warm;
         return this->m_reader.template find<Record>(key);
     }
@@ -85,6 +85,25 @@ protected:
         m_rows.clear();
         OverlayTables<Rest...>::forgetRows();
     }
+
+    /// `stored` as it is with what is in flight; only records that `fits` holds for.
+    template <typename Fits>
+    std::vector<Record> current(const std::vector<Record> &stored, const Fits &fits) const
+    {
+        std::map<Key, Record> found;
+        for (const Record &record : stored)
+            found.emplace(record.key(), record);
+        for (const auto &[key, row] : m_rows) {
+            found.erase(key);
+            if (row.record && fits(*row.record))
+                found.emplace(key, *row.record);
+        }
+        std::vector<Record> out;
+        for (auto &[key, record] : found)
+            out.push_back(std::move(record));
+        return out;
+    }
+    using OverlayTables<Rest...>::current;
 
 private:
     void write(const Key &key, const std::optional<Record> &record)
@@ -136,6 +155,11 @@ public:
                                           const QString &subject) const;
     /// The message that a provider knows under this id, inbound or outbound.
     std::optional<Message> byProviderId(AccountId account, const QString &providerId) const;
+
+    /// Every address of a customer, by id.
+    std::vector<Address> addressesOf(CustomerId customer) const;
+    /// At most `limit` (1..500) conversations of a customer.
+    std::vector<Conversation> conversationsOf(CustomerId customer, int limit) const;
 
     template <typename Record>
     std::optional<Record> get(const typename Record::Key &key) const

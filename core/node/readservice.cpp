@@ -3,6 +3,8 @@
 
 #include "core/base/json.h"
 
+#include <algorithm>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -10,6 +12,10 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MaxSearchHits = 200;
+/// Customers found by name, and conversations of each, that a search shows besides.
+constexpr int MaxNamedCustomers = 20;
+/// Messages looked at for one that holds an attachment.
+constexpr int MaxHoldingFacts = 100;
 
 /// What a fact meant for one message, in a word for `trace`.
 struct StepName
@@ -61,13 +67,66 @@ QString stepOf(const events::Fact &fact)
     return name ? QString::fromLatin1(name) : events::factName(fact);
 }
 
+/// Names what an event is about: ids that never change, so that history reads the same for ever.
+struct About
+{
+    const store::OfficeReader &office;
+    QJsonObject &payload;
+
+    void operator()(const events::TaskCreated &f) const { task(f.task); }
+    void operator()(const events::ReservationCreated &f) const { reservation(f.reservation); }
+    void operator()(const events::WorkerCreated &f) const { resource(u"worker"_s, f.worker.id); }
+    template <typename Fact>
+    void operator()(const Fact &f) const
+    {
+        if constexpr (requires { f.reservation; })
+            reservation(office.find<Reservation>(f.reservation).value_or(Reservation{}));
+        else if constexpr (requires { f.task; })
+            task(office.find<Task>(f.task).value_or(Task{}));
+        else if constexpr (requires { f.worker; })
+            resource(u"worker"_s, f.worker);
+    }
+
+private:
+    template <typename IdType>
+    void resource(const QString &type, const IdType &id) const
+    {
+        payload.insert(u"resource_type"_s, type);
+        payload.insert(u"resource_id"_s, json::write(id));
+    }
+    void reservation(const Reservation &reservation) const
+    {
+        if (reservation.id.isNull())
+            return;
+        add(u"task"_s, json::write(reservation.task));
+        add(u"worker"_s, json::write(reservation.worker));
+        resource(u"reservation"_s, reservation.id);
+    }
+    void task(const Task &task) const
+    {
+        if (task.id.isNull())
+            return;
+        add(u"workflow"_s, json::write(task.workflow));
+        add(u"task_channel"_s, task.taskChannel);
+        add(u"conversation"_s, json::write(task.conversation));
+        resource(u"task"_s, task.id);
+    }
+    void add(const QString &name, const QJsonValue &value) const
+    {
+        if (!payload.contains(name))
+            payload.insert(name, value);
+    }
+};
+
 } // namespace
 
-api::Event toEvent(const events::Fact &fact, const events::Position &at)
+api::Event toEvent(const events::Fact &fact, const events::Position &at, CommandId command,
+                   const store::OfficeReader &office)
 {
-    const QJsonValue payload = std::visit([](const auto &f) { return json::write(f); }, fact);
-    return {at.index, at.ordinal, events::factName(fact), at.time,
-            json::canonical(payload.toObject())};
+    QJsonObject payload = std::visit([](const auto &f) { return json::write(f); }, fact).toObject();
+    std::visit(About{office, payload}, fact);
+    return {at.index, at.ordinal, events::factName(fact, command), at.time,
+            json::canonical(payload)};
 }
 
 ReadService::ReadService(Files files)
@@ -109,18 +168,108 @@ Result<api::Caller> ReadService::authenticate(const QByteArray &tokenHash)
 Result<api::PageOf<Conversation>> ReadService::conversations(const api::ConversationFilter &filter,
                                                              const api::Page &page)
 {
-    if (filter.text.trimmed().isEmpty())
-        return m_office->conversations(filter, page);
+    if (filter.text.trimmed().isEmpty()) {
+        auto list = m_office->conversations(filter, page);
+        if (list) {
+            for (Conversation &conversation : list->items)
+                conversation = named(std::move(conversation));
+        }
+        return list;
+    }
     const Result<store::SearchStore *> index = search();
     if (!index)
         return index.error();
     const auto hits = (*index)->conversations(filter.text, MaxSearchHits);
     if (!hits)
         return hits.error();
-    std::vector<Conversation> found = m_office->conversationsOf(*hits, filter);
-    if (found.size() > size_t(page.limit))
-        found.resize(size_t(page.limit));
-    return api::PageOf<Conversation>{std::move(found), {}};
+    std::vector<Conversation> all = found(*hits, filter);
+    if (all.size() > size_t(page.limit))
+        all.resize(size_t(page.limit));
+    return api::PageOf<Conversation>{std::move(all), {}};
+}
+
+/// What was said comes first, then whose name or address it is.
+std::vector<Conversation> ReadService::found(const std::vector<ConversationId> &hits,
+                                             const api::ConversationFilter &filter) const
+{
+    std::vector<ConversationId> ids = hits;
+    const auto customers = m_office->customers(filter.text, {MaxNamedCustomers, {}});
+    for (const Customer &customer : customers ? customers->items : std::vector<Customer>()) {
+        api::ConversationFilter of = filter;
+        of.customer = customer.id;
+        const auto theirs = m_office->conversations(of, {MaxNamedCustomers, {}});
+        for (const Conversation &one : theirs ? theirs->items : std::vector<Conversation>()) {
+            if (std::find(ids.begin(), ids.end(), one.id) == ids.end())
+                ids.push_back(one.id);
+        }
+    }
+    std::vector<Conversation> all;
+    for (Conversation &conversation : m_office->conversationsOf(ids, filter))
+        all.push_back(named(std::move(conversation)));
+    return all;
+}
+
+Conversation ReadService::named(Conversation conversation) const
+{
+    if (const auto customer = m_office->find<Customer>(conversation.customer))
+        conversation.customerName = customer->name;
+    return conversation;
+}
+
+Result<Conversation> ReadService::conversation(ConversationId id)
+{
+    auto conversation = m_office->find<Conversation>(id);
+    if (!conversation)
+        return notFound(u"no such conversation"_s);
+    return named(std::move(*conversation));
+}
+
+Result<QByteArray> ReadService::upload(AgentId uploader, const QByteArray &bytes)
+{
+    const Result<QByteArray> stored = m_attachments.put(bytes);
+    if (stored && !uploader.isNull()) {
+        m_uploads.emplace_back(uploader, *stored);
+        if (m_uploads.size() > MaxUploads)
+            m_uploads.pop_front();
+    }
+    return stored;
+}
+
+Result<QByteArray> ReadService::attachment(const api::Caller &caller, const QByteArray &sha256)
+{
+    if (caller.role == Role::Channel)
+        return Error{Error::Code::Forbidden, u"a channel's token may not read attachments"_s, {}};
+    const std::pair own(caller.agent, sha256);
+    const bool isOwn = std::find(m_uploads.begin(), m_uploads.end(), own) != m_uploads.end();
+    const Result<bool> isHeld = isOwn ? Result<bool>(true) : isHeldByMessage(sha256);
+    if (!isHeld)
+        return isHeld.error();
+    if (!*isHeld)
+        return notFound(u"no conversation that you may see holds this attachment"_s);
+    return m_attachments.get(sha256);
+}
+
+/// Every role but a channel's may see every conversation today: that one holds it is enough.
+Result<bool> ReadService::isHeldByMessage(const QByteArray &sha256) const
+{
+    const auto facts = m_office->factsNaming(sha256.left(16), MaxHoldingFacts);
+    if (!facts)
+        return facts.error();
+    for (const store::HistoricFact &historic : *facts) {
+        const Message *told = nullptr;
+        if (const auto *received = std::get_if<events::MessageReceived>(&historic.fact))
+            told = &received->message;
+        else if (const auto *added = std::get_if<events::MessageAdded>(&historic.fact))
+            told = &added->message;
+        const auto message = told ? m_office->find<Message>(told->id) : std::nullopt;
+        if (!message)
+            continue;
+        for (const Attachment &held : message->content.attachments) {
+            if (held.sha256 == sha256)
+                return true;
+        }
+    }
+    return false;
 }
 
 api::Offer ReadService::toOffer(const Reservation &reservation, Time now) const
@@ -134,7 +283,7 @@ api::Offer ReadService::toOffer(const Reservation &reservation, Time now) const
     if (const auto queue = m_office->find<Queue>(offer.task.taskQueue))
         offer.queueName = queue->friendlyName;
     if (const auto conversation = m_office->find<Conversation>(offer.task.conversation)) {
-        offer.customerName = conversation->customerName;
+        offer.customerName = named(*conversation).customerName;
         offer.snippet = conversation->snippet;
         offer.earlierConversations =
             std::max(0, m_office->conversationCount(conversation->customer) - 1);
@@ -179,7 +328,7 @@ Result<std::vector<api::Event>> ReadService::eventsAfter(quint64 index, int ordi
         return facts.error();
     std::vector<api::Event> out;
     for (const store::HistoricFact &fact : *facts)
-        out.push_back(toEvent(fact.fact, fact.at));
+        out.push_back(toEvent(fact.fact, fact.at, fact.command, *m_office));
     return out;
 }
 

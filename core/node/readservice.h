@@ -6,6 +6,8 @@
 #include "core/store/officereader.h"
 #include "core/store/searchstore.h"
 
+#include <deque>
+
 namespace peerdesk::node {
 
 /// Reads of the local replica for all desks. Thread: readers.
@@ -34,6 +36,11 @@ public:
     Result<std::vector<api::Offer>>
     offers(WorkerId worker, const std::optional<ReservationStatus> &status, Time now);
     Result<api::Offer> offer(ReservationId id, Time now);
+    Result<Conversation> conversation(ConversationId id);
+    /// Stores bytes that `uploader` may read until a message holds them; null = nobody.
+    Result<QByteArray> upload(AgentId uploader, const QByteArray &bytes);
+    /// Errors: Forbidden (a channel's token), NotFound (no message that is there holds it).
+    Result<QByteArray> attachment(const api::Caller &caller, const QByteArray &sha256);
     Result<std::vector<api::TraceStep>> trace(MessageId id);
     Result<std::vector<api::Event>> eventsAfter(quint64 index, int ordinal, int limit);
 
@@ -49,15 +56,25 @@ public:
     }
 
 private:
+    static constexpr size_t MaxUploads = 4'096; ///< remembered until then, oldest out first
+
     api::Offer toOffer(const Reservation &reservation, Time now) const;
+    std::vector<Conversation> found(const std::vector<ConversationId> &hits,
+                                    const api::ConversationFilter &filter) const;
+    /// The copy of the name in a conversation is as old as the conversation: the card has it.
+    Conversation named(Conversation conversation) const;
+    Result<bool> isHeldByMessage(const QByteArray &sha256) const;
 
     Files m_files;
     std::unique_ptr<store::OfficeReader> m_office;
     std::unique_ptr<store::SearchStore> m_search;
     store::AttachmentStore m_attachments;
+    std::deque<std::pair<AgentId, QByteArray>> m_uploads;
 };
 
-/// A committed fact as subscribers see it.
-api::Event toEvent(const events::Fact &fact, const events::Position &at);
+/// A committed fact as subscribers see it: the name of routing.md 2.9, and beside the fact's own
+/// fields which thing it is about. `command` decided it; `office` is where it is applied.
+api::Event toEvent(const events::Fact &fact, const events::Position &at, CommandId command,
+                   const store::OfficeReader &office);
 
 } // namespace peerdesk::node

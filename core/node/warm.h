@@ -31,7 +31,7 @@ struct Warm
     {
         if constexpr (std::is_same_v<Record, Execution>)
             unindex(key);
-        if (auto *map = mapOf<Record>()) {
+        if (auto *map = mapOf<Record>(*this)) {
             if (record && isOpen(*record))
                 (*map)[key] = *record;
             else
@@ -47,9 +47,9 @@ struct Warm
 
     /// The record if it is kept here.
     template <typename Record>
-    const Record *find(const typename Record::Key &key)
+    const Record *find(const typename Record::Key &key) const
     {
-        auto *map = mapOf<Record>();
+        const auto *map = mapOf<Record>(*this);
         if (!map)
             return nullptr;
         const auto it = map->find(key);
@@ -57,35 +57,35 @@ struct Warm
     }
 
 private:
-    template <typename Record>
-    std::map<typename Record::Key, Record> *mapOf()
+    template <typename Record, typename Self>
+    static auto *mapOf(Self &self)
     {
         if constexpr (std::is_same_v<Record, Activity>)
-            return &set.activities;
+            return &self.set.activities;
         else if constexpr (std::is_same_v<Record, TaskChannel>)
-            return &set.taskChannels;
+            return &self.set.taskChannels;
         else if constexpr (std::is_same_v<Record, Worker>)
-            return &set.workers;
+            return &self.set.workers;
         else if constexpr (std::is_same_v<Record, Queue>)
-            return &set.queues;
+            return &self.set.queues;
         else if constexpr (std::is_same_v<Record, Workflow>)
-            return &set.workflows;
+            return &self.set.workflows;
         else if constexpr (std::is_same_v<Record, Task>)
-            return &set.tasks;
+            return &self.set.tasks;
         else if constexpr (std::is_same_v<Record, Reservation>)
-            return &set.reservations;
+            return &self.set.reservations;
         else if constexpr (std::is_same_v<Record, Agent>)
-            return &agents;
+            return &self.agents;
         else if constexpr (std::is_same_v<Record, ChannelAccount>)
-            return &accounts;
+            return &self.accounts;
         else if constexpr (std::is_same_v<Record, Flow>)
-            return &flows;
+            return &self.flows;
         else if constexpr (std::is_same_v<Record, Execution>)
-            return &executions;
+            return &self.executions;
         else if constexpr (std::is_same_v<Record, Effect>)
-            return &effects;
+            return &self.effects;
         else
-            return nullptr;
+            return static_cast<std::map<typename Record::Key, Record> *>(nullptr);
     }
 
     template <typename Record>

@@ -11,9 +11,10 @@ using namespace events;
 
 namespace {
 
-constexpr qsizetype MaxAttributesBytes = 64 * 1024;
 /// Largest TTL of a task. Source: routing.md 2.1 (two weeks).
 constexpr Seconds MaxTaskTimeout{1'209'600};
+/// Source: routing.md 2.1, virtual_start_time.
+constexpr Time EarliestStart{-2'208'988'800'000};
 /// After-contact work of a conversation ends by itself; tasks without one end by request only.
 constexpr Milliseconds WrapUpTime = std::chrono::minutes(5);
 /// How many timers one TimeReached settles; the rest follows at once in a next one.
@@ -53,23 +54,28 @@ Result<Task> taskForCaller(const Decision &decision, TaskId id)
     return task;
 }
 
-Result<TaskId> place(Decision &decision, Task task, const QJsonObject &facts)
+/// A set `queue` is meant instead of the one that the workflow's first step names.
+Result<TaskId> place(Decision &decision, Task task, const QJsonObject &facts, QueueId queue = {})
 {
-    const Result<Task> placed =
-        routing::place(decision.set(), std::move(task), facts, decision.now());
+    Result<Task> placed = routing::place(decision.set(), std::move(task), facts, decision.now());
     if (!placed)
         return placed.error();
+    if (!queue.isNull())
+        placed->taskQueue = queue;
     decision.record(TaskCreated{*placed});
+    for (const RoutingMark mark :
+         {RoutingMark::WorkflowEntered, RoutingMark::TargetMatched, RoutingMark::QueueEntered})
+        decision.record(TaskNoted{placed->id, mark, placed->workflow, placed->taskQueue});
     return placed->id;
 }
 
-bool isTaskChannel(const Decision &decision, const QString &name)
+const TaskChannel *taskChannelNamed(const Decision &decision, const QString &name)
 {
     for (const auto &[id, channel] : decision.set().taskChannels) {
         if (channel.uniqueName == name)
-            return true;
+            return &channel;
     }
-    return false;
+    return nullptr;
 }
 
 Decided done(const Result<Done> &result, const auto &id, const QString &state)
@@ -85,11 +91,13 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
                           const TaskWish &wish)
 {
     const auto account = decision.get<ChannelAccount>(conversation.account);
-    const Customer customer = decision.get<Customer>(conversation.customer).value_or(Customer{});
+    Customer customer = decision.get<Customer>(conversation.customer).value_or(Customer{});
     QJsonObject attributes = wish.attributes;
     attributes.insert(u"conversation"_s, conversation.id.toString());
     attributes.insert(u"channel"_s, conversation.channel);
     attributes.insert(u"customer_name"_s, customer.name);
+    if (!isProven(decision, conversation))
+        customer = {}; // facts and language of the card are not for whoever typed its address
     if (!customer.language.isEmpty() && !attributes.contains(u"language"_s))
         attributes.insert(u"language"_s, customer.language);
     if (const auto last = decision.get<Agent>(conversation.lastAgent);
@@ -108,17 +116,13 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
     task.routingTargetWorker = wish.onlyWorker;
     const QJsonObject channel{{u"type"_s, conversation.channel},
                               {u"name"_s, account ? account->name : QString()}};
-    Result<TaskId> id = place(
-        decision, task, {{u"customer"_s, json::object(customer.facts)}, {u"channel"_s, channel}});
     // The default workflow leads to one queue; the account's own queue is meant where a flow names
     // no workflow.
-    if (id && wish.workflow.isNull() && account && decision.get<Queue>(account->queue)) {
-        const auto placed = decision.get<Task>(*id);
-        if (placed && placed->taskQueue != account->queue)
-            decision.record(TaskEnteredQueue{*id, account->queue, placed->filterIndex,
-                                             placed->targetIndex, placed->priority});
-    }
-    return id;
+    const bool isOwnQueue =
+        wish.workflow.isNull() && account && decision.get<Queue>(account->queue);
+    return place(decision, task,
+                 {{u"customer"_s, json::object(customer.facts)}, {u"channel"_s, channel}},
+                 isOwnQueue ? account->queue : QueueId{});
 }
 
 Decided decide(Decision &decision, const api::SetActivity &command)
@@ -132,14 +136,42 @@ Decided decide(Decision &decision, const api::SetActivity &command)
 
 Decided decide(Decision &decision, const api::SetWorkerChannel &command)
 {
-    if (!decision.get<Worker>(command.worker))
+    const auto worker = decision.get<Worker>(command.worker);
+    if (!worker)
         return notFound(u"no such worker"_s);
-    if (!isTaskChannel(decision, command.taskChannel))
+    const TaskChannel *taskChannel = taskChannelNamed(decision, command.taskChannel);
+    if (!taskChannel)
         return notFound(u"no such task channel"_s);
     if (command.channel.configuredCapacity < 0 || command.channel.configuredCapacity > 1000)
         return invalid(u"configured_capacity must be 0 to 1000"_s);
-    decision.record(WorkerChannelChanged{command.worker, command.taskChannel, command.channel});
+    WorkerChannel share{taskChannel->defaultCapacity, true};
+    if (const auto own = worker->channels.find(command.taskChannel); own != worker->channels.end())
+        share = own->second;
+    const bool isSwitched = share.available != command.channel.available;
+    if (share.configuredCapacity != command.channel.configuredCapacity || !isSwitched) {
+        share.configuredCapacity = command.channel.configuredCapacity;
+        decision.record(WorkerChannelChanged{worker->id, command.taskChannel, share, false});
+    }
+    if (isSwitched)
+        decision.record(
+            WorkerChannelChanged{worker->id, command.taskChannel, command.channel, true});
     return about(command.worker);
+}
+
+Decided decide(Decision &decision, const api::AskOneMore &command)
+{
+    const auto worker = decision.get<Worker>(command.worker);
+    if (!worker)
+        return notFound(u"no such worker"_s);
+    if (const Result<WorkerId> acting = actingFor(decision, command.worker); !acting)
+        return acting.error();
+    const auto activity = decision.get<Activity>(worker->activity);
+    if (!worker->available)
+        return rejected(u"only an available worker is offered tasks"_s,
+                        activity ? activity->friendlyName : QString());
+    if (!worker->oneMore)
+        decision.record(WorkerOneMoreChanged{worker->id, true});
+    return about(worker->id);
 }
 
 Decided decide(Decision &decision, const api::OptQueue &command)
@@ -171,11 +203,13 @@ Decided decide(Decision &decision, const api::CreateTask &command)
         return invalid(u"priority must not be negative"_s);
     if (command.virtualStartTime > decision.now())
         return invalid(u"virtual_start_time must not be in the future"_s);
+    if (command.virtualStartTime < EarliestStart)
+        return invalid(u"virtual_start_time must not be before 1900"_s);
     Task task;
     task.id = decision.newId<TaskId>("task");
     task.attributes = json::canonical(attributes.object());
     task.taskChannel = command.taskChannel.isEmpty() ? u"default"_s : command.taskChannel;
-    if (!isTaskChannel(decision, task.taskChannel))
+    if (!taskChannelNamed(decision, task.taskChannel))
         return invalid(u"there is no task channel \"%1\""_s.arg(task.taskChannel));
     task.workflow =
         command.workflow.isNull() ? decision.warm().office.defaultWorkflow : command.workflow;

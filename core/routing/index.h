@@ -143,7 +143,8 @@ public:
     bool isMember(WorkerId worker, QueueId queue) const;
     int capacity(const Worker &worker, const QString &channel) const;
     Load load(WorkerId worker, const QString &channel) const;
-    /// Available, channel switched on, a free slot, no other open offer.
+    bool hasFreeSlot(const Worker &worker, const QString &channel) const;
+    /// Available, channel switched on, a free slot or the wish for one more, no other open offer.
     bool isReady(const Worker &worker, const QString &channel) const;
     const TaskChannel *taskChannel(const QString &uniqueName) const;
 

@@ -6,6 +6,7 @@
 #include "core/routing/matching.h"
 #include "core/routing/scope.h"
 #include "core/routing/settle.h"
+#include "core/routing/statistics.h"
 
 namespace peerdesk::routing {
 
@@ -189,6 +190,8 @@ Result<Done> wrapUp(const WorkingSet &set, TaskId id, Milliseconds duration, Tim
     if (task->assignmentStatus != TaskStatus::Assigned)
         return wrongState(u"the task"_s, task->assignmentStatus);
     emitFact(events::TaskWrapping{id, duration.count() > 0 ? now + duration : Time{}});
+    for (const ReservationId &held : task->reservations)
+        emitFact(events::ReservationWrapping{held});
     return Done{};
 }
 
@@ -200,7 +203,7 @@ Result<Done> complete(const WorkingSet &set, TaskId id, const QString &reason, c
     if (task->assignmentStatus != TaskStatus::Assigned &&
         task->assignmentStatus != TaskStatus::Wrapping)
         return wrongState(u"the task"_s, task->assignmentStatus);
-    emitFact(events::TaskCompleted{id, reason});
+    completeTask(set, *task, reason, emitFact);
     return Done{};
 }
 
@@ -329,6 +332,11 @@ std::optional<Time> Router::nextDeadline(Time now) const
 QJsonObject Router::explain(TaskId id, Time now) const
 {
     return explainTask(*m_index, id, now);
+}
+
+Result<QJsonObject> Router::statistics(const StatisticsScope &scope, Time now) const
+{
+    return realTimeStatistics(*m_index, scope, now);
 }
 
 bool settle(const WorkingSet &set, Time now, const Emit &emitFact, int atMost)

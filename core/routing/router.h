@@ -76,6 +76,15 @@ QJsonObject explain(const WorkingSet &set, TaskId id, Time now);
 
 class Index;
 
+/// What is counted: everything, or what belongs to one queue, workflow or worker.
+struct StatisticsScope
+{
+    enum class Kind { Workspace, Queue, Workflow, Worker };
+    Kind kind = Kind::Workspace;
+    QUuid id = {};            ///< null for the workspace
+    QString taskChannel = {}; ///< empty = all
+};
+
 /// The same decisions with what they derive from the working set kept warm between calls: compiled
 /// expressions, queue membership, loads, deadlines. The free functions above derive it anew each
 /// time, which takes up to a second with 10,000 workers and tasks; a node uses this. Whoever
@@ -98,6 +107,8 @@ public:
     bool settle(Time now, const Emit &emitFact, int atMost = MaxSettleFacts);
     std::optional<Time> nextDeadline(Time now) const;
     QJsonObject explain(TaskId id, Time now) const;
+    /// Errors: NotFound, Invalid.
+    Result<QJsonObject> statistics(const StatisticsScope &scope, Time now) const;
 
 private:
     std::unique_ptr<Index> m_index;

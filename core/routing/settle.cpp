@@ -81,6 +81,20 @@ void cancelTask(const WorkingSet &set, const Task &task, const QString &reason,
     emitFact(events::TaskCanceled{task.id, reason});
 }
 
+void completeTask(const WorkingSet &set, const Task &task, const QString &reason,
+                  const Emit &emitFact)
+{
+    std::vector<ReservationId> held;
+    for (const ReservationId &id : task.reservations) {
+        const auto live = set.reservations.find(id);
+        if (live != set.reservations.end() && live->second.status != ReservationStatus::Pending)
+            held.push_back(id);
+    }
+    emitFact(events::TaskCompleted{task.id, reason}); // the worker's idleness begins with this one
+    for (const ReservationId &id : held)
+        emitFact(events::ReservationCompleted{id});
+}
+
 Settlement::Settlement(Index &index, Time now, const Emit &emitFact, int atMost)
     : m_index(index)
     , m_set(index.set())
@@ -166,12 +180,13 @@ void Settlement::reachTask(const Deadline &deadline)
         return;
     const Task task = found->second;
     if (deadline.kind == Deadline::Kind::WrapUp)
-        emitFact(events::TaskCompleted{task.id, u"wrap-up ended"_s});
+        completeTask(m_set, task, u"wrap-up ended"_s,
+                     [this](const events::Fact &fact) { emitFact(fact); });
     else if (deadline.kind == Deadline::Kind::TimeToLive)
         cancelTask(m_set, task, u"Task TTL Exceeded"_s,
                    [this](const events::Fact &fact) { emitFact(fact); });
     else
-        advance(task, u"workflow.timeout"_s);
+        advance(task, RoutingMark::WorkflowTimeout);
 }
 
 /// Turns what changed into work: changed tasks alone, and from groups that gained a worker the
@@ -219,7 +234,7 @@ void Settlement::tryTask(TaskId id)
         const Target *target = m_index.target(task);
         if (target && target->skipIf &&
             target->skipIf->evaluate(skipScope(m_index, task.taskQueue)))
-            advance(task, u"workflow.skipped"_s);
+            advance(task, RoutingMark::WorkflowSkipped);
         return;
     }
     const Seconds window = offerTimeout(m_index, task);
@@ -234,16 +249,33 @@ void Settlement::tryTask(TaskId id)
         offer.why = reasonFor(m_index, task, m_set.workers.at(worker));
         offers.push_back(std::move(offer));
     }
-    for (const Reservation &offer : offers)
+    const int emittedBefore = m_emitted;
+    for (const Reservation &offer : offers) {
+        if (m_emitted - emittedBefore >= MaxReservedWorkers)
+            return; // the bound of one decision; the rest are asked if these do not take it
+        const Worker &worker = m_set.workers.at(offer.worker);
+        const bool isOneMore =
+            worker.oneMore && !m_index.hasFreeSlot(worker, task.taskChannel); // this was the one
         emitFact(events::ReservationCreated{offer});
+        if (isOneMore)
+            emitFact(events::WorkerOneMoreChanged{offer.worker, false});
+    }
 }
 
-void Settlement::advance(const Task &task, const QString &reasonIfLast)
+void Settlement::advance(const Task &task, RoutingMark why)
 {
     const std::optional<Stop> stop = nextStop(m_index, task, m_now);
-    if (!stop)
-        return cancelTask(m_set, task, reasonIfLast,
+    if (why == RoutingMark::WorkflowTimeout)
+        emitFact(
+            events::TaskNoted{task.id, RoutingMark::QueueTimeout, task.workflow, task.taskQueue});
+    if (!stop) {
+        emitFact(events::TaskNoted{task.id, why, task.workflow, task.taskQueue});
+        return cancelTask(m_set, task, enumName(why),
                           [this](const events::Fact &fact) { emitFact(fact); });
+    }
+    emitFact(events::TaskNoted{task.id, RoutingMark::TargetMatched, task.workflow, stop->queue});
+    if (stop->queue != task.taskQueue)
+        emitFact(events::TaskNoted{task.id, RoutingMark::QueueMoved, task.workflow, stop->queue});
     emitFact(
         events::TaskEnteredQueue{task.id, stop->queue, stop->filter, stop->target, stop->priority});
 }

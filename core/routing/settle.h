@@ -31,6 +31,10 @@ ReservationId reservationId(const Task &task, WorkerId worker);
 void cancelTask(const WorkingSet &set, const Task &task, const QString &reason,
                 const Emit &emitFact);
 
+/// The task ends, and with it what its worker holds of it.
+void completeTask(const WorkingSet &set, const Task &task, const QString &reason,
+                  const Emit &emitFact);
+
 /// One run of settle(); `index` follows what it emits.
 class Settlement
 {
@@ -52,7 +56,7 @@ private:
     void collect();
     void follow(const Entry &entry);
     void tryTask(TaskId id);
-    void advance(const Task &task, const QString &reasonIfLast);
+    void advance(const Task &task, RoutingMark why);
 
     Index &m_index;
     const WorkingSet &m_set;

@@ -28,6 +28,12 @@ public:
     void visit(const TaskId &id) { add(id.value); }
     void visit(const ReservationId &id) { add(id.value); }
     void visit(const EffectId &id) { add(id.value); }
+    /// By the beginning of the hash: who may read an attachment is asked of the messages with it.
+    void visit(const std::vector<Attachment> &attachments)
+    {
+        for (const Attachment &attachment : attachments)
+            add(QUuid::fromRfc4122(attachment.sha256.left(16)));
+    }
     template <typename T>
     void visit(const T &) requires(!Fielded<T>)
     {}

@@ -29,6 +29,8 @@ public:
     std::vector<Submitted> submitted;
     std::optional<Error> refusal; ///< every submit gets it
     bool neverAnswers = false;    ///< submits are dropped unanswered
+    bool holds = false;           ///< submits are answered by nobody until the end
+    std::vector<Completion<api::Outcome>> held;
     QByteArray nextSubject = QByteArray(16, '\x07');
     QString nextState;
     std::map<QByteArray, api::Caller> callers; ///< by token hash
@@ -80,6 +82,8 @@ public:
     {
         if (neverAnswers)
             return;
+        if (holds)
+            return held.push_back(std::move(done));
         if (refusal)
             return done.answer(*refusal);
         for (const Submitted &one : submitted) {

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "core/node/decision.h"
+
+#include <algorithm>
+
+/// Customer cards: who they are, which addresses lead to them, two cards that are one person.
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+using namespace events;
+
+namespace {
+
+constexpr qsizetype MaxCardNameLength = 200;
+constexpr qsizetype MaxFactsBytes = 64 * 1024;
+constexpr qsizetype MaxNotesLength = 32 * 1024;
+constexpr size_t MaxTags = 100;
+constexpr qsizetype MaxTagLength = 64;
+constexpr size_t MaxAddresses = 50;
+constexpr qsizetype MaxAddressLength = 320; ///< RFC 5321: 64 + @ + 255
+/// Most addresses and conversations that one merge or split moves: it is one batch.
+constexpr size_t MaxMoved = 150;
+
+Error tooLarge(const QString &detail)
+{
+    return {Error::Code::TooLarge, detail, {}};
+}
+
+Result<Done> checkCard(const api::SaveCustomer &command)
+{
+    if (command.customerFacts && !QJsonDocument::fromJson(command.customerFacts->text).isObject())
+        return invalid(u"facts must be a JSON object"_s);
+    if (command.customerFacts && command.customerFacts->text.size() > MaxFactsBytes)
+        return tooLarge(u"facts may have %1 KiB"_s.arg(MaxFactsBytes / 1024));
+    if (command.name.value_or(QString()).size() > MaxCardNameLength)
+        return tooLarge(u"a customer's name may have %1 characters"_s.arg(MaxCardNameLength));
+    if (command.notes.value_or(QString()).size() > MaxNotesLength)
+        return tooLarge(u"notes may have %1 characters"_s.arg(MaxNotesLength));
+    const auto tags = command.tags.value_or(std::vector<QString>());
+    const auto isLong = [](const QString &tag) { return tag.size() > MaxTagLength; };
+    if (tags.size() > MaxTags || std::any_of(tags.begin(), tags.end(), isLong))
+        return tooLarge(
+            u"a card may have %1 tags of %2 characters"_s.arg(MaxTags).arg(MaxTagLength));
+    if (command.addresses.size() > MaxAddresses)
+        return tooLarge(u"at most %1 addresses at once"_s.arg(MaxAddresses));
+    return Done{};
+}
+
+/// The canonical form, so that the same address is one row for ever.
+Result<Identity> canonical(Identity identity)
+{
+    identity.kind = identity.kind.trimmed().toLower();
+    identity.value = identity.value.trimmed();
+    if (identity.kind == u"email")
+        identity.value = identity.value.toLower();
+    if (identity.kind.isEmpty() || identity.value.isEmpty())
+        return invalid(u"an address needs kind and value"_s);
+    if (identity.kind.size() > MaxTagLength || identity.value.size() > MaxAddressLength)
+        return tooLarge(u"an address may have %1 characters"_s.arg(MaxAddressLength));
+    return identity;
+}
+
+Address owned(Address address, CustomerId customer)
+{
+    address.customer = customer;
+    return address;
+}
+
+/// Both cards' facts, tags and notes; where they differ, `into` has it right.
+CustomerUpdated united(const Customer &from, const Customer &into)
+{
+    QJsonObject facts = json::object(from.facts);
+    const QJsonObject kept = json::object(into.facts);
+    for (auto it = kept.begin(); it != kept.end(); ++it)
+        facts.insert(it.key(), it.value());
+    std::vector<QString> tags = into.tags;
+    for (const QString &tag : from.tags) {
+        if (tags.size() < MaxTags && std::find(tags.begin(), tags.end(), tag) == tags.end())
+            tags.push_back(tag);
+    }
+    QStringList notes{into.notes, from.notes};
+    notes.removeAll(QString());
+    CustomerUpdated update{into.id, {}, {}, json::canonical(facts), tags, {}};
+    update.notes = notes.join(u'\n').left(MaxNotesLength);
+    if (into.name.isEmpty())
+        update.name = from.name;
+    if (into.language.isEmpty())
+        update.language = from.language;
+    return update;
+}
+
+Decided moreThanOneStep()
+{
+    return tooLarge(u"more than %1 addresses and conversations would move"_s.arg(MaxMoved));
+}
+
+} // namespace
+
+Decided decide(Decision &decision, const api::SaveCustomer &command)
+{
+    CustomerId id = command.customer;
+    if (const Result<Done> good = checkCard(command); !good)
+        return good.error();
+    if (id.isNull()) {
+        Customer customer;
+        customer.id = id = decision.newId<CustomerId>("customer");
+        customer.name = command.name.value_or(QString()).trimmed();
+        customer.createdAt = decision.now();
+        if (customer.name.isEmpty() && command.addresses.empty())
+            return invalid(u"a customer needs a name or an address"_s);
+        if (customer.name.isEmpty())
+            customer.name = command.addresses.front().value.trimmed();
+        decision.record(CustomerCreated{customer});
+    } else if (!decision.get<Customer>(id)) {
+        return notFound(u"no such customer"_s);
+    }
+    for (const Identity &given : command.addresses) {
+        const Result<Identity> identity = canonical(given);
+        if (!identity)
+            return identity.error();
+        const AddressId address = Address::idFor(identity->kind, identity->scope, identity->value);
+        const auto existing = decision.get<Address>(address);
+        if (existing && existing->customer != id)
+            return rejected(u"%1 belongs to another customer already"_s.arg(identity->value),
+                            u"linked"_s);
+        decision.record(AddressLinked{{address, id, identity->kind, identity->scope,
+                                       identity->value, identity->display, Evidence::Verified}});
+    }
+    std::optional<QString> name = command.name;
+    if (name && name->trimmed().isEmpty())
+        name.reset(); // a card keeps the name it has
+    decision.record(CustomerUpdated{id, name, command.language, command.customerFacts, command.tags,
+                                    command.notes});
+    return about(id);
+}
+
+Decided decide(Decision &decision, const api::MergeCustomers &command)
+{
+    const auto from = decision.get<Customer>(command.from);
+    const auto into = decision.get<Customer>(command.into);
+    if (!from || !into)
+        return notFound(u"no such customer"_s);
+    if (from->id == into->id)
+        return invalid(u"a customer cannot be merged into itself"_s);
+    const std::vector<Address> addresses = decision.view().addressesOf(from->id);
+    const auto conversations = decision.view().conversationsOf(from->id, MaxMoved + 1);
+    if (addresses.size() + conversations.size() > MaxMoved)
+        return moreThanOneStep();
+    decision.record(united(*from, *into));
+    for (const Address &address : addresses)
+        decision.record(AddressLinked{owned(address, into->id)});
+    for (const Conversation &conversation : conversations)
+        decision.record(ConversationMoved{conversation.id, into->id});
+    decision.record(CustomerMerged{from->id, into->id});
+    return about(into->id, u"merged"_s);
+}
+
+Decided decide(Decision &decision, const api::SplitCustomer &command)
+{
+    const auto customer = decision.get<Customer>(command.customer);
+    if (!customer)
+        return notFound(u"no such customer"_s);
+    std::vector<Address> leaving;
+    const std::vector<Address> all = decision.view().addressesOf(customer->id);
+    for (const Address &address : all) {
+        if (std::find(command.addresses.begin(), command.addresses.end(), address.id) !=
+            command.addresses.end())
+            leaving.push_back(address);
+    }
+    if (leaving.empty() || leaving.size() != command.addresses.size())
+        return invalid(u"name the addresses of this customer that are another person's"_s);
+    if (leaving.size() == all.size())
+        return invalid(u"one address at least must stay with the customer"_s);
+    std::vector<Conversation> conversations =
+        decision.view().conversationsOf(customer->id, int(MaxMoved) + 1);
+    if (leaving.size() + conversations.size() > MaxMoved)
+        return moreThanOneStep();
+    Customer other;
+    other.id = decision.newId<CustomerId>("customer");
+    other.name = command.name.trimmed().left(MaxCardNameLength);
+    if (other.name.isEmpty())
+        other.name =
+            leaving.front().display.isEmpty() ? leaving.front().value : leaving.front().display;
+    other.language = customer->language;
+    other.createdAt = decision.now();
+    decision.record(CustomerCreated{other});
+    for (const Address &address : leaving)
+        decision.record(AddressLinked{owned(address, other.id)});
+    for (const Conversation &conversation : conversations) {
+        const auto isOf = [&](const Address &one) { return one.id == conversation.address; };
+        if (std::any_of(leaving.begin(), leaving.end(), isOf))
+            decision.record(ConversationMoved{conversation.id, other.id});
+    }
+    return about(other.id, u"split"_s);
+}
+
+} // namespace peerdesk::node

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line of the real program: exit status, what it says, folders that are not as they should be.
+
+usage: test_cli.py PEERDESK_NODE [TEST...]
+"""
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+import tempfile
+import unittest
+
+from client import Office, Visitor, wait_for
+
+PROGRAM = ""
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.office = Office(PROGRAM, ("Ana",))
+        self.addCleanup(self.office.close)
+
+    def run_verb(self, expected, *words, **more):
+        status, said, complaint = self.office.run(*words, **more)
+        self.assertEqual(status, expected, (words, said, complaint))
+        if expected == 0:
+            self.assertIsInstance(said, dict, words)
+        else:
+            self.assertIsNone(said, words)
+            self.assertTrue(complaint.strip(), words)
+        return said if expected == 0 else complaint
+
+    def test_usage_is_told_with_status_2(self):
+        for words in (("dance",), ("office",), ("office", "create", "--name", "X"), ("agent", "add"), ("agent", "add", "X", "--role", "king"),
+                      ("agent", "add", "X", "--attributes", "["), ("trace",), ("config", "import"), ("run", "--time-scale", "0"),
+                      ("run", "--http", "nonsense"), ("channel", "add"), ("office", "status", "extra"), ("office", "status", "--bogus", "1"),
+                      ("office", "takeover"), ("office", "status", "--keystore", "cellar")):
+            self.run_verb(2, *words)
+
+    def test_the_same_verbs_on_the_folder_and_through_the_running_node(self):
+        for _ in range(2):
+            status = self.run_verb(0, "office", "status")
+            self.assertTrue({"node", "role", "leader", "term", "applied_index", "digest", "generation", "members"} <= set(status))
+            self.assertEqual(status["role"], "leader")
+            self.assertTrue({"node", "name", "role", "online", "last_seen"} <= set(status["members"][0]))
+            types = {one["type"]: one for one in self.run_verb(0, "channel", "types")["types"]}
+            self.assertTrue(types["email"]["settings"] and types["webchat"]["capabilities"]["task_channel"] == "chat")
+            self.assertIn("there is an agent called", self.run_verb(1, "agent", "add", "ana"))
+            self.assertIn("no such", self.run_verb(1, "trace", "0" * 31 + "1"))
+            self.assertIn("flow", self.run_verb(1, "channel", "add", "webchat", "--name", "Site"))  # M28
+            self.assertIn("email", self.run_verb(1, "channel", "add", "pigeon", "--name", "Site", "--flow", "Reference", "--queue", "Everyone"))
+            if not self.office.process:
+                self.office.start()
+        self.assertRegex(self.office.ready["peer"], r"^127\.0\.0\.1:[1-9]\d*$")
+        port = int(self.office.ready["peer"].rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as stranger:
+            self.assertEqual(stranger.recv(1), b"")  # nobody may join in this version
+        channel = self.run_verb(0, "channel", "add", "webchat", "--name", "Site", "--flow", "To a person", "--queue", "Everyone")["channel"]
+        wait_for("the chat", lambda: self.run_verb(0, "channel", "list")["channels"][0]["state"] == "connected")
+        Visitor(self.office, channel).say("trace me")
+        conversation = wait_for("the conversation", lambda: self.office.items("/conversations"))[0]
+        message = self.office.items(f"/conversations/{conversation['id']}/messages")[0]
+        steps = self.run_verb(0, "trace", message["id"])["steps"]
+        self.assertEqual(steps[0]["step"] in ("ingest", "conversation.created"), True)
+        self.assertTrue({"ingest", "flow", "task"} <= {one["step"] for one in steps})  # M07
+        self.assertTrue(self.run_verb(0, "channel", "test", channel)["detail"])
+        self.run_verb(1, "rebuild")
+        self.run_verb(0, "channel", "remove", channel)
+        self.run_verb(1, "channel", "remove", channel)
+        second = self.run_verb(1, "run", "--http", "127.0.0.1:0")
+        self.assertIn(self.office.data, second)
+        taken = Office(PROGRAM, ())
+        self.addCleanup(taken.close)
+        status, _, complaint = taken.run("run", "--http", f"127.0.0.1:{self.office.port}")
+        self.assertEqual(status, 1, complaint)
+        self.assertEqual(self.office.stop(), 0)
+        report = self.run_verb(0, "rebuild")
+        self.assertEqual(report["digest_before"], report["digest_after"])
+
+    def test_verbs_of_later_versions_say_so(self):
+        for words in (("office", "invite"), ("simulate", "x"), ("export", "x"), ("import", "x"), ("office", "remove", "x"),
+                      ("office", "takeover", "--yes")):
+            self.assertIn("not in this version", self.run_verb(1, *words))
+
+    def test_configuration_goes_out_and_in_again(self):
+        path = os.path.join(self.office.folder, "config.json")
+        self.run_verb(0, "config", "export", path)
+        with open(path, encoding="utf-8") as file:
+            document = json.load(file)
+        self.assertTrue({"queues", "workflows", "activities", "flows", "workers"} <= set(document))
+        document["queues"].append({"friendly_name": "Imported"})
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(document, file)
+        counts = self.run_verb(0, "config", "import", path)["imported"]
+        self.assertEqual(counts["queues"], 2)
+        bare = os.path.join(self.office.folder, "workflow.json")
+        with open(bare, "w", encoding="utf-8") as file:
+            json.dump({"task_routing": {"filters": [], "default_filter": {"queue": "Imported"}}}, file)
+        self.assertEqual(self.run_verb(0, "config", "import", bare)["imported"], {"workflows": 1})
+        self.run_verb(0, "config", "export", path)
+        with open(path, encoding="utf-8") as file:
+            self.assertIn("Imported", [one["friendly_name"] for one in json.load(file)["queues"]])
+        for text in ("", "{", "[]", '{"queues":5}', '{"queues":[{"friendly_name":""}]}', '{"queues":[{"max_reserved_workers":0,"friendly_name":"x"}]}'):
+            with open(bare, "w", encoding="utf-8") as file:
+                file.write(text)
+            self.run_verb(1, "config", "import", bare)
+        self.run_verb(1, "config", "import", "/nonexistent/file")
+        self.run_verb(1, "config", "export", "/nonexistent/folder/file")
+
+    def test_folders_that_are_not_as_they_should_be(self):
+        empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
+        self.addCleanup(shutil.rmtree, empty, True)
+        self.assertIn("office create", self.run_verb(1, "office", "status", data=empty))
+        self.assertIn("office create", self.run_verb(1, "run", data=os.path.join(empty, "none")))
+        self.assertIn("already", self.run_verb(1, "office", "create", "--name", "Again", "--admin", "Boss"))
+        self.run_verb(1, "office", "create", "--name", "X" * 100, "--admin", "Boss", data=os.path.join(empty, "long"))
+        self.run_verb(1, "office", "status", data="/dev/null/office")
+
+    def test_a_newer_database_is_left_alone(self):
+        self.break_database("PRAGMA user_version = 999")
+        for words in (("office", "status"), ("run",), ("rebuild",)):
+            self.assertIn("newer", self.run_verb(1, *words))
+
+    def test_a_damaged_database_is_told(self):
+        path = os.path.join(self.office.data, "office.db")
+        for name in ("office.db-wal", "office.db-shm"):
+            if os.path.exists(os.path.join(self.office.data, name)):
+                os.remove(os.path.join(self.office.data, name))
+        with open(path, "r+b") as file:
+            file.write(b"this is no database at all" * 100)
+        for words in (("office", "status"), ("run",), ("rebuild",)):
+            self.assertIn("office.db", self.run_verb(1, *words))
+
+    def test_a_wrong_passphrase_is_told(self):
+        self.office.start()
+        self.office.add_chat()
+        self.office.stop()
+        complaint = self.run_verb(1, "run", PEERDESK_KEYSTORE_PASSPHRASE="wrong")
+        self.assertIn("passphrase", complaint)
+
+    @unittest.skipIf(os.geteuid() == 0, "root may write everywhere")
+    def test_a_folder_without_the_right_to_write_is_told(self):
+        os.chmod(self.office.data, 0o500)
+        self.addCleanup(os.chmod, self.office.data, 0o700)
+        self.assertIn(self.office.data, self.run_verb(1, "run"))
+
+    def break_database(self, sql):
+        with sqlite3.connect(os.path.join(self.office.data, "office.db")) as database:
+            database.execute(sql)
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main(verbosity=2)
