@@ -33,6 +33,9 @@ def inbound(books, ledger):
     for text in ledger.inbound + ledger.mails:
         if seen[text] != 1:
             yield f"acknowledged \"{text}\" is there {seen[text]} times"
+    for text in ledger.refused:
+        if seen[text]:
+            yield f"refused \"{text}\" is there all the same"
     for text, times in seen.items():
         if text not in ledger.said:
             yield f"\"{text}\" was never said"

@@ -120,12 +120,15 @@ def lazy_copy(program, folder):
     """The program with `PRAGMA synchronous = FULL` turned into NORMAL."""
     with open(program, "rb") as file:
         code = file.read()
-    full, lazy = ("PRAGMA synchronous = FULL".encode("utf-16-le"), "PRAGMA synchronous = 1   ".encode("utf-16-le"))
-    if code.count(full) == 0:
+    pairs = [(full.encode(coding), lazy.encode(coding)) for coding in ("utf-16-le", "utf-8")
+             for full, lazy in [("PRAGMA synchronous = FULL", "PRAGMA synchronous = 1   ")]]
+    if not any(full in code for full, _ in pairs):
         raise AssertionError("the program holds no synchronous = FULL")
+    for full, lazy in pairs:
+        code = code.replace(full, lazy)
     copy = os.path.join(folder, "lazy-node")
     with open(copy, "wb") as file:
-        file.write(code.replace(full, lazy))
+        file.write(code)
     os.chmod(copy, 0o755)
     return copy
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "tests/core/node/smalloffice.h"
+
+#include <QTemporaryDir>
+
+using namespace peerdesk;
+using namespace peerdesk::node;
+using namespace Qt::StringLiterals;
+
+/// What channels bring is taken whole, in turn, and never refused.
+class TestArrival : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<test::World> m_world;
+    std::unique_ptr<test::SmallOffice> m_office;
+
+    std::optional<Result<Done>> take(const channels::InboundPage &page)
+    {
+        std::optional<Result<Done>> answer;
+        m_office->host().ingest(page, {this, [&](Result<Done> done) { answer = done; }});
+        m_office->settle();
+        return answer;
+    }
+    api::Ingest one(const QString &id) const
+    {
+        return {m_office->account(), {m_office->item(id, u"hello "_s + id)}, {}, {}};
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_world = std::make_unique<test::World>();
+        m_world->folder = m_folder->path();
+        m_office = std::make_unique<test::SmallOffice>(*m_world);
+        m_office->found();
+        m_office->openChannel();
+    }
+    void cleanup()
+    {
+        m_office.reset();
+        m_world.reset();
+        m_folder.reset();
+    }
+
+    void anItemThatFitsNoBatchIsQuarantinedAndTheOthersAreTaken()
+    {
+        channels::InboundPage page;
+        page.items = {m_office->item(u"before"_s, u"first"_s),
+                      m_office->item(u"huge"_s, QString(400 * 1024, u'x')),
+                      m_office->item(u"after"_s, u"last"_s)};
+        page.cursorTo = "page 1";
+        const auto answer = take(page);
+        QVERIFY(answer && *answer);
+        QCOMPARE(m_office->host().cursor(), QByteArray("page 1"));
+        const std::vector<Message> messages = m_office->messages();
+        QCOMPARE(messages.size(), size_t(3));
+        const Message &huge = messages[1];
+        QCOMPARE(huge.providerId, u"huge"_s);
+        QVERIFY(huge.content.text.size() < 5000);
+        QCOMPARE(huge.content.attachments.size(), size_t(1));
+        const Result<QByteArray> whole =
+            m_office->attachments().get(huge.content.attachments[0].sha256);
+        QVERIFY(whole && whole->size() > 400 * 1024);
+        QCOMPARE(QJsonDocument::fromJson(*whole)[u"content"_s][u"text"_s].toString().size(),
+                 400 * 1024);
+    }
+    void aQuarantinedItemThatComesAgainIsKnown()
+    {
+        channels::InboundPage page;
+        page.items = {m_office->item(u"huge"_s, QString(400 * 1024, u'x'))};
+        QVERIFY(take(page) && *take(page));
+        QCOMPARE(m_office->messages().size(), size_t(1));
+    }
+    void anItemOfAbsurdKeysIsTakenToo()
+    {
+        InboundItem item = m_office->item(QString(300'000, u'k'), u"hello"_s);
+        item.sender.value = QString(300'000, u's');
+        item.threadHints = std::vector<QString>(2000, QString(200, u'h'));
+        channels::InboundPage page;
+        page.items = {item};
+        const auto answer = take(page);
+        QVERIFY(answer && *answer);
+        QCOMPARE(m_office->messages().size(), size_t(1));
+    }
+    void aFloodDoesNotStandInFrontOfAClick()
+    {
+        std::vector<test::SmallOffice::Answers> flood;
+        for (int i = 0; i < 300; ++i) {
+            const QString id = u"flood %1"_s.arg(i);
+            flood.push_back(m_office->submit(id.toUtf8(), one(id)));
+        }
+        QCOMPARE(m_office->held().held(), Core::MaxSharedInFlight);
+        const auto click = m_office->submit(
+            "click",
+            api::SetActivity{m_office->workerOf(m_office->boss().agent),
+                             derivedId<ActivityId>(test::named("found"), "Available"), false},
+            m_office->boss());
+        QCOMPARE(m_office->held().held(), Core::MaxSharedInFlight + 1); // decided at once
+        m_office->settle();
+        QCOMPARE(click->size(), size_t(1));
+        const auto isAllTaken = [&] {
+            m_office->settle();
+            return std::all_of(flood.begin(), flood.end(),
+                               [](const auto &answers) { return answers->size() == 1; });
+        };
+        QTRY_VERIFY(isAllTaken());
+        QCOMPARE(m_office->messages().size(), size_t(300));
+    }
+    void whatWaitsWhenTheNodeStopsIsToldThatNothingHappened()
+    {
+        std::vector<test::SmallOffice::Answers> flood;
+        for (int i = 0; i < 100; ++i) {
+            const QString id = u"flood %1"_s.arg(i);
+            flood.push_back(m_office->submit(id.toUtf8(), one(id)));
+        }
+        m_office->core().stop();
+        QCOMPARE(flood.back()->size(), size_t(1));
+        QVERIFY(!flood.back()->front());
+        QCOMPARE(flood.back()->front().error().code, Error::Code::NoMajority);
+    }
+    void aFlowKnowsTheOfficesTimeZoneAndLanguage()
+    {
+        QVERIFY(m_office->core().view().warm().office.timeZone.isEmpty());
+        const QJsonObject flow{
+            {u"initial_state"_s, u"Trigger"_s},
+            {u"states"_s,
+             QJsonArray{
+                 QJsonObject{
+                     {u"name"_s, u"Trigger"_s},
+                     {u"type"_s, u"trigger"_s},
+                     {u"transitions"_s, QJsonArray{QJsonObject{{u"event"_s, u"incomingMessage"_s},
+                                                               {u"next"_s, u"say"_s}}}}},
+                 QJsonObject{{u"name"_s, u"say"_s},
+                             {u"type"_s, u"send-message"_s},
+                             {u"properties"_s,
+                              QJsonObject{{u"body"_s, u"{{office.name}} {{office.timezone}}"_s}}},
+                             {u"transitions"_s, QJsonArray()}}}}};
+        Flow told;
+        told.friendlyName = u"Where"_s;
+        told.definition = json::canonical(flow);
+        const Decided saved = m_office->run("flow", api::SaveFlow{told}, m_office->boss());
+        QVERIFY2(saved, saved ? "" : qPrintable(saved.error().detail));
+        auto account = m_office->core().view().get<ChannelAccount>(m_office->account());
+        account->flow = saved->as<FlowId>();
+        QVERIFY(m_office->run("use it", api::SaveAccount{*account}, m_office->boss()));
+        QVERIFY(m_office->run("hello", one(u"m1"_s)));
+        QCOMPARE(m_office->messages().back().content.text, u"Shop UTC"_s);
+    }
+    void anOfficeIsFoundedInATimeZoneThatIsOne()
+    {
+        QTemporaryDir folder;
+        test::World world;
+        world.folder = folder.path();
+        test::SmallOffice office(world);
+        api::CreateOffice command;
+        command.name = command.adminName = u"Shop"_s;
+        command.admin = test::named<AgentId>("boss");
+        command.node = world.node;
+        command.timeZone = u"Mars/Olympus"_s;
+        QVERIFY(!office.run("bad", command));
+        command.timeZone = u"Asia/Ho_Chi_Minh"_s;
+        command.locale = u"vi"_s;
+        QVERIFY(office.run("good", command));
+        QCOMPARE(office.core().view().warm().office.timeZone, u"Asia/Ho_Chi_Minh"_s);
+        QCOMPARE(office.core().view().warm().office.locale, u"vi"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestArrival)
+
+#include "tst_arrival.moc"

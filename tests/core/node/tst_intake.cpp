@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/intake.h"
+
+#include <QTest>
+
+using namespace peerdesk::node;
+
+/// Who is decided next, when more waits than can be decided at once.
+class TestIntake : public QObject
+{
+    Q_OBJECT
+
+private:
+    Intake m_intake;
+    QStringList m_done;
+    const Intake::Source m_chat{QStringLiteral("{00000000-0000-0000-0000-000000000001}")};
+    const Intake::Source m_mail{QStringLiteral("{00000000-0000-0000-0000-000000000002}")};
+    const Intake::Source m_sms{QStringLiteral("{00000000-0000-0000-0000-000000000003}")};
+
+    bool put(const Intake::Source &source, const QString &what, qsizetype bytes = 1)
+    {
+        return m_intake.put(source, bytes, [this, what] { m_done.append(what); });
+    }
+    QStringList allShared()
+    {
+        m_done.clear();
+        while (const auto work = m_intake.takeShared())
+            (*work)();
+        return m_done;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_intake = {};
+        m_done.clear();
+    }
+
+    void peopleAreNeverBehindAChannel()
+    {
+        for (int i = 0; i < 100; ++i)
+            QVERIFY(put(m_chat, QStringLiteral("flood")));
+        QVERIFY(put({}, QStringLiteral("click")));
+        QVERIFY(m_intake.hasUrgent());
+        const auto work = m_intake.takeUrgent();
+        QVERIFY(work.has_value());
+        (*work)();
+        QCOMPARE(m_done, QStringList{QStringLiteral("click")});
+        QVERIFY(!m_intake.takeUrgent());
+    }
+    void channelsTakeTurnsHoweverMuchOneBrings()
+    {
+        for (const char *what : {"c1", "c2", "c3"})
+            put(m_chat, QString::fromLatin1(what));
+        put(m_mail, QStringLiteral("m1"));
+        put(m_sms, QStringLiteral("s1"));
+        put(m_sms, QStringLiteral("s2"));
+        QCOMPARE(allShared().join(QLatin1Char(' ')), QStringLiteral("c1 m1 s1 c2 s2 c3"));
+        QVERIFY(!m_intake.hasShared());
+    }
+    void whoCameLaterIsNextAfterTheOneThatWasServed()
+    {
+        put(m_chat, QStringLiteral("c1"));
+        put(m_chat, QStringLiteral("c2"));
+        (*m_intake.takeShared())();
+        put(m_mail, QStringLiteral("m1"));
+        QCOMPARE(allShared().join(QLatin1Char(' ')), QStringLiteral("m1 c2"));
+    }
+    void oneSourceMayFillItsShareAndTheOthersGoOn()
+    {
+        const qsizetype half = Intake::MaxShareBytes / 2;
+        QVERIFY(put(m_chat, QStringLiteral("a"), half));
+        QVERIFY(put(m_chat, QStringLiteral("b"), half));
+        QVERIFY(!put(m_chat, QStringLiteral("c"), 1));
+        QVERIFY(put(m_mail, QStringLiteral("d"), 1));
+        QCOMPARE(m_intake.bytes(), Intake::MaxShareBytes + 1);
+        (*m_intake.takeShared())();
+        QVERIFY(put(m_chat, QStringLiteral("e"), 1));
+    }
+    void allTogetherAreBounded()
+    {
+        int taken = 0;
+        for (uint i = 1; i <= 100; ++i)
+            taken += put(Intake::Source(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), QString(),
+                         Intake::MaxShareBytes);
+        QCOMPARE(qsizetype(taken), Intake::MaxBytes / Intake::MaxShareBytes);
+    }
+    void oneThatIsLargerThanTheShareIsTakenAlone()
+    {
+        QVERIFY(put(m_chat, QStringLiteral("huge"), Intake::MaxShareBytes * 2));
+        QVERIFY(!put(m_chat, QStringLiteral("next"), 1));
+        QCOMPARE(allShared(), QStringList{QStringLiteral("huge")});
+        QCOMPARE(m_intake.bytes(), 0);
+    }
+    void drainingGivesEverythingOnce()
+    {
+        put(m_chat, QStringLiteral("c"));
+        put({}, QStringLiteral("click"));
+        for (const Intake::Work &work : m_intake.drain())
+            work();
+        QCOMPARE(m_done, (QStringList{QStringLiteral("click"), QStringLiteral("c")}));
+        QCOMPARE(m_intake.bytes(), 0);
+        QVERIFY(!m_intake.takeShared());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIntake)
+
+#include "tst_intake.moc"

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smalloffice.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+
+using namespace peerdesk;
+using namespace peerdesk::node;
+using namespace peerdesk::node::test;
+
+/// The rules that keep a message from being lost or doubled, one step at a time.
+class TestPromises : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<World> m_world;
+    std::unique_ptr<SmallOffice> m_office;
+
+    SmallOffice &office() { return *m_office; }
+    Provider &provider() { return m_world->provider; }
+    /// The process is gone at once; the log and the folder stay.
+    void crash()
+    {
+        provider().waiting.clear();
+        m_office.reset();
+        m_office = std::make_unique<SmallOffice>(*m_world);
+        office().openChannel();
+        office().settle();
+    }
+    /// An answer that left, so that its effect is claimed and waits for the provider.
+    MessageId sendingReply()
+    {
+        const MessageId reply = office().answerTheCustomer();
+        office().openChannel();
+        office().settle();
+        return reply;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_world = std::make_unique<World>();
+        m_world->folder = m_folder->path();
+        m_office = std::make_unique<SmallOffice>(*m_world);
+        office().found();
+    }
+    void cleanup() { m_office.reset(); }
+
+    // Rule 2: nothing uncommitted leaves.
+
+    void nothingIsAnsweredBeforeItIsCommittedAndApplied()
+    {
+        const auto answers = office().submit("task", api::CreateTask{});
+        QVERIFY(answers->empty());
+        office().held().commit();
+        QVERIFY(answers->empty()); // in the log, but no view shows it yet
+        office().apply();
+        QCOMPARE(answers->size(), size_t(1));
+        QVERIFY(answers->front());
+    }
+
+    void aRepeatWaitsForTheSameCommitAndGetsTheSameAnswer()
+    {
+        const auto first = office().submit("task", api::CreateTask{});
+        const auto again = office().submit("task", api::CreateTask{});
+        QCOMPARE(office().held().held(), size_t(1));
+        QVERIFY(again->empty());
+        api::CreateTask other;
+        other.priority = 9;
+        const auto refused = office().submit("task", other);
+        QCOMPARE(refused->size(), size_t(1));
+        QCOMPARE(refused->front().error().code, Error::Code::Conflict);
+        office().settle();
+        QCOMPARE((*again->front()).subject, (*first->front()).subject);
+        QCOMPARE((*office().run("task", api::CreateTask{})).subject, (*first->front()).subject);
+        QCOMPARE(office().core().view().warm().set.tasks.size(), size_t(1));
+    }
+
+    void whatTheDiskRefusedIsSaidAndMayBeTriedAgain()
+    {
+        const auto lost = office().submit("task", api::CreateTask{});
+        office().held().lose();
+        QCOMPARE(lost->size(), size_t(1));
+        QCOMPARE(lost->front().error().code, Error::Code::Storage);
+        QVERIFY(!office().core().trouble().isEmpty());
+        QVERIFY(office().core().view().warm().set.tasks.empty());
+        QVERIFY(office().run("task", api::CreateTask{}));
+        QCOMPARE(office().core().view().warm().set.tasks.size(), size_t(1));
+        QVERIFY(office().core().trouble().isEmpty()); // it works again, and says so
+    }
+
+    void whatIsCommittedIsNeverSaidToBeLost()
+    {
+        const auto kept = office().submit("kept", api::CreateTask{});
+        office().held().commit(); // not applied yet
+        const auto lost = office().submit("lost", api::CreateTask{});
+        office().held().lose();
+        QCOMPARE(lost->size(), size_t(1));
+        QCOMPARE(lost->front().error().code, Error::Code::Storage);
+        QVERIFY(kept->empty());
+        // No decision on a view that lacks what is committed (rule 1).
+        const auto early = office().submit("early", api::CreateTask{});
+        QCOMPARE(early->size(), size_t(1));
+        QCOMPARE(early->front().error().code, Error::Code::NoMajority);
+        office().apply();
+        QCOMPARE(kept->size(), size_t(1));
+        QVERIFY(kept->front());
+        QVERIFY(office().run("early", api::CreateTask{}));
+        QCOMPARE(office().core().view().warm().set.tasks.size(), size_t(2));
+    }
+
+    // Rule 4: apply never acts.
+
+    void anActBeginsOnlyAfterItsClaimIsCommittedAndApplied()
+    {
+        office().answerTheCustomer();
+        office().openChannel();
+        QCOMPARE(office().held().held(), size_t(1)); // the claim
+        QVERIFY(provider().sent.empty());
+        office().held().commit();
+        QVERIFY(provider().sent.empty());
+        office().apply();
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    void aReplayOfTheWholeLogSendsNothing()
+    {
+        const MessageId reply = sendingReply();
+        provider().answer(channels::SendResult::Kind::Accepted);
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        const QByteArray digest = office().digest();
+        m_office.reset();
+        const QStringList tables{u"office.db"_s, u"office.db-wal"_s, u"office.db-shm"_s};
+        for (const QString &name : tables)
+            QFile::remove(m_world->path(name));
+        crash();
+        QCOMPARE(office().digest(), digest);
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    void anActThatIsFencedOffDoesNotBegin()
+    {
+        const MessageId reply = office().answerTheCustomer();
+        const NodeId other = named<NodeId>("another node");
+        QVERIFY(office().run("appoint", api::Appoint{office().account(), other}));
+        office().openChannel();
+        office().settle();
+        QVERIFY(provider().sent.empty());
+        QCOMPARE(office().stateOf(reply), MessageState::Queued);
+        const auto account = *office().core().view().get<ChannelAccount>(office().account());
+        const EffectId effect = office().core().view().warm().effects.begin()->first;
+        for (const auto &[node, fence] :
+             {std::pair(m_world->node, account.fence), std::pair(other, account.fence - 1)}) {
+            const Decided late = office().run("claim" + QByteArray::number(qulonglong(fence)),
+                                              api::ClaimEffect{effect, node, fence});
+            QVERIFY(!late);
+            QCOMPARE(late.error().state, u"fenced"_s);
+        }
+    }
+
+    // Rule 5: fences stop starts, never evidence.
+
+    void theProvidersAnswerIsOnTheDiskBeforeItIsProposed()
+    {
+        const MessageId reply = sendingReply();
+        provider().answer(channels::SendResult::Kind::Accepted);
+        QCOMPARE(office().journalled().size(), size_t(1));
+        QCOMPARE(office().stateOf(reply), MessageState::Sent); // decided, not committed
+        crash();
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        QCOMPARE(provider().sent.size(), size_t(1));
+        QVERIFY(office().journalled().empty());
+    }
+
+    void withoutAnAnswerItIsMaybeSentAndNeverSentAgain()
+    {
+        const MessageId reply = sendingReply();
+        QCOMPARE(provider().sent.size(), size_t(1));
+        crash();
+        QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
+        crash();
+        QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    void anUnclaimedSendIsSentOnceAfterACrash()
+    {
+        const MessageId reply = office().answerTheCustomer();
+        office().openChannel(); // the claim is held and dies with the process
+        crash();
+        QCOMPARE(provider().sent.size(), size_t(1));
+        provider().answer(channels::SendResult::Kind::Accepted);
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+    }
+
+    void lateEvidenceIsTaken_data()
+    {
+        QTest::addColumn<EffectState>("first");
+        QTest::addColumn<EffectState>("late");
+        QTest::addColumn<MessageState>("shown");
+        using enum EffectState;
+        QTest::newRow("sent beats maybe") << Uncertain << Succeeded << MessageState::Sent;
+        QTest::newRow("sent beats failed") << Failed << Succeeded << MessageState::Sent;
+        QTest::newRow("failed ends maybe") << Uncertain << Failed << MessageState::Failed;
+        QTest::newRow("maybe does not undo sent") << Succeeded << Uncertain << MessageState::Sent;
+        QTest::newRow("failed does not undo sent") << Succeeded << Failed << MessageState::Sent;
+        QTest::newRow("again does not undo sent") << Succeeded << Ready << MessageState::Sent;
+        QTest::newRow("again does not undo maybe") << Uncertain << Ready << MessageState::Uncertain;
+    }
+    void lateEvidenceIsTaken()
+    {
+        QFETCH(EffectState, first);
+        QFETCH(EffectState, late);
+        QFETCH(MessageState, shown);
+        const MessageId reply = sendingReply();
+        EffectId effect;
+        for (const auto &[id, held] : office().core().view().warm().effects)
+            effect = id;
+        QVERIFY(!effect.isNull());
+        QVERIFY(office().run("first", api::ReportEffect{effect, first, {}, {}, {}, {}}));
+        // Another PC runs the channel by now: that stops starts, not evidence.
+        QVERIFY(office().run("appoint",
+                             api::Appoint{office().account(), named<NodeId>("another node")}));
+        QVERIFY(office().run("late", api::ReportEffect{effect, late, {}, {}, {}, {}}));
+        QCOMPARE(office().stateOf(reply), shown);
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    void anAnswerAfterTheWaitStillCounts()
+    {
+        const MessageId reply = sendingReply();
+        for (QTimer *timer : office().gate().findChildren<QTimer *>()) {
+            if (timer->isSingleShot() && timer->isActive())
+                QVERIFY(QMetaObject::invokeMethod(timer, "timeout"));
+        }
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        provider().answer(channels::SendResult::Kind::Accepted);
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    // Rule 7: acknowledge after commit, attachments and cursor.
+
+    void aCursorMovesOnlyFromWhereItStands()
+    {
+        const AccountId account = office().account();
+        QVERIFY(
+            office().run("one", api::Ingest{account, {office().item(u"m1"_s, u"a"_s)}, {}, "1"}));
+        const Decided stale =
+            office().run("two", api::Ingest{account, {office().item(u"m2"_s, u"b"_s)}, {}, "2"});
+        QVERIFY(!stale);
+        QCOMPARE(stale.error().state, u"cursor"_s);
+        QCOMPARE(office().messages().size(), size_t(1));
+        QCOMPARE(office().core().view().get<ChannelAccount>(account)->cursor, QByteArray("1"));
+        QVERIFY(office().run("three",
+                             api::Ingest{account, {office().item(u"m2"_s, u"b"_s)}, "1", "2"}));
+        QCOMPARE(office().messages().size(), size_t(2));
+    }
+
+    void whatIsDeliveredTwiceIsThereOnce()
+    {
+        const AccountId account = office().account();
+        const InboundItem item = office().item(u"m1"_s, u"a"_s);
+        // In one page, while the first is in flight, and long after it.
+        (void)office().submit("one", api::Ingest{account, {item, item}, {}, {}});
+        (void)office().submit("two", api::Ingest{account, {item}, {}, {}});
+        office().settle();
+        crash();
+        QVERIFY(office().run("three", api::Ingest{account, {item}, {}, {}}));
+        QCOMPARE(office().messages().size(), size_t(1));
+        QCOMPARE(office().core().view().warm().set.tasks.size(), size_t(1));
+    }
+
+    void attachmentsAreOnTheDiskBeforeTheMessageIsSubmitted()
+    {
+        office().openChannel();
+        const QByteArray bytes("invoice");
+        const QByteArray sha256 = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+        channels::InboundPage page;
+        InboundItem item = office().item(u"m1"_s, u"see the file"_s);
+        item.content.attachments.push_back({sha256, u"a.pdf"_s, {}, bytes.size(), {}, false});
+        page.items = {item};
+        page.attachments[sha256] = bytes;
+        std::optional<Result<Done>> answer;
+        const auto take = [&](const Result<Done> &result) { answer = result; };
+
+        // A file stands where the folder should be: nothing can be stored.
+        QFile blocker(m_world->path(u"attachments"_s));
+        QVERIFY(blocker.open(QIODevice::WriteOnly));
+        office().host().ingest(page, {this, take});
+        QVERIFY(answer && !*answer);
+        QCOMPARE(answer->error().code, Error::Code::Storage);
+        QCOMPARE(office().held().held(), size_t(0));
+        QVERIFY(blocker.remove());
+
+        answer.reset();
+        office().host().ingest(page, {this, take});
+        QVERIFY(!answer); // not committed
+        QVERIFY(office().attachments().has(sha256));
+        office().settle();
+        QVERIFY(answer && *answer);
+        QCOMPARE(office().messages().size(), size_t(1));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestPromises)
+#include "tst_promises.moc"

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faults that mutants.py plants: what is broken, where, and which test has to notice.
+
+A fault is a piece of text that must stand exactly once in its file, and what stands there instead.
+When the code changes so that a fault no longer fits, the fault is written anew, not taken out.
+"""
+from dataclasses import dataclass
+
+PROMISES = "core_node_tst_promises"
+DECISIONS = "core_node_tst_samedecisions"
+OFFICE = "core_store_tst_officestore"
+# Whole programs: kills, or power cuts on a disk that keeps only what was synced.
+KILL = "kill"
+POWER = "power"
+
+
+@dataclass(frozen=True)
+class Fault:
+    name: str
+    rule: str
+    caught_by: str
+    edits: tuple  # (file, what stands there, what the fault makes of it), ...
+
+
+def fault(name, rule, caught_by, *edits):
+    return Fault(name, rule, caught_by, edits)
+
+
+FAULTS = (
+    fault("reply before commit", "rule 2", PROMISES,
+          ("core/node/core.cpp", "    m_consensus->submit(events::encode(batch));",
+           "    for (const Reply &waiter : std::exchange(m_flights[index].waiters, {}))\n"
+           "        waiter(decided);\n"
+           "    m_consensus->submit(events::encode(batch));")),
+    fault("a repeat is answered from what is in flight", "rule 2", PROMISES,
+          ("core/node/core.cpp",
+           "        if (flight.bodyHash != bodyHash)\n            return reply(sameIdOtherBody());",
+           "        if (flight.bodyHash == bodyHash)\n            return reply(flight.outcome);")),
+    fault("a used id takes another body", "rule 2", PROMISES,
+          ("core/node/core.cpp",
+           "        if (flight.bodyHash != bodyHash)\n            return reply(sameIdOtherBody());", "")),
+    fault("what is committed is called lost", "rule 2", PROMISES,
+          ("core/node/core.cpp", "takeFlights(m_consensus->nextIndex())", "takeFlights(0)")),
+    fault("decisions before everything in the log is applied", "rule 1", PROMISES,
+          ("core/node/core.cpp",
+           "    if (m_isLogReady && m_appliedIndex >= m_readyAt)\n        beReady();\n    answer(",
+           "    beReady();\n    answer(")),
+    fault("effect from apply", "rule 4", KILL,
+          ("core/node/gate.h", "    void stop() { m_isStopped = true; }",
+           "    void stop() { m_isStopped = true; }\n"
+           "    void act(const Effect &effect) { send(effect); }"),
+          ("core/node/office.cpp", "    m_core->onApplied(applied, changes, digest);",
+           "    m_core->onApplied(applied, changes, digest);\n"
+           "    for (const store::AppliedBatch &batch : applied->batches) {\n"
+           "        for (const events::Fact &fact : batch.batch.facts) {\n"
+           "            const auto *intended = std::get_if<events::EffectIntended>(&fact);\n"
+           "            if (intended && m_gate && intended->effect.kind == EffectKind::SendMessage)\n"
+           "                m_gate->act(intended->effect);\n"
+           "        }\n"
+           "    }")),
+    fault("the act begins before its claim is committed", "rule 4", PROMISES,
+          ("core/node/gate.cpp", "    m_running.insert(effect.id);\n",
+           "    m_running.insert(effect.id);\n"
+           "    if (effect.kind == EffectKind::SendMessage)\n        return send(effect);\n")),
+    fault("a claim ignores the fence", "rule 4", PROMISES,
+          ("core/node/effects.cpp",
+           "    if (!account || account->owner != command.node || account->fence != command.fence)",
+           "    if (!account)")),
+    fault("what was being sent at a crash is sent again", "rule 5", PROMISES,
+          ("core/node/gate.cpp", "            ended.detail = u\"Peerdesk ended while this was being sent\"_s;",
+           "            ended.state = EffectState::Ready;")),
+    fault("late evidence refused", "rule 5", PROMISES,
+          ("core/node/effects.cpp",
+           "        return to == EffectState::Succeeded || to == EffectState::Failed;",
+           "        return false;")),
+    fault("evidence of a former owner refused", "rule 5", PROMISES,
+          ("core/node/effects.cpp", "    if (!mayEnd(effect->state, command.state))",
+           "    const auto account = decision.get<ChannelAccount>(effect->account);\n"
+           "    if (!account || account->owner != decision.node())\n"
+           "        return rejected(u\"not the owner\"_s, u\"fenced\"_s);\n"
+           "    if (!mayEnd(effect->state, command.state))")),
+    fault("\"maybe sent\" undoes \"sent\"", "rule 5", PROMISES,
+          ("core/node/effects.cpp", "    case EffectState::Succeeded:\n        return false;",
+           "    case EffectState::Succeeded:\n        return true;")),
+    fault("an answer after the wait is dropped", "rule 5", PROMISES,
+          ("core/node/gate.cpp", "send(*out, {this, [this, wait", "send(*out, {timer, [this, wait")),
+    fault("an answer is proposed before it is journalled", "rule 5", PROMISES,
+          ("core/node/gate.cpp", "[journal = &m_parts.journal, item] { journal->keep(item); }",
+           "[this, item] { propose(item); }")),
+    fault("cursor without compare-and-set", "rule 7", PROMISES,
+          ("core/node/ingest.cpp", "    if (moves && account->cursor != command.cursorFrom)",
+           "    if (moves && account->cursor.size() > 1'000'000)")),
+    fault("acknowledgement although the attachment is not safe", "rule 7", PROMISES,
+          ("core/node/channelhost.cpp",
+           "        if (!stored)\n            return done.answer(stored.error());\n        if (*stored != sha256)",
+           "        if (stored && *stored != sha256)")),
+    fault("an attachment's bytes are not synced", "rule 7", POWER,
+          ("core/store/attachmentstore.cpp", "        fsync(file.handle()) != 0)", "        false)")),
+    fault("an attachment's name is not synced", "rule 7", POWER,
+          ("core/store/attachmentstore.cpp",
+           "    return syncFolder(shard) && syncFolder(folder) &&",
+           "    return true || syncFolder(shard) ||")),
+    fault("commits are not synced", "rule 8", POWER,
+          ("core/store/database.cpp", "WAL\"_s, u\"PRAGMA synchronous = FULL\"_s",
+           "WAL\"_s, u\"PRAGMA synchronous = NORMAL\"_s")),
+    fault("a batch of another term is applied", "rule 1", OFFICE,
+          ("core/store/officestore.cpp", "    applied.isDropped = batch->term != entry.term;",
+           "    applied.isDropped = false;")),
+    fault("a decision follows the locale", "rule 3", DECISIONS,
+          ("core/node/ingest.cpp", "        conversation.subject = m_item.content.subject;",
+           "        conversation.subject = QLocale().toLower(m_item.content.subject);")),
+    fault("a decision follows the hash seed", "rule 3", DECISIONS,
+          ("core/node/ingest.cpp", "        conversation.subject = m_item.content.subject;",
+           "        conversation.subject = QString::number(qHash(m_item.content.subject,\n"
+           "                                                     QHashSeed::globalSeed()));")),
+    fault("a decision follows the time zone", "rule 3", DECISIONS,
+          ("core/node/ingest.cpp", "        conversation.subject = m_item.content.subject;",
+           "        conversation.subject =\n"
+           "            QDateTime::fromMSecsSinceEpoch(m_decision.now().ms).time().toString();")),
+)
