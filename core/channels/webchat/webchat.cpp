@@ -176,7 +176,8 @@ void WebChat::open(const net::HttpRequest &request, net::WebSocket *socket)
 void WebChat::receive(ChatSocket *socket, const ClientFrame &frame)
 {
     if (const auto *first = std::get_if<HelloFrame>(&frame))
-        return socket->visitor.isEmpty() ? hello(socket, *first) : socket->countJunk();
+        return socket->visitor.isEmpty() ? hello(socket, *first)
+                                         : socket->countJunk(u"bad_frame"_s);
     if (socket->visitor.isEmpty())
         return socket->close(close_code::Policy, u"hello comes first"_s);
     if (const auto *said = std::get_if<MessageFrame>(&frame))
@@ -232,6 +233,8 @@ void WebChat::welcome(ChatSocket *socket, const QString &token, const std::vecto
             nodes.append(node);
     }
     const Visitor *visitor = find(socket->visitor);
+    const Time read =
+        std::max(visitor ? visitor->agentReadUpTo : Time{}, m_host.agentReadUpTo(socket->visitor));
     socket->send({{u"type"_s, u"welcome"_s},
                   {u"token"_s, token},
                   {u"visitor"_s, socket->visitor},
@@ -241,7 +244,7 @@ void WebChat::welcome(ChatSocket *socket, const QString &token, const std::vecto
                   {u"title"_s, setting(u"title"_s)},
                   {u"greeting"_s, setting(u"greeting"_s)},
                   {u"limits"_s, limitsObject(m_files->uploads().limits())},
-                  {u"read"_s, visitor ? visitor->agentReadUpTo.toString() : QString()}});
+                  {u"read"_s, read.toString()}});
 }
 
 QJsonArray WebChat::historyFrames(const QString &visitor, const std::vector<Message> &history,
