@@ -29,6 +29,7 @@ struct control
     volatile int32_t fail;
     volatile int32_t dieAfter; /* 0 = never */
     volatile int32_t failures; /* how many calls were failed */
+    char only[64];             /* files with this in their path; empty = all */
 };
 
 struct record
@@ -84,9 +85,9 @@ static int isLastCall(void)
     return control->dieAfter > 0 && --control->dieAfter == 0;
 }
 
-static int fails(int kind, int code)
+static int fails(const struct tracked *t, int kind, int code)
 {
-    if (control->fail != kind)
+    if (control->fail != kind || !strstr(t->path, control->only))
         return SQLITE_OK;
     ++control->failures;
     return code;
@@ -153,9 +154,9 @@ static int onWrite(sqlite3_file *f, const void *from, int count, sqlite3_int64 a
 {
     if (!of(f)->tracked)
         return of(f)->real->pMethods->xWrite(of(f)->real, from, count, at);
-    int code = fails(FailFull, SQLITE_FULL);
+    int code = fails(of(f)->tracked, FailFull, SQLITE_FULL);
     if (code == SQLITE_OK)
-        code = fails(FailWrite, SQLITE_IOERR_WRITE);
+        code = fails(of(f)->tracked, FailWrite, SQLITE_IOERR_WRITE);
     if (code != SQLITE_OK)
         return code;
     pthread_mutex_lock(&guard);
@@ -188,7 +189,7 @@ static int onSync(sqlite3_file *f, int flags)
 {
     if (!of(f)->tracked)
         return of(f)->real->pMethods->xSync(of(f)->real, flags);
-    const int refused = fails(FailSync, SQLITE_IOERR_FSYNC);
+    const int refused = fails(of(f)->tracked, FailSync, SQLITE_IOERR_FSYNC);
     if (refused != SQLITE_OK)
         return refused;
     /* The real sync is left out: what reaches this machine's disk is not what is being tested. */

@@ -26,7 +26,9 @@ class LosingDisk:
         self.lost = self.kept = self.torn = self.files_lost = 0
         self.base = self._attachments()
 
-    def set(self, fail=0, die_after=0):
+    def set(self, fail=0, die_after=0, only=""):
+        """`only`: calls fail for files with this in their path."""
+        self.control[12:76] = only.encode().ljust(64, b"\0")
         self.control[0:8] = struct.pack("<ii", fail, die_after)
 
     def failures(self):

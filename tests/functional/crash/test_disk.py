@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import check
@@ -175,10 +176,43 @@ def broken_disk(program, folder, library, fault):
             node.kill()
 
 
+def stalled_tables(program, folder, library):
+    """The log takes what is decided, the tables cannot follow: it is answered once they can."""
+    node = Node(program, folder)
+    disk = LosingDisk(library, folder, node.data)
+    node.life = disk.environment
+    clerk, waiting = Clerk(node), Clerk(node)
+    waiting.number = 1000
+    try:
+        node.start()
+        expect("it works", clerk.make(), clerk.refusals)
+        disk.set(fail=FULL, only="office.db")
+        asker = threading.Thread(target=waiting.make)
+        asker.start()
+        until("the status to say it", lambda: "full" in node.ask("GET", "/status")["trouble"].lower())
+        expect("nothing new is decided", not clerk.make())
+        expect("it says why", "full" in str(clerk.refusals[0]).lower(), clerk.refusals)
+        expect("reading goes on", len(node.all("/tasks")) == 1)
+        expect("what is committed waits", asker.is_alive() and not waiting.refusals, waiting.refusals)
+        disk.set()
+        asker.join(PATIENCE)
+        expect("it is answered as soon as there is room", waiting.kept == [1001], waiting.refusals)
+        expect("it works again", clerk.insist_once(clerk.number))
+        expect("the trouble is over", node.ask("GET", "/status")["trouble"] == "")
+        clerk.kept += waiting.kept
+        numbers_once(node, clerk)
+        close(node)
+        print("full under the tables: answered when there was room")
+    finally:
+        if node.process:
+            node.kill()
+
+
 def main():
     program, library = os.path.join(sys.argv[1], "peerdesk-node"), sys.argv[2]
     with tempfile.TemporaryDirectory(prefix="peerdesk-disk-") as folder:
         for name, act in (("full", lambda at: full_disk(program, at, library)),
+                          ("tables", lambda at: stalled_tables(program, at, library)),
                           ("write", lambda at: broken_disk(program, at, library, FAIL_WRITE)),
                           ("sync", lambda at: broken_disk(program, at, library, FAIL_SYNC))):
             at = os.path.join(folder, name)
