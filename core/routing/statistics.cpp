@@ -9,18 +9,16 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-using Kind = StatisticsScope::Kind;
-
 bool exists(const WorkingSet &set, const StatisticsScope &scope)
 {
     switch (scope.kind) {
-    case Kind::Workspace:
+    case StatisticsScope::Kind::Workspace:
         return true;
-    case Kind::Queue:
+    case StatisticsScope::Kind::Queue:
         return set.queues.contains(QueueId{scope.id});
-    case Kind::Workflow:
+    case StatisticsScope::Kind::Workflow:
         return set.workflows.contains(WorkflowId{scope.id});
-    case Kind::Worker:
+    case StatisticsScope::Kind::Worker:
         return set.workers.contains(WorkerId{scope.id});
     }
     return false;
@@ -31,13 +29,13 @@ bool isCounted(const Task &task, const StatisticsScope &scope)
     if (!scope.taskChannel.isEmpty() && task.taskChannel != scope.taskChannel)
         return false;
     switch (scope.kind) {
-    case Kind::Workspace:
+    case StatisticsScope::Kind::Workspace:
         return true;
-    case Kind::Queue:
+    case StatisticsScope::Kind::Queue:
         return task.taskQueue.value == scope.id;
-    case Kind::Workflow:
+    case StatisticsScope::Kind::Workflow:
         return task.workflow.value == scope.id;
-    case Kind::Worker:
+    case StatisticsScope::Kind::Worker:
         return task.worker.value == scope.id;
     }
     return false;
@@ -137,9 +135,9 @@ Result<QJsonObject> realTimeStatistics(const Index &index, const StatisticsScope
             tally.count(task);
     }
     QJsonObject out = tasksOf(tally, now);
-    if (scope.kind == Kind::Workspace)
+    if (scope.kind == StatisticsScope::Kind::Workspace)
         addWorkers(set, out, u"total_workers"_s, [](WorkerId) { return true; });
-    if (scope.kind == Kind::Queue) {
+    if (scope.kind == StatisticsScope::Kind::Queue) {
         const Task *longest = tally.longestInQueue;
         out.insert(u"longest_relative_task_age_in_queue"_s,
                    longest ? secondsSince(longest->taskQueueEnteredDate, now) : 0);
@@ -147,7 +145,7 @@ Result<QJsonObject> realTimeStatistics(const Index &index, const StatisticsScope
         addWorkers(set, out, u"total_eligible_workers"_s,
                    [&](WorkerId id) { return index.isMember(id, QueueId{scope.id}); });
     }
-    if (scope.kind == Kind::Worker) {
+    if (scope.kind == StatisticsScope::Kind::Worker) {
         const Worker &worker = set.workers.at(WorkerId{scope.id});
         out.insert(u"activity"_s, worker.activity.toString());
         out.insert(u"available"_s, worker.available);
