@@ -213,6 +213,17 @@ void Database::rollback()
     (void)run(u"ROLLBACK"_s);
 }
 
+Result<Done> Database::setSynced(bool isSynced)
+{
+    if (isSynced == m_isSynced)
+        return Done{};
+    const auto set =
+        once(isSynced ? u"PRAGMA synchronous = FULL"_s : u"PRAGMA synchronous = NORMAL"_s);
+    if (set)
+        m_isSynced = isSynced;
+    return set;
+}
+
 QStringList Database::plans()
 {
     QStringList plans;

@@ -30,7 +30,7 @@ struct OpenOptions
     QByteArray key;
 };
 
-/// One SQLite connection of one thread: WAL, synchronous=FULL (every commit is an fsync), values
+/// One SQLite connection of one thread: WAL, synchronous=FULL (a commit is an fsync), values
 /// are bound, never concatenated. Use and destroy it in the thread that opened it. Errors of every
 /// call: Storage, with `state` one of "disk-full", "read-only", "newer-version", "corrupt", "io" or
 /// empty.
@@ -54,6 +54,9 @@ public:
     Result<Done> begin();
     Result<Done> commit();
     void rollback();
+    /// Whether later commits are synced; those before the last synced one then are, too. What is
+    /// not synced survives the end of the program, not of the power; the file stays consistent.
+    Result<Done> setSynced(bool isSynced);
 
     /// For tests: EXPLAIN QUERY PLAN of every SELECT that was used so far, "statement: step".
     QStringList plans();
@@ -70,6 +73,7 @@ private:
     QString m_path;
     sqlite3 *m_db = nullptr;
     Access m_access = Access::ReadWrite;
+    bool m_isSynced = true;
     QHash<QString, std::shared_ptr<Statement>> m_statements;
 };
 

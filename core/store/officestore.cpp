@@ -35,7 +35,7 @@ Result<AppliedBatch> decodeEntry(const LogEntry &entry)
 /// Decodes entries after `applied` as far as they follow without a gap and make sense.
 Applied decodeGroup(const std::vector<LogEntry> &entries, quint64 applied)
 {
-    Applied group{{}, applied, {}};
+    Applied group{{}, applied, 0, {}};
     for (const LogEntry &entry : entries) {
         if (entry.index <= applied)
             continue;
@@ -109,11 +109,15 @@ QByteArray OfficeStore::digest() const
 Result<Applied> OfficeStore::apply(const std::vector<LogEntry> &entries)
 {
     Applied group = decodeGroup(entries, m_index);
+    group.synced = m_synced;
     if (group.batches.empty()) {
         if (group.stoppedBy)
             return *group.stoppedBy;
         return group;
     }
+    const bool isSynced = group.index >= m_synced + MaxUnsynced;
+    if (const auto set = m_db->setSynced(isSynced); !set)
+        return set.error();
     if (const auto begun = m_db->begin(); !begun)
         return begun.error();
     const Digest before = m_tables->digest();
@@ -128,6 +132,9 @@ Result<Applied> OfficeStore::apply(const std::vector<LogEntry> &entries)
     }
     m_index = group.index;
     m_term = group.batches.back().term;
+    if (isSynced)
+        m_synced = m_index;
+    group.synced = m_synced;
     return group;
 }
 

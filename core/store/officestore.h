@@ -29,12 +29,17 @@ struct Applied
 {
     std::vector<AppliedBatch> batches; ///< in order, those applied by this call
     quint64 index = 0;                 ///< the applied index now
+    quint64 synced = 0;                ///< OfficeStore::syncedIndex() now
     std::optional<Error> stoppedBy;    ///< why the entries after `index` were not applied
 };
 
-/// office.db: the replicated tables and the fact archive, written on the apply thread only.
-/// synchronous=FULL: when apply() has returned, the applied index is on the disk, so raft.db may be
-/// cut below appliedIndex() at once.
+/// Most log entries that a cut of the power may make this node apply again.
+constexpr quint64 MaxUnsynced = 1024;
+
+/// office.db: the replicated tables and the fact archive, written on the apply thread only. What it
+/// applies is on the disk in raft.db already, so only every MaxUnsynced entries a commit is synced;
+/// after a cut of the power appliedIndex() is an earlier one and the log is applied again from
+/// there.
 class OfficeStore
 {
 public:
@@ -43,6 +48,9 @@ public:
 
     quint64 appliedIndex() const;
     quint64 appliedTerm() const;
+    /// Up to here what was applied is surely on the disk: raft.db may be cut below it. 0 = not
+    /// known.
+    quint64 syncedIndex() const { return m_synced; }
     /// 32 bytes over all replicated tables at appliedIndex(): equal on all nodes that applied the
     /// same log.
     QByteArray digest() const;
@@ -69,6 +77,7 @@ private:
     std::unique_ptr<FactArchive> m_archive;
     quint64 m_index = 0;
     quint64 m_term = 0;
+    quint64 m_synced = 0;
 };
 
 } // namespace peerdesk::store

@@ -180,6 +180,27 @@ private Q_SLOTS:
         QCOMPARE(*store->recomputeDigest(), store->digest());
     }
 
+    /// The log may be cut only below what survives a cut of the power.
+    void onlyNowAndThenIsACommitSynced()
+    {
+        constexpr int Most = int(MaxUnsynced);
+        const auto store = openStore(path());
+        QCOMPARE(store->apply(inboundEntries(1, Most - 1))->synced, 0U);
+        QCOMPARE(store->apply(inboundEntries(Most, Most))->synced, MaxUnsynced);
+        QCOMPARE(store->apply(inboundEntries(Most + 1, 2 * Most - 1))->synced, MaxUnsynced);
+        QCOMPARE(store->apply({})->synced, MaxUnsynced);
+        QCOMPARE(store->apply(inboundEntries(2 * Most, 2 * Most))->synced, 2 * MaxUnsynced);
+    }
+
+    /// What an earlier run left unsynced may still be lost.
+    void afterOpeningNothingIsKnownToBeSynced()
+    {
+        QVERIFY(openStore(path())->apply(inboundEntries(1, int(MaxUnsynced))));
+        const auto store = openStore(path());
+        QCOMPARE(store->appliedIndex(), MaxUnsynced);
+        QCOMPARE(store->syncedIndex(), 0U);
+    }
+
     void aBatchOfAnotherTermIsDroppedButCounted()
     {
         const auto store = openStore(path());
