@@ -44,7 +44,7 @@ def inbound(books, ledger):
 
 
 def attachments(books, ledger):
-    for message in books.of("inbound"):
+    for message in books.of("inbound") + books.of("outbound"):
         content = ledger.files.get(message["text"].strip())
         if content is None:
             continue

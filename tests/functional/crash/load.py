@@ -283,7 +283,13 @@ class Agent(Actor):
         self.count += 1
         text = f"{self.name_} answer {self.count} {self.random.getrandbits(32):08x}"
         self.ledger.said.add(text)
-        accepted = self.tell("POST", f"/conversations/{conversation}/messages", {"text": text},
+        content = {"text": text}
+        if self.random.random() < 0.3:
+            self.ledger.files[text] = text.encode() * self.random.randint(1, 2000)
+            uploaded = self.insist("POST", "/attachments", self.ledger.files[text], self.token)
+            content["attachments"] = [{"sha256": uploaded["sha256"], "name": "answer.bin",
+                                       "size": len(self.ledger.files[text])}]
+        accepted = self.tell("POST", f"/conversations/{conversation}/messages", {"content": content},
                              f"{self.name_}-{self.count}")
         if accepted:
             self.ledger.replies[text] = accepted["message"]
