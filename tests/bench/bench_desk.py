@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start, idle, journey and opening of the real window over an office with a long history.
+
+usage: tests/core/secrets/with_keyring.sh bench_desk.py BUILD_FOLDER [--conversations 100000] [--frames 200] ...
+
+The unchanged programs run without a display, with a keychain; the plugin `eye` (see eye.cpp) tells when
+something has been painted. Prints one JSON object per bench.
+"""
+import argparse
+import json
+import os
+import queue
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "packaging"))
+from demo import Chat, Office, free_port  # noqa: E402
+
+LONGEST = "Đặng Thị Ánh 0"
+PATIENCE = 60  # seconds for one thing to be painted
+
+
+def quantile(values, share):
+    return sorted(values)[int((len(values) - 1) * share)]
+
+
+def figures(milliseconds):
+    return {"count": len(milliseconds), "median_ms": round(statistics.median(milliseconds), 2),
+            "p99_ms": round(quantile(milliseconds, 0.99), 2), "max_ms": round(max(milliseconds), 2)}
+
+
+class Watched:
+    """A program with a window and the eye in it."""
+
+    def __init__(self, build, command, environment):
+        self.seen = queue.Queue()
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=dict(environment, QT_QPA_PLATFORM="offscreen", QT_QPA_GENERIC_PLUGINS="eye",
+                     QT_PLUGIN_PATH=os.path.join(build, "plugins")))
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                self.seen.put(json.loads(line))
+
+    def wait_for(self, key, value=None):
+        """The moment at which the eye saw this; what comes before is passed over."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            seen = self.seen.get(timeout=max(0.1, end - time.monotonic()))
+            if key in seen and value in (None, seen[key]):
+                return seen["at"]
+
+    def open(self, name):
+        self.process.stdin.write(f"open {name}\n")
+        self.process.stdin.flush()
+        clicked = self.wait_for("clicked")
+        return (self.wait_for("opened") - clicked) * 1000
+
+    def memory(self):
+        with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
+            sizes = dict(line.split()[:2] for line in file.readlines()[1:])
+        return int(sizes["Pss:"]) / 1024
+
+    def cpu_seconds(self):
+        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(20)
+
+
+class QuietOffice(Office):
+    """An office of one agent, who needs no sign-in, and a chat that goes to a person at once."""
+
+    def __init__(self, programs, folder):  # pylint: disable=super-init-not-called  # another office
+        self.programs, self.program = programs, os.path.join(programs, "peerdesk-node")
+        self.common, self.environment = ["--data", folder], dict(os.environ)
+        self.admin = self.verb("office", "create", "--name", "Bench", "--admin", "Linh")["admin_token"]
+        self.account = self.verb("channel", "add", "webchat", "--name", "Website", "--flow", "To a person",
+                                 "--queue", "Everyone")["channel"]
+        self.port = free_port()
+        self.base = f"http://127.0.0.1:{self.port}"
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.bin = os.path.join(options.build, "bin")
+        self.office = QuietOffice(self.bin, options.folder)
+
+    def fill(self):
+        subprocess.run([os.path.join(self.bin, "bench_filloffice"), self.options.folder,
+                        str(self.options.conversations), str(self.options.longest)], check=True)
+
+    def window(self):
+        command = [os.path.join(self.bin, "peerdesk"), "run", "--http", f"127.0.0.1:{self.office.port}"]
+        return Watched(self.options.build, command + self.office.common, self.office.environment)
+
+    def print(self, name, **found):
+        print(json.dumps({"bench": name, **found}, ensure_ascii=False), flush=True)
+
+    def starts(self):
+        """Pairs of a bare window and the product's, one after the other; cold processes, warm files."""
+        bare, first, usable, ratios = [], [], [], []
+        for _ in range(self.options.starts):
+            one = Watched(self.options.build, [os.path.join(self.bin, "bench_barewindow")], os.environ)
+            bare.append((one.wait_for("painted") - one.started) * 1000)
+            one.end()
+            one = self.window()
+            first.append((one.wait_for("painted") - one.started) * 1000)
+            usable.append((one.wait_for("list") - one.started) * 1000)
+            one.end()
+            ratios.append(first[-1] / bare[-1])
+        self.print("start", conversations=self.options.conversations, bare_window=figures(bare),
+                   first_window=figures(first), inbox_usable=figures(usable),
+                   ratio=round(statistics.median(ratios), 2), target_ratio=2.5, target_usable_ms=700)
+
+    def idle(self, name, process):
+        time.sleep(self.options.settle)
+        begun, cpu = time.monotonic(), process.cpu_seconds()
+        time.sleep(self.options.idle)
+        share = (process.cpu_seconds() - cpu) / (time.monotonic() - begun) * 100
+        self.print("idle", program=name, seconds=self.options.idle, pss_mib=round(process.memory(), 1),
+                   cpu_percent=round(share, 2), target_pss_mib=100, target_cpu_percent=0.5)
+
+    def commits(self):
+        """One row and one fsync, as the log does it, on the same disk."""
+        path = os.path.join(self.options.folder, "commit-probe.db")
+        probe = sqlite3.connect(path, isolation_level=None)
+        probe.execute("PRAGMA journal_mode = WAL")
+        probe.execute("PRAGMA synchronous = FULL")
+        probe.execute("CREATE TABLE IF NOT EXISTS entry (idx INTEGER PRIMARY KEY, payload BLOB)")
+        took = []
+        for _ in range(20):
+            begun = time.monotonic()
+            probe.execute("INSERT INTO entry (payload) VALUES (?)", (b"x" * 800,))
+            took.append((time.monotonic() - begun) * 1000)
+        probe.close()
+        return took
+
+    def journey(self, window):
+        """A visitor's frame leaves this process until its row has been painted in the inbox."""
+        chat = Chat(self.office.port, self.office.account)
+        chat.send({"type": "hello", "lang": "en"})
+        chat.receive("welcome")
+        chat.send({"type": "message", "seq": 1, "text": "Hello, are you there?", "name": "Nora Bench"})
+        chat.receive("ack")
+        newest = self.office.ask("GET", "/conversations?limit=1")["items"][0]
+        linh = next(a["id"] for a in self.office.ask("GET", "/agents")["items"] if a["name"] == "Linh")
+        self.office.ask("POST", f"/conversations/{newest['id']}/assign", {"agent": linh})
+        took, commits = [], self.commits()
+        for number in range(2, self.options.frames + 2):
+            time.sleep(0.15)
+            begun = time.monotonic()
+            chat.send({"type": "message", "seq": number, "text": f"Is it blue? #{number} please"})
+            took.append((window.wait_for("row", str(number)) - begun) * 1000)
+            if number % 40 == 0:
+                commits += self.commits()
+        self.print("chat frame to painted row", conversations=self.options.conversations,
+                   **figures(took), commit=figures(commits),
+                   target_p99_ms=round(16.7 + quantile(commits, 0.99), 2))
+
+    def opening(self, window):
+        took = []
+        for number in range(self.options.opens):
+            window.open(f"Zofia Wójcik {8 * (number % 5) + 1}")
+            time.sleep(0.1)
+            took.append(window.open(LONGEST))
+            time.sleep(0.1)
+        self.print("open a conversation", messages=self.options.longest, **figures(took), target_ms=50)
+
+    def throughput(self):
+        """Notes written by several clients at once, each answered after commit and apply."""
+        conversations = [c["id"] for c in self.office.ask("GET", "/conversations?limit=50")["items"]]
+        took = []
+
+        def write(client):
+            for number in range(self.options.notes):
+                begun = time.monotonic()
+                self.office.ask("POST", f"/conversations/{conversations[client]}/messages",
+                                {"kind": "note", "text": f"note {number}"})
+                took.append((time.monotonic() - begun) * 1000)
+
+        clients = [threading.Thread(target=write, args=(n,)) for n in range(8)]
+        begun = time.monotonic()
+        for client in clients:
+            client.start()
+        for client in clients:
+            client.join()
+        self.print("messages through the HTTP API", clients=len(clients),
+                   per_second=round(len(took) / (time.monotonic() - begun)), **figures(took))
+
+    def run(self):
+        self.fill()
+        self.starts()
+        window = self.window()
+        window.wait_for("list")
+        self.idle("peerdesk", window)
+        self.opening(window)
+        self.journey(window)
+        self.throughput()
+        window.end()
+        node = Watched(self.options.build, [self.office.program, "run", "--http",
+                                            f"127.0.0.1:{self.office.port}"] + self.office.common,
+                       self.office.environment)
+        self.idle("peerdesk-node", node)
+        node.end()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build")
+    for name, value in (("conversations", 100_000), ("longest", 5000), ("frames", 200), ("opens", 40),
+                        ("starts", 9), ("settle", 10), ("idle", 25), ("notes", 50)):
+        parser.add_argument("--" + name, type=int, default=value)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="peerdesk-bench-") as temporary:
+        options.folder = os.path.join(temporary, "office")
+        Bench(options).run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
