@@ -23,8 +23,8 @@ private:
     /// The process is gone at once; the log and the folder stay.
     void crash()
     {
-        provider().waiting.clear();
         m_office.reset();
+        provider().waiting.clear(); // after it: an answer, even a refusal, would be journalled
         m_office = std::make_unique<SmallOffice>(*m_world);
         office().openChannel();
         office().settle();
