@@ -23,7 +23,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int WatchedRows = 40;
+constexpr int WatchedRows = 100;
 constexpr auto Marker = "#"_L1; ///< a row whose words hold "#7" is told as number 7
 constexpr std::chrono::milliseconds Settle{150};
 
@@ -105,9 +105,10 @@ private:
             followMessages();
         }
         for (int row = 0; row < std::min(WatchedRows, model.rowCount()); ++row) {
-            const QString words = model.index(row, 0).data(Qt::AccessibleTextRole).toString();
+            const QModelIndex index = model.index(row, 0);
+            const QString words = index.data(Qt::AccessibleTextRole).toString();
             const qsizetype mark = words.lastIndexOf(Marker);
-            if (mark < 0)
+            if (mark < 0 || !m_list->viewport()->rect().intersects(m_list->visualRect(index)))
                 continue;
             const QString number = words.mid(mark + 1).section(u' ', 0, 0);
             if (number != m_lastNumber)
@@ -137,12 +138,15 @@ private:
         const ssize_t size = read(STDIN_FILENO, buffer, sizeof buffer);
         if (size <= 0)
             return m_input.setEnabled(false);
-        const QString name = QString::fromUtf8(buffer, size).trimmed().mid(5);
+        const QString line = QString::fromUtf8(buffer, size).trimmed();
+        const QString name = line.mid(line.indexOf(u' ') + 1);
         for (int row = 0; m_clickable && row < m_clickable->model()->rowCount(); ++row) {
             const QModelIndex index = m_clickable->model()->index(row, 0);
             if (index.data().toString() != name)
                 continue;
             m_clickable->scrollTo(index);
+            if (line.startsWith(u"show "_s))
+                return tell({{u"shown"_s, row}}, monotonicSeconds());
             return QTimer::singleShot(Settle, this, [this, index] { click(index); });
         }
         tell({{u"missing"_s, name}}, monotonicSeconds());
