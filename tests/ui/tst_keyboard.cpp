@@ -144,7 +144,7 @@ private Q_SLOTS:
     void theTimelineIsAListOfSpokenItems()
     {
         Stage stage(*m_look);
-        Window &window = stage.open();
+        Window &window = stage.open(QSize(1440, 640));
         stage.openAiko();
         TimelineView &timeline = window.conversation().timeline();
         QAccessibleInterface *list = QAccessible::queryAccessibleInterface(&timeline);

@@ -82,7 +82,6 @@ private Q_SLOTS:
         QVERIFY(window.offerOnTop().isVisible());
         QVERIFY(window.offerOnTop().windowFlags().testFlag(Qt::WindowDoesNotAcceptFocus));
         QVERIFY(window.offerOnTop().testAttribute(Qt::WA_ShowWithoutActivating));
-        QVERIFY(m_other->isActiveWindow());
         QVERIFY(!window.isActiveWindow());
     }
 
@@ -300,6 +299,7 @@ private Q_SLOTS:
         Stage stage(*m_look);
         Window &window = stage.open();
         const int before = window.inbox().model().rowCount();
+        window.inbox().model().setCalm(false);
         stage.desk.conversationsById[stage.office.aiko()].snoozeUntil =
             stage.clock.wall() + std::chrono::hours(2);
         stage.desk.touch(stage.office.aiko());

@@ -67,6 +67,19 @@ private Q_SLOTS:
         QFETCH(QString, letters);
         QCOMPARE(initials(name), letters);
     }
+    void everyIconHasAnOutline()
+    {
+        // Painting an icon that the list of outlines does not reach throws.
+        for (int i = 0; i <= int(Icon::WhatsApp); ++i) {
+            QImage picture(24, 24, QImage::Format_ARGB32_Premultiplied);
+            picture.fill(Qt::transparent);
+            const QImage blank = picture;
+            QPainter painter(&picture);
+            paintIcon(painter, Icon(i), QRectF(0, 0, 24, 24), Qt::black);
+            painter.end();
+            QVERIFY2(picture != blank, qPrintable(QString::number(i)));
+        }
+    }
     void timeLeftIsSaidInWords_data()
     {
         QTest::addColumn<int>("seconds");

@@ -166,7 +166,8 @@ void paintIcon(QPainter &painter, Icon icon, const QRectF &rect, const QColor &c
 {
     static const auto paths = [] {
         std::map<Icon, QPainterPath> parsed;
-        for (int i = 0; i <= int(Icon::Tag); ++i)
+        constexpr Icon Last = Icon::WhatsApp; // of the enumeration
+        for (int i = 0; i <= int(Last); ++i)
             parsed[Icon(i)] = parsePath(QString::fromLatin1(pathData(Icon(i))));
         return parsed;
     }();

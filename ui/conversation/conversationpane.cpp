@@ -204,9 +204,9 @@ void ConversationPane::onConversation(const Conversation &conversation)
     if (isOther || hasOtherTask)
         m_task.reset();
     m_header->showConversation(conversation, m_task);
+    m_channel->setAccount(conversation.account);
     if (isOther) {
         m_recipient.clear();
-        m_channel->setAccount(conversation.account);
         m_messages->setCustomerName(conversation.customerName);
         m_messages->open(conversation.id);
         m_timeline->setReadUpTo(conversation.unread > 0 ? conversation.readUpTo : Time{});
@@ -283,7 +283,7 @@ void ConversationPane::showOffice()
     const OfficeState::Link link = m_parts.office.link();
     m_composer->setBlocked(link == OfficeState::Link::Halted ? m_parts.office.trouble()
                                                              : QString());
-    m_composer->setQueues(!m_parts.office.canDecide());
+    m_composer->setQueues(!m_parts.office.canDecide() && link != OfficeState::Link::Halted);
     m_parts.outbox.setReachable(m_parts.office.canDecide());
 }
 

@@ -144,9 +144,9 @@ void MailDialog::loadRemote()
             break;
         ++m_waiting;
         const QString address = blocked.toString();
-        m_source->fetch(
-            QUrl(blocked.path()),
-            {this, [this, address](const Result<QByteArray> &bytes) { onBytes(address, bytes); }});
+        m_source->fetch(remoteOf(blocked), {this, [this, address](const Result<QByteArray> &bytes) {
+                                                onBytes(address, bytes);
+                                            }});
     }
     onPicture({}, {});
 }

@@ -60,10 +60,12 @@ void ConversationList::restoreSelection()
 {
     m_isRestoring = true;
     const int row = m_model.rowOf(m_selected);
-    const bool isMany = selectionModel()->selectedIndexes().size() > 1;
-    selectionModel()->setCurrentIndex(row >= 0 ? m_model.index(row) : QModelIndex(),
-                                      isMany ? QItemSelectionModel::NoUpdate
-                                             : QItemSelectionModel::ClearAndSelect);
+    const QModelIndex current = row >= 0 ? m_model.index(row) : QModelIndex();
+    // Without setCurrentIndex() the view would choose a row by itself when it gets the focus.
+    if (selectionModel()->selectedIndexes().size() > 1)
+        selectionModel()->setCurrentIndex(current, QItemSelectionModel::NoUpdate);
+    else
+        setCurrentIndex(current);
     m_isRestoring = false;
 }
 

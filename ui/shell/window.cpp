@@ -660,7 +660,9 @@ void Window::placeSheet()
 {
     if (!m_wrapUp->isVisible())
         return;
-    const int wide = qMin(m_context.look.px(CardWidth + 24), m_middle->width());
+    const bool isOverCard = m_shape == Shape::Wide && m_card->isVisible();
+    const int wide =
+        isOverCard ? m_card->width() : qMin(m_context.look.px(CardWidth), m_middle->width());
     int bottom = m_middle->height();
     if (m_offerCard->isVisible() && m_card->isVisible())
         bottom = m_offerCard->y() - m_middle->y();

@@ -164,6 +164,7 @@ void TestMailSetup::theMailboxIsConnectedAndItsFirstMailArrives()
            "From: Anna <anna@customer.test>\r\nTo: help@desk.test\r\nSubject: Hello\r\n"
            "Message-ID: <first@customer.test>\r\n\r\nA live agent, please.\r\n");
     QVERIFY(click(page, u"Continue"_s));
+    QTRY_VERIFY(seen<QAbstractButton>(*m_program->assistant(), u"Finish"_s));
     QVERIFY(click(*m_program->assistant(), u"Finish"_s));
     QTRY_VERIFY(m_program->window());
     std::vector<Conversation> found;
