@@ -56,6 +56,13 @@ void Program::start()
     m_line.verb == u"run" ? runNode() : askRunningNode();
 }
 
+Error Program::noOffice() const
+{
+    return rejected(
+        u"There is no office in %1 yet: run \"office create\" first"_s.arg(m_line.dataDir),
+        u"no-office"_s);
+}
+
 node::Options Program::options() const
 {
     node::Options options;
@@ -83,9 +90,7 @@ bool Program::openNode(const node::Options &options)
 void Program::runNode()
 {
     if (!isOfficeThere(m_line.dataDir))
-        return refuse(rejected(
-            u"There is no office in %1 yet: run \"office create\" first"_s.arg(m_line.dataDir),
-            u"no-office"_s));
+        return refuse(noOffice());
     const auto http = hostAndPort(m_line.arguments.value(u"http"_s).toString(DefaultHttp));
     const auto peer = hostAndPort(m_line.arguments.value(u"peer"_s).toString(DefaultPeer));
     if (!http || !peer) {
@@ -118,13 +123,24 @@ void Program::onStarted(const Result<Done> &result)
 {
     if (!result)
         return refuse(result.error());
-    m_isStarted = true;
-    if (m_line.verb == u"run")
-        return announce();
     m_desk = m_node->makeDesk();
+    if (m_line.verb == u"run")
+        return m_desk->status(
+            {this, [this](const Result<api::OfficeStatus> &status) { onStatus(status); }});
     m_verbs = std::make_unique<doors::Verbs>(*m_desk);
     m_verbs->run(m_line.verb, m_line.arguments,
                  {this, [this](Result<QJsonObject> answer) { onVerbAnswered(answer); }});
+}
+
+/// A folder in which "office create" was refused has files, but no office.
+void Program::onStatus(const Result<api::OfficeStatus> &status)
+{
+    if (!status)
+        return refuse(status.error());
+    if (!status->office.createdAt.isSet())
+        return refuse(noOffice());
+    m_isStarted = true;
+    announce();
 }
 
 void Program::announce()
@@ -153,9 +169,7 @@ void Program::workOnFolder()
 {
     const bool creates = m_line.verb == u"office create";
     if (!creates && !isOfficeThere(m_line.dataDir))
-        return refuse(
-            rejected(u"There is no office in %1: run \"office create\" first"_s.arg(m_line.dataDir),
-                     u"no-office"_s));
+        return refuse(noOffice());
     node::Options wanted = options();
     wanted.runsConnectors = false;
     wanted.makeDoors = doorway({}, {});
@@ -166,7 +180,7 @@ void Program::workOnFolder()
 void Program::rebuild()
 {
     if (!isOfficeThere(m_line.dataDir))
-        return refuse(notFound(u"There is no office in %1"_s.arg(m_line.dataDir)));
+        return refuse(noOffice());
     const auto folder = store::DataFolder::open(m_line.dataDir);
     if (!folder)
         return refuse(folder.error());

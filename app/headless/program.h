@@ -28,6 +28,7 @@ private:
     void runNode();
     void onOpened(const Result<QString> &address);
     void onStarted(const Result<Done> &result);
+    void onStatus(const Result<api::OfficeStatus> &status);
     void announce();
 
     void askRunningNode();
@@ -38,6 +39,7 @@ private:
 
     bool openNode(const node::Options &options);
     node::Options options() const;
+    Error noOffice() const;
     void refuse(const Error &error);
     void finish(doors::Exit status);
 

@@ -146,6 +146,8 @@ QJsonObject status(const api::OfficeStatus &status, Time now)
     return {{u"office"_s, json::write(status.office.id)},
             {u"office_name"_s, status.office.name},
             {u"created_at"_s, json::write(status.office.createdAt)},
+            {u"timezone"_s, status.office.timeZone},
+            {u"locale"_s, status.office.locale},
             {u"node"_s, json::write(status.node)},
             {u"role"_s, status.role},
             {u"leader"_s, json::write(status.leader)},

@@ -102,6 +102,17 @@ std::vector<Address> Overlay::addressesOf(CustomerId customer) const
                    [&](const Address &address) { return address.customer == customer; });
 }
 
+std::vector<Conversation> Overlay::snoozeDue(Time now, int limit) const
+{
+    std::vector<Conversation> due;
+    for (const Conversation &stored : m_reader.snoozeDue(now, limit)) {
+        const auto current = get<Conversation>(stored.id);
+        if (current && current->snoozeUntil.isSet() && current->snoozeUntil <= now)
+            due.push_back(*current);
+    }
+    return due;
+}
+
 std::vector<Conversation> Overlay::conversationsOf(CustomerId customer, int limit) const
 {
     api::ConversationFilter filter;

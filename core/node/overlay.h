@@ -158,6 +158,8 @@ public:
 
     /// Every address of a customer, by id.
     std::vector<Address> addressesOf(CustomerId customer) const;
+    /// Snoozed until `now` or earlier, earliest first.
+    std::vector<Conversation> snoozeDue(Time now, int limit) const;
     /// At most `limit` (1..500) conversations of a customer.
     std::vector<Conversation> conversationsOf(CustomerId customer, int limit) const;
 

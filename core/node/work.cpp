@@ -317,6 +317,13 @@ Decided decide(Decision &decision, const api::TimeReached &)
             break;
         due.push_back(decision.warm().executions.at(id));
     }
+    for (const Conversation &sleeper :
+         decision.view().snoozeDue(decision.now(), int(MaxTimersAtOnce))) {
+        std::optional<ConversationStatus> status;
+        if (sleeper.status == ConversationStatus::Pending)
+            status = ConversationStatus::Open;
+        decision.record(ConversationUpdated{sleeper.id, status, {}, Time{}});
+    }
     for (const Execution &execution : due) {
         flow::Input input;
         input.kind = flow::Input::Kind::TimedOut;

@@ -43,7 +43,11 @@ Result<std::unique_ptr<DataFolder>> DataFolder::open(const QString &path)
     errno = 0;
     if (!QDir().mkpath(absolute))
         return cannot(u"create"_s, absolute);
-    if (chmod(folder.constData(), 0700) != 0)
+    struct stat found = {};
+    if (stat(folder.constData(), &found) != 0)
+        return cannot(u"look at"_s, absolute);
+    // Only what others may is taken away: a folder that its owner may not write stays so.
+    if ((found.st_mode & 077) != 0 && chmod(folder.constData(), found.st_mode & 0700) != 0)
         return cannot(u"close to others"_s, absolute);
     const int descriptor =
         ::open((folder + "/lock").constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

@@ -73,8 +73,11 @@ private Q_SLOTS:
     {
         channels::InboundPage page;
         page.items = {m_office->item(u"huge"_s, QString(400 * 1024, u'x'))};
-        QVERIFY(take(page) && *take(page));
-        QCOMPARE(m_office->messages().size(), size_t(1));
+        for (int i = 0; i < 2; ++i) {
+            const auto answer = take(page);
+            QVERIFY(answer && *answer);
+            QCOMPARE(m_office->messages().size(), size_t(1));
+        }
     }
     void anItemOfAbsurdKeysIsTakenToo()
     {
@@ -83,9 +86,11 @@ private Q_SLOTS:
         item.threadHints = std::vector<QString>(2000, QString(200, u'h'));
         channels::InboundPage page;
         page.items = {item};
-        const auto answer = take(page);
-        QVERIFY(answer && *answer);
-        QCOMPARE(m_office->messages().size(), size_t(1));
+        for (int i = 0; i < 2; ++i) {
+            const auto answer = take(page);
+            QVERIFY(answer && *answer);
+            QCOMPARE(m_office->messages().size(), size_t(1));
+        }
     }
     void aFloodDoesNotStandInFrontOfAClick()
     {
@@ -150,6 +155,21 @@ private Q_SLOTS:
         QVERIFY(m_office->run("use it", api::SaveAccount{*account}, m_office->boss()));
         QVERIFY(m_office->run("hello", one(u"m1"_s)));
         QCOMPARE(m_office->messages().back().content.text, u"Shop UTC"_s);
+    }
+    void aSnoozedConversationComesBackWhenItIsTime()
+    {
+        QVERIFY(m_office->run("hello", one(u"m1"_s)));
+        const ConversationId id = m_office->conversation();
+        const Time until = *m_world->now + std::chrono::hours(1);
+        QVERIFY(m_office->run("snooze",
+                              api::UpdateConversation{id, ConversationStatus::Pending, {}, until}));
+        const auto stateNow = [&] { return *m_office->core().view().get<Conversation>(id); };
+        QVERIFY(m_office->run("early", api::TimeReached{*m_world->now}));
+        QCOMPARE(stateNow().snoozeUntil, until);
+        *m_world->now = until;
+        QVERIFY(m_office->run("due", api::TimeReached{until}));
+        QCOMPARE(stateNow().status, ConversationStatus::Open);
+        QVERIFY(!stateNow().snoozeUntil.isSet());
     }
     void anOfficeIsFoundedInATimeZoneThatIsOne()
     {

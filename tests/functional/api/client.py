@@ -79,12 +79,10 @@ class Office:
         self.environment = dict(os.environ, PEERDESK_KEYSTORE_PASSPHRASE="test passphrase")
         created = self.verb("office", "create", "--name", "Shop", "--admin", "Boss")
         self.tokens = {"Boss": created["admin_token"]}
-        for name in agents:
-            self.add_agent(name)
+        self.coming = dict.fromkeys(agents, "agent")  # made by the first start
 
-    def add_agent(self, name, *more):
-        self.tokens[name] = self.verb("agent", "add", name, *more)["token"]
-        return self.tokens[name]
+    def add_agent(self, name, role="agent"):
+        self.tokens[name] = self.good("POST", "/agents", {"name": name, "role": role})["token"]
 
     def run(self, *words, data=None, **environment):
         """A verb of the command line: exit status, what it said as JSON, what it complained."""
@@ -110,6 +108,8 @@ class Office:
         self.process = subprocess.Popen(words, env=self.environment, stdout=subprocess.PIPE, text=True)
         self.ready = json.loads(self.process.stdout.readline())
         self.port = int(self.ready["http"].rsplit(":", 1)[1])
+        while self.coming:
+            self.add_agent(*self.coming.popitem())
         return self
 
     def stop(self, how=signal.SIGTERM):
@@ -170,7 +170,7 @@ class Office:
 
     def conversation_of(self, visitor_text, account=None):
         """A visitor writes; the conversation's id."""
-        Visitor(self, account or self.add_chat()).say(visitor_text)
+        Visitor(self, account or self.add_chat(visitor_text)).say(visitor_text)
         return wait_for("the conversation", lambda: [
             one["id"] for one in self.items("/conversations") if one["snippet"] == visitor_text])[0]
 

@@ -19,13 +19,23 @@ class Doors(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.office = Office(PROGRAM)
-        cls.office.add_agent("Sue", "--role", "supervisor")
-        cls.office.add_agent("Pipe", "--role", "channel")
         cls.office.start()
+        cls.office.add_agent("Sue", "supervisor")
+        cls.office.add_agent("Pipe", "channel")
 
     @classmethod
     def tearDownClass(cls):
         cls.office.close()
+
+    def tearDown(self):
+        """The next test finds no work that this one left."""
+        if not self.office.process:
+            self.office.start()
+        for conversation in self.office.items("/conversations?status=active&limit=500"):
+            self.office.good("PATCH", f"/conversations/{conversation['id']}", {"status": "closed"})
+        for status in ("pending", "reserved"):
+            for task in self.office.items(f"/tasks?status={status}&limit=500"):
+                self.office.good("POST", f"/tasks/{task['id']}/cancel")
 
     def refused(self, status, method, path, body=None, **more):
         answer = self.office.api(method, path, body, **more)
