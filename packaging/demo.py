@@ -18,6 +18,7 @@ import json
 import os
 import pathlib
 import secrets
+import signal
 import smtplib
 import socket
 import ssl
@@ -331,8 +332,11 @@ def play(office, server):
         customers += [threading.Thread(target=mail_customer, args=(server, one, done), daemon=True) for one in BY_MAIL]
     for thread in colleagues + customers:
         thread.start()
-    for thread in customers:
-        thread.join(PATIENCE)
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and any(thread.is_alive() for thread in customers):
+        if office.process.poll() is not None:
+            raise SystemExit("the program ended while customers were waiting")
+        time.sleep(0.2)
     stop.set()
     print_journeys(office)
     return len(done) == len(customers)
@@ -347,7 +351,7 @@ def start(office, window, pictures):
     if window:
         office.start(True)
     elif os.path.exists(os.path.join(office.programs, "peerdesk")):
-        office.start(True, QT_QPA_PLATFORM="offscreen", PEERDESK_PICTURES=pictures, PEERDESK_PICTURES_AGENT="Linh")
+        office.start(True, QT_QPA_PLATFORM="offscreen", PEERDESK_PICTURES=pictures, PEERDESK_PICTURES_AGENT="Minh")
     else:
         office.start()
     print(f"Office \"Harbor Shop\" at {office.base}/chat/?account={office.account}\n", flush=True)
@@ -356,6 +360,7 @@ def start(office, window, pictures):
 def main():
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended, too
     window = "--window" in sys.argv
     pictures = option("--pictures", os.path.join(tempfile.gettempdir(), "peerdesk-demo-pictures"))
     good = False

@@ -37,7 +37,7 @@ constexpr std::array Names{"equal_to",
 QString folded(const QString &text)
 {
     constexpr auto Form = QString::NormalizationForm_KC;
-    QString out = text.normalized(Form).toUpper().toCaseFolded();
+    QString out = text.normalized(Form).replace(QChar(0x0130), u'I').toUpper().toCaseFolded();
     out.replace(u"i\u0307"_s, u"i"_s);
     return out.normalized(Form).simplified();
 }

@@ -28,6 +28,7 @@ public:
     void visit(const TaskId &id) { add(id.value); }
     void visit(const ReservationId &id) { add(id.value); }
     void visit(const EffectId &id) { add(id.value); }
+    void visit(const ExecutionId &id) { add(id.value); }
     /// By the beginning of the hash: who may read an attachment is asked of the messages with it.
     void visit(const std::vector<Attachment> &attachments)
     {

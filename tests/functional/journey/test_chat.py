@@ -70,18 +70,15 @@ class ChatJourney(ChatPage, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.place = tempfile.TemporaryDirectory(prefix="peerdesk-chat-")
+        cls.addClassCleanup(cls.place.cleanup)
         folder = os.path.join(cls.place.name, "office")
         os.mkdir(folder)
         cls.office = Office(OPTIONS.programs, folder, agents=("Minh",))
+        cls.addClassCleanup(cls.office.stop)
         cls.office.start()
         cls.browser = Browser(os.path.join(cls.place.name, "profile"))
+        cls.addClassCleanup(cls.browser.close)
         cls.page = f"{cls.office.base}/chat/?account={cls.office.account}"
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.close()
-        cls.office.stop()
-        cls.place.cleanup()
 
     def setUp(self):
         """Every test is a new visitor and an agent with free hands."""
@@ -215,9 +212,10 @@ class ChatJourney(ChatPage, unittest.TestCase):
         wait_for("the limit in words", lambda: "10 MB" in self.text_of(".note"))
         uploads = "return performance.getEntriesByType('resource').filter(e => e.name.includes('/upload')).length"
         self.assertEqual(self.browser.script(uploads), 1)
+        huge = self.office.ask("POST", "/attachments", bytes(11 << 20), self.office.agents["Minh"])["sha256"]
         with self.assertRaises(urllib.error.HTTPError) as refused:
             self.office.say("Minh", conversation, "too big", attachments=[
-                {"sha256": stored, "name": "huge.iso", "mime_type": "image/png", "size": 11 << 20}])
+                {"sha256": huge, "name": "huge.iso", "mime_type": "image/png", "size": 1}])
         self.assertIn("10 M", refused.exception.read().decode())
 
     def download(self, sha256):

@@ -28,16 +28,13 @@ class Hostile(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.place = tempfile.TemporaryDirectory(prefix="peerdesk-hostile-")
+        cls.addClassCleanup(cls.place.cleanup)
         folder = os.path.join(cls.place.name, "office")
         os.mkdir(folder)
         cls.office = Office(PROGRAMS, folder, agents=("Minh",))
+        cls.addClassCleanup(cls.office.stop)
         cls.office.start()
         cls.account = cls.office.account
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.office.stop()
-        cls.place.cleanup()
 
     def tearDown(self):
         """Whatever was done: the office answers an honest visitor at once."""

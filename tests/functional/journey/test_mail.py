@@ -35,6 +35,7 @@ class MailJourney(unittest.TestCase):
         os.mkdir(data)
         cls.data = data
         cls.office = Office(PROGRAMS, data, agents=("Minh",))
+        cls.addClassCleanup(cls.office.stop)
         cls.trust = ssl.create_default_context(cafile=SERVER["ca_file"])
         with cls.imap("help@desk.test") as imap:
             imap.create("Sent")
@@ -42,10 +43,6 @@ class MailJourney(unittest.TestCase):
         cls.office.start()
         cls.account = cls.add_channel("help@desk.test", "To a person")
         cls.connected()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.office.stop()
 
     def setUp(self):
         self.office.set_activity("Minh", "Available")
@@ -129,8 +126,11 @@ class MailJourney(unittest.TestCase):
         self.assertIsNone(answer["Auto-Submitted"])  # a person wrote it
         self.assertIn("binh@customer.test", str(answer["Cc"]) + str(answer["To"]))
         self.assertIn("dora@customer.test", str(answer["Cc"]) + str(answer["To"]))
-        wait_for("the copy for Binh", lambda: len(self.mailbox("binh@customer.test")) == 1)
-        wait_for("the copy for Dora", lambda: len(self.mailbox("dora@customer.test")) == 1)
+
+        def received(user):
+            return [m["Message-ID"] for m in self.mailbox(f"{user}@customer.test")].count(answer["Message-ID"])
+        wait_for("the copy for Binh", lambda: received("binh") == 1)
+        wait_for("the copy for Dora", lambda: received("dora") == 1)
         wait_for("seen", lambda: all(m["seen"] for m in mail_server("read", FOLDER, "help@desk.test")))
         copies = wait_for("the copy in Sent", self.sent_copies)
         self.assertEqual([c["Message-ID"] for c in copies], [answer["Message-ID"]])
@@ -145,7 +145,7 @@ class MailJourney(unittest.TestCase):
         self.assertEqual(self.office.messages(conversation)[-1]["text"].strip(), "Dziękuję!")
         self.assertEqual(len(self.office.tasks(conversation)), 1)
         for user in ("anna", "binh", "dora"):
-            self.assertEqual(len(self.mailbox(f"{user}@customer.test")), 1)
+            self.assertEqual(received(user), 1)
         self.assertEqual(len(self.sent_copies()), 1)
 
     @staticmethod
@@ -212,7 +212,7 @@ class MailJourney(unittest.TestCase):
                      envelope="", to="auto@desk.test")
         self.deliver(self.mail("MAILER-DAEMON@customer.test", "machine daemon", "beep", "machine.d@customer.test"),
                      to="auto@desk.test")
-        before = len(self.mailbox("binh@customer.test"))
+        before, before_carla = (len(self.mailbox(f"{user}@customer.test")) for user in ("binh", "carla"))
         for number in (1, 2):
             self.deliver(self.mail("binh@customer.test", f"person {number}", "hello", f"person.{number}@customer.test",
                                    Auto_Submitted="no"), to="auto@desk.test")
@@ -224,7 +224,7 @@ class MailJourney(unittest.TestCase):
         wait_for("its answer", lambda: [m["state"] for m in self.office.messages(last)] == ["received", "sent"])
         answers = [m for m in self.mailbox("binh@customer.test")[before:]]
         self.assertEqual([m["Auto-Submitted"] for m in answers], ["auto-replied"])
-        self.assertEqual(self.mailbox("carla@customer.test"), [])
+        self.assertEqual(len(self.mailbox("carla@customer.test")), before_carla)
         self.assertEqual([m["kind"] for m in self.office.messages(subjects["person 2"])], ["inbound"])
         for subject in ("person 1", "person 2", "the last one", "machine 1"):
             self.assertEqual(self.office.tasks(subjects[subject]), [])
@@ -349,7 +349,7 @@ class MailJourney(unittest.TestCase):
         self.assertEqual((shown["name"], shown["language"]), ("Maria Vega", "es"))
         task = office.tasks(by_chat)[0]
         self.assertNotIn("gold", str(task))
-        self.assertNotIn("vip", task["attributes"])
+        self.assertNotEqual(task["attributes"].get("vip"), "yes")
         # An agent confirms the link: from then on the card counts.
         chat_address = next(a for a in shown["addresses"] if a["kind"] == "webchat")
         office.ask("PATCH", f"/customers/{card}", {"addresses": [

@@ -75,6 +75,10 @@ private:
                 answer(socket, m_script.hello);
             } else if (line.startsWith("AUTH")) {
                 m_script.told = line;
+                m_isTokenDue = true;
+                answer(socket, "334 "); // the token comes by itself
+            } else if (std::exchange(m_isTokenDue, false)) {
+                m_script.told += ' ' + line;
                 answer(socket, m_script.token);
             } else if (m_script.token.startsWith("334") && !line.startsWith("QUIT")) {
                 answer(socket, "535 5.7.8 the token has expired"); // RFC 7628 section 3.2.3
@@ -86,6 +90,7 @@ private:
 
     Script &m_script;
     bool m_isData = false;
+    bool m_isTokenDue = false;
 };
 
 } // namespace
