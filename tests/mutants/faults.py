@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 PROMISES = "core_node_tst_promises"
 DECISIONS = "core_node_tst_samedecisions"
+WHOLE = "core_node_tst_wholenode"
 OFFICE = "core_store_tst_officestore"
-# Whole programs: kills, or power cuts on a disk that keeps only what was synced.
-KILL = "kill"
+# The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
 
@@ -45,7 +45,7 @@ FAULTS = (
           ("core/node/core.cpp",
            "    if (m_isLogReady && m_appliedIndex >= m_readyAt)\n        beReady();\n    answer(",
            "    beReady();\n    answer(")),
-    fault("effect from apply", "rule 4", KILL,
+    fault("effect from apply", "rule 4", WHOLE,
           ("core/node/gate.h", "    void stop() { m_isStopped = true; }",
            "    void stop() { m_isStopped = true; }\n"
            "    void act(const Effect &effect) { send(effect); }"),

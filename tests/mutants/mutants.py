@@ -67,17 +67,15 @@ class Workshop:
                          "-DCMAKE_UNITY_BUILD=OFF"])
 
     def make(self, test):
-        targets = PROGRAMS if test in (faults.KILL, faults.POWER) else (test,)
+        targets = PROGRAMS if test == faults.POWER else (test,)
         return self.run(["cmake", "--build", self.build, "--target", *targets])
 
     def test(self, test):
-        crash = [sys.executable, self.tree / "tests" / "functional" / "crash" / "test_crash.py",
-                 self.build / "bin", "--seed", "7"]
-        if test == faults.KILL:
-            return self.run(crash + ["--kills", "3"], TEST_SECONDS)
         if test == faults.POWER:
             disk = next(self.build.rglob("libfunctional_losingdisk.so"))
-            return self.run(crash + ["--kills", "5", "--without-mail", "--disk", disk], TEST_SECONDS)
+            crash = self.tree / "tests" / "functional" / "crash" / "test_crash.py"
+            return self.run([sys.executable, crash, self.build / "bin", "--seed", "7", "--kills", "5",
+                             "--without-mail", "--disk", disk], TEST_SECONDS)
         return self.run([self.build / "bin" / test], TEST_SECONDS)
 
     def edit(self, fault, is_planted):

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/node.h"
+
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace peerdesk;
+using namespace peerdesk::node;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What the outside saw, counted in the node thread, read in the test's.
+struct Outside
+{
+    std::atomic<int> sends{0};
+    std::atomic<channels::Host *> host{nullptr};
+};
+
+/// A channel that takes everything at once.
+class Mouth final : public channels::Connector
+{
+public:
+    Mouth(Outside &outside, channels::Host &host)
+        : m_outside(outside)
+        , m_host(host)
+    {}
+    void start() override
+    {
+        m_host.setState(AccountState::Connected, {});
+        m_outside.host = &m_host;
+    }
+    void stop() override { m_outside.host = nullptr; }
+    void send(const channels::Outgoing &, Completion<channels::SendResult> done) override
+    {
+        ++m_outside.sends;
+        done.answer(channels::SendResult{channels::SendResult::Kind::Accepted, u"p"_s, {}, {}});
+    }
+    void test(Completion<QString> done) override { done.answer(QString()); }
+
+private:
+    Outside &m_outside;
+    channels::Host &m_host;
+};
+
+} // namespace
+
+/// A node with all its threads: what it sends goes out once, and a replay of its log sends nothing.
+class TestWholeNode : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_folder;
+    Outside m_outside;
+    std::unique_ptr<NodeProcess> m_node;
+    std::unique_ptr<api::Desk> m_desk;
+
+    QString data() const { return m_folder.filePath(u"office"_s); }
+
+    void start()
+    {
+        Options options;
+        options.dataDir = data();
+        options.keystore = u"file:"_s + m_folder.filePath(u"keys"_s);
+        options.passphrase = u"test"_s;
+        options.makeDoors = [this](api::Desk &) {
+            channels::ChannelType type;
+            type.type = u"mouth"_s;
+            type.make = [this](const ChannelAccount &, channels::Host &host) {
+                return std::make_unique<Mouth>(m_outside, host);
+            };
+            Doors doors;
+            doors.channelTypes = {type};
+            return doors;
+        };
+        auto opened = NodeProcess::open(options);
+        QVERIFY2(opened, qPrintable(opened ? QString() : opened.error().detail));
+        m_node = std::move(*opened);
+        QSignalSpy started(m_node.get(), &NodeProcess::started);
+        m_node->start();
+        QVERIFY(started.count() > 0 || started.wait(30'000));
+        m_desk = m_node->makeDesk();
+    }
+    void stop()
+    {
+        m_desk.reset();
+        QSignalSpy stopped(m_node.get(), &NodeProcess::stopped);
+        m_node->stop();
+        QVERIFY(stopped.count() > 0 || stopped.wait(30'000));
+        m_node.reset();
+    }
+    /// The subject of a command's answer; empty if it was refused.
+    QByteArray run(const QByteArray &name, const api::Command &command)
+    {
+        std::optional<Result<api::Outcome>> answer;
+        m_desk->submit({}, derivedId<CommandId>(NodeId{}, name), command,
+                       {this, [&](const Result<api::Outcome> &result) { answer = result; }});
+        if (!QTest::qWaitFor([&] { return answer.has_value(); }, 30'000) || !*answer)
+            return {};
+        return (*answer)->subject;
+    }
+    template <typename IdType>
+    static IdType idOf(const QByteArray &subject)
+    {
+        return {QUuid::fromRfc4122(subject)};
+    }
+    MessageState stateOf(MessageId id)
+    {
+        std::optional<Result<Message>> answer;
+        m_desk->message(id, {this, [&](const Result<Message> &found) { answer = found; }});
+        if (!QTest::qWaitFor([&] { return answer.has_value(); }, 30'000) || !*answer)
+            return MessageState::Canceled;
+        return (*answer)->state;
+    }
+    AccountId found()
+    {
+        const auto founding = derivedId<CommandId>(NodeId{}, "found");
+        api::CreateOffice office;
+        office.name = u"Shop"_s;
+        office.admin = derivedId<AgentId>(NodeId{}, "boss");
+        office.adminName = u"Linh"_s;
+        office.tokenHash = QByteArray(32, 't');
+        office.node = m_node->id();
+        office.nodeName = u"PC"_s;
+        if (run("found", office).isEmpty())
+            return {};
+        ChannelAccount account;
+        account.type = u"mouth"_s;
+        account.name = u"Mouth"_s;
+        account.flow = derivedId<FlowId>(founding, "direct");
+        account.queue = derivedId<QueueId>(founding, "everyone");
+        return idOf<AccountId>(run("account", api::SaveAccount{account}));
+    }
+
+private Q_SLOTS:
+    void whatIsSentGoesOutOnceAndAReplaySendsNothing()
+    {
+        start();
+        const AccountId account = found();
+        QVERIFY(!account.isNull());
+        InboundItem item;
+        item.providerId = u"m1"_s;
+        item.sender = {u"mouth"_s, account.toString(), u"anna"_s, u"Anna"_s, Evidence::Provider};
+        item.content.text = u"Hello"_s;
+        QVERIFY(!run("hello", api::Ingest{account, {item}, {}, {}}).isEmpty());
+        QTRY_VERIFY(m_outside.host.load());
+        for (int i = 0; i < 3; ++i) {
+            api::SendMessage reply;
+            reply.conversation = derivedId<ConversationId>(account, "conversation:m1");
+            reply.content.text = u"Good day"_s;
+            const QByteArray sent = run("reply" + QByteArray::number(i), reply);
+            QVERIFY(!sent.isEmpty());
+            QTRY_COMPARE(stateOf(idOf<MessageId>(sent)), MessageState::Sent);
+            QCOMPARE(m_outside.sends.load(), i + 1);
+        }
+        stop();
+
+        // The tables are gone, the whole log is applied again.
+        const QStringList tables{u"office.db"_s, u"office.db-wal"_s, u"office.db-shm"_s};
+        for (const QString &name : tables)
+            QFile::remove(data() + u'/' + name);
+        start();
+        QTRY_VERIFY(m_outside.host.load());
+        QVERIFY(!run("after", api::CreateTask{}).isEmpty()); // behind everything that is replayed
+        QCOMPARE(m_outside.sends.load(), 3);
+        stop();
+    }
+};
+
+QTEST_GUILESS_MAIN(TestWholeNode)
+#include "tst_wholenode.moc"
