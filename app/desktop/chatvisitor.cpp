@@ -41,6 +41,11 @@ ChatVisitor::ChatVisitor(const QString &address, AccountId account, ChatPerson p
     });
 }
 
+ChatVisitor::~ChatVisitor()
+{
+    m_socket.disconnect(this); // it says that it closed while the timer is gone already
+}
+
 void ChatVisitor::open()
 {
     ++m_attempts;

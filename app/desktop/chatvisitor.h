@@ -27,6 +27,7 @@ public:
     /// `address` like "http://127.0.0.1:8417".
     ChatVisitor(const QString &address, AccountId account, ChatPerson person,
                 QObject *parent = nullptr);
+    ~ChatVisitor() override;
 
     void open() override;
     void say(const QString &text) override;

@@ -36,6 +36,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     , m_founder(founder)
     , m_steps(new StepHeader(
           look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, this))
+    , m_top(new QWidget(this))
     , m_pages(new QStackedWidget(this))
     , m_choice(buildChoice())
     , m_office(buildOffice())
@@ -51,11 +52,15 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto *top = new QHBoxLayout;
-    top->setContentsMargins(28, 16, 28, 14);
-    top->addWidget(m_steps);
-    column->addLayout(top);
-    column->addWidget(new Line(look, Qt::Horizontal, this));
+    auto *inner = new QVBoxLayout(m_top);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->setSpacing(0);
+    auto *row = new QHBoxLayout;
+    row->setContentsMargins(28, 16, 28, 14);
+    row->addWidget(m_steps);
+    inner->addLayout(row);
+    inner->addWidget(new Line(look, Qt::Horizontal, m_top));
+    column->addWidget(m_top);
     column->addWidget(m_pages, 1);
     for (Page *page : {m_choice, m_office, m_secrets, m_working, m_unlock, m_blocked})
         m_pages->addWidget(page);
@@ -71,7 +76,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
 
 void FirstRun::turnTo(Page *page, std::optional<Step> step)
 {
-    m_steps->setVisible(step.has_value());
+    m_top->setVisible(step.has_value());
     if (step)
         m_steps->setStep(*step);
     m_pages->setCurrentWidget(page);
@@ -368,7 +373,7 @@ void FirstRun::showChoice()
 void FirstRun::showChannels(QWidget *assistant)
 {
     m_steps->setStep(ChannelsStep);
-    m_steps->show();
+    m_top->show();
     m_pages->addWidget(assistant);
     m_pages->setCurrentWidget(assistant);
 }

@@ -5,6 +5,7 @@
 
 #include <QEvent>
 #include <QLineEdit>
+#include <QScrollBar>
 #include <QStyleOptionButton>
 
 namespace peerdesk::ui {
@@ -50,6 +51,7 @@ void NoticeBox::say(Tone tone, const QString &title, const QString &text, const 
     setVisible(!title.isEmpty());
     updateGeometry();
     update();
+    Q_EMIT said();
 }
 
 void NoticeBox::paintEvent(QPaintEvent *)
@@ -102,6 +104,8 @@ Page::Page(const Look &look, const QString &title, const QString &lead, QWidget 
     outer->addWidget(m_scroll, 1);
     outer->addLayout(m_buttons);
     connect(&look, &Look::changed, this, &Page::resizeColumn);
+    connect(m_notice, &NoticeBox::said, m_scroll->verticalScrollBar(),
+            [this] { m_scroll->verticalScrollBar()->setValue(0); });
     resizeColumn();
 }
 

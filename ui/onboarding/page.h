@@ -26,6 +26,9 @@ public:
     QString text() const { return m_text->text(); }
     QString details() const { return m_details->text(); }
 
+Q_SIGNALS:
+    void said();
+
 protected:
     void paintEvent(QPaintEvent *event) override;
 

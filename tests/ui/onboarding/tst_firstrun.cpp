@@ -12,6 +12,8 @@
 #include <QNetworkReply>
 #include <QSignalSpy>
 
+#include <sqlite3.h>
+
 using namespace peerdesk;
 using namespace peerdesk::desktop;
 using namespace peerdesk::test;
@@ -292,14 +294,17 @@ void TestFirstRun::anOfficeOfANewerVersionIsLeftAlone()
         Running running(folder());
         found(running);
     }
-    QFile database(folder() + u"/office.db"_s);
-    QVERIFY(database.open(QIODevice::ReadWrite));
-    QVERIFY(database.seek(60)); // user_version; source: SQLite, Database File Format, 1.3
-    QCOMPARE(database.write("\x00\x00\x27\x0f", 4), 4);
-    database.close();
+    sqlite3 *database = nullptr;
+    QCOMPARE(sqlite3_open(qPrintable(folder() + u"/office.db"_s), &database), SQLITE_OK);
+    QCOMPARE(sqlite3_exec(database, "PRAGMA user_version = 9999", nullptr, nullptr, nullptr),
+             SQLITE_OK);
+    sqlite3_close(database);
     Running running(folder());
     QVERIFY(write(running.first(), u"Passphrase"_s, Passphrase));
     QVERIFY(click(running.first(), u"Unlock"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(!running.program->firstRun() || !noticeOf(running.first()).isEmpty(),
+                             Long);
+    QVERIFY(!running.program->window());
     QTRY_COMPARE_WITH_TIMEOUT(noticeOf(running.first()), u"This office needs a newer Peerdesk"_s,
                               Long);
 }
@@ -378,7 +383,7 @@ void TestFirstRun::sampleDataOpensFromTheWizardAndLeavesNothing()
     QTRY_COMPARE_WITH_TIMEOUT(program->window()->offers().state(), ui::Offers::State::Offered,
                               Long); // and one comes to whoever sits here
     QSignalSpy ended(program.get(), &Desktop::ended);
-    program->window()->close();
+    program->window()->quit();
     QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, Long);
     program.reset();
     QVERIFY(!QFile::exists(place));
