@@ -208,9 +208,9 @@ void ConversationPane::onConversation(const Conversation &conversation)
     if (isOther) {
         m_recipient.clear();
         m_messages->setCustomerName(conversation.customerName);
-        m_messages->open(conversation.id);
         m_timeline->setReadUpTo(conversation.unread > 0 ? conversation.readUpTo : Time{});
         m_pages->setCurrentIndex(1);
+        m_messages->open(conversation.id);
         loadRecipient();
         showHeld();
         Q_EMIT customerShown(conversation.customer);

@@ -30,6 +30,8 @@ QImage decodePicture(const QByteArray &bytes)
 {
     QByteArray copy = bytes;
     QBuffer buffer(&copy);
+    if (!buffer.open(QIODevice::ReadOnly))
+        return {};
     const QByteArray format = QImageReader::imageFormat(&buffer);
     if (format != "png" && format != "jpeg" && format != "gif" && format != "webp")
         return {};

@@ -85,7 +85,6 @@ bool TimelineView::isAtBottom() const
 void TimelineView::setReadUpTo(Time readUpTo)
 {
     m_readUpTo = readUpTo;
-    reset();
 }
 
 void TimelineView::restyle()

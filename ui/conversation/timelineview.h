@@ -25,7 +25,8 @@ class TimelineView : public QAbstractScrollArea
 public:
     TimelineView(const Context &context, MessageModel &model, QWidget *parent);
 
-    /// Messages of the customer after this moment stand below the "New" divider.
+    /// Messages of the customer after this moment stand below the "New" divider; counts for what
+    /// the model opens next.
     void setReadUpTo(Time readUpTo);
     QString selectedText() const;
     bool isAtBottom() const;

@@ -218,7 +218,7 @@ void Palette::fill()
         auto *item = new QTreeWidgetItem(m_list, {entry.title, entry.detail});
         item->setData(0, EntryRole, int(i));
         item->setForeground(1, m_context.look.theme().text2);
-        item->setTextAlignment(1, int(Qt::AlignRight | Qt::AlignVCenter));
+        item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
         item->setSizeHint(0, QSize(10, m_context.look.px(32)));
         if (!first)
             first = item;
