@@ -90,10 +90,8 @@ private:
     }
     QStringList withCommon(const QStringList &words) const
     {
-        return words +
-               QStringList{QStringLiteral("--data"), folder(), QStringLiteral("--keystore"),
-                           QStringLiteral("file:") + keys(),
-                           QStringLiteral("--json")};
+        return words + QStringList{QStringLiteral("--data"), folder(), QStringLiteral("--keystore"),
+                                   QStringLiteral("file:") + keys(), QStringLiteral("--json")};
     }
 
     QTemporaryDir m_folder;
