@@ -139,15 +139,11 @@ void FindMailServers::onLookedUp()
 void FindMailServers::tryNext()
 {
     if (m_at >= m_candidates.size())
-        return finish(notFound(m_lastSentence));
+        return finish(m_failure);
     m_candidates[m_at].imap.secret = m_secret;
     m_candidates[m_at].smtp.secret = m_secret;
     const auto onProbed = [this](const Result<Done> &result) {
-        if (result)
-            return trySending();
-        m_lastSentence = result.error().detail;
-        ++m_at;
-        tryNext();
+        result ? trySending() : failed(result.error());
     };
     (new ImapProbe(m_candidates[m_at].imap, {u"INBOX"_s}, {this, onProbed}, this))->start();
 }
@@ -157,11 +153,20 @@ void FindMailServers::trySending()
     const auto onProbed = [this](const Result<SmtpOutcome> &outcome) {
         if (outcome && outcome->result.kind == SendResult::Kind::Accepted)
             return finish(m_candidates[m_at]);
-        m_lastSentence = outcome ? outcome->sentence : outcome.error().detail;
-        ++m_at;
-        tryNext();
+        failed(outcome ? outcome->error() : outcome.error());
     };
     m_sender.probe(m_candidates[m_at].smtp, {this, onProbed});
+}
+
+void FindMailServers::failed(const Error &error)
+{
+    // A server that is there and objects tells more than a guessed name that does not exist.
+    if (m_failure.detail.isEmpty() || m_failure.state == u"unreachable")
+        m_failure = error;
+    if (error.state == u"credentials")
+        return finish(error);
+    ++m_at;
+    tryNext();
 }
 
 } // namespace peerdesk::channels::email

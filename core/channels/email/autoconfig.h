@@ -36,8 +36,9 @@ std::vector<MailCandidate> candidates(const QString &address,
                                       const std::vector<ServiceRecord> &submission);
 
 /// Asks DNS, then tries the candidates one after another with the given secret and ends with the
-/// first that signs in for reading and sending. Errors: NotFound with a sentence that says what
-/// failed last.
+/// first that signs in for reading and sending. A server that refuses the password ends the search,
+/// so that no account is locked by trying. Errors: Network with the most telling sentence and the
+/// failure's name as its state (see ImapProbe); NotFound for what is no address.
 class FindMailServers final : public Operation<MailCandidate>
 {
 public:
@@ -49,6 +50,7 @@ private:
     void onLookedUp();
     void tryNext();
     void trySending();
+    void failed(const Error &error);
 
     QString m_address;
     QByteArray m_secret;
@@ -57,7 +59,7 @@ private:
     SmtpSender m_sender;
     std::vector<MailCandidate> m_candidates;
     size_t m_at = 0;
-    QString m_lastSentence;
+    Error m_failure; ///< what to tell if none works
     bool m_hasLooked = false;
 };
 
