@@ -3,6 +3,7 @@
 #include "ui/common/fuzzy.h"
 #include "ui/conversation/timelineaccessible.h"
 #include "ui/shell/moment.h"
+#include "ui/shell/preferencesdialog.h"
 #include "ui/shell/snippetdialog.h"
 
 #include <QAccessible>
@@ -361,6 +362,22 @@ private Q_SLOTS:
                  (Snippet{u"Thanks"_s, u"ty"_s, u"Thank you!"_s, 0}));
         dialog->removeCurrent();
         QVERIFY(preferences.snippets().empty());
+        dialog->close();
+    }
+
+    void thePreferencesDialogChangesAtOnce()
+    {
+        QTemporaryDir folder;
+        QSettings settings(folder.filePath(u"p.ini"_s), QSettings::IniFormat);
+        Preferences preferences(settings, randomId<AgentId>(), nullptr);
+        auto *dialog = new PreferencesDialog(*m_look, preferences, nullptr);
+        dialog->show();
+        QCOMPARE(dialog->holdBox(u"email"_s)->value(), 8);
+        dialog->holdBox(u"email"_s)->setValue(20);
+        QCOMPARE(preferences.holdTime(u"email"_s), std::chrono::seconds(20));
+        QVERIFY(!preferences.enterSends(u"email"_s));
+        preferences.setEnterSends(true);
+        QVERIFY(preferences.enterSends(u"email"_s));
         dialog->close();
     }
 

@@ -50,7 +50,6 @@ public:
     Editor &editor() { return *m_editor; }
     Suggestions &suggestions() { return *m_suggestions; }
     QPushButton &sendButton() { return *m_send; }
-    QPushButton &laterButton() { return *m_later; }
 
 public Q_SLOTS:
     void send();

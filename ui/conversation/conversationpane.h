@@ -48,7 +48,6 @@ public:
     Strip &guard() { return *m_guard; }
     Strip &presenceStrip() { return *m_presence; }
     ChannelStrip &channelStrip() { return *m_channel; }
-    Strip &errorStrip() { return *m_error; }
 
 Q_SIGNALS:
     void customerShown(peerdesk::CustomerId customer);

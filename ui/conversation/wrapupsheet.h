@@ -33,7 +33,6 @@ public:
     QLineEdit &outcome() { return *m_outcome; }
     QLineEdit &tags() { return *m_tags; }
     QPlainTextEdit &note() { return *m_note; }
-    QComboBox &followUp() { return *m_followUp; }
 
 Q_SIGNALS:
     void finished(peerdesk::ConversationId conversation);

@@ -48,7 +48,6 @@ public:
     void open();
     void close();
     QLineEdit &field() { return *m_field; }
-    QTreeWidget &list() { return *m_list; }
     std::vector<QString> titles() const;
 
 protected:

@@ -23,9 +23,7 @@ public:
 
     void open();
     QLineEdit &field() { return *m_field; }
-    ConversationList &list() { return *m_list; }
     ConversationModel &model() { return *m_model; }
-    QComboBox &status() { return *m_status; }
     QString stateText() const { return m_state->text(); }
 
 Q_SIGNALS:
