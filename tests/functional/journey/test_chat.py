@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import http.server
 import os
+import shutil
 import struct
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import unittest
 import urllib.request
 import zlib
 
-from office import Office, wait_for  # first: it makes the chat's helpers importable
+from office import SKIPPED, Office, wait_for  # first: it makes the chat's helpers importable
 from chatpage import IN_CHAT, ChatPage
 from webdriver import Browser
 
@@ -341,4 +342,7 @@ if __name__ == "__main__":
     parser.add_argument("--pictures")
     OPTIONS, rest = parser.parse_known_args()
     ChatPage.pictures = OPTIONS.pictures
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        print("skipped: there is no Chromium here")
+        sys.exit(SKIPPED)
     unittest.main(argv=[sys.argv[0], *rest], verbosity=2, warnings="ignore")
