@@ -130,7 +130,13 @@ QStringList work()
 const std::vector<Migration> &officeSchema()
 {
     static const std::vector<Migration> migrations{
-        {1, history() + directory() + customers() + work()}};
+        {1, history() + directory() + customers() + work()},
+        // The inbox shows what is due first, of one agent or queue.
+        {2,
+         {index(u"conversation_by_assignee_due"_s,
+                u"conversation (assignee, done, reply_due, id)"_s),
+          index(u"conversation_by_queue_due"_s, u"conversation (queue, done, reply_due, id)"_s,
+                u"queue"_s)}}};
     return migrations;
 }
 

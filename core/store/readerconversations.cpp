@@ -48,19 +48,21 @@ struct Choice
 
 Choice choose(const api::ConversationFilter &filter)
 {
-    if (filter.order == api::ConversationOrder::ReplyDueFirst)
-        return {u"conversation_by_due"_s, {}, {}};
-    if (!filter.customer.isNull()) {
+    const bool byDue = filter.order == api::ConversationOrder::ReplyDueFirst;
+    if (!filter.customer.isNull() && !byDue) {
         return {u"conversation_by_customer"_s, u"customer = ? AND "_s, {filter.customer.toBytes()}};
     }
-    if (!filter.queue.isNull())
-        return {u"conversation_by_queue"_s, u"queue = ? AND "_s, {filter.queue.toBytes()}};
+    if (!filter.queue.isNull()) {
+        return {byDue ? u"conversation_by_queue_due"_s : u"conversation_by_queue"_s,
+                u"queue = ? AND "_s,
+                {filter.queue.toBytes()}};
+    }
     if (!filter.agent.isNull() || filter.onlyUnassigned) {
-        return {u"conversation_by_assignee"_s,
+        return {byDue ? u"conversation_by_assignee_due"_s : u"conversation_by_assignee"_s,
                 u"assignee = ? AND "_s,
                 {filter.onlyUnassigned ? AgentId{}.toBytes() : filter.agent.toBytes()}};
     }
-    return {u"conversation_by_time"_s, {}, {}};
+    return {byDue ? u"conversation_by_due"_s : u"conversation_by_time"_s, {}, {}};
 }
 
 bool passes(const Conversation &c, const api::ConversationFilter &filter)
