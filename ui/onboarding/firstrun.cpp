@@ -36,7 +36,6 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     , m_founder(founder)
     , m_steps(new StepHeader(
           look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, this))
-    , m_top(new QWidget(this))
     , m_pages(new QStackedWidget(this))
     , m_choice(buildChoice())
     , m_office(buildOffice())
@@ -52,15 +51,11 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto *inner = new QVBoxLayout(m_top);
-    inner->setContentsMargins(0, 0, 0, 0);
-    inner->setSpacing(0);
-    auto *row = new QHBoxLayout;
-    row->setContentsMargins(28, 16, 28, 14);
-    row->addWidget(m_steps);
-    inner->addLayout(row);
-    inner->addWidget(new Line(look, Qt::Horizontal, m_top));
-    column->addWidget(m_top);
+    auto *top = new QHBoxLayout;
+    top->setContentsMargins(28, 16, 28, 14);
+    top->addWidget(m_steps);
+    column->addLayout(top);
+    column->addWidget(new Line(look, Qt::Horizontal, this));
     column->addWidget(m_pages, 1);
     for (Page *page : {m_choice, m_office, m_secrets, m_working, m_unlock, m_blocked})
         m_pages->addWidget(page);
@@ -76,7 +71,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
 
 void FirstRun::turnTo(Page *page, std::optional<Step> step)
 {
-    m_top->setVisible(step.has_value());
+    m_steps->setVisible(step.has_value());
     if (step)
         m_steps->setStep(*step);
     m_pages->setCurrentWidget(page);
@@ -229,6 +224,8 @@ void FirstRun::onKeychainTried(const Result<Done> &result)
         m_keychain->setWords(tr("Recommended. It is unlocked together with your session."));
         if (!m_file->isChecked())
             choosePlace(SecretsPlace::Keychain);
+        if (m_pages->currentWidget() == m_secrets && !m_file->isChecked())
+            m_keychain->setFocus(Qt::OtherFocusReason); // lost while it was off
         return;
     }
     m_hasTriedKeychain = false; // it may be unlocked and tried again
@@ -373,7 +370,7 @@ void FirstRun::showChoice()
 void FirstRun::showChannels(QWidget *assistant)
 {
     m_steps->setStep(ChannelsStep);
-    m_top->show();
+    m_steps->show();
     m_pages->addWidget(assistant);
     m_pages->setCurrentWidget(assistant);
 }

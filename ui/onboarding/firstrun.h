@@ -63,7 +63,6 @@ private:
     Look &m_look;
     Founder &m_founder;
     StepHeader *m_steps;
-    QWidget *m_top; ///< holds the steps; hidden where there are none
     QStackedWidget *m_pages;
     Page *m_choice;
     Page *m_office;
