@@ -168,9 +168,11 @@ void addDirectoryRoutes(Routes &routes)
 {
     Queue freshQueue;
     freshQueue.targetWorkers = u"1==1"_s;
+    // What TaskRouter's single-task workers needed is taken and means nothing (routing.md 2.1).
     add<Queue>(routes, {u"/queues"_s, u"Queue"_s,
                         u"friendly_name!:string target_workers:string task_order:string "
-                        u"max_reserved_workers:integer"_s,
+                        u"max_reserved_workers:integer reservation_activity:string "
+                        u"assignment_activity:string"_s,
                         &api::Desk::queues, freshQueue,
                         [](const Queue &one) { return api::SaveQueue{one}; },
                         [](QueueId id) { return api::DeleteQueue{id}; }});
@@ -200,7 +202,8 @@ void addDirectoryRoutes(Routes &routes)
     add<TaskChannel>(routes, {u"/task-channels"_s,
                               u"TaskChannel"_s,
                               u"unique_name!:string friendly_name:string "
-                              u"default_capacity:integer offer_timeout:integer"_s,
+                              u"default_capacity:integer offer_timeout:integer "
+                              u"channel_optimized_routing:boolean"_s,
                               &api::Desk::taskChannels,
                               {},
                               [](const TaskChannel &one) { return api::SaveTaskChannel{one}; },

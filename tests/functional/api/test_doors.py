@@ -305,6 +305,8 @@ class Doors(unittest.TestCase):
                      f"/activities/{office.named('activities', 'Offline')}", f"/task-channels/{office.named('task-channels', 'chat')}"):
             refused = self.refused(409, "DELETE", path)
             self.assertEqual(refused["state"], "in-use", path)
+        legacy = office.good("POST", "/queues", {"friendly_name": "Legacy", "reservation_activity": "x", "assignment_activity": "y"})
+        self.assertEqual(legacy["target_workers"], "1==1")
         fixed = self.refused(409, "PUT", f"/activities/{office.named('activities', 'Break')}", {"available": True})
         self.assertEqual(fixed["state"], "fixed")
         self.refused(409, "POST", "/queues", {"friendly_name": "everyone"})
