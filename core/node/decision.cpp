@@ -18,10 +18,8 @@ struct Permission
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
     Needs operator()(const api::TimeReached &) const { return Needs::Internal; }
 
-    Needs operator()(const api::CreateOffice &) const
-    {
-        return Needs::Admin;
-    } // refused once there is one
+    /// Refused once there is an office.
+    Needs operator()(const api::CreateOffice &) const { return Needs::Admin; }
     Needs operator()(const api::SaveAgent &) const { return Needs::Admin; }
     Needs operator()(const api::SaveWorker &) const { return Needs::Admin; }
     Needs operator()(const api::DeleteWorker &) const { return Needs::Admin; }

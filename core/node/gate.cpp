@@ -277,6 +277,8 @@ void Gate::report(const api::ReportEffect &report)
                               [journal = &m_parts.journal, item] { journal->keep(item); });
 }
 
+/// Without its copy in the journal an answer is proposed all the same: evidence in the log is worth
+/// more than none, and a crash before its commit leaves the effect "maybe sent", as without it.
 void Gate::onKept(const store::JournalItem &item, const Result<Done> &kept)
 {
     if (!kept)
