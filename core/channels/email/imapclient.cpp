@@ -71,7 +71,7 @@ void ImapClient::setState(AccountState state, const QString &sentence)
     if (m_lastState == now)
         return;
     m_lastState = now;
-    emit stateChanged(state, sentence);
+    Q_EMIT stateChanged(state, sentence);
 }
 
 void ImapClient::stop()
@@ -328,7 +328,7 @@ void ImapClient::onFetched(const ImapResponse &response)
 void ImapClient::deliverPage()
 {
     m_step = Step::Committing;
-    emit pageFetched(m_page);
+    Q_EMIT pageFetched(m_page);
 }
 
 void ImapClient::confirmPage()
@@ -394,7 +394,7 @@ void ImapClient::waitForMore()
     m_backOff = m_settings.firstBackOff;
     setState(m_folderTrouble.isEmpty() ? AccountState::Connected : AccountState::Degraded,
              m_folderTrouble);
-    emit caughtUp();
+    Q_EMIT caughtUp();
     if (m_step == Step::Stopped)
         return;
     m_pollTimer.start(m_settings.poll);

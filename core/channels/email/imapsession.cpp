@@ -134,7 +134,7 @@ void ImapSession::onUntagged(const ImapResponse &response)
             all.push_back(value.text.toUpper());
         readCapabilities(all);
     }
-    emit untagged(response);
+    Q_EMIT untagged(response);
 }
 
 void ImapSession::onContinuation(const ImapResponse &response)
@@ -182,7 +182,7 @@ void ImapSession::askCapabilities()
 {
     write("CAPABILITY", [this](const ImapResponse &) {
         if (m_isSignedIn)
-            emit opened();
+            Q_EMIT opened();
         else
             signIn();
     });
@@ -279,7 +279,7 @@ void ImapSession::fail(ImapFailure::Kind kind, const QString &sentence)
     if (m_hasFailed)
         return;
     close();
-    emit failed({kind, sentence});
+    Q_EMIT failed({kind, sentence});
 }
 
 void ImapSession::close()

@@ -30,7 +30,7 @@ void SentCopies::keep(const QByteArray &mail)
     if (m_waiting.size() >= MaxWaiting || m_bytes + mail.size() > MaxWaitingBytes) {
         m_trouble = u"Some sent mails have no copy in the folder %1: the server is too slow."_s.arg(
             m_folder);
-        emit troubleChanged();
+        Q_EMIT troubleChanged();
         return;
     }
     m_waiting.push_back(mail);
@@ -73,9 +73,9 @@ void SentCopies::ended(const QString &trouble)
     else
         next();
     if (isNews)
-        emit troubleChanged();
+        Q_EMIT troubleChanged();
     if (m_waiting.empty())
-        emit idle();
+        Q_EMIT idle();
 }
 
 } // namespace peerdesk::channels::email
