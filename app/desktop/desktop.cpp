@@ -33,8 +33,23 @@ void Desktop::start()
     welcome().show();
 }
 
+/// The first thing to be seen, before any file is open.
+void Desktop::showOpening()
+{
+    const QSettings settings(windowFile(), QSettings::IniFormat);
+    ui::Window::restoreLook(settings, m_look);
+    m_opening = std::make_unique<Opening>(m_look, ui::Window::keptSize(settings));
+    m_opening->show();
+}
+
+QString Desktop::windowFile()
+{
+    return m_office.options().dataDir + u"/window.ini"_s;
+}
+
 ui::FirstRun &Desktop::welcome()
 {
+    m_opening.reset();
     if (m_firstRun)
         return *m_firstRun;
     m_firstRun = std::make_unique<ui::FirstRun>(m_look, m_founder);
@@ -65,6 +80,7 @@ void Desktop::openOffice()
         welcome().showUnlock();
         return welcome().show();
     }
+    showOpening();
     m_office.open({this, [this](const Result<Done> &result) { onOpened(result); }});
 }
 
@@ -126,6 +142,7 @@ void Desktop::askWho(const std::vector<Agent> &agents)
     connect(dialog, &SignInDialog::signedIn, this, &Desktop::openWindow);
     connect(dialog, &QDialog::rejected, this, &Desktop::quit, Qt::QueuedConnection);
     dialog->open();
+    m_opening.reset();
     if (m_firstRun)
         m_firstRun->hide();
 }
@@ -172,14 +189,15 @@ void Desktop::openWindow(const api::Caller &caller)
     if (!m_workshop)
         m_workshop = std::make_unique<ChannelWorkshop>(m_office, m_caller);
     m_drafts = std::make_unique<LocalDrafts>(m_office.folder().local());
-    m_settings = std::make_unique<QSettings>(m_office.folder().path() + u"/window.ini"_s,
-                                             QSettings::IniFormat);
-    const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock, m_look, *m_settings};
+    m_settings = std::make_unique<QSettings>(windowFile(), QSettings::IniFormat);
+    const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock,          m_look,
+                                *m_settings,     nullptr,   &m_remotePictures};
     m_window = std::make_unique<ui::Window>(parts, caller);
     if (caller.role == Role::Admin)
         m_window->addSetup(tr("Add a channel"), [this] { addChannel(); });
     connect(m_window.get(), &ui::Window::closed, this, &Desktop::quit, Qt::QueuedConnection);
     m_window->show();
+    m_opening.reset();
     if (!m_options.pictures.isEmpty())
         m_pictures =
             std::make_unique<Pictures>(*m_window, m_look, m_office.desk(), m_options.pictures);
@@ -225,6 +243,7 @@ void Desktop::quit()
     delete m_testChat;
     delete m_channelWindow;
     m_pictures.reset();
+    m_opening.reset();
     m_window.reset();
     m_firstRun.reset();
     m_drafts.reset(); // writes what is queued

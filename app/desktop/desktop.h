@@ -3,7 +3,9 @@
 
 #include "app/desktop/demooffice.h"
 #include "app/desktop/localdrafts.h"
+#include "app/desktop/opening.h"
 #include "app/desktop/pictures.h"
+#include "app/desktop/remotepictures.h"
 #include "ui/onboarding/channelassistant.h"
 #include "ui/onboarding/firstrun.h"
 #include "ui/shell/window.h"
@@ -49,6 +51,9 @@ Q_SIGNALS:
 
 private:
     ui::FirstRun &welcome();
+    void showOpening();
+    /// Sizes and appearance, in the office's folder.
+    QString windowFile();
     void openOffice();
     void unlock(const QString &passphrase);
     void onOpened(const Result<Done> &result);
@@ -75,7 +80,9 @@ private:
     std::unique_ptr<ChannelWorkshop> m_workshop;
     std::unique_ptr<LocalDrafts> m_drafts;
     std::unique_ptr<QSettings> m_settings;
+    RemotePictures m_remotePictures;
     api::Caller m_caller;
+    std::unique_ptr<Opening> m_opening;
     std::unique_ptr<ui::Window> m_window;
     std::unique_ptr<Pictures> m_pictures;
     std::unique_ptr<ui::FirstRun> m_firstRun;

@@ -37,6 +37,13 @@ public:
 
     void replay(quint64 appliedIndex)
     {
+        // A raft.db from a backup, or a new one: what the tables hold was committed, so it stays.
+        if (appliedIndex > m_log->lastIndex()) {
+            qWarning("raft.db ends at %llu, the tables at %llu: the log goes on from there",
+                     m_log->lastIndex(), appliedIndex);
+            if (const Result<Done> moved = m_log->restartBehind(appliedIndex); !moved)
+                return fail(moved.error());
+        }
         for (quint64 from = appliedIndex + 1; from <= m_log->lastIndex();) {
             Result<std::vector<store::LogEntry>> page = m_log->read(from, ReplayPage);
             if (!page)

@@ -181,17 +181,35 @@ Result<Done> LogStore::cutBelow(quint64 index)
         return newest.error();
     if (newest->empty())
         return Error{Error::Code::Storage, u"entry %1 is missing"_s.arg(cut), u"corrupt"_s};
+    return forgetUpTo(cut, newest->front().term);
+}
+
+Result<Done> LogStore::restartBehind(quint64 index)
+{
+    if (m_broken)
+        return *m_broken;
+    if (index <= m_last)
+        return invalid(u"the log reaches %1 already"_s.arg(m_last));
+    if (const auto forgotten = forgetUpTo(index, m_term); !forgotten)
+        return forgotten;
+    m_last = index;
+    m_lastTerm = m_term;
+    return Done{};
+}
+
+Result<Done> LogStore::forgetUpTo(quint64 index, quint64 term)
+{
     if (const auto begun = m_db->begin(); !begun)
         return begun.error();
     Result<Done> outcome = Done{};
-    const auto marked = m_db->run(u"UPDATE state SET cut_index = ?, cut_term = ?"_s,
-                                  {qint64(cut), qint64(newest->front().term)});
-    const auto deleted = m_db->run(u"DELETE FROM entry WHERE idx <= ?"_s, {qint64(cut)});
+    const auto marked =
+        m_db->run(u"UPDATE state SET cut_index = ?, cut_term = ?"_s, {qint64(index), qint64(term)});
+    const auto deleted = m_db->run(u"DELETE FROM entry WHERE idx <= ?"_s, {qint64(index)});
     if (!marked || !deleted)
         outcome = marked ? deleted.error() : marked.error();
     if (const auto settled = settle(std::move(outcome)); !settled)
         return settled.error();
-    m_cut = cut;
+    m_cut = index;
     return Done{};
 }
 

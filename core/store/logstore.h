@@ -57,6 +57,10 @@ public:
     /// Forgets entries with a smaller index, at most MaxCutEntries per call; call again while
     /// firstIndex() < index. Only for what is fsynced in office.db. Errors: Invalid beyond the end.
     Result<Done> cutBelow(quint64 index);
+    /// Forgets every entry and goes on behind `index`, for a log that is older than the tables that
+    /// were made from it (restored or lost raft.db). Errors: Invalid unless `index` is beyond the
+    /// end.
+    Result<Done> restartBehind(quint64 index);
 
 private:
     explicit LogStore(std::unique_ptr<Database> db);
@@ -65,6 +69,8 @@ private:
     Result<Done> write(const std::vector<LogEntry> &entries);
     /// Ends the transaction by the outcome of its statements.
     Result<Done> settle(Result<Done> outcome);
+    /// One transaction: entries up to `index` are gone, the newest of them had `term`.
+    Result<Done> forgetUpTo(quint64 index, quint64 term);
 
     std::unique_ptr<Database> m_db;
     quint64 m_cut = 0;

@@ -709,18 +709,28 @@ QString Window::splitterKey() const
 void Window::restoreState()
 {
     QSettings &settings = m_parts.settings;
-    resize(settings.value(u"window/size"_s, QSize(1440, 900)).toSize());
+    resize(keptSize(settings));
     m_splitter->setSizes({m_context.look.px(ListWidth), 700, m_context.look.px(CardWidth)});
     const QByteArray panes = settings.value(splitterKey()).toByteArray();
     if (!panes.isEmpty())
         m_splitter->restoreState(panes);
-    const int scheme = settings.value(u"look/scheme"_s, -1).toInt();
-    if (scheme >= 0 && scheme <= int(Look::Scheme::Dark))
-        m_context.look.setScheme(Look::Scheme(scheme));
-    const double scale = settings.value(u"look/scale"_s, m_context.look.scale()).toDouble();
-    if (scale != m_context.look.scale())
-        m_context.look.setScale(scale);
+    restoreLook(settings, m_context.look);
     arrange();
+}
+
+QSize Window::keptSize(const QSettings &settings)
+{
+    return settings.value(u"window/size"_s, QSize(1440, 900)).toSize();
+}
+
+void Window::restoreLook(const QSettings &settings, Look &look)
+{
+    const int scheme = settings.value(u"look/scheme"_s, -1).toInt();
+    if (scheme >= 0 && scheme <= int(Look::Scheme::Dark) && Look::Scheme(scheme) != look.scheme())
+        look.setScheme(Look::Scheme(scheme));
+    const double scale = settings.value(u"look/scale"_s, look.scale()).toDouble();
+    if (scale != look.scale())
+        look.setScale(scale);
 }
 
 void Window::saveState()

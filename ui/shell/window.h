@@ -46,6 +46,10 @@ public:
     Window(const WindowParts &parts, const api::Caller &caller, QWidget *parent = nullptr);
     ~Window() override;
 
+    /// What an agent chose before, also for what is shown until the window is there.
+    static QSize keptSize(const QSettings &settings);
+    static void restoreLook(const QSettings &settings, Look &look);
+
     enum class Section { Inbox, Queues, People, Search };
 
     /// With `words`, finds them in it.

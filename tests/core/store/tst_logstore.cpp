@@ -144,6 +144,20 @@ private Q_SLOTS:
         QCOMPARE(m_log->firstIndex(), quint64(2 * MaxCutEntries + 10));
     }
 
+    void aLogOlderThanTheTablesGoesOnBehindThem()
+    {
+        QVERIFY(m_log->append(entries(1, 2)));
+        QVERIFY(!m_log->restartBehind(2)); // nothing is missing
+        QVERIFY(m_log->restartBehind(9));
+        QCOMPARE(m_log->firstIndex(), 10U);
+        QCOMPARE(m_log->lastIndex(), 9U);
+        QVERIFY(!m_log->append(entries(3, 3)));
+        QVERIFY(m_log->append(entries(10, 10)));
+        reopen();
+        QCOMPARE(m_log->firstIndex(), 10U);
+        QCOMPARE(m_log->lastIndex(), 10U);
+    }
+
     void aFullDiskKeepsTheLogWhole()
     {
         QVERIFY(m_log->append(entries(1, 10)));
