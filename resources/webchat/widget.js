@@ -254,7 +254,11 @@ function newSequence() {
 }
 function say(text, files) {
     const entry = { seq: newSequence(), n: Date.now() + count / 1000, text, attachments: files };
-    if (!contact.hidden) { entry.name = nameInput.value.trim(); entry.email = emailInput.value.trim(); }
+    // What was typed counts, even if the form has gone because a colleague or the line came or went.
+    if (!store.get('email')) {
+        entry.name = nameInput.value.trim();
+        entry.email = emailInput.checkValidity() ? emailInput.value.trim() : '';
+    }
     if (entry.email) { store.set('email', entry.email); refreshContact(); }
     outbox.set(entry.seq, entry);
     store.set('o.' + entry.seq, JSON.stringify(entry));

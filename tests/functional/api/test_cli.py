@@ -114,11 +114,11 @@ class CommandLine(unittest.TestCase):
         empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
         self.addCleanup(shutil.rmtree, empty, True)
         self.assertIn("office create", self.run_verb(1, "office", "status", data=empty))
-        self.assertIn("office create", self.run_verb(1, "run", data=os.path.join(empty, "none")))
+        self.assertIn("office create", self.run_verb(1, "run", "--http", "127.0.0.1:0", data=os.path.join(empty, "none")))
         self.assertIn("already", self.run_verb(1, "office", "create", "--name", "Again", "--admin", "Boss"))
         long = os.path.join(empty, "long")
         self.run_verb(1, "office", "create", "--name", "X" * 100, "--admin", "Boss", data=long)
-        self.assertIn("office create", self.run_verb(1, "run", data=long))
+        self.assertIn("office create", self.run_verb(1, "run", "--http", "127.0.0.1:0", data=long))
         self.run_verb(0, "office", "create", "--name", "X", "--admin", "Boss", data=long)
         self.run_verb(1, "office", "status", data="/dev/null/office")
 
