@@ -20,7 +20,7 @@ if(PEERDESK_FUZZ)
     add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
         -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
-    target_compile_options(peerdesk_options INTERFACE -Wno-error)
+    target_compile_options(peerdesk_options INTERFACE -Wno-error -Wno-unknown-warning-option)
 endif()
 
 # peerdesk_precompiled(core HEADERS ...): headers compiled once for all targets that reuse peerdesk_precompiled_core.
