@@ -82,6 +82,12 @@ struct EnumNames<ConversationStatus>
     static constexpr std::array names{"new", "open", "pending", "escalated", "resolved", "closed"};
 };
 
+/// Nobody has to do anything any more.
+inline bool isDone(ConversationStatus status)
+{
+    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
+}
+
 struct Conversation
 {
     using Key = ConversationId;

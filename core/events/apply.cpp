@@ -9,6 +9,40 @@ namespace {
 
 constexpr qsizetype SnippetLength = 120;
 
+/// Unicode's White_Space as of version 15. A table of our own: Qt's follows the Unicode version it
+/// was built with, and nodes with different ones must write the same row.
+bool isWhiteSpace(QChar c)
+{
+    const char16_t u = c.unicode();
+    return (u >= 0x0009 && u <= 0x000d) || u == 0x0020 || u == 0x0085 || u == 0x00a0 ||
+           u == 0x1680 || (u >= 0x2000 && u <= 0x200a) || u == 0x2028 || u == 0x2029 ||
+           u == 0x202f || u == 0x205f || u == 0x3000;
+}
+
+/// The beginning of `text` in one line, runs of white space as one space. Never ends in half a
+/// character; a lone surrogate reads as it will come back from the stored row.
+QString snippetOf(QStringView text)
+{
+    QString out;
+    bool isBetweenWords = false;
+    for (qsizetype i = 0; i < text.size() && out.size() < SnippetLength; ++i) {
+        if (isWhiteSpace(text[i])) {
+            isBetweenWords = !out.isEmpty();
+            continue;
+        }
+        const bool isPair =
+            text[i].isHighSurrogate() && i + 1 < text.size() && text[i + 1].isLowSurrogate();
+        if (out.size() + int(isBetweenWords) + 1 + int(isPair) > SnippetLength)
+            break;
+        if (std::exchange(isBetweenWords, false))
+            out += u' ';
+        out += text[i];
+        if (isPair)
+            out += text[++i];
+    }
+    return QString::fromUtf8(out.toUtf8());
+}
+
 /// One function per fact. `at` is where the fact stands; `tables` is all it may touch.
 class Projector
 {
@@ -363,18 +397,13 @@ private:
             change<Conversation>(task.conversation, std::forward<Change>(edit));
     }
 
-    static bool isDone(ConversationStatus status)
-    {
-        return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
-    }
-
     void show(Conversation &conversation, const Message &message)
     {
         conversation.lastMessageAt = m_at.time;
         if (message.kind == MessageKind::Note)
             return;
         const Content &content = message.content;
-        QString snippet = content.text.simplified().left(SnippetLength);
+        QString snippet = snippetOf(content.text);
         if (snippet.isEmpty() && !content.attachments.empty())
             snippet = content.attachments.front().name;
         conversation.snippet = snippet;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/events/batch.h"
+#include "core/events/upcast.h"
 
 #include <algorithm>
 
@@ -59,27 +59,40 @@ bool withFactType(int type, Visit &&visit, std::index_sequence<I...>)
             ...);
 }
 
-Result<Fact> decodeFact(int type, int version, const QByteArray &body,
-                        const codec::Reader::PersonalSource &source)
+/// The version of fact `type` that this program writes; 0 = it knows no such type.
+int currentVersionOf(int type)
 {
-    std::optional<Fact> out;
-    bool isKnownVersion = true;
-    const auto visit = [&](auto fact) {
-        isKnownVersion = version == decltype(fact)::version;
-        if (isKnownVersion && codec::Reader(body, source).value(fact))
-            out = std::move(fact);
-    };
-    const bool isKnown =
-        withFactType(type, visit, std::make_index_sequence<std::variant_size_v<Fact>>());
-    if (!isKnown || !isKnownVersion) {
+    int version = 0;
+    withFactType(
+        type, [&](const auto &fact) { version = std::decay_t<decltype(fact)>::version; },
+        std::make_index_sequence<std::variant_size_v<Fact>>());
+    return version;
+}
+
+/// `stored` in the version that this program writes.
+Result<ArchivedFact> raised(ArchivedFact stored, std::span<const Upcaster> upcasters)
+{
+    const int current = currentVersionOf(stored.type);
+    if (stored.version > current) {
         return rejected(
             QStringLiteral("fact type %1 version %2 needs a newer Peerdesk: update this PC")
-                .arg(type)
-                .arg(version),
+                .arg(stored.type)
+                .arg(stored.version),
             QStringLiteral("unknown-fact"));
     }
+    return upcast(std::move(stored), current, upcasters);
+}
+
+Result<Fact> decodeFact(const ArchivedFact &fact, const codec::Reader::PersonalSource &source)
+{
+    std::optional<Fact> out;
+    const auto visit = [&](auto value) {
+        if (codec::Reader(fact.body, source).value(value))
+            out = std::move(value);
+    };
+    withFactType(fact.type, visit, std::make_index_sequence<std::variant_size_v<Fact>>());
     if (!out)
-        return invalid(QStringLiteral("fact type %1 is damaged").arg(type));
+        return invalid(QStringLiteral("fact type %1 is damaged").arg(fact.type));
     return std::move(*out);
 }
 
@@ -223,6 +236,11 @@ QByteArray encode(const Batch &batch)
 
 Result<Batch> decodeBatch(const QByteArray &bytes)
 {
+    return decodeBatch(bytes, publishedUpcasters());
+}
+
+Result<Batch> decodeBatch(const QByteArray &bytes, std::span<const Upcaster> upcasters)
+{
     if (bytes.size() > MaxBatchBytes)
         return invalid(QStringLiteral("batch of %1 bytes is over the bound").arg(bytes.size()));
     Result<Envelope> envelope = codec::decode<Envelope>(bytes);
@@ -245,7 +263,11 @@ Result<Batch> decodeBatch(const QByteArray &bytes)
                 {}};
     batch.facts.reserve(envelope->facts.size());
     for (const EncodedFact &encoded : envelope->facts) {
-        Result<Fact> fact = decodeFact(encoded.type, encoded.version, encoded.body, {});
+        const Result<ArchivedFact> current =
+            raised({encoded.type, encoded.version, encoded.body, {}}, upcasters);
+        if (!current)
+            return current.error();
+        Result<Fact> fact = decodeFact(*current, {});
         if (!fact)
             return fact.error();
         batch.facts.push_back(std::move(*fact));
@@ -265,14 +287,22 @@ ArchivedFact archive(const Fact &fact)
 
 Result<Fact> restore(const ArchivedFact &archived)
 {
+    return restore(archived, publishedUpcasters());
+}
+
+Result<Fact> restore(const ArchivedFact &archived, std::span<const Upcaster> upcasters)
+{
+    const Result<ArchivedFact> current = raised(archived, upcasters);
+    if (!current)
+        return current.error();
     Personal personal;
-    if (!archived.personal.isEmpty()) {
-        auto decoded = codec::decode<Personal>(archived.personal);
+    if (!current->personal.isEmpty()) {
+        auto decoded = codec::decode<Personal>(current->personal);
         if (!decoded)
             return decoded.error();
         personal = std::move(*decoded);
     }
-    return decodeFact(archived.type, archived.version, archived.body, [&](const QByteArray &path) {
+    return decodeFact(*current, [&](const QByteArray &path) {
         const auto found = personal.find(QString::fromLatin1(path));
         return found == personal.end() ? QByteArray() : found->second;
     });

@@ -35,9 +35,9 @@ QString factName(const Fact &fact, CommandId command);
 /// Canonical CBOR: [format, header, [[type, version, body], ...]].
 QByteArray encode(const Batch &batch);
 
-/// Errors: Invalid for bytes that are no batch or break a bound; Rejected with state "unknown-fact"
-/// for a fact type or version that this program does not know (design rule 9: apply must stop, not
-/// skip).
+/// Facts of older versions come out raised (upcast.h). Errors: Invalid for bytes that are no batch
+/// or break a bound; Rejected with state "unknown-fact" for a fact type that this program does not
+/// know or a newer version (design rule 9: apply must stop, not skip).
 Result<Batch> decodeBatch(const QByteArray &bytes);
 
 /// A fact as the archive keeps it: personal fields as SHA-256 in `body`, their plain values in

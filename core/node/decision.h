@@ -111,11 +111,6 @@ using Decided = Result<api::Outcome>;
 /// Of workers and tasks. Source: routing.md 2.10.
 constexpr qsizetype MaxAttributesBytes = 64 * 1024;
 
-inline bool isDone(ConversationStatus status)
-{
-    return status == ConversationStatus::Resolved || status == ConversationStatus::Closed;
-}
-
 /// The answer of a command that created or changed `id`.
 template <typename IdType>
 Decided about(const IdType &id, const QString &state = {})

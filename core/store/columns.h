@@ -41,12 +41,6 @@ inline QVariant flag(bool set)
 }
 } // namespace detail
 
-inline bool isDone(const Conversation &conversation)
-{
-    return conversation.status == ConversationStatus::Resolved ||
-           conversation.status == ConversationStatus::Closed;
-}
-
 /// Where a conversation without a due time stands in the order of due times: last.
 constexpr qint64 NeverDue = std::numeric_limits<qint64>::max();
 
@@ -58,7 +52,7 @@ struct Columns<Conversation>
                                       "created_at", "snooze_until"};
     static std::array<QVariant, names.size()> values(const Conversation &c)
     {
-        return {int(isDone(c)),
+        return {int(isDone(c.status)),
                 c.lastMessageAt.ms,
                 c.replyDueAt.isSet() ? c.replyDueAt.ms : NeverDue,
                 c.assignee.toBytes(), // zero = nobody, which is looked for as well

@@ -24,7 +24,7 @@ struct HistoricFact
 
 /// Reads of office.db on a connection of its own; one object per thread, in the thread that opened
 /// it. What it returns was committed and applied. `find`, `all` and the look-ups that answer an
-/// optional cannot tell "absent" from "disk failed": whoever decides by them checks trouble()
+/// optional cannot tell "absent" from "disk failed": whoever decides by them asks takeTrouble()
 /// before acting. Bounds: every list is bounded by its page or the named limit.
 class OfficeReader
 {
@@ -35,7 +35,6 @@ public:
 
     /// The first failed read since the last call, then forgotten.
     std::optional<Error> takeTrouble() const;
-    bool hasTrouble() const { return m_trouble.has_value(); }
 
     /// Holds one consistent state until endSnapshot(), however much is applied meanwhile. Keep it
     /// short: the WAL cannot be folded back past it.

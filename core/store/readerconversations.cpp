@@ -67,8 +67,9 @@ Choice choose(const api::ConversationFilter &filter)
 
 bool passes(const Conversation &c, const api::ConversationFilter &filter)
 {
-    return (!filter.status || c.status == *filter.status) && (!filter.onlyActive || !isDone(c)) &&
-           (!filter.onlyDone || isDone(c)) && (!filter.onlyUnassigned || c.assignee.isNull()) &&
+    return (!filter.status || c.status == *filter.status) &&
+           (!filter.onlyActive || !isDone(c.status)) && (!filter.onlyDone || isDone(c.status)) &&
+           (!filter.onlyUnassigned || c.assignee.isNull()) &&
            (filter.queue.isNull() || c.queue == filter.queue) &&
            (filter.agent.isNull() || c.assignee == filter.agent) &&
            (filter.channel.isEmpty() || c.channel == filter.channel) &&
@@ -89,9 +90,7 @@ bool mayBeDone(const api::ConversationFilter &filter, bool areDone)
 {
     if (areDone ? filter.onlyActive : filter.onlyDone)
         return false;
-    Conversation sample;
-    sample.status = filter.status.value_or(sample.status);
-    return !filter.status || isDone(sample) == areDone;
+    return !filter.status || isDone(*filter.status) == areDone;
 }
 
 } // namespace

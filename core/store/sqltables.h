@@ -109,7 +109,6 @@ public:
         context.digest = digest;
     }
     const Digest &digest() const { return context.digest; }
-    bool hasFailed() const { return context.error.has_value(); }
 };
 
 /// The digest from all rows of `db`. Slow.
