@@ -6,7 +6,22 @@ namespace peerdesk::node {
 namespace {
 /// Facts read at once: bounds how long one transaction on search.db takes.
 constexpr int PageFacts = 1000;
+
+/// Reading and writing go on without it.
+void sayOff(const Error &why)
+{
+    qWarning("search is off: %ls", qUtf16Printable(why.detail));
+}
 } // namespace
+
+void Indexer::start()
+{
+    if (const Result<Done> opened = open(); !opened) {
+        sayOff(opened.error());
+        return;
+    }
+    follow(m_office->appliedIndex());
+}
 
 void Indexer::follow(quint64 appliedIndex)
 {
@@ -14,8 +29,7 @@ void Indexer::follow(quint64 appliedIndex)
     if (m_isRunning)
         return;
     if (const Result<Done> opened = open(); !opened) {
-        qWarning("search is off: %ls",
-                 qUtf16Printable(opened.error().detail)); // reading and writing go on
+        sayOff(opened.error());
         return;
     }
     if (m_search->appliedIndex() >= m_target)

@@ -25,6 +25,8 @@ public:
         : m_files(std::move(files))
     {}
 
+    /// Catches up with what was applied before this run: after a kill, or without its file.
+    void start();
     /// The archive reaches up to `appliedIndex`: indexes one page and comes back until nothing is
     /// left.
     void follow(quint64 appliedIndex);

@@ -105,6 +105,7 @@ void NodeProcess::connectPipeline()
             [indexer = m_indexer](const api::Changes &changes) {
                 indexer->follow(changes.appliedIndex);
             });
+    connect(&m_searchThread, &QThread::started, m_indexer, &Indexer::start);
     connect(m_office, &OfficeService::started, this, &NodeProcess::started);
     connect(m_office, &OfficeService::stopped, this, &NodeProcess::stopped);
 }

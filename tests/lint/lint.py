@@ -35,7 +35,7 @@ REFUSED = (
      "no locks: pass values by queued signals"),
     ("nested-loop", re.compile(r"\bQEventLoop\b|\bprocessEvents\s*\("),
      "no nested event loops: use an Operation or a Completion"),
-    ("sleep", re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|qSleep)\s*\(|"
+    ("sleep", re.compile(r"\b(sleep_for|sleep_until|usleep|nanosleep|qSleep|qWait)\s*\(|"
                          r"\bQThread::(m|u)?sleep\s*\(|(?<![\w.:>])sleep\s*\("),
      "no sleeping: wait for a signal"),
     ("old-connect", re.compile(r"\b(SIGNAL|SLOT)\s*\("), "connect with pointers to members"),

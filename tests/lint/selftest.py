@@ -31,6 +31,7 @@ public:
     {}
     bool operator()(int a, int b) const { return call(a, b, 1, 2, 3, 4, 5, 6); }
     void asleep(int minutes);
+    bool waits() { return QTest::qWaitFor([] { return true; }, 5); }
     int hour() const { return m_stamp.time().hour(); }
 };
 """ + FINE + "}\n"
@@ -83,6 +84,7 @@ PLANTED = {
     "sleep": [
         ("core/net/a.cpp", SPDX + "void f()\n{\n    std::this_thread::sleep_for(s);\n}\n"),
         ("tests/core/net/a.cpp", SPDX + "void f()\n{\n    QTest::qSleep(5);\n}\n"),
+        ("tests/core/net/b.cpp", SPDX + "void f()\n{\n    QTest::qWait(5);\n}\n"),
         ("core/net/b.cpp", SPDX + "void f()\n{\n    QThread::msleep(5);\n}\n"),
         ("core/net/c.cpp", SPDX + "void f()\n{\n    sleep(5);\n}\n")],
     "old-connect": [("ui/inbox/a.cpp", SPDX + "auto s = SIGNAL(x());\n")],

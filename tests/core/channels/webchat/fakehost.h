@@ -49,6 +49,7 @@ public:
     }
     void history(const QString &thread, Completion<std::vector<Message>> done) override
     {
+        ++historyReads;
         done.answer(histories[thread]);
     }
     void attachment(const QString &thread, const QByteArray &sha256,
@@ -109,6 +110,7 @@ public:
     bool isHolding = false;
     bool isAvailable = true;
     int ingests = 0;
+    int historyReads = 0;
     QByteArray key = "0123456789abcdef0123456789abcdef";
     AgentId agent = randomId<AgentId>();
     AccountState lastState = AccountState::Starting;

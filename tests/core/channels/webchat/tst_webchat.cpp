@@ -625,8 +625,9 @@ private Q_SLOTS:
         FakeSocket *page = desk.visit();
         const QString visitor = Desk::visitor(page);
         const Message reply = desk.host.reply(visitor, u"one"_s, MessageState::Sending);
+        const int readsBefore = desk.host.historyReads;
         page->say({{u"type"_s, u"read"_s}, {u"up_to"_s, reply.id.toString()}});
-        QTest::qWait(30); // a few ticks with nothing to commit
+        QTRY_VERIFY(desk.host.historyReads >= readsBefore + 2); // two ticks, nothing to commit
         QCOMPARE(desk.host.ingests, 0);
         desk.host.histories[visitor].back().state = MessageState::Sent;
         QTRY_COMPARE(desk.host.committedItems.size(), size_t(1));
@@ -638,8 +639,9 @@ private Q_SLOTS:
         FakeSocket *page = desk.visit();
         const Message foreign = desk.host.reply(QString(32, u'a'), u"not yours"_s);
         desk.host.reply(Desk::visitor(page), u"yours"_s);
+        const int readsBefore = desk.host.historyReads;
         page->say({{u"type"_s, u"read"_s}, {u"up_to"_s, foreign.id.toString()}});
-        QTest::qWait(30);
+        QTRY_COMPARE(desk.host.historyReads, readsBefore + 1); // looked for, and not found
         QCOMPARE(desk.host.ingests, 0);
     }
 
