@@ -105,7 +105,11 @@ std::set<EffectId> Gate::firstOfTheirConversations() const
 
 void Gate::pump()
 {
-    if (m_isStopped || !m_parts.core.isReady() || m_parts.core.view().warm().effects.empty())
+    if (m_isStopped || !m_parts.core.isReady())
+        return;
+    for (const auto &[id, item] : std::exchange(m_unaccepted, {}))
+        propose(item);
+    if (m_parts.core.view().warm().effects.empty())
         return;
     const std::set<EffectId> first = firstOfTheirConversations();
     std::vector<std::pair<Effect, quint64>> startable;
@@ -289,21 +293,46 @@ void Gate::onKept(const store::JournalItem &item, const Result<Done> &kept)
 void Gate::propose(const store::JournalItem &item)
 {
     const Result<api::ReportEffect> report = codec::decode<api::ReportEffect>(item.report);
-    const QPointer<Gate> self(this);
-    const auto reply = [self, item](const Decided &decided) {
-        if (!self)
-            return;
-        self->m_running.erase(item.effect);
-        if (decided || decided.error().code == Error::Code::NotFound) {
-            Journal &journal = self->m_parts.journal;
-            QMetaObject::invokeMethod(
-                &journal, [journal = &journal, id = item.command] { journal->forget(id); });
-        }
-        self->pump();
-    };
     if (!report)
-        return reply(notFound(u"damaged journal item"_s));
-    m_parts.core.submitInternal(item.command, *report, reply);
+        return onProposed(item, notFound(u"damaged journal item"_s));
+    const QPointer<Gate> self(this);
+    m_parts.core.submitInternal(item.command, *report, [self, item](const Decided &decided) {
+        if (self)
+            self->onProposed(item, decided);
+    });
+}
+
+void Gate::onProposed(const store::JournalItem &item, const Decided &decided)
+{
+    if (!decided && decided.error().code != Error::Code::NotFound)
+        return keep(item); // not pump(): what was refused at once would be so again
+    m_running.erase(item.effect);
+    forget(item.command);
+    pump();
+}
+
+/// Nothing new is claimed in place of a claimed effect, so those are never too many. Of late
+/// answers, the ones over the bound stay in the journal until the next start.
+void Gate::keep(const store::JournalItem &item)
+{
+    const auto effect = m_parts.core.view().get<Effect>(item.effect);
+    const bool isClaimed = effect && effect->state == EffectState::Claimed;
+    if (isClaimed)
+        m_running.insert(item.effect);
+    else if (m_unaccepted.size() >= 2 * MaxRunning)
+        return qWarning("too many answers of effects wait: one is left in the journal");
+    const auto [kept, isNew] = m_unaccepted.try_emplace(item.effect, item);
+    if (isNew || kept->second.at > item.at)
+        return;
+    if (kept->second.command != item.command)
+        forget(kept->second.command); // the later answer knows better
+    kept->second = item;
+}
+
+void Gate::forget(CommandId report)
+{
+    Journal &journal = m_parts.journal;
+    QMetaObject::invokeMethod(&journal, [journal = &journal, report] { journal->forget(report); });
 }
 
 } // namespace peerdesk::node

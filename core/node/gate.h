@@ -46,13 +46,20 @@ private:
     void report(const api::ReportEffect &report);
     void onKept(const store::JournalItem &item, const Result<Done> &kept);
     void propose(const store::JournalItem &item);
+    void onProposed(const store::JournalItem &item, const Decided &decided);
+    /// Keeps an answer that was not taken (disk full, term lost, too busy) for the next pump().
+    void keep(const store::JournalItem &item);
+    void forget(CommandId report);
     /// Effects of one conversation go out in order: true if an earlier one is still open.
     std::set<EffectId> firstOfTheirConversations() const;
     Result<channels::Outgoing> outgoing(const Effect &effect) const;
 
     Parts m_parts;
     net::HttpClient m_http;
-    std::set<EffectId> m_running;
+    std::set<EffectId> m_running; ///< claimed by this PC, until what came of it is in the log
+    /// The last answer of each, proposed and not taken; at most those that run and as many late
+    /// ones.
+    std::map<EffectId, store::JournalItem> m_unaccepted;
     QTimer m_retry;
     bool m_isStopped = false;
 };

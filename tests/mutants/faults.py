@@ -87,6 +87,8 @@ FAULTS = (
     fault("an answer is proposed before it is journalled", "rule 5", PROMISES,
           ("core/node/gate.cpp", "[journal = &m_parts.journal, item] { journal->keep(item); }",
            "[this, item] { propose(item); }")),
+    fault("an answer that was not taken is dropped", "rule 5", PROMISES,
+          ("core/node/gate.cpp", "        return keep(item);", "        return void(m_running.erase(item.effect));")),
     fault("cursor without compare-and-set", "rule 7", PROMISES,
           ("core/node/ingest.cpp", "    if (moves && account->cursor != command.cursorFrom)",
            "    if (moves && account->cursor.size() > 1'000'000)")),

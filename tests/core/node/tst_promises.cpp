@@ -247,6 +247,37 @@ private Q_SLOTS:
         QCOMPARE(provider().sent.size(), size_t(1));
     }
 
+    void anAnswerThatWasNotTakenIsProposedAgain()
+    {
+        const MessageId reply = sendingReply();
+        provider().answer(channels::SendResult::Kind::Accepted);
+        office().held().lose(); // the disk was full
+        QCOMPARE(office().stateOf(reply), MessageState::Sending);
+        QVERIFY(office().run("room again", api::CreateTask{}));
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        QVERIFY(office().journalled().empty());
+        // Nothing of the conversation is held up by it.
+        api::SendMessage next;
+        next.conversation = office().conversation();
+        next.content.text = u"Anything else?"_s;
+        QVERIFY(office().run("next", next, office().boss()));
+        QCOMPARE(provider().sent.size(), size_t(2));
+    }
+
+    void anAnswerWaitsForTheOfficeToDecideAgain()
+    {
+        const MessageId reply = sendingReply();
+        office().core().onApplyStalled({Error::Code::Storage, u"full"_s, u"disk-full"_s});
+        provider().answer(channels::SendResult::Kind::Accepted); // refused at once, once
+        QCOMPARE(office().held().held(), size_t(0));
+        QVERIFY(!office().core().trouble().isEmpty());
+        office().gate().pump();
+        QCOMPARE(office().stateOf(reply), MessageState::Sending);
+        crash(); // and it is in the journal still
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
     // Rule 7: acknowledge after commit, attachments and cursor.
 
     void aCursorMovesOnlyFromWhereItStands()
