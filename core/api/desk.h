@@ -179,6 +179,14 @@ struct Presence
     bool isTyping = false;
 };
 
+/// What a connector needs to get in; its key in the SecretStore is account and name.
+struct AccountSecret
+{
+    AccountId account;
+    QString name;
+    QByteArray value;
+};
+
 /// Everything the window, the doors and tests may know and do. One object per asking thread; every
 /// call returns at once and answers through its Completion in that thread, reads from the local
 /// replica, writes after commit and local apply.
@@ -256,11 +264,12 @@ public:
     virtual void attachment(const Caller &caller, const QByteArray &sha256,
                             Completion<QByteArray> done) = 0;
 
-    /// Secrets go to the SecretStore, never into a command. Key: account id + name.
-    virtual void storeSecret(AccountId account, const QString &name, const QByteArray &secret,
+    /// A secret of a channel account goes to the SecretStore, never into a command. Admins only.
+    virtual void storeSecret(const Caller &caller, const AccountSecret &secret,
                              Completion<Done> done) = 0;
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.
-    virtual void testAccount(AccountId account, Completion<QString> done) = 0;
+    /// Admins only.
+    virtual void testAccount(const Caller &caller, AccountId account, Completion<QString> done) = 0;
     /// Types of channels with their settings and capability record, as `channel types` prints them.
     virtual QJsonArray channelTypes() const = 0;
 

@@ -38,7 +38,7 @@ void AccountSave::storeNext()
         return unpause();
     const auto [name, secret] = m_secrets.front();
     m_secrets.pop_front();
-    m_desk.storeSecret(m_draft.account.id, name, secret,
+    m_desk.storeSecret(m_caller, {m_draft.account.id, name, secret},
                        {this, [this](Result<Done> result) { stored(result); }});
 }
 

@@ -114,9 +114,10 @@ void testAccount(const ExchangePtr &x)
 {
     withPathAccount(x, [x](const api::AccountStatus &found) {
         const QString id = found.account.id.toString();
-        x->desk().testAccount(found.account.id, x->then<QString>([x, id](const QString &sentence) {
+        const auto tested = [x, id](const QString &sentence) {
             x->answer(200, {{u"channel"_s, id}, {u"detail"_s, sentence}});
-        }));
+        };
+        x->desk().testAccount(x->caller(), found.account.id, x->then<QString>(tested));
     });
 }
 

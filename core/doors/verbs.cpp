@@ -245,7 +245,9 @@ void Verbs::channelTest(Arguments arguments, const Answer &answer)
     const auto tested = [id, answer](const QString &sentence) {
         answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"detail"_s, sentence}});
     };
-    m_desk.testAccount(id, then<QString>(answer, tested));
+    asAdmin(answer, [this, id, tested, answer](const api::Caller &caller) {
+        m_desk.testAccount(caller, id, then<QString>(answer, tested));
+    });
 }
 
 void Verbs::channelRemove(Arguments arguments, const Answer &answer)

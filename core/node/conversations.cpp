@@ -104,20 +104,20 @@ EffectId queueMessage(Decision &decision, Message message, Time sendAt)
     return effect.id;
 }
 
-void closeWork(Decision &decision, const Conversation &conversation, const QString &reason)
+Result<Done> closeWork(Decision &decision, const Conversation &conversation, const QString &reason)
 {
-    if (const auto execution = decision.view().executionOf(conversation.id))
-        decision.record(ExecutionEnded{execution->id});
     const auto task =
         conversation.task.isNull() ? std::nullopt : decision.get<Task>(conversation.task);
+    const bool isOwned = task && (task->assignmentStatus == TaskStatus::Assigned ||
+                                  task->assignmentStatus == TaskStatus::Wrapping);
+    if (isOwned && !decision.isSupervisor() && task->worker != decision.caller().worker)
+        return Error{Error::Code::Forbidden, u"a colleague works on this"_s, {}};
+    if (const auto execution = decision.view().executionOf(conversation.id))
+        decision.record(ExecutionEnded{execution->id});
     if (!task)
-        return;
-    const bool isOwned = task->assignmentStatus == TaskStatus::Assigned ||
-                         task->assignmentStatus == TaskStatus::Wrapping;
-    const Result<Done> ended =
-        isOwned ? routing::complete(decision.set(), task->id, reason, decision.emitter())
-                : routing::cancel(decision.set(), task->id, reason, decision.emitter());
-    Q_ASSERT_X(ended, "closeWork", "an open task is owned or waiting");
+        return Done{};
+    return isOwned ? routing::complete(decision.set(), task->id, reason, decision.emitter())
+                   : routing::cancel(decision.set(), task->id, reason, decision.emitter());
 }
 
 Decided decide(Decision &decision, const api::SendMessage &command)
@@ -206,8 +206,11 @@ Decided decide(Decision &decision, const api::UpdateConversation &command)
     const auto conversation = decision.get<Conversation>(command.conversation);
     if (!conversation)
         return notFound(u"no such conversation"_s);
-    if (command.status && isDone(*command.status) && !isDone(conversation->status))
-        closeWork(decision, *conversation, enumName(*command.status));
+    if (command.status && isDone(*command.status) && !isDone(conversation->status)) {
+        const Result<Done> closed = closeWork(decision, *conversation, enumName(*command.status));
+        if (!closed)
+            return closed.error();
+    }
     decision.record(
         ConversationUpdated{conversation->id, command.status, command.tags, command.snoozeUntil});
     return about(conversation->id, enumName(command.status.value_or(conversation->status)));
@@ -242,7 +245,8 @@ Decided decide(Decision &decision, const api::ParkConversation &command)
         return notFound(u"no such conversation"_s);
     if (isDone(conversation->status))
         return rejected(u"this conversation is done"_s, enumName(conversation->status));
-    closeWork(decision, *conversation, u"parked"_s);
+    if (const Result<Done> closed = closeWork(decision, *conversation, u"parked"_s); !closed)
+        return closed.error();
     decision.record(ConversationUpdated{conversation->id, ConversationStatus::Pending, {}, {}});
     return about(conversation->id, u"pending"_s);
 }

@@ -8,6 +8,7 @@ namespace {
 using namespace Qt::StringLiterals;
 
 /// Who may ask for what. The office itself may do everything; what only it may do says `Internal`.
+/// Every command stands in the list: a new one does not build before somebody decided whose it is.
 enum class Needs { Internal, Agent, Supervisor, Admin, Channel };
 
 struct Permission
@@ -47,13 +48,23 @@ struct Permission
     Needs operator()(const api::OpenSession &) const { return Needs::Channel; }
     Needs operator()(const api::CloseSession &) const { return Needs::Channel; }
 
-    /// Everything else is an agent's daily work; whose task or worker it is, the command itself
-    /// checks.
-    template <typename Command>
-    Needs operator()(const Command &) const
-    {
-        return Needs::Agent;
-    }
+    /// An agent's daily work; whose task or worker it is, the command itself checks.
+    Needs operator()(const api::SetActivity &) const { return Needs::Agent; }
+    Needs operator()(const api::OptQueue &) const { return Needs::Agent; }
+    Needs operator()(const api::AskOneMore &) const { return Needs::Agent; }
+    Needs operator()(const api::SendMessage &) const { return Needs::Agent; }
+    Needs operator()(const api::CancelMessage &) const { return Needs::Agent; }
+    Needs operator()(const api::RetryMessage &) const { return Needs::Agent; }
+    Needs operator()(const api::MarkRead &) const { return Needs::Agent; }
+    Needs operator()(const api::UpdateConversation &) const { return Needs::Agent; }
+    Needs operator()(const api::TakeConversation &) const { return Needs::Agent; }
+    Needs operator()(const api::ParkConversation &) const { return Needs::Agent; }
+    Needs operator()(const api::ResumeConversation &) const { return Needs::Agent; }
+    Needs operator()(const api::SaveCustomer &) const { return Needs::Agent; }
+    Needs operator()(const api::WrapUpTask &) const { return Needs::Agent; }
+    Needs operator()(const api::CompleteTask &) const { return Needs::Agent; }
+    Needs operator()(const api::AcceptReservation &) const { return Needs::Agent; }
+    Needs operator()(const api::RejectReservation &) const { return Needs::Agent; }
 };
 
 bool isAllowed(const Decision &decision, Needs needs)
@@ -78,8 +89,39 @@ bool isAllowed(const Decision &decision, Needs needs)
 
 } // namespace
 
+Result<api::Caller> asOfNow(const Overlay &view, api::Caller caller)
+{
+    if (caller.agent.isNull())
+        return caller; // the office itself
+    const auto agent = view.get<Agent>(caller.agent);
+    if (!agent || !agent->isActive)
+        return Error{Error::Code::Forbidden, u"you are no active agent of this office"_s, {}};
+    if (!caller.session.isNull() && !view.get<Session>(caller.session))
+        return Error{Error::Code::Forbidden, u"this session was closed: sign in again"_s, {}};
+    caller.role = agent->role;
+    caller.worker = agent->worker;
+    return caller;
+}
+
+Result<Done> requireAdmin(const Overlay &view, const api::Caller &caller)
+{
+    const Result<api::Caller> known = asOfNow(view, caller);
+    if (!known)
+        return known.error();
+    if (!known->agent.isNull() && known->role != Role::Admin)
+        return Error{Error::Code::Forbidden, u"your role does not allow this"_s, {}};
+    return Done{};
+}
+
 Decided decide(Decision &decision, const api::Command &command)
 {
+    // Only who founds an office is no agent of it yet.
+    if (!std::holds_alternative<api::CreateOffice>(command)) {
+        const Result<api::Caller> known = asOfNow(decision.view(), decision.caller());
+        if (!known)
+            return known.error();
+        decision.setCaller(*known);
+    }
     if (!isAllowed(decision, std::visit(Permission{}, command)))
         return Error{Error::Code::Forbidden, u"your role does not allow this"_s, {}};
     return std::visit([&](const auto &c) { return decide(decision, c); }, command);

@@ -69,6 +69,7 @@ public:
     NodeId node() const { return m_setting.node; }
     CommandId command() const { return m_setting.command; }
     const api::Caller &caller() const { return m_setting.caller; }
+    void setCaller(const api::Caller &caller) { m_setting.caller = caller; }
     bool isOffice() const { return m_setting.caller.agent.isNull(); }
     bool isSupervisor() const
     {
@@ -82,12 +83,15 @@ public:
     }
 
     const std::vector<events::Fact> &facts() const { return m_facts; }
+    /// The command left over some of what is due now.
+    void leaveMore() { m_hasMore = true; }
     /// Lets the router settle what the command made possible, as far as the batch has room for it.
     /// True = there is more to settle now.
     bool settle()
     {
         const int room = MaxDecidedFacts - int(m_facts.size());
-        return room <= 0 || m_router.settle(m_setting.now, emitter(), room);
+        const bool hasRouterMore = room <= 0 || m_router.settle(m_setting.now, emitter(), room);
+        return hasRouterMore || m_hasMore;
     }
     /// Takes everything back.
     void undo()
@@ -104,6 +108,7 @@ private:
     const ChannelRulesOf &m_rules;
     Setting m_setting;
     std::vector<events::Fact> m_facts;
+    bool m_hasMore = false;
 };
 
 using Decided = Result<api::Outcome>;
@@ -117,6 +122,12 @@ Decided about(const IdType &id, const QString &state = {})
 {
     return api::Outcome{id.toBytes(), state, false};
 }
+
+/// The caller with role and worker as they are now, not as they were at sign-in. Errors: Forbidden,
+/// if the agent is not active any more or the session was closed.
+Result<api::Caller> asOfNow(const Overlay &view, api::Caller caller);
+/// Errors: Forbidden, unless the caller is an admin now or the office itself.
+Result<Done> requireAdmin(const Overlay &view, const api::Caller &caller);
 
 /// Decides one command: checks rights, emits facts or refuses. Nothing is emitted for good until
 /// the caller commits.
@@ -196,7 +207,8 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
 /// Queues a message to the customer with its row of the effect ledger. Returns the effect's id.
 EffectId queueMessage(Decision &decision, Message message, Time sendAt);
 
-/// Ends what is open about a conversation: task, running flow.
-void closeWork(Decision &decision, const Conversation &conversation, const QString &reason);
+/// Ends what is open about a conversation: task, running flow. Errors: Forbidden, if the task is
+/// another worker's and the caller no supervisor.
+Result<Done> closeWork(Decision &decision, const Conversation &conversation, const QString &reason);
 
 } // namespace peerdesk::node

@@ -287,20 +287,20 @@ void LocalDesk::attachment(const api::Caller &caller, const QByteArray &sha256,
     });
 }
 
-void LocalDesk::storeSecret(AccountId account, const QString &name, const QByteArray &secret,
+void LocalDesk::storeSecret(const api::Caller &caller, const api::AccountSecret &secret,
                             Completion<Done> done)
 {
     const quint64 request = expect(std::move(done));
-    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, account, name, secret] {
-        office->storeSecret(request, account, name, secret);
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, secret] {
+        office->storeSecret(request, caller, secret);
     });
 }
 
-void LocalDesk::testAccount(AccountId account, Completion<QString> done)
+void LocalDesk::testAccount(const api::Caller &caller, AccountId account, Completion<QString> done)
 {
     const quint64 request = expect(std::move(done));
-    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, account] {
-        office->testAccount(request, account);
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, account] {
+        office->testAccount(request, caller, account);
     });
 }
 

@@ -56,9 +56,10 @@ public:
                 Completion<QByteArray> done) override;
     void attachment(const api::Caller &caller, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
-    void storeSecret(AccountId account, const QString &name, const QByteArray &secret,
+    void storeSecret(const api::Caller &caller, const api::AccountSecret &secret,
                      Completion<Done> done) override;
-    void testAccount(AccountId account, Completion<QString> done) override;
+    void testAccount(const api::Caller &caller, AccountId account,
+                     Completion<QString> done) override;
     QJsonArray channelTypes() const override { return m_office.channelTypes(); }
     void announcePresence(const api::Presence &presence) override;
 

@@ -300,19 +300,23 @@ void OfficeService::statistics(quint64 request, const api::StatisticsQuery &quer
            m_core->router().statistics({kind->second, query.id, query.taskChannel}, m_core->now()));
 }
 
-void OfficeService::storeSecret(quint64 request, AccountId account, const QString &name,
-                                const QByteArray &secret)
+void OfficeService::storeSecret(quint64 request, const api::Caller &caller,
+                                const api::AccountSecret &secret)
 {
-    m_secrets->store(secretKey(account, name), secret,
-                     {this, [this, request, account](const Result<Done> &stored) {
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, allowed);
+    m_secrets->store(secretKey(secret.account, secret.name), secret.value,
+                     {this, [this, request, account = secret.account](const Result<Done> &stored) {
                           if (stored && m_hosts.erase(account) > 0)
                               matchConnectors(); // starts again, with the new secret
                           answer(request, stored);
                       }});
 }
 
-void OfficeService::testAccount(quint64 request, AccountId account)
+void OfficeService::testAccount(quint64 request, const api::Caller &caller, AccountId account)
 {
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, Result<QString>(allowed.error()));
     ChannelHost *host = hostOf(account);
     if (!host || !host->connector())
         return answer(request,

@@ -51,9 +51,8 @@ public:
     void status(quint64 request);
     void explainTask(quint64 request, TaskId id);
     void statistics(quint64 request, const api::StatisticsQuery &query);
-    void storeSecret(quint64 request, AccountId account, const QString &name,
-                     const QByteArray &secret);
-    void testAccount(quint64 request, AccountId account);
+    void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
+    void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
 
     /// Wall time of this office. Any thread.

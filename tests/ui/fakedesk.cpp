@@ -60,7 +60,7 @@ void FakeDesk::customers(const QString &text, const api::Page &page,
     done.answer(out);
 }
 
-void FakeDesk::testAccount(AccountId, Completion<QString> done)
+void FakeDesk::testAccount(const api::Caller &, AccountId, Completion<QString> done)
 {
     ++accountTests;
     done.answer(accountAnswer);

@@ -85,8 +85,8 @@ public:
     void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;
     void attachment(const api::Caller &, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
-    void storeSecret(AccountId, const QString &, const QByteArray &, Completion<Done>) override {}
-    void testAccount(AccountId, Completion<QString> done) override;
+    void storeSecret(const api::Caller &, const api::AccountSecret &, Completion<Done>) override {}
+    void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
     QJsonArray channelTypes() const override { return {}; }
     void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }
 

@@ -52,8 +52,16 @@ void ChannelStrip::refresh()
                    ? tr("%1 is not connected since %2: %3. What you send waits until it is back.")
                          .arg(name, since, why)
                    : tr("%1 has trouble since %2: %3").arg(name, since, why),
-               m_isTrying ? tr("Trying\u2026") : tr("Retry"));
+               retryLabel());
     actionButton().setEnabled(!m_isTrying);
+}
+
+/// Only admins may try a channel's settings.
+QString ChannelStrip::retryLabel() const
+{
+    if (m_context.caller.role != Role::Admin)
+        return {};
+    return m_isTrying ? tr("Trying\u2026") : tr("Retry");
 }
 
 void ChannelStrip::retry()
@@ -61,14 +69,15 @@ void ChannelStrip::retry()
     const AccountId account = m_account;
     m_isTrying = true;
     refresh();
-    m_context.desk.testAccount(account, {this, [this, account](const Result<QString> &answer) {
-                                             if (account != m_account)
-                                                 return;
-                                             m_isTrying = false;
-                                             m_answer = answer ? *answer : sentence(answer.error());
-                                             m_context.announcer.announce(m_answer);
-                                             refresh();
-                                         }});
+    m_context.desk.testAccount(m_context.caller, account,
+                               {this, [this, account](const Result<QString> &answer) {
+                                    if (account != m_account)
+                                        return;
+                                    m_isTrying = false;
+                                    m_answer = answer ? *answer : sentence(answer.error());
+                                    m_context.announcer.announce(m_answer);
+                                    refresh();
+                                }});
 }
 
 } // namespace peerdesk::ui

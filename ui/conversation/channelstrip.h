@@ -20,6 +20,7 @@ public:
 private:
     void refresh();
     void retry();
+    QString retryLabel() const;
 
     const Context &m_context;
     OfficeState &m_office;

@@ -208,15 +208,15 @@ public:
         const auto found = files.find(sha256);
         found == files.end() ? done.answer(notFound({})) : done.answer(found->second);
     }
-    void storeSecret(AccountId account, const QString &name, const QByteArray &secret,
+    void storeSecret(const api::Caller &, const api::AccountSecret &secret,
                      Completion<Done> done) override
     {
         if (secretTrouble)
             return done.answer(*secretTrouble);
-        secrets[account.toString() + u'/' + name] = secret;
+        secrets[secret.account.toString() + u'/' + secret.name] = secret.value;
         done.answer(Done{});
     }
-    void testAccount(AccountId, Completion<QString> done) override
+    void testAccount(const api::Caller &, AccountId, Completion<QString> done) override
     {
         done.answer(QStringLiteral("All is well"));
     }

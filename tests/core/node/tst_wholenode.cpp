@@ -168,6 +168,42 @@ private Q_SLOTS:
         QCOMPARE(m_outside.sends.load(), 3);
         stop();
     }
+
+    void secretsAndTriesOfAChannelAreForAdmins_data()
+    {
+        QTest::addColumn<Role>("role");
+        QTest::addColumn<bool>("isAllowed");
+        QTest::newRow("agent") << Role::Agent << false;
+        QTest::newRow("supervisor") << Role::Supervisor << false;
+        QTest::newRow("channel") << Role::Channel << false;
+        QTest::newRow("admin") << Role::Admin << true;
+    }
+    void secretsAndTriesOfAChannelAreForAdmins()
+    {
+        QFETCH(Role, role);
+        QFETCH(bool, isAllowed);
+        start();
+        const AccountId account = found(); // or the one that was founded already
+        QVERIFY(!account.isNull());
+        Agent agent;
+        agent.name = enumName(role) + u" one"_s;
+        agent.role = role;
+        const auto id =
+            idOf<AgentId>(run("hire " + agent.name.toUtf8(), api::SaveAgent{agent, {}, {}}));
+        QVERIFY(!id.isNull());
+        const api::Caller claims{id, {}, Role::Admin, {}, agent.name}; // the record counts
+        QTRY_VERIFY(m_outside.host.load());
+        std::optional<Result<QString>> tried;
+        m_desk->testAccount(claims, account, {this, [&](const Result<QString> &r) { tried = r; }});
+        QTRY_VERIFY(tried);
+        QCOMPARE(bool(*tried), isAllowed);
+        std::optional<Result<Done>> stored;
+        m_desk->storeSecret(claims, {account, u"password"_s, "x"},
+                            {this, [&](const Result<Done> &r) { stored = r; }});
+        QTRY_VERIFY(stored);
+        QCOMPARE(bool(*stored), isAllowed);
+        stop();
+    }
 };
 
 QTEST_GUILESS_MAIN(TestWholeNode)
