@@ -11,6 +11,7 @@ namespace {
 constexpr Milliseconds MaxNap = std::chrono::seconds(30);
 /// A timer that could not settle what is due does not spin.
 constexpr Milliseconds MinNap{10};
+constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
 
 template <typename Command>
 constexpr bool IsRecorded =
@@ -116,6 +117,7 @@ void Core::beReady()
         return Q_EMIT statusChanged();
     }
     m_isReady = true;
+    readNextSnooze();
     armTimer();
     if (!std::exchange(m_wasReady, true))
         Q_EMIT ready();
@@ -261,6 +263,10 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         for (const Reply &reply : flight.waiters)
             reply(flight.outcome);
     }
+    if (m_isReady && !m_isStopping && !changes.conversations.empty()) {
+        readNextSnooze();
+        armTimer();
+    }
     pump();
 }
 
@@ -319,8 +325,18 @@ void Core::armTimer()
     const auto &waits = m_overlay.warm().waits;
     if (!waits.empty() && (!next || waits.begin()->first < *next))
         next = waits.begin()->first;
+    // One that is due may be awake in flight already; what is applied then arms the timer anew.
+    const bool mayWake = m_nextSnooze && (*m_nextSnooze > now() || m_flights.empty());
+    if (mayWake && (!next || *m_nextSnooze < *next))
+        next = *m_nextSnooze;
     const Milliseconds nap = next ? std::clamp(*next - now(), MinNap, MaxNap) : MaxNap;
     m_timer.start(m_clock->toReal(nap));
+}
+
+void Core::readNextSnooze()
+{
+    const std::vector<Conversation> first = m_reader->snoozeDue({EndOfTime}, 1);
+    m_nextSnooze = first.empty() ? std::nullopt : std::optional(first.front().snoozeUntil);
 }
 
 void Core::onTimer()

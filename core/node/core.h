@@ -110,6 +110,8 @@ private:
     Decided decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
                       const QByteArray &bodyHash, events::Batch &batch);
     void armTimer();
+    /// The earliest snooze in office.db.
+    void readNextSnooze();
     void onTimer();
 
     NodeId m_node;
@@ -126,6 +128,7 @@ private:
     bool m_isPumpDue = false;
     QTimer m_timer;
     Time m_lastTime;
+    std::optional<Time> m_nextSnooze; ///< as of what is applied
     quint64 m_appliedIndex = 0;
     quint64 m_readyAt = 0;
     QByteArray m_digest;

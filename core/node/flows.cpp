@@ -135,18 +135,22 @@ public:
             update.language = action.facts.value(u"language"_s).toString();
         m_decision.record(update);
     }
-    /// A person takes over; if the wish cannot be met, the office's default workflow gets it:
-    /// nobody is left alone.
+    /// A person takes over; if the wish cannot be met, the office's default workflow gets it. If
+    /// that cannot either, the conversation says so: nobody is left alone in silence.
     void handOver(const TaskWish &wish)
     {
         const auto current = m_decision.get<Conversation>(m_conversation.id);
         if (!current || !current->task.isNull())
             return;
-        if (!createTask(m_decision, *current, wish)) {
-            TaskWish plain;
-            plain.attributes = wish.attributes;
-            (void)createTask(m_decision, *current, plain); // the default queue always exists
-        }
+        const Result<TaskId> wished = createTask(m_decision, *current, wish);
+        if (wished)
+            return;
+        qWarning("no task as the flow wants it: %ls", qUtf16Printable(wished.error().detail));
+        TaskWish plain;
+        plain.attributes = wish.attributes;
+        const Result<TaskId> task = createTask(m_decision, *current, plain);
+        if (!task)
+            sayNobodyHasIt(task.error());
     }
 
     bool isHeldBack() const { return m_isHeldBack; }
@@ -154,6 +158,22 @@ public:
     bool takeHeldBackWait() { return std::exchange(m_isSentAwaited, false); }
 
 private:
+    /// It stands among the unassigned; why, is in the conversation and in the log.
+    void sayNobodyHasIt(const Error &why)
+    {
+        qWarning("nobody was given a conversation: %ls", qUtf16Printable(why.detail));
+        Message message;
+        message.id = derivedId<MessageId>(m_execution.id, tag("nobody"));
+        message.conversation = m_conversation.id;
+        message.kind = MessageKind::System;
+        message.authorKind = AuthorKind::System;
+        message.content.text =
+            u"Nobody was given this conversation (%1). Take it, or assign it to somebody."_s.arg(
+                why.detail);
+        message.createdAt = m_decision.now();
+        message.state = MessageState::Received;
+        m_decision.record(MessageAdded{message});
+    }
     bool answersOnceADay() const
     {
         return m_decision.rules(m_conversation.channel).answersOnceADay;

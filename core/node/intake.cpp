@@ -21,32 +21,22 @@ std::optional<Intake::Work> Intake::takeShared()
 {
     auto next = m_waiting.upper_bound(m_lastServed);
     if (next == m_waiting.end())
-        next = m_waiting.upper_bound(Source());
+        next = m_waiting.begin();
     if (next == m_waiting.end())
         return std::nullopt;
     m_lastServed = next->first;
-    return takeFrom(m_lastServed);
-}
-
-std::optional<Intake::Work> Intake::takeFrom(const Source &source)
-{
-    const auto queue = m_waiting.find(source);
-    if (queue == m_waiting.end())
-        return std::nullopt;
-    Item item = std::move(queue->second.items.front());
-    queue->second.items.pop_front();
-    queue->second.bytes -= item.bytes;
+    Item item = std::move(next->second.items.front());
+    next->second.items.pop_front();
+    next->second.bytes -= item.bytes;
     m_bytes -= item.bytes;
-    if (queue->second.items.empty())
-        m_waiting.erase(queue);
+    if (next->second.items.empty())
+        m_waiting.erase(next);
     return std::move(item.work);
 }
 
 std::deque<Intake::Work> Intake::drain()
 {
     std::deque<Work> all;
-    while (auto work = takeUrgent())
-        all.push_back(std::move(*work));
     while (auto work = takeShared())
         all.push_back(std::move(*work));
     return all;

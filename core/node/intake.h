@@ -10,13 +10,12 @@
 
 namespace peerdesk::node {
 
-/// What waits to be decided, fair per source: people and timers first, then the channel accounts in
-/// turn, one command each, so that a flood on one channel delays neither a click nor another
-/// channel. Bounded in bytes. Pure; one thread.
+/// What channels brought and waits to be decided, fair per account: in turn, one command each, so
+/// that a flood on one channel delays no other. People, timers and evidence do not come through
+/// here. Bounded in bytes. Pure; one thread.
 class Intake
 {
 public:
-    /// Null source = people, timers, evidence: never behind a channel.
     using Source = QUuid;
     using Work = std::function<void()>;
 
@@ -25,12 +24,10 @@ public:
 
     /// False = the source has its share waiting already, or all together have theirs; try later.
     bool put(const Source &source, qsizetype bytes, Work work);
-    std::optional<Work> takeUrgent() { return takeFrom({}); }
     /// The next account's first.
     std::optional<Work> takeShared();
 
-    bool hasUrgent() const { return m_waiting.contains(Source()); }
-    bool hasShared() const { return m_waiting.size() > size_t(hasUrgent()); }
+    bool hasShared() const { return !m_waiting.empty(); }
     qsizetype bytes() const { return m_bytes; }
     /// Everything that waits, in the order in which it would be taken; then it is empty.
     std::deque<Work> drain();
@@ -46,8 +43,6 @@ private:
         std::deque<Item> items;
         qsizetype bytes = 0;
     };
-
-    std::optional<Work> takeFrom(const Source &source);
 
     std::map<Source, Queue> m_waiting; ///< none of them empty
     Source m_lastServed;

@@ -317,8 +317,11 @@ Decided decide(Decision &decision, const api::TimeReached &)
             break;
         due.push_back(decision.warm().executions.at(id));
     }
-    for (const Conversation &sleeper :
-         decision.view().snoozeDue(decision.now(), int(MaxTimersAtOnce))) {
+    const std::vector<Conversation> sleepers =
+        decision.view().snoozeDue(decision.now(), int(MaxTimersAtOnce));
+    if (due.size() >= MaxTimersAtOnce || sleepers.size() >= MaxTimersAtOnce)
+        decision.leaveMore();
+    for (const Conversation &sleeper : sleepers) {
         std::optional<ConversationStatus> status;
         if (sleeper.status == ConversationStatus::Pending)
             status = ConversationStatus::Open;

@@ -18,12 +18,15 @@ using Log = std::vector<store::LogEntry>;
 class StillClock final : public Clock
 {
 public:
+    /// Every timer is this much longer than it should be.
+    static constexpr Milliseconds Far = std::chrono::hours(24);
+
     explicit StillClock(std::shared_ptr<Time> now)
         : m_now(std::move(now))
     {}
     Time wall() const override { return *m_now; }
     Milliseconds boot() const override { return Milliseconds(m_now->ms); }
-    Milliseconds toReal(Milliseconds) const override { return std::chrono::hours(24); }
+    Milliseconds toReal(Milliseconds wanted) const override { return Far + wanted; }
 
 private:
     std::shared_ptr<Time> m_now;
