@@ -80,6 +80,13 @@ net::HttpResponse jsonResponse(int status, const QJsonObject &document)
     return response;
 }
 
+/// A browser says so itself (Fetch Metadata, W3C): without this any web page could use up the
+/// sign-in attempts of the people on this PC.
+bool isFromAnotherSite(const net::HttpRequest &request)
+{
+    return header(request, "sec-fetch-site") == "cross-site";
+}
+
 } // namespace
 
 bool allows(Scope scope, Role role)
@@ -219,6 +226,8 @@ void Api::serve(const Route &route, const net::HttpRequest &request, net::Respon
         std::make_shared<Exchange>(*this, m_desk, request, recording(request, counted, command));
     x->setNow(m_clock.wall());
     x->limit(m_answerTime);
+    if (isFromAnotherSite(request))
+        return x->fail({Error::Code::Forbidden, u"Pages of other sites may not call this"_s, {}});
     if (route.scope == Scope::Everyone) {
         x->setCommand(randomId<CommandId>());
         const auto error = readBody(route, *x);
@@ -305,6 +314,9 @@ void Api::forgetCallers(const api::Changes &changes)
     };
     if (changes.directory || std::any_of(changes.events.begin(), changes.events.end(), concerns))
         m_callers.clear();
+    else
+        return;
+    Q_EMIT callersForgotten();
 }
 
 Result<CommandId> Api::commandId(const Exchange &x) const
@@ -465,9 +477,14 @@ void Api::openStream(const net::HttpRequest &request, net::WebSocket *socket)
     const auto given = request.query.find(u"access_token"_s);
     if (token.isEmpty() && given != request.query.end())
         token = given->second.toUtf8();
-    authenticate(token, {stream, [stream](const Result<api::Caller> &caller) {
-                             caller ? stream->admit() : stream->refuse(u"unauthorized"_s);
-                         }});
+    const auto check = [this, stream, token] {
+        authenticate(token, {stream, [stream](const Result<api::Caller> &caller) {
+                                 const bool mayRead = caller && allows(Scope::Staff, caller->role);
+                                 mayRead ? stream->admit() : stream->refuse(u"unauthorized"_s);
+                             }});
+    };
+    connect(this, &Api::callersForgotten, stream, check); // the right ends with the session
+    check();
 }
 
 void Api::showHealth(net::Responder respond)

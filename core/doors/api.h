@@ -37,6 +37,10 @@ public:
     const Routes &routes() const { return m_routes; }
     QJsonObject openApi() const;
 
+Q_SIGNALS:
+    /// Tokens are asked about anew from now on.
+    void callersForgotten();
+
 private:
     /// What a repeat of an idempotent request gets while this process lives.
     struct Recorded

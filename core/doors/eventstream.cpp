@@ -41,6 +41,8 @@ EventStream::EventStream(api::Desk &desk, net::WebSocket *socket,
 
 void EventStream::admit()
 {
+    if (m_state != State::Waiting)
+        return; // still welcome
     if (m_last)
         return readOn();
     m_state = State::Live;

@@ -29,7 +29,8 @@ public:
     EventStream(api::Desk &desk, net::WebSocket *socket, std::optional<EventPosition> after,
                 QObject *parent);
 
-    /// The caller's token was good: begin to send. What happened since construction is not lost.
+    /// The caller's token is good: begin to send, or go on. What happened since construction is not
+    /// lost.
     void admit();
     void refuse(const QString &reason);
 

@@ -201,7 +201,7 @@ void addTaskRoutes(Routes &routes)
     const QString shown = u"Task"_s;
     routes.push_back({"GET",
                       u"/tasks"_s,
-                      Scope::Any,
+                      Scope::Staff,
                       u"Tasks"_s,
                       &listTasks,
                       {},

@@ -845,6 +845,7 @@ private Q_SLOTS:
         QTest::newRow("bad token") << u"?access_token=x"_s;
         QTest::newRow("bad position") << u"?access_token=admin&after=yesterday"_s;
         QTest::newRow("negative") << u"?access_token=admin&after=1--1"_s;
+        QTest::newRow("not for channels") << u"?access_token=middleware&after=1-0"_s;
     }
     void aStreamWithoutTokenOrWithABadPositionIsClosed()
     {
@@ -858,6 +859,36 @@ private Q_SLOTS:
         QTRY_COMPARE(closed.size(), 1);
         QCOMPARE(int(socket.closeCode()), 1008);
         QVERIFY(texts.isEmpty());
+    }
+
+    void aStreamEndsWithTheRightToReadIt()
+    {
+        QWebSocket socket;
+        QSignalSpy connected(&socket, &QWebSocket::connected);
+        QSignalSpy closed(&socket, &QWebSocket::disconnected);
+        QSignalSpy texts(&socket, &QWebSocket::textMessageReceived);
+        socket.open(events({}));
+        QVERIFY(connected.wait());
+        QTRY_VERIFY(m_desk->authentications == 1);
+        api::Changes others;
+        others.directory = true;
+        Q_EMIT m_desk->changed(others); // somebody else was changed
+        QTRY_VERIFY(m_desk->authentications == 2);
+        m_desk->happen(event(2, 0));
+        QTRY_COMPARE(texts.size(), 1);
+        m_desk->callers.clear();
+        Q_EMIT m_desk->changed(others);
+        QTRY_COMPARE(closed.size(), 1);
+        QCOMPARE(int(socket.closeCode()), 1008);
+    }
+
+    void pagesOfOtherSitesAreTurnedAway()
+    {
+        const Headers page{{"Authorization", "Bearer admin"}, {"Sec-Fetch-Site", "cross-site"}};
+        QCOMPARE(api("GET", u"/status"_s, {}, page).status, 403);
+        QCOMPARE(api("POST", u"/sessions"_s, "{\"name\":\"Ana\",\"password\":\"x\"}", page).status,
+                 403);
+        QCOMPARE(m_desk->authentications, 0);
     }
 
     void healthAndMetricsNeedNoToken()
