@@ -11,9 +11,9 @@
 
 #include <variant>
 
-/// What happened, once and for ever. (type, version) is frozen when published: a new field or meaning
-/// is a new version with an upcaster in upcast.cpp. tests/core/events/facts.golden holds the bytes of
-/// every one, and says no to a change. CBOR keys are the numbers in fields().
+/// What happened, once and for ever. (type, version) is frozen when published: any change is a new
+/// version with an upcaster in upcast.cpp. tests/core/events/facts.golden holds the bytes of all,
+/// and says no to a change. CBOR keys are the numbers in fields().
 namespace peerdesk::events {
 
 /// The office begins.
