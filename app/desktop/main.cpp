@@ -8,7 +8,6 @@
 #include <QJsonDocument>
 
 #include <cstdio>
-#include <optional>
 
 using namespace peerdesk;
 using namespace Qt::StringLiterals;
@@ -18,7 +17,8 @@ namespace {
 /// A verb for the node that runs on this folder.
 int runVerb(QCoreApplication &app, const doors::VerbLine &line)
 {
-    const Result<doors::VerbLine> complete = doors::withFiles(line);
+    const Result<doors::VerbLine> complete =
+        line.isLater ? Result<doors::VerbLine>(doors::notYet(line.verb)) : doors::withFiles(line);
     if (!complete) {
         std::fprintf(stderr, "peerdesk: %s\n", qPrintable(complete.error().detail));
         return int(doors::Exit::Refused);
@@ -72,30 +72,32 @@ int main(int argc, char **argv)
     if (words.isEmpty() || words.front().startsWith(u'-'))
         words.prepend(u"run"_s);
     QCoreApplication::setApplicationName(u"peerdesk"_s);
+    if (words.contains(u"--help"_s) || words.contains(u"-h"_s)) {
+        std::printf("%s  --demo\n      sample data, no office needed\nWithout a subcommand the "
+                    "window opens.\n",
+                    qPrintable(doors::usage(u"peerdesk"_s)));
+        return int(doors::Exit::Done);
+    }
+    if (words.contains(u"--version"_s)) {
+        std::printf("peerdesk %s\n", PEERDESK_VERSION);
+        return int(doors::Exit::Done);
+    }
     const Result<doors::VerbLine> line = doors::parseVerbLine(words);
     if (!line) {
-        std::fprintf(stderr,
-                     "peerdesk: %s\n%s  --demo                    sample data, no office "
-                     "needed\n",
-                     qPrintable(line.error().detail), qPrintable(doors::usage(u"peerdesk"_s)));
+        std::fprintf(stderr, "peerdesk: %s\n%s", qPrintable(line.error().detail),
+                     qPrintable(doors::usageAfterSlip(u"peerdesk"_s, words)));
         return int(doors::Exit::Usage);
     }
     if (line->verb != u"run") {
         QCoreApplication application(argc, argv);
         return runVerb(application, *line);
     }
-    // Only the sample office has something to clean up. Blocked signals would be passed on to a
-    // browser that is opened from here.
-    const int descriptor = isDemo ? app::endSignals() : -1;
+    const int descriptor = app::endSignals();
     QApplication application(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false); // the node closes its files first
     desktop::Desktop program(optionsOf(*line, words, isDemo));
-    std::optional<app::EndNotifier> ending;
-    if (isDemo) {
-        ending.emplace(descriptor);
-        QObject::connect(&*ending, &app::EndNotifier::endRequested, &program,
-                         &desktop::Desktop::quit);
-    }
+    const app::EndNotifier ending(descriptor);
+    QObject::connect(&ending, &app::EndNotifier::endRequested, &program, &desktop::Desktop::quit);
     QObject::connect(&program, &desktop::Desktop::ended, &application, &QCoreApplication::quit);
     program.start();
     return QApplication::exec();

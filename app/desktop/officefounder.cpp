@@ -13,10 +13,6 @@ namespace peerdesk::desktop {
 
 using namespace Qt::StringLiterals;
 
-namespace {
-const QString TrialKey = u"trial"_s;
-}
-
 OfficeFounder::OfficeFounder(LocalOffice &office, QObject *parent)
     : Founder(parent)
     , m_office(office)
@@ -28,28 +24,9 @@ QString OfficeFounder::folder() const
     return m_office.options().dataDir;
 }
 
-/// Stores a word, reads it back and removes it: only that shows that the keychain will work.
 void OfficeFounder::tryKeychain(Completion<Done> done)
 {
-    m_trial = secrets::keychain(u"peerdesk-trial"_s);
-    const auto answer = std::make_shared<Completion<Done>>(std::move(done));
-    const QByteArray word = secrets::randomToken();
-    m_trial->store(TrialKey, word,
-                   {this, [this, answer, word](const Result<Done> &stored) {
-                        if (!stored)
-                            return answer->answer(stored.error());
-                        m_trial->fetch(TrialKey,
-                                       {this, [this, answer, word](const Result<QByteArray> &r) {
-                                            m_trial->remove(TrialKey, {});
-                                            if (r && *r == word)
-                                                return answer->answer(Done{});
-                                            answer->answer(r ? Error{Error::Code::Storage,
-                                                                     u"it gave back something "
-                                                                     "else"_s,
-                                                                     {}}
-                                                             : r.error());
-                                        }});
-                    }});
+    (new app::SecretsTrial({u"os"_s, {}, {}}, std::move(done), this))->start();
 }
 
 template <typename T>

@@ -3,7 +3,6 @@
 
 #include "app/desktop/localoffice.h"
 #include "core/doors/signin.h"
-#include "core/secrets/secretstore.h"
 #include "ui/onboarding/backstage.h"
 
 namespace peerdesk::desktop {
@@ -35,7 +34,6 @@ private:
 
     LocalOffice &m_office;
     doors::PasswordWork m_passwords;
-    std::unique_ptr<secrets::SecretStore> m_trial;
     ui::NewOffice m_wanted;
     QByteArray m_passwordHash;
     AgentId m_admin;

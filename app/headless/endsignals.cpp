@@ -4,19 +4,34 @@
 #include <QSocketNotifier>
 
 #include <csignal>
-#include <sys/signalfd.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace peerdesk::app {
 
+namespace {
+
+volatile sig_atomic_t wakes = -1; ///< a handler gets no argument; written once, before it is set
+
+void onSignal(int)
+{
+    const uint64_t one = 1;
+    (void)!::write(wakes, &one, sizeof one); // full = somebody will be woken already
+}
+
+} // namespace
+
 int endSignals()
 {
-    sigset_t ending;
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &ending, nullptr);
-    return signalfd(-1, &ending, SFD_NONBLOCK | SFD_CLOEXEC);
+    wakes = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    struct sigaction action
+    {
+    };
+    action.sa_handler = &onSignal;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    return wakes;
 }
 
 EndNotifier::EndNotifier(int descriptor, QObject *parent)
@@ -24,8 +39,8 @@ EndNotifier::EndNotifier(int descriptor, QObject *parent)
 {
     auto *notifier = new QSocketNotifier(descriptor, QSocketNotifier::Read, this);
     connect(notifier, &QSocketNotifier::activated, this, [this, descriptor](QSocketDescriptor) {
-        signalfd_siginfo signal{};
-        if (::read(descriptor, &signal, sizeof signal) == sizeof signal)
+        uint64_t count = 0;
+        if (::read(descriptor, &count, sizeof count) == sizeof count)
             Q_EMIT endRequested();
     });
 }

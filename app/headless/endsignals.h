@@ -5,8 +5,8 @@
 
 namespace peerdesk::app {
 
-/// SIGTERM and SIGINT as a readable descriptor. Call it before any thread starts, so that none is
-/// hit; the signals no longer end the process by themselves.
+/// SIGTERM and SIGINT as a readable descriptor; they no longer end the process by themselves.
+/// Programs that are started from here get them as usual. Call it once, early.
 int endSignals();
 
 /// Says that somebody asked the program to end. Thread: the creating one, with an event loop.

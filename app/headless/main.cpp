@@ -22,10 +22,14 @@ int main(int argc, char *argv[])
         QTextStream(stdout) << doors::usage(QStringLiteral("peerdesk-node"));
         return int(doors::Exit::Done);
     }
+    if (words.contains(QStringLiteral("--version"))) {
+        QTextStream(stdout) << "peerdesk-node " PEERDESK_VERSION "\n";
+        return int(doors::Exit::Done);
+    }
     Result<doors::VerbLine> line = doors::parseVerbLine(words);
     if (!line) {
-        QTextStream(stderr) << "peerdesk-node: " << line.error().detail << "\n\n"
-                            << doors::usage(QStringLiteral("peerdesk-node"));
+        QTextStream(stderr) << "peerdesk-node: " << line.error().detail << "\n"
+                            << doors::usageAfterSlip(QStringLiteral("peerdesk-node"), words);
         return int(doors::Exit::Usage);
     }
     const bool isKeystoreNamed = std::any_of(words.begin(), words.end(), [](const QString &word) {

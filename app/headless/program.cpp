@@ -2,6 +2,7 @@
 #include "app/headless/program.h"
 
 #include "app/headless/doorway.h"
+#include "app/headless/keystore.h"
 #include "core/doors/control.h"
 #include "core/store/rebuild.h"
 
@@ -49,6 +50,8 @@ Program::~Program() = default;
 
 void Program::start()
 {
+    if (m_line.isLater)
+        return refuse(doors::notYet(m_line.verb));
     const Result<doors::VerbLine> line = doors::withFiles(m_line);
     if (!line)
         return refuse(line.error());
@@ -170,6 +173,17 @@ void Program::workOnFolder()
     const bool creates = m_line.verb == u"office create";
     if (!creates && !isOfficeThere(m_line.dataDir))
         return refuse(noOffice());
+    if (!creates && m_line.verb != u"channel add")
+        return openFolder();
+    auto *trial = new SecretsTrial(
+        {m_line.keystore, options().passphrase, m_line.dataDir},
+        {this, [this](const Result<Done> &kept) { kept ? openFolder() : refuse(kept.error()); }},
+        this);
+    trial->start();
+}
+
+void Program::openFolder()
+{
     node::Options wanted = options();
     wanted.runsConnectors = false;
     wanted.makeDoors = doorway({}, {});
@@ -220,6 +234,8 @@ Result<QJsonObject> Program::withWrittenFile(const QJsonObject &answer) const
 
 void Program::refuse(const Error &error)
 {
+    if (m_isEnding)
+        return; // the reason was given; what fails now is the ending itself
     complain(error.detail.isEmpty() ? u"It did not work (no reason was given)"_s : error.detail);
     finish(doors::Exit::Refused);
 }

@@ -33,6 +33,7 @@ private:
 
     void askRunningNode();
     void workOnFolder();
+    void openFolder();
     void rebuild();
     void onVerbAnswered(const Result<QJsonObject> &answer);
     Result<QJsonObject> withWrittenFile(const QJsonObject &answer) const;

@@ -38,6 +38,26 @@ std::optional<Error> refuseUnknown(const QJsonArray &settings, const AccountDraf
     return {};
 }
 
+/// A type whose typed secrets may all be left out (password or token) still needs one of them.
+std::optional<Error> refuseWithoutSecret(const QJsonArray &settings, const AccountDraft &draft)
+{
+    QStringList takes;
+    for (const QJsonValue value : settings) {
+        const QJsonObject setting = value.toObject();
+        const QString key = setting.value(u"key"_s).toString();
+        if (!setting.value(u"secret"_s).toBool() || setting.value(u"generated"_s).toBool())
+            continue;
+        const auto given = draft.secrets.find(key);
+        if (given != draft.secrets.end() && !given->second.isEmpty())
+            return {};
+        takes.append(key);
+    }
+    if (takes.isEmpty())
+        return {};
+    return invalid(u"The channel type \"%1\" cannot sign in: the secret %2 is missing"_s.arg(
+        draft.account.type, takes.join(u" or "_s)));
+}
+
 std::optional<Error> fillIn(const QJsonArray &settings, AccountDraft &draft, bool isNew)
 {
     for (const QJsonValue value : settings) {
@@ -91,6 +111,10 @@ Result<AccountDraft> checkedAccount(const QJsonArray &types, AccountDraft draft,
         return *error;
     if (const auto error = fillIn(settings, draft, isNew))
         return *error;
+    if (isNew) {
+        if (const auto error = refuseWithoutSecret(settings, draft))
+            return *error;
+    }
     return draft;
 }
 

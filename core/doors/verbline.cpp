@@ -25,29 +25,30 @@ struct Verb
     const char *operands; ///< "[x]" = may be left out
     const char *options;
     const char *help;
+    bool isLater = false; ///< known, but not in this version
 };
 
 constexpr Verb Verbs[] = {
     {"office create", "", "name admin", "new office with this PC as its only member"},
     {"office status", "", "", "state of this PC and its office"},
-    {"office invite", "", "uses expires", "six words that let another PC join"},
-    {"office join", "code", "name via", "join an office"},
-    {"office takeover", "", "yes?", "go on after the other PCs are lost"},
-    {"office remove", "node", "", "retire a PC"},
+    {"office invite", "", "uses expires", "six words that let another PC join", true},
+    {"office join", "code", "name via", "join an office", true},
+    {"office takeover", "", "yes?", "go on after the other PCs are lost", true},
+    {"office remove", "node", "", "retire a PC", true},
     {"run", "", "http peer time-scale", "run without a window"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},
     {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
     {"channel types", "", "", "every connector with its settings"},
     {"channel add", "type", "name set* secret* flow queue", "connect a channel"},
     {"channel list", "", "", "channel accounts with their state"},
-    {"channel test", "id", "", "try a channel's settings for real"},
-    {"channel remove", "id", "", "disconnect a channel"},
+    {"channel test", "channel", "", "try a channel's settings for real"},
+    {"channel remove", "channel", "", "disconnect a channel"},
     {"config export", "file", "", "queues, workflows, flows, workers as one document"},
     {"config import", "file", "", "take such a document over"},
-    {"import", "file", "", "customers and history"},
-    {"export", "dir", "", "customers and history, open format"},
+    {"import", "file", "", "customers and history", true},
+    {"export", "dir", "", "customers and history, open format", true},
     {"trace", "message", "", "a message's journey, step by step"},
-    {"simulate", "file", "", "rehearse a workflow in virtual time"},
+    {"simulate", "file", "", "rehearse a workflow in virtual time", true},
 };
 
 const Verb *verbOf(QStringList &words)
@@ -68,6 +69,21 @@ const Verb *verbOf(QStringList &words)
 QStringList listed(const char *words)
 {
     return QString::fromLatin1(words).split(u' ', Qt::SkipEmptyParts);
+}
+
+/// The verb with its operands and options, as one writes it.
+QString form(const Verb &verb)
+{
+    QString out = QString::fromLatin1(verb.words);
+    for (const QString &operand : listed(verb.operands))
+        out += u' ' + operand.toUpper();
+    for (QString option : listed(verb.options)) {
+        const bool isSwitch = option.endsWith(u'?');
+        const bool isPair = option.endsWith(u'*');
+        option.remove(u'?').remove(u'*');
+        out += u" [--"_s + option + (isSwitch ? u"]"_s : isPair ? u" k=v]..."_s : u" X]"_s);
+    }
+    return out;
 }
 
 /// Takes `--data`, `--keystore` and `--json` out, wherever they stand.
@@ -234,6 +250,7 @@ Result<VerbLine> parseVerbLine(const QStringList &arguments)
         return invalid(words.isEmpty() ? u"A subcommand is missing"_s
                                        : u"There is no subcommand \"%1\""_s.arg(words.join(u' ')));
     line.verb = QString::fromLatin1(verb->words);
+    line.isLater = verb->isLater;
     if (const auto error = takeOptions(*verb, words, line))
         return *error;
     if (const auto error = takeOperands(*verb, words, line))
@@ -250,19 +267,29 @@ QString usage(const QString &program)
 {
     QString out =
         u"Usage: %1 SUBCOMMAND [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program);
-    for (const Verb &verb : Verbs) {
-        QString left = u"  "_s + QLatin1String(verb.words);
-        for (const QString &operand : listed(verb.operands))
-            left += u' ' + operand.toUpper();
-        for (QString option : listed(verb.options)) {
-            const bool isSwitch = option.endsWith(u'?');
-            const bool isPair = option.endsWith(u'*');
-            option.remove(u'?').remove(u'*');
-            left += u" [--"_s + option + (isSwitch ? u"]"_s : isPair ? u" k=v]..."_s : u" X]"_s);
-        }
-        out += left + u"\n      "_s + QLatin1String(verb.help) + u'\n';
-    }
+    for (const Verb &verb : Verbs)
+        out += u"  "_s + form(verb) + u"\n      "_s + QLatin1String(verb.help) +
+               (verb.isLater ? u" (later)\n"_s : u"\n"_s);
+    out += u"  --help, --version\n"
+           "With --keystore file:PATH the passphrase stands in PEERDESK_KEYSTORE_PASSPHRASE.\n"_s;
     return out;
+}
+
+QString usageAfterSlip(const QString &program, const QStringList &arguments)
+{
+    VerbLine line;
+    QStringList words = arguments;
+    const bool isCommonWrong = takeCommon(words, line).has_value();
+    const Verb *verb = isCommonWrong ? nullptr : verbOf(words);
+    if (verb)
+        return u"Usage: %1 %2 [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program,
+                                                                                       form(*verb));
+    return u"\"%1 --help\" lists the subcommands.\n"_s.arg(program);
+}
+
+Error notYet(const QString &verb)
+{
+    return rejected(u"\"%1\" is not in this version yet; nothing was done"_s.arg(verb), {});
 }
 
 Result<VerbLine> withFiles(VerbLine line)

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/doors/accountsave.h"
 #include "core/doors/configimport.h"
+#include "core/doors/verbline.h"
 #include "core/doors/views.h"
 #include "core/secrets/password.h"
 
@@ -91,8 +92,7 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
     if (verb == u"rebuild")
         return answer->answer(rejected(
             u"This PC is running: stop it first, then rebuild its folder"_s, u"running"_s));
-    answer->answer(
-        rejected(u"\"%1\" is not in this version yet; nothing was done"_s.arg(verb), {}));
+    answer->answer(notYet(verb));
 }
 
 void Verbs::asAdmin(const Answer &answer, std::function<void(const api::Caller &)> next)
@@ -237,30 +237,53 @@ void Verbs::channelList(const Answer &answer)
     }));
 }
 
+void Verbs::withChannel(Arguments arguments, const Answer &answer,
+                        std::function<void(AccountId)> next)
+{
+    const QString wanted = textOf(arguments, u"channel"_s);
+    const auto pick = [wanted, answer, next = std::move(next)](const api::OfficeStatus &status) {
+        std::vector<AccountId> found;
+        for (const api::AccountStatus &one : status.channels) {
+            if (one.account.id == AccountId::fromString(wanted))
+                return next(one.account.id);
+            if (one.account.name.compare(wanted, Qt::CaseInsensitive) == 0)
+                found.push_back(one.account.id);
+        }
+        if (found.size() == 1)
+            return next(found.front());
+        answer->answer(
+            found.empty()
+                ? notFound(u"There is no channel \"%1\"; see \"channel list\""_s.arg(wanted))
+                : rejected(u"There are %1 channels \"%2\": give the id, see \"channel list\""_s
+                               .arg(found.size())
+                               .arg(wanted),
+                           {}));
+    };
+    m_desk.status(then<api::OfficeStatus>(answer, pick));
+}
+
 void Verbs::channelTest(Arguments arguments, const Answer &answer)
 {
-    const auto id = AccountId::fromString(textOf(arguments, u"id"_s));
-    if (id.isNull())
-        return answer->answer(notFound(u"There is no such channel; see \"channel list\""_s));
-    const auto tested = [id, answer](const QString &sentence) {
-        answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"detail"_s, sentence}});
-    };
-    asAdmin(answer, [this, id, tested, answer](const api::Caller &caller) {
-        m_desk.testAccount(caller, id, then<QString>(answer, tested));
+    withChannel(arguments, answer, [this, answer](AccountId id) {
+        const auto tested = [id, answer](const QString &sentence) {
+            answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"detail"_s, sentence}});
+        };
+        asAdmin(answer, [this, id, tested, answer](const api::Caller &caller) {
+            m_desk.testAccount(caller, id, then<QString>(answer, tested));
+        });
     });
 }
 
 void Verbs::channelRemove(Arguments arguments, const Answer &answer)
 {
-    const auto id = AccountId::fromString(textOf(arguments, u"id"_s));
-    if (id.isNull())
-        return answer->answer(notFound(u"There is no such channel; see \"channel list\""_s));
-    asAdmin(answer, [this, id, answer](const api::Caller &caller) {
-        const auto removed = [id, answer](const api::Outcome &) {
-            answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"removed"_s, true}});
-        };
-        m_desk.submit(caller, randomId<CommandId>(), api::RemoveAccount{id},
-                      then<api::Outcome>(answer, removed));
+    withChannel(arguments, answer, [this, answer](AccountId id) {
+        asAdmin(answer, [this, id, answer](const api::Caller &caller) {
+            const auto removed = [id, answer](const api::Outcome &) {
+                answer->answer(QJsonObject{{u"channel"_s, id.toString()}, {u"removed"_s, true}});
+            };
+            m_desk.submit(caller, randomId<CommandId>(), api::RemoveAccount{id},
+                          then<api::Outcome>(answer, removed));
+        });
     });
 }
 

@@ -40,6 +40,9 @@ private:
     void addAccount(const api::Caller &caller, const ChannelAccount &account,
                     const QJsonObject &secrets, const Answer &answer);
     void channelList(const Answer &answer);
+    /// The channel that the arguments name by id or, in any case, by name.
+    void withChannel(Arguments arguments, const Answer &answer,
+                     std::function<void(AccountId)> next);
     void channelTest(Arguments arguments, const Answer &answer);
     void channelRemove(Arguments arguments, const Answer &answer);
     void configExport(const Answer &answer);

@@ -51,7 +51,7 @@ Result<SealingKey> derived(const QString &passphrase, const PassphraseCost &cost
         return storage(u"no source of randomness"_s);
     QByteArray typed = passphrase.normalized(QString::NormalizationForm_C).toUtf8();
     if (typed.isEmpty())
-        return invalid(u"the passphrase is empty"_s);
+        return invalid(u"the passphrase is empty: it is read from PEERDESK_KEYSTORE_PASSPHRASE"_s);
     SealingKey out{cost, salt, QByteArray(KeySize, '\0')};
     const int failure =
         crypto_pwhash(bytesOf(out.key), static_cast<unsigned long long>(KeySize), typed.constData(),

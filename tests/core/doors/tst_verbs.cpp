@@ -183,6 +183,56 @@ private Q_SLOTS:
         QVERIFY(m_desk->submitted.empty());
     }
 
+    void oneOfTheSecretsThatATypeTakesIsNeeded()
+    {
+        haveOffice();
+        m_desk->types = QJsonArray{QJsonObject{
+            {u"type"_s, u"email"_s},
+            {u"settings"_s, QJsonArray{QJsonObject{{u"key"_s, u"host"_s}, {u"required"_s, true}},
+                                       QJsonObject{{u"key"_s, u"password"_s}, {u"secret"_s, true}},
+                                       QJsonObject{{u"key"_s, u"token"_s}, {u"secret"_s, true}}}}}};
+        QJsonObject arguments = mailChannel();
+        QVERIFY(run(u"channel add"_s, arguments));
+        m_desk->submitted.clear();
+        arguments.insert(u"secret"_s, QJsonObject{{u"token"_s, QString()}});
+        const auto answer = run(u"channel add"_s, arguments);
+        QVERIFY(!answer);
+        QVERIFY2(answer.error().detail.contains(u"password or token"),
+                 qPrintable(answer.error().detail));
+        QVERIFY(m_desk->submitted.empty());
+    }
+
+    void aChannelIsMeantByIdOrName()
+    {
+        haveOffice();
+        api::AccountStatus site;
+        site.account.id = randomId<AccountId>();
+        site.account.name = u"Website"_s;
+        m_desk->office.channels = {site};
+        for (const QString &word : {u"WEBSITE"_s, site.account.id.toString()})
+            QVERIFY(run(u"channel test"_s, {{u"channel"_s, word}}));
+        QVERIFY(!run(u"channel test"_s, {{u"channel"_s, u"Shop"_s}}));
+        api::AccountStatus second = site;
+        second.account.id = randomId<AccountId>();
+        m_desk->office.channels.push_back(second);
+        const auto answer = run(u"channel remove"_s, {{u"channel"_s, u"Website"_s}});
+        QVERIFY(!answer);
+        QVERIFY(answer.error().detail.contains(u"2 channels"));
+        QVERIFY(m_desk->submitted.empty());
+    }
+
+    void aSlipShowsTheUsageOfItsVerbOnly()
+    {
+        const QString shown =
+            doors::usageAfterSlip(u"p"_s, {u"--json"_s, u"channel"_s, u"add"_s, u"--bogus"_s});
+        QVERIFY2(shown.startsWith(u"Usage: p channel add TYPE"), qPrintable(shown));
+        QCOMPARE(shown.count(u'\n'), 1);
+        QVERIFY(doors::usageAfterSlip(u"p"_s, {u"dance"_s}).contains(u"--help"));
+        QVERIFY(doors::usage(u"p"_s).contains(u"join an office (later)"));
+        QVERIFY(doors::parseVerbLine({u"office"_s, u"join"_s, u"six"_s})->isLater);
+        QVERIFY(!doors::parseVerbLine({u"run"_s})->isLater);
+    }
+
     void aSecretAmongTheSettingsIsRefused()
     {
         haveOffice();

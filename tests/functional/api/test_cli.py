@@ -9,6 +9,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -80,7 +81,40 @@ class CommandLine(unittest.TestCase):
         report = self.run_verb(0, "rebuild")
         self.assertEqual(report["digest_before"], report["digest_after"])
 
+    def test_help_and_version_are_answers(self):
+        for words in (("--help",), ("-h",), ("--version",)):
+            done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=20, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+            self.assertIn("peerdesk-node", done.stdout)
+
+    def test_an_office_without_a_place_for_secrets_is_not_made(self):
+        empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
+        self.addCleanup(shutil.rmtree, empty, True)
+        data = os.path.join(empty, "office")
+        self.assertIn("PEERDESK_KEYSTORE_PASSPHRASE", self.run_verb(1, "office", "create", "--name", "X", "--admin", "Boss", data=data,
+                                                                    PEERDESK_KEYSTORE_PASSPHRASE=""))
+        done = subprocess.run([PROGRAM, "office", "create", "--name", "X", "--admin", "Boss", "--data", data], capture_output=True, text=True,
+                              timeout=60, check=False, env=dict(os.environ, DBUS_SESSION_BUS_ADDRESS="disabled:"))
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("--keystore file:", done.stderr)
+        self.assertFalse(os.path.exists(data))
+
+    def test_a_mailbox_without_a_way_to_sign_in_is_refused(self):
+        complaint = self.run_verb(1, "channel", "add", "email", "--name", "Mail", "--flow", "Reference", "--queue", "Everyone",
+                                  "--set", "address=a@b.example", "--set", "imap_host=b.example", "--set", "smtp_host=b.example")
+        self.assertIn("password or token", complaint)
+
+    def test_a_channel_is_tested_by_its_name(self):
+        self.office.start()
+        self.office.add_chat()
+        name = self.run_verb(0, "channel", "list")["channels"][0]["name"]
+        wait_for("the chat", lambda: self.run_verb(0, "channel", "list")["channels"][0]["state"] == "connected")
+        self.assertTrue(self.run_verb(0, "channel", "test", name.upper())["detail"])
+
     def test_verbs_of_later_versions_say_so(self):
+        empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
+        self.addCleanup(shutil.rmtree, empty, True)
+        self.assertIn("not in this version", self.run_verb(1, "office", "join", "six-words", data=empty))
         for words in (("office", "invite"), ("simulate", "x"), ("export", "x"), ("import", "x"), ("office", "remove", "x"),
                       ("office", "takeover", "--yes")):
             self.assertIn("not in this version", self.run_verb(1, *words))
@@ -121,6 +155,16 @@ class CommandLine(unittest.TestCase):
         self.assertIn("office create", self.run_verb(1, "run", "--http", "127.0.0.1:0", data=long))
         self.run_verb(0, "office", "create", "--name", "X", "--admin", "Boss", data=long)
         self.run_verb(1, "office", "status", data="/dev/null/office")
+
+    def test_an_address_that_is_taken_is_named_once_with_what_to_do(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            address = f"127.0.0.1:{taken.getsockname()[1]}"
+            for door in ("--http", "--peer"):
+                other = "--peer" if door == "--http" else "--http"
+                complaint = self.run_verb(1, "run", door, address, other, "127.0.0.1:0")
+                self.assertIn(address, complaint)
+                self.assertIn(f"{door} HOST:PORT", complaint)
+                self.assertEqual(len(complaint.strip().splitlines()), 1, complaint)
 
     def test_a_newer_database_is_left_alone(self):
         self.break_database("PRAGMA user_version = 999")
