@@ -110,6 +110,14 @@ QString ChannelWorkshop::mailHint(const QString &address) const
     return known.empty() ? QString() : known.front().hint;
 }
 
+ui::MailServers ChannelWorkshop::likelyMail(const QString &address) const
+{
+    const std::vector<MailCandidate> known = candidates(address, {}, {});
+    if (known.empty())
+        return {};
+    return {written(known.front().imap), written(known.front().smtp), {}};
+}
+
 void ChannelWorkshop::findMail(const QString &address, const QByteArray &password,
                                Completion<ui::MailServers> done)
 {

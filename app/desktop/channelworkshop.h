@@ -16,6 +16,7 @@ public:
     ChannelWorkshop(LocalOffice &office, api::Caller caller, QObject *parent = nullptr);
 
     QString mailHint(const QString &address) const override;
+    ui::MailServers likelyMail(const QString &address) const override;
     void findMail(const QString &address, const QByteArray &password,
                   Completion<ui::MailServers> done) override;
     void tryMail(const ui::MailDraft &draft, Completion<QString> done) override;
@@ -23,6 +24,7 @@ public:
     void addChat(const QString &name, const ui::Destination &destination,
                  Completion<AccountId> done) override;
     QString address() const override;
+    QString doorTrouble() const override { return m_office.doorTrouble(); }
     QString snippet(const QString &server, AccountId account) const override;
     std::unique_ptr<ui::Visitor> visitor(AccountId account) override;
 

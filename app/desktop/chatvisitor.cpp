@@ -48,6 +48,8 @@ ChatVisitor::~ChatVisitor()
 
 void ChatVisitor::open()
 {
+    if (m_url.host().isEmpty())
+        return Q_EMIT failed(tr("This PC does not answer browsers."));
     ++m_attempts;
     m_socket.open(m_url);
 }
@@ -55,7 +57,7 @@ void ChatVisitor::open()
 void ChatVisitor::say(const QString &text)
 {
     if (m_waiting.size() >= MaxWaiting)
-        return Q_EMIT failed(u"too much is waiting to be sent."_s);
+        return Q_EMIT refused(tr("Too much is waiting to be sent."));
     m_waiting.push_back({++m_number, text});
     if (m_isIn)
         send(m_waiting.back());
@@ -89,7 +91,8 @@ void ChatVisitor::onFrame(const QString &text)
         return;
     const QString words = said->text;
     m_waiting.erase(said);
-    isRefusal ? Q_EMIT failed(u"the office did not take the message."_s) : Q_EMIT kept(words);
+    isRefusal ? Q_EMIT refused(tr("The office did not take this line: %1").arg(words))
+              : Q_EMIT kept(words);
 }
 
 void ChatVisitor::onWelcome(const QJsonObject &welcome)

@@ -155,6 +155,8 @@ void Desktop::startDemo()
     office.http = u"127.0.0.1:0"_s;
     if (m_firstRun)
         m_firstRun->showWorking(tr("Opening the sample office"));
+    else
+        showOpening();
     m_demo = std::make_unique<DemoOffice>(m_office, m_options.pace);
     m_demo->start(then<api::Caller>([this](const api::Caller &caller) {
         openWindow(caller);
@@ -197,6 +199,10 @@ void Desktop::openWindow(const api::Caller &caller)
         m_window->addSetup(tr("Add a channel"), [this] { addChannel(); });
     connect(m_window.get(), &ui::Window::closed, this, &Desktop::quit, Qt::QueuedConnection);
     m_window->show();
+    if (!m_office.doorTrouble().isEmpty())
+        m_window->notice().setMessage(
+            ui::Strip::Tone::Danger, ui::Icon::Offline,
+            tr("No customer can reach the web chat of this PC. %1").arg(m_office.doorTrouble()));
     m_opening.reset();
     if (!m_options.pictures.isEmpty())
         m_pictures =

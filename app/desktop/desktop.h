@@ -44,6 +44,7 @@ public:
     ui::ChannelAssistant *assistant() const { return m_assistant; }
     DemoOffice *demo() const { return m_demo.get(); }
     ui::Look &look() { return m_look; }
+    const api::Caller &caller() const { return m_caller; }
 
 Q_SIGNALS:
     void windowOpened();

@@ -55,6 +55,7 @@ void LocalOffice::open(Completion<Done> done)
     m_hasStarted = false;
     m_hasDoorAnswer = false;
     m_address.clear();
+    m_doorTrouble.clear();
     m_pool.start([this, options = nodeOptions(), gui = thread()] {
         auto opened = std::make_shared<Opened>(node::NodeProcess::open(options));
         if (*opened)
@@ -93,8 +94,8 @@ void LocalOffice::onDoorOpened(const Result<QString> &address)
     m_hasDoorAnswer = true;
     if (address)
         m_address = *address;
-    else // an owner shows it: the snippet page says that the chat cannot be reached
-        qWarning("no web chat and no API: %ls", qUtf16Printable(address.error().detail));
+    else // the window says it; the web chats are down with this reason
+        m_doorTrouble = address.error().detail;
     settle();
 }
 

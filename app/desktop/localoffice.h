@@ -44,6 +44,8 @@ public:
     const store::DataFolder &folder() const { return m_node->folder(); }
     /// "http://127.0.0.1:8417"; empty if the door could not be opened (its port is taken).
     QString address() const { return m_address; }
+    /// Why it could not be opened, for people; empty if it is open.
+    QString doorTrouble() const { return m_doorTrouble; }
 
 private:
     using Opened = Result<std::unique_ptr<node::NodeProcess>>;
@@ -59,6 +61,7 @@ private:
     std::unique_ptr<node::NodeProcess> m_node;
     std::unique_ptr<api::Desk> m_desk;
     QString m_address;
+    QString m_doorTrouble;
     bool m_hasDoorAnswer = false;
     bool m_hasStarted = false;
     Completion<Done> m_opening;

@@ -35,7 +35,11 @@ public:
             return control.error();
         const Result<quint16> port = m_server.listen(options.host, options.port);
         if (!port)
-            return port.error();
+            return Error{port.error().code,
+                         u"Cannot listen on %1: %2. If Peerdesk runs here already, use that one; "
+                         "else start with --http HOST:PORT and another port"_s.arg(
+                             address(options.host, options.port), port.error().detail),
+                         {}};
         if (const Result<Done> peers = openForPeers(options); !peers)
             return peers.error();
         return u"http://"_s + address(options.host, *port);
@@ -49,8 +53,9 @@ private:
             return Done{};
         if (!m_peers.listen(QHostAddress(options.peerHost), options.peerPort))
             return Error{Error::Code::Network,
-                         u"Cannot listen for other PCs on %1: %2"_s.arg(
-                             address(options.peerHost, options.peerPort), m_peers.errorString()),
+                         u"Cannot listen for other PCs on %1: %2. Start with --peer HOST:PORT and "
+                         "another port"_s.arg(address(options.peerHost, options.peerPort),
+                                              m_peers.errorString()),
                          {}};
         if (options.peerOpened)
             options.peerOpened(address(options.peerHost, m_peers.serverPort()));
@@ -97,9 +102,14 @@ node::MakeDoors doorway(const DoorwayOptions &options,
     return [options, opened = std::move(opened)](api::Desk &desk) {
         auto owner = std::make_unique<Doorway>(desk, options.timeScale);
         node::Doors doors;
-        doors.channelTypes = {channels::email::emailType(), channels::webchatType(owner->server())};
-        if (options.isOpen)
-            opened(owner->open(options));
+        channels::ChannelType chat = channels::webchatType(owner->server()); // before it listens
+        if (options.isOpen) {
+            const Result<QString> address = owner->open(options);
+            if (!address)
+                chat = channels::webchatType(nullptr, address.error().detail);
+            opened(address);
+        }
+        doors.channelTypes = {channels::email::emailType(), chat};
         doors.owner = std::move(owner);
         return doors;
     };

@@ -94,7 +94,10 @@ Q_SIGNALS:
     void kept(const QString &text);
     /// `from` is visitor, bot or agent; `author` a name or empty.
     void heard(const QString &from, const QString &author, const QString &text);
+    /// The office cannot be reached.
     void failed(const QString &reason);
+    /// One text was not taken; the next may be.
+    void refused(const QString &reason);
 };
 
 class Workshop : public QObject
@@ -105,6 +108,8 @@ public:
     using QObject::QObject;
     /// What the provider of this address is known to want, for people; empty if nothing is known.
     virtual QString mailHint(const QString &address) const = 0;
+    /// Which servers findMail() tries first.
+    virtual MailServers likelyMail(const QString &address) const = 0;
     /// Finds the servers of an address and signs in there. Errors: Network with a sentence and the
     /// kind of failure as state (credentials, certificate, unreachable, ...), NotFound.
     virtual void findMail(const QString &address, const QByteArray &password,
@@ -116,6 +121,8 @@ public:
                          Completion<AccountId> done) = 0;
     /// Where this PC answers browsers ("http://127.0.0.1:8417"); empty if it does not.
     virtual QString address() const = 0;
+    /// Why it does not answer them; empty if it does.
+    virtual QString doorTrouble() const = 0;
     /// The line for a web site.
     virtual QString snippet(const QString &server, AccountId account) const = 0;
     virtual std::unique_ptr<Visitor> visitor(AccountId account) = 0;

@@ -160,7 +160,7 @@ void ChannelAssistant::startTest()
     if (m_plan.queues.empty())
         return refuse(rejected({}, {}));
     current().setBusy(true);
-    m_parts.workshop.addChat(tr("Website"), {m_plan.defaultFlow, m_plan.queues.front().id},
+    m_parts.workshop.addChat(tr("Website"), {m_plan.firstChoice(), m_plan.queues.front().id},
                              {this, [this](const Result<AccountId> &account) {
                                   current().setBusy(false);
                                   if (!account)

@@ -32,6 +32,8 @@ struct ChannelPlan
 
     /// The first web chat; null if there is none.
     AccountId chat() const;
+    /// The flow that leads straight to a person; the office's default where there is none.
+    FlowId firstChoice() const;
 };
 
 /// Connects channels: e-mail, web chat, and the message to oneself that needs neither. The last

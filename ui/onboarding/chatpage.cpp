@@ -47,6 +47,18 @@ void ChatPage::make()
                         }});
 }
 
+namespace {
+
+/// Somebody elsewhere could reach it; whether it leads here nobody can know from here.
+bool isPublic(const QUrl &server)
+{
+    const QString host = server.host();
+    return server.scheme() == u"https" && !host.isEmpty() && host != u"localhost" &&
+           host != u"::1" && !host.startsWith(u"127.");
+}
+
+} // namespace
+
 SnippetPage::SnippetPage(const Look &look, Workshop &workshop, QWidget *parent)
     : Page(look, tr("The chat is ready"),
            tr("Put this line into the pages of your web site, just before </body>."), parent)
@@ -61,11 +73,17 @@ SnippetPage::SnippetPage(const Look &look, Workshop &workshop, QWidget *parent)
     m_snippet->setFixedHeight(look.px(84));
     addField(tr("Line for your web site"), m_snippet);
     column().addWidget(m_copy, 0, Qt::AlignLeading);
+    m_warning =
+        new Label(look, {12.5, QFont::Medium, Ink::Warning, false, true},
+                  tr("Customers cannot reach it yet: this address works on this PC only. "
+                     "It takes a public https address that leads to this PC, for example by "
+                     "a reverse proxy; write it below. How: README, \u201cLet customers "
+                     "reach the chat\u201d."),
+                  this);
+    column().addWidget(m_warning);
     m_server->setMaxLength(250);
     m_server->setLayoutDirection(Qt::LeftToRight);
-    addField(tr("Address of this PC as your customers reach it"), m_server,
-             tr("The address shown first works on this PC only. For customers elsewhere write the "
-                "public https address that leads to this PC."));
+    addField(tr("Address of this PC as your customers reach it"), m_server);
     auto *browser =
         new Button(look, Button::Kind::Plain, tr("Open the chat page in the browser"), this);
     auto *test = new Button(look, Button::Kind::Plain, tr("Send yourself a message"), this);
@@ -89,8 +107,9 @@ void SnippetPage::setAccount(AccountId account)
     m_copy->setText(tr("Copy"));
     if (m_workshop.address().isEmpty())
         notice().say(NoticeBox::Tone::Danger, tr("The chat cannot be reached now"),
-                     tr("Another program uses Peerdesk's door on this PC. Close that program and "
-                        "start Peerdesk again."));
+                     tr("Peerdesk could not open its door on this PC. Put that right and start "
+                        "Peerdesk again."),
+                     m_workshop.doorTrouble());
     else
         notice().clear();
     refresh();
@@ -101,6 +120,12 @@ void SnippetPage::refresh()
     QString server = m_server->text().trimmed();
     while (server.endsWith(u'/'))
         server.chop(1);
+    const bool leadsHere = isPublic(QUrl(server));
+    setTitle(leadsHere                        ? tr("The chat is ready")
+             : m_workshop.address().isEmpty() ? tr("The chat is set up")
+                                              : tr("The chat works on this PC"),
+             tr("Put this line into the pages of your web site, just before </body>."));
+    m_warning->setVisible(!leadsHere);
     m_snippet->setPlainText(m_workshop.snippet(server, m_account));
     m_copy->setText(tr("Copy"));
 }

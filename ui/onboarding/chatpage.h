@@ -55,6 +55,7 @@ private:
     QLineEdit *m_server;
     QPlainTextEdit *m_snippet;
     Button *m_copy;
+    Label *m_warning;
 };
 
 } // namespace peerdesk::ui

@@ -3,6 +3,32 @@
 
 namespace peerdesk::ui {
 
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// As a new office names its two flows; one that was renamed shows its own name.
+const QString Greeting = u"Reference"_s;
+const QString Direct = u"To a person"_s;
+
+QString shownName(const Flow &flow)
+{
+    return flow.friendlyName == Greeting ? DestinationFields::tr("Automatic greeting first")
+           : flow.friendlyName == Direct ? DestinationFields::tr("Straight to a person")
+                                         : flow.friendlyName;
+}
+
+} // namespace
+
+FlowId ChannelPlan::firstChoice() const
+{
+    for (const Flow &flow : flows) {
+        if (flow.friendlyName == Direct)
+            return flow.id;
+    }
+    return defaultFlow;
+}
+
 DestinationFields::DestinationFields(Page *page)
     : QObject(page)
     , m_flows(new QComboBox(page))
@@ -13,8 +39,8 @@ DestinationFields::DestinationFields(Page *page)
         box->setMinimumHeight(page->look().px(34));
     }
     page->addField(tr("What happens first"), m_flows,
-                   tr("\u201cReference\u201d greets automatically and passes on who asks for a "
-                      "person; \u201cTo a person\u201d passes everybody on."));
+                   tr("An automatic greeting answers first and passes on who asks for a person; "
+                      "straight to a person, everybody is passed on."));
     page->addField(tr("Who answers"), m_queues, tr("Conversations wait in this queue."));
 }
 
@@ -25,9 +51,9 @@ void DestinationFields::setPlan(const ChannelPlan &plan)
     m_flowIds.clear();
     m_queueIds.clear();
     for (const Flow &flow : plan.flows) {
-        m_flows->addItem(flow.friendlyName);
+        m_flows->addItem(shownName(flow));
         m_flowIds.push_back(flow.id);
-        if (flow.id == plan.defaultFlow)
+        if (flow.id == plan.firstChoice())
             m_flows->setCurrentIndex(m_flows->count() - 1);
     }
     for (const Queue &queue : plan.queues) {

@@ -34,8 +34,9 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     : QWidget(parent)
     , m_look(look)
     , m_founder(founder)
+    , m_head(new QWidget(this))
     , m_steps(new StepHeader(
-          look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, this))
+          look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, m_head))
     , m_pages(new QStackedWidget(this))
     , m_choice(buildChoice())
     , m_office(buildOffice())
@@ -51,11 +52,15 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto *top = new QHBoxLayout;
-    top->setContentsMargins(28, 16, 28, 14);
-    top->addWidget(m_steps);
-    column->addLayout(top);
-    column->addWidget(new Line(look, Qt::Horizontal, this));
+    auto *top = new QVBoxLayout(m_head);
+    top->setContentsMargins(0, 16, 0, 0);
+    top->setSpacing(14);
+    auto *steps = new QHBoxLayout;
+    steps->setContentsMargins(28, 0, 28, 0);
+    steps->addWidget(m_steps);
+    top->addLayout(steps);
+    top->addWidget(new Line(look, Qt::Horizontal, m_head));
+    column->addWidget(m_head);
     column->addWidget(m_pages, 1);
     for (Page *page : {m_choice, m_office, m_secrets, m_working, m_unlock, m_blocked})
         m_pages->addWidget(page);
@@ -71,7 +76,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
 
 void FirstRun::turnTo(Page *page, std::optional<Step> step)
 {
-    m_steps->setVisible(step.has_value());
+    m_head->setVisible(step.has_value());
     if (step)
         m_steps->setStep(*step);
     m_pages->setCurrentWidget(page);
@@ -164,8 +169,11 @@ Page *FirstRun::buildSecrets()
     for (ChoiceCard *card : {m_keychain, m_file}) {
         card->setCheckable(true);
         card->setAutoExclusive(true);
-        page->column().addWidget(card);
+        connect(card, &QPushButton::clicked, this, [page] { page->notice().clear(); });
     }
+    page->column().addWidget(m_keychain);
+    buildKeychainDetails(page);
+    page->column().addWidget(m_file);
     connect(m_keychain, &QPushButton::clicked, this,
             [this] { choosePlace(SecretsPlace::Keychain); });
     connect(m_file, &QPushButton::clicked, this,
@@ -177,6 +185,20 @@ Page *FirstRun::buildSecrets()
     connect(create, &QPushButton::clicked, this, &FirstRun::found);
     page->setFirstField(m_keychain);
     return page;
+}
+
+/// The keychain's own words are for whoever asks.
+void FirstRun::buildKeychainDetails(Page *page)
+{
+    m_detailsButton = new Button(m_look, Button::Kind::Quiet, tr("Details"), page);
+    m_details = new Label(m_look, {12, QFont::Normal, Ink::Text2, false, true}, {}, page);
+    m_details->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    page->column().addWidget(m_detailsButton, 0, Qt::AlignLeading);
+    page->column().addWidget(m_details);
+    m_detailsButton->hide();
+    m_details->hide();
+    connect(m_detailsButton, &QPushButton::clicked, this,
+            [this] { m_details->setVisible(m_details->isHidden()); });
 }
 
 void FirstRun::buildSecretsFields(Page *page)
@@ -194,15 +216,16 @@ void FirstRun::buildSecretsFields(Page *page)
         column->addWidget(label);
         column->addWidget(field);
         connect(field, &QLineEdit::returnPressed, this, &FirstRun::found);
+        connect(field, &QLineEdit::textEdited, page, [page] { page->notice().clear(); });
         return field;
     };
-    m_passphrase = add(tr("Passphrase (at least %n characters)", nullptr, MinPassphrase));
-    m_passphraseAgain = add(tr("Passphrase once more"));
     column->addWidget(new Label(
         m_look, {12.5, QFont::Normal, Ink::Warning, false, true},
         tr("Write it down and keep it safe. If it is forgotten nobody can open the file: your "
            "conversations stay, but Peerdesk cannot open this office without it."),
         m_fileFields));
+    m_passphrase = add(tr("Passphrase (at least %n characters)", nullptr, MinPassphrase));
+    m_passphraseAgain = add(tr("Passphrase once more"));
     page->column().addWidget(m_fileFields);
     m_fileFields->hide();
 }
@@ -220,6 +243,9 @@ void FirstRun::beginSecrets()
 void FirstRun::onKeychainTried(const Result<Done> &result)
 {
     m_keychain->setEnabled(bool(result));
+    m_details->setText(result ? QString() : result.error().detail);
+    m_details->hide();
+    m_detailsButton->setVisible(!m_details->text().isEmpty());
     if (result) {
         m_keychain->setWords(tr("Recommended. It is unlocked together with your session."));
         if (!m_file->isChecked())
@@ -229,10 +255,8 @@ void FirstRun::onKeychainTried(const Result<Done> &result)
         return;
     }
     m_hasTriedKeychain = false; // it may be unlocked and tried again
-    m_keychain->setWords(tr("Not possible now: this PC has no keychain that answers. %1")
-                             .arg(result.error().detail));
-    if (m_pages->currentWidget() == m_secrets && !m_file->isChecked())
-        m_file->setFocus(Qt::OtherFocusReason);
+    m_keychain->setWords(tr("Not possible now: this PC has no keychain that answers."));
+    choosePlace(SecretsPlace::PassphraseFile); // the only way left; a passphrase must be typed
 }
 
 void FirstRun::choosePlace(SecretsPlace place)
@@ -244,26 +268,25 @@ void FirstRun::choosePlace(SecretsPlace place)
         m_passphrase->setFocus(Qt::OtherFocusReason);
 }
 
-QString FirstRun::secretsObjection() const
+std::pair<QString, QWidget *> FirstRun::secretsObjection() const
 {
     if (m_keychain->isChecked())
         return {};
     if (!m_file->isChecked())
-        return tr("Choose one of the two");
+        return {tr("Choose one of the two"), m_file};
     if (m_passphrase->text().size() < MinPassphrase)
-        return tr("The passphrase is too short");
+        return {tr("The passphrase is too short"), m_passphrase};
     if (m_passphrase->text() != m_passphraseAgain->text())
-        return tr("The two passphrases differ");
+        return {tr("The two passphrases differ"), m_passphraseAgain};
     return {};
 }
 
 void FirstRun::found()
 {
-    const QString objection = secretsObjection();
-    if (!objection.isEmpty()) {
+    if (const auto [objection, field] = secretsObjection(); field) {
         m_secrets->notice().say(NoticeBox::Tone::Danger, objection,
                                 tr("Nothing was created yet. Correct it and go on."));
-        return;
+        return field->setFocus(Qt::OtherFocusReason);
     }
     m_secrets->notice().clear();
     NewOffice office;
@@ -370,7 +393,7 @@ void FirstRun::showChoice()
 void FirstRun::showChannels(QWidget *assistant)
 {
     m_steps->setStep(ChannelsStep);
-    m_steps->show();
+    m_head->show();
     m_pages->addWidget(assistant);
     m_pages->setCurrentWidget(assistant);
 }

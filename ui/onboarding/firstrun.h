@@ -48,6 +48,7 @@ private:
     Page *buildChoice();
     Page *buildOffice();
     Page *buildSecrets();
+    void buildKeychainDetails(Page *page);
     void buildSecretsFields(Page *page);
     Page *buildWorking();
     Page *buildUnlock();
@@ -58,10 +59,12 @@ private:
     void onKeychainTried(const Result<Done> &result);
     void choosePlace(SecretsPlace place);
     void found();
-    QString secretsObjection() const;
+    /// What is not right yet and the field for it; a null field if all is right.
+    std::pair<QString, QWidget *> secretsObjection() const;
 
     Look &m_look;
     Founder &m_founder;
+    QWidget *m_head; ///< the steps and the line below; not where there are no steps
     StepHeader *m_steps;
     QStackedWidget *m_pages;
     Page *m_choice;
@@ -76,6 +79,8 @@ private:
     QLineEdit *m_passwordAgain;
     ChoiceCard *m_keychain;
     ChoiceCard *m_file;
+    Button *m_detailsButton;
+    Label *m_details;
     QWidget *m_fileFields;
     QLineEdit *m_passphrase;
     QLineEdit *m_passphraseAgain;

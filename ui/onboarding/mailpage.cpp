@@ -37,10 +37,12 @@ void MailPage::ServerFields::set(const MailHost &server) const
 }
 
 MailPage::MailPage(const Look &look, Workshop &workshop, QWidget *parent)
-    : Page(look, tr("Connect a mailbox"),
-           tr("Mail that is new and unread comes into the inbox of your office; answers go out "
-              "through the same mailbox. Nothing is deleted on the server."),
-           parent)
+    : Page(
+          look, tr("Connect a mailbox"),
+          tr("Mail that is new and unread comes into the inbox of your office; answers go out "
+             "through the same mailbox. Mail that was taken in is marked as read there; nothing is "
+             "deleted."),
+          parent)
     , m_workshop(workshop)
     , m_address(lineField(this))
     , m_password(lineField(this))
@@ -196,10 +198,25 @@ void MailPage::refuse(const Error &error)
     setBusy(false);
     const Problem problem = mailProblem(error);
     notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
-    if (error.code == Error::Code::Network && error.state != u"credentials")
-        showServers(true);
+    if (error.code == Error::Code::Network && error.state != u"credentials") {
+        showTriedServers();
+        return m_imap.host->setFocus();
+    }
     m_password->setFocus();
     m_password->selectAll();
+}
+
+/// What was tried stands in the fields, so that the one wrong word can be corrected.
+void MailPage::showTriedServers()
+{
+    if (m_imap.host->text().trimmed().isEmpty() && m_smtp.host->text().trimmed().isEmpty()) {
+        const MailServers tried = m_workshop.likelyMail(m_address->text().trimmed());
+        if (!tried.imap.host.isEmpty()) {
+            m_imap.set(tried.imap);
+            m_smtp.set(tried.smtp);
+        }
+    }
+    showServers(true);
 }
 
 void MailPage::succeed()

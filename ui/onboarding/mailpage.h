@@ -44,6 +44,7 @@ private:
     void onFound(const Result<MailServers> &found);
     void onTried(const Result<QString> &tried);
     void refuse(const Error &error);
+    void showTriedServers();
     void succeed();
     MailDraft draft() const;
 

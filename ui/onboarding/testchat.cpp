@@ -48,8 +48,9 @@ TestChat::TestChat(const Look &look, std::unique_ptr<Visitor> visitor, QWidget *
     connect(m_field, &QLineEdit::returnPressed, this, &TestChat::send);
     connect(m_visitor.get(), &Visitor::opened, this, [this] {
         m_send->setEnabled(true);
-        m_state->setText(tr("Send this line; the words \u201clive agent\u201d call a person. Then "
-                            "accept the offer in Peerdesk and answer."));
+        m_state->setText(
+            tr("Send this line as it is: it asks for a person. Then accept the offer in "
+               "Peerdesk and answer."));
     });
     connect(m_visitor.get(), &Visitor::kept, this,
             [this](const QString &text) { add(tr("You"), text); });
@@ -65,7 +66,13 @@ TestChat::TestChat(const Look &look, std::unique_ptr<Visitor> visitor, QWidget *
         m_send->setEnabled(false);
         m_state->setInk(Ink::Danger);
         m_state->setText(
-            tr("The chat cannot be reached: %1 Close this window and open it again.").arg(reason));
+            tr("The chat of this office cannot be reached, so customers cannot write either. What "
+               "is not in the list below was not sent. %1")
+                .arg(reason));
+    });
+    connect(m_visitor.get(), &Visitor::refused, this, [this](const QString &reason) {
+        m_state->setInk(Ink::Danger);
+        m_state->setText(reason);
     });
     m_field->setFocus();
     m_visitor->open();

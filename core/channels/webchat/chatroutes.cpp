@@ -168,7 +168,7 @@ net::HttpResponse ChatRoutes::demoPage(const net::HttpRequest &request) const
     return response;
 }
 
-ChannelType webchatType(net::Server *server)
+ChannelType webchatType(net::Server *server, const QString &closedBecause)
 {
     ChannelType type;
     type.type = u"webchat"_s;
@@ -190,12 +190,15 @@ ChannelType webchatType(net::Server *server)
     type.capabilities.maxTextLength = webchat::MaxTextLength;
     type.capabilities.maxAttachmentBytes = webchat::UploadLimits{}.fileBytes;
     type.capabilities.idempotentFor = Seconds(365LL * 24 * 3600); // by message id in the widget
-    ChatRoutes *routes = nullptr;
-    if (server) {
-        routes = server->findChild<ChatRoutes *>(QString(), Qt::FindDirectChildrenOnly);
-        if (!routes)
-            routes = new ChatRoutes(server);
+    if (!server) {
+        type.make = [closedBecause](const ChannelAccount &account, Host &host) {
+            return std::make_unique<WebChat>(account, host, closedBecause);
+        };
+        return type;
     }
+    auto *routes = server->findChild<ChatRoutes *>(QString(), Qt::FindDirectChildrenOnly);
+    if (!routes)
+        routes = new ChatRoutes(server);
     type.make = [routes = QPointer<ChatRoutes>(routes)](const ChannelAccount &account, Host &host) {
         return std::make_unique<WebChat>(account, host, routes.data());
     };

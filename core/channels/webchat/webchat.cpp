@@ -119,6 +119,12 @@ WebChat::WebChat(const ChannelAccount &account, Host &host, ChatRoutes *routes,
     connect(&m_tick, &QTimer::timeout, this, &WebChat::tick);
 }
 
+WebChat::WebChat(const ChannelAccount &account, Host &host, const QString &closedBecause)
+    : WebChat(account, host, static_cast<ChatRoutes *>(nullptr))
+{
+    m_closedBecause = closedBecause;
+}
+
 WebChat::~WebChat()
 {
     stop();
@@ -129,7 +135,7 @@ void WebChat::start()
     if (m_admission)
         return;
     if (!m_routes)
-        return m_host.setState(AccountState::Down, u"This program has no web server."_s);
+        return m_host.setState(AccountState::Down, m_closedBecause);
     Admission::Settings settings;
     settings.account = m_account.id;
     settings.key = m_host.secret(u"visitor_key"_s);
@@ -555,7 +561,7 @@ void WebChat::send(const Outgoing &outgoing, Completion<SendResult> done)
 void WebChat::test(Completion<QString> done)
 {
     if (!m_routes)
-        return done.answer(Error{Error::Code::Network, u"This program has no web server."_s, {}});
+        return done.answer(Error{Error::Code::Network, m_closedBecause, {}});
     if (m_host.secret(u"visitor_key"_s).size() < MinKeyBytes)
         return done.answer(invalid(u"The key that signs visitor tokens is missing."_s));
     done.answer(u"The chat is ready. Open /chat/?account=%1 on this server to try it."_s.arg(

@@ -36,6 +36,8 @@ class WebChat final : public Connector
 public:
     WebChat(const ChannelAccount &account, Host &host, ChatRoutes *routes,
             WebChatLimits limits = {});
+    /// Cannot be reached: it is Down, and its test fails, with this reason.
+    WebChat(const ChannelAccount &account, Host &host, const QString &closedBecause);
     ~WebChat() override;
 
     void start() override;
@@ -108,6 +110,8 @@ private:
     ChannelAccount m_account;
     Host &m_host;
     QPointer<ChatRoutes> m_routes;
+    /// Said while there are no routes.
+    QString m_closedBecause = QStringLiteral("This program has no web server.");
     WebChatLimits m_limits;
     std::unique_ptr<webchat::Admission> m_admission;
     std::unique_ptr<webchat::FileDoor> m_files;
@@ -123,8 +127,11 @@ private:
 };
 
 /// The web chat of a server: registers its routes on it (call before listen()) and makes connectors
-/// that visitors reach there. A null server gives a type that can be listed but not run.
-ChannelType webchatType(net::Server *server);
+/// that visitors reach there. A null server gives a type that can be listed but not run;
+/// `closedBecause` then tells people why.
+ChannelType
+webchatType(net::Server *server,
+            const QString &closedBecause = QStringLiteral("This program has no web server."));
 
 /// The one line that a site adds. `server` like "https://desk.example:8443", without last slash.
 QString webchatSnippet(const QString &server, const AccountId &account);

@@ -41,13 +41,18 @@ class FakeVisitor : public ui::Visitor
     Q_OBJECT
 
 public:
-    void open() override { Q_EMIT opened(); }
+    void open() override { failure.isEmpty() ? Q_EMIT opened() : Q_EMIT failed(failure); }
     void say(const QString &text) override
     {
+        if (!refusal.isEmpty())
+            return Q_EMIT refused(refusal);
         Q_EMIT kept(text);
         Q_EMIT heard(QStringLiteral("agent"), QStringLiteral("Linh"),
                      QStringLiteral("Good morning, how can I help?"));
     }
+
+    QString failure;
+    QString refusal;
 };
 
 class FakeWorkshop : public ui::Workshop
@@ -62,6 +67,7 @@ public:
                                     "usual password.")
                    : QString();
     }
+    ui::MailServers likelyMail(const QString &) const override { return servers; }
     void findMail(const QString &, const QByteArray &, Completion<ui::MailServers> done) override
     {
         mailError ? done.answer(*mailError) : done.answer(servers);
@@ -82,7 +88,11 @@ public:
         chatDestination = destination;
         done.answer(chat);
     }
-    QString address() const override { return QStringLiteral("http://127.0.0.1:8417"); }
+    QString address() const override
+    {
+        return trouble.isEmpty() ? QStringLiteral("http://127.0.0.1:8417") : QString();
+    }
+    QString doorTrouble() const override { return trouble; }
     QString snippet(const QString &server, AccountId account) const override
     {
         return QStringLiteral("<script src=\"%1/chat/widget.js\" data-account=\"%2\" async>"
@@ -97,6 +107,7 @@ public:
     ui::MailServers servers{{QStringLiteral("imap.harbor.example"), 993, QStringLiteral("tls")},
                             {QStringLiteral("smtp.harbor.example"), 465, QStringLiteral("tls")},
                             {}};
+    QString trouble;
     std::optional<Error> mailError;
     std::optional<ui::MailDraft> tried;
     std::optional<ui::MailDraft> added;

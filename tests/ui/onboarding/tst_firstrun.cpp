@@ -11,6 +11,7 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSignalSpy>
+#include <QTcpServer>
 
 #include <sqlite3.h>
 
@@ -115,6 +116,7 @@ private Q_SLOTS:
     void theChannelsCanBeSkippedAndComeBackFromSettings();
     void aMessageToOneselfIsOfferedAndAnswered();
     void theSnippetLeadsToTheRealWidget();
+    void aPortThatIsTakenIsSaidWhereverTheChatIsShown();
     void aSealedOfficeAsksForItsPassphrase();
     void aSecondStartOnTheFolderIsRefusedInWords();
     void anOfficeOfANewerVersionIsLeftAlone();
@@ -250,6 +252,45 @@ void TestFirstRun::theSnippetLeadsToTheRealWidget()
     delete reply;
 }
 
+void TestFirstRun::aPortThatIsTakenIsSaidWhereverTheChatIsShown()
+{
+    QTcpServer other;
+    QVERIFY(other.listen(QHostAddress::LocalHost));
+    const QString door = u"127.0.0.1:%1"_s.arg(other.serverPort());
+    Running running(folder());
+    running.program->office().options().http = door;
+    found(running);
+    ui::ChannelAssistant &assistant = *running.program->assistant();
+    QVERIFY(click(assistant, u"Chat on your web site"_s));
+    QVERIFY(click(assistant, u"Create the chat"_s));
+    QTRY_COMPARE(assistant.snippet().notice().title(), u"The chat cannot be reached now"_s);
+    QVERIFY(assistant.snippet().notice().details().contains(door));
+    api::Desk &desk = running.program->office().desk();
+    std::optional<api::AccountStatus> chat;
+    const auto isDown = [&] {
+        desk.status({this, [&](const Result<api::OfficeStatus> &status) {
+                         if (status && !status->channels.empty())
+                             chat = status->channels.front();
+                     }});
+        return chat && chat->state == AccountState::Down;
+    };
+    QTRY_VERIFY(isDown());
+    QVERIFY2(chat->detail.contains(door), qPrintable(chat->detail));
+    std::optional<Result<QString>> tested;
+    desk.testAccount(running.program->caller(), chat->account.id,
+                     {this, [&](const Result<QString> &said) { tested = said; }});
+    QTRY_VERIFY(tested);
+    QVERIFY(!*tested);
+    QVERIFY(tested->error().detail.contains(door));
+    QVERIFY(click(assistant, u"Continue"_s));
+    QTRY_VERIFY(seen<QAbstractButton>(assistant, u"Finish"_s));
+    QVERIFY(click(assistant, u"Finish"_s));
+    QTRY_VERIFY(running.program->window());
+    QVERIFY(running.program->window()->notice().isVisible());
+    QVERIFY(running.program->window()->notice().text().contains(door));
+    QTRY_VERIFY(running.program->window()->status().words().contains(door));
+}
+
 void TestFirstRun::aSealedOfficeAsksForItsPassphrase()
 {
     {
@@ -372,14 +413,15 @@ void TestFirstRun::aPasswordIsAskedAtTheNextStart()
 void TestFirstRun::sampleDataOpensFromTheWizardAndLeavesNothing()
 {
     Desktop::Options options = Running::options(folder());
-    options.pace = {Milliseconds{1}, Milliseconds{50}, Milliseconds{50}, Milliseconds{20}, 4};
+    options.pace = {Milliseconds{1},   Milliseconds{50}, Milliseconds{50}, Milliseconds{20}, 4,
+                    Milliseconds{Long}};
     auto program = std::make_unique<Desktop>(options);
     program->start();
     QVERIFY(click(*program->firstRun(), u"Look around with sample data"_s));
     QTRY_VERIFY_WITH_TIMEOUT(program->window(), Long);
     const QString place = program->office().options().dataDir;
     QVERIFY(place != folder());
-    QTRY_VERIFY_WITH_TIMEOUT(program->demo()->answered() >= 1, Long);
+    QVERIFY(program->demo()->answered() >= 2); // there is something to see at once
     QTRY_COMPARE_WITH_TIMEOUT(program->window()->offers().state(), ui::Offers::State::Offered,
                               Long); // and one comes to whoever sits here
     QSignalSpy ended(program.get(), &Desktop::ended);

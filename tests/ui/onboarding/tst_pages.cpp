@@ -47,6 +47,16 @@ Error stored(const QString &state)
     return {Error::Code::Storage, u"what the disk said"_s, state};
 }
 
+/// A label with these words can be seen.
+bool isShown(const QWidget &root, const QString &words)
+{
+    for (const QLabel *label : root.findChildren<QLabel *>()) {
+        if (label->isVisible() && label->text().contains(words))
+            return true;
+    }
+    return false;
+}
+
 } // namespace
 
 /// Every page of the first run with an office that is made of values.
@@ -87,6 +97,7 @@ private Q_SLOTS:
     void everyPagePassesTheLint();
     void nothingIsFoundedBeforeTheFieldsAreRight_data();
     void nothingIsFoundedBeforeTheFieldsAreRight();
+    void whatWasSaidAboutThePassphraseGoesWhenItIsChanged();
     void whatWasTypedIsWhatIsFounded();
     void aFailureLeavesEveryFieldAndCanBeTriedAgain();
     void theKeychainIsNeverReplacedSilently();
@@ -97,6 +108,9 @@ private Q_SLOTS:
     void mailTroubleIsToldApart();
     void aMailboxIsAddedOnlyAfterItsTest();
     void aChannelAlwaysHasFlowAndQueue();
+    void aChatIsCalledReadyOnlyUnderAPublicAddress_data();
+    void aChatIsCalledReadyOnlyUnderAPublicAddress();
+    void aTestChatWithoutAServerSaysThatNothingWasSent();
     void theSnippetIsCopiedWithTheAddressThatWasTyped();
     void theKeyboardAloneReachesTheChannels();
 };
@@ -383,6 +397,27 @@ void TestPages::nothingIsFoundedBeforeTheFieldsAreRight()
     for (const NoticeBox *notice : root.findChildren<NoticeBox *>())
         isSaid = isSaid || (notice->isVisible() && notice->title() == title);
     QVERIFY(isSaid);
+    if (title.startsWith(u"The passphrase is"_s))
+        QVERIFY(scene.firstRun->focusWidget() ==
+                seen<QLineEdit>(root, u"Passphrase (at least 8 characters)"_s));
+    if (title.startsWith(u"The two passphrases"_s))
+        QVERIFY(scene.firstRun->focusWidget() == seen<QLineEdit>(root, u"Passphrase once more"_s));
+}
+
+void TestPages::whatWasSaidAboutThePassphraseGoesWhenItIsChanged()
+{
+    Scene scene(*m_look);
+    QWidget &root = *scene.root;
+    scene.founder.keychainError = Error{Error::Code::Storage, u"no bus"_s, {}};
+    root.show();
+    QVERIFY(click(root, u"Start a new office"_s));
+    QVERIFY(write(root, u"Name of the office"_s, u"Shop"_s));
+    QVERIFY(write(root, u"Your name"_s, u"Linh"_s));
+    QVERIFY(click(root, u"Continue"_s));
+    QVERIFY(click(root, u"Create the office"_s));
+    QVERIFY(isShown(root, u"The passphrase is too short"_s));
+    QTest::keyClicks(seen<QLineEdit>(root, u"Passphrase (at least 8 characters)"_s), u"a"_s);
+    QVERIFY(!isShown(root, u"The passphrase is too short"_s));
 }
 
 void TestPages::whatWasTypedIsWhatIsFounded()
@@ -423,8 +458,13 @@ void TestPages::theKeychainIsNeverReplacedSilently()
     QVERIFY(click(*scene.root, u"Continue"_s));
     auto *card = seen<ChoiceCard>(*scene.root, u"In the keychain of this PC"_s);
     QVERIFY(card && !card->isEnabled());
-    QVERIFY(card->words().contains(u"no bus"_s));
-    QVERIFY(click(*scene.root, u"Create the office"_s)); // without a choice
+    QVERIFY(!card->words().contains(u"no bus"_s));
+    QVERIFY(!isShown(*scene.root, u"no bus"_s));
+    QVERIFY(click(*scene.root, u"Details"_s));
+    QVERIFY(isShown(*scene.root, u"no bus"_s));
+    auto *file = seen<ChoiceCard>(*scene.root, u"In a file sealed with a passphrase"_s);
+    QVERIFY(file->isChecked());                          // the only way there is
+    QVERIFY(click(*scene.root, u"Create the office"_s)); // without a passphrase
     QVERIFY(!scene.founder.wanted);
 }
 
@@ -486,6 +526,11 @@ void TestPages::mailTroubleIsToldApart()
     QVERIFY(!scene.workshop.added);
     QCOMPARE(seen<QLineEdit>(*scene.root, u"Incoming mail server (IMAP)"_s) != nullptr,
              opensServers);
+    if (!opensServers)
+        return;
+    auto *imap = seen<QLineEdit>(*scene.root, u"Incoming mail server (IMAP)"_s);
+    QCOMPARE(imap->text(), u"imap.harbor.example"_s); // what was tried
+    QVERIFY(scene.firstRun->focusWidget() == imap);
 }
 
 void TestPages::aMailboxIsAddedOnlyAfterItsTest()
@@ -506,13 +551,57 @@ void TestPages::aChannelAlwaysHasFlowAndQueue()
     Scene scene(*m_look);
     scene.root->show();
     playChannels(scene, u"mail-done"_s);
-    QCOMPARE(scene.workshop.added->destination.flow, scene.desk.flowList.front().id);
+    QCOMPARE(scene.workshop.added->destination.flow, scene.desk.flowList.back().id);
     QCOMPARE(scene.workshop.added->destination.queue, scene.desk.queueList.front().id);
     Scene second(*m_look);
     second.root->show();
     playChannels(second, u"snippet"_s);
-    QCOMPARE(second.workshop.chatDestination.flow, second.desk.flowList.front().id);
+    QCOMPARE(second.workshop.chatDestination.flow, second.desk.flowList.back().id);
     QCOMPARE(second.workshop.chatDestination.queue, second.desk.queueList.front().id);
+}
+
+void TestPages::aChatIsCalledReadyOnlyUnderAPublicAddress_data()
+{
+    QTest::addColumn<QString>("address");
+    QTest::addColumn<bool>("isReady");
+    QTest::newRow("this PC") << u"http://127.0.0.1:8417"_s << false;
+    QTest::newRow("this PC, https") << u"https://localhost:8417"_s << false;
+    QTest::newRow("in clear") << u"http://desk.harbor.example"_s << false;
+    QTest::newRow("nothing") << QString() << false;
+    QTest::newRow("no host") << u"https://"_s << false;
+    QTest::newRow("public") << u"https://desk.harbor.example"_s << true;
+}
+
+void TestPages::aChatIsCalledReadyOnlyUnderAPublicAddress()
+{
+    QFETCH(QString, address);
+    QFETCH(bool, isReady);
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"snippet"_s);
+    QVERIFY(write(*scene.root, u"Address of this PC as your customers reach it"_s, address));
+    QCOMPARE(scene.assistant->snippet().title(),
+             isReady ? u"The chat is ready"_s : u"The chat works on this PC"_s);
+    QCOMPARE(isShown(*scene.root, u"Customers cannot reach it yet"_s), !isReady);
+}
+
+void TestPages::aTestChatWithoutAServerSaysThatNothingWasSent()
+{
+    auto dead = std::make_unique<FakeVisitor>();
+    dead->failure = u"The port is taken."_s;
+    TestChat chat(*m_look, std::move(dead));
+    chat.setAttribute(Qt::WA_DeleteOnClose, false);
+    chat.show();
+    QVERIFY(isShown(chat, u"was not sent. The port is taken."_s));
+    QVERIFY(!chat.sendButton().isEnabled());
+    auto choosy = std::make_unique<FakeVisitor>();
+    choosy->refusal = u"The office did not take this line"_s;
+    TestChat open(*m_look, std::move(choosy));
+    open.setAttribute(Qt::WA_DeleteOnClose, false);
+    open.show();
+    open.sendButton().click();
+    QVERIFY(isShown(open, u"The office did not take this line"_s));
+    QVERIFY(open.sendButton().isEnabled()); // the chat itself is there
 }
 
 void TestPages::theSnippetIsCopiedWithTheAddressThatWasTyped()
