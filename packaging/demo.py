@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A demo office with simulated customers who use the real doors.
 
-usage: demo.py BIN_FOLDER [--window] [--keep FOLDER] [--pictures FOLDER]
-
 Founds an office in a temporary folder with three people, a web chat, and a mail account where Dovecot
 and Postfix can run here. Customers write through the chat's WebSocket, by mail and through the API, in
 several languages; simulated colleagues accept and answer. With --window the office's window opens; without
 it the same plays headless, prints the journey of each message and, where the window's program is there,
 saves pictures of it (drawn without a display). No account, no internet, loopback only.
 """
+import argparse
 import base64
+import contextlib
 import email.headerregistry
 import email.message
 import email.policy
@@ -131,7 +131,10 @@ class Office:
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(20)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()  # its folder goes now
 
     def kill(self):
         self.process.kill()
@@ -342,8 +345,20 @@ def play(office, server):
     return len(done) == len(customers)
 
 
-def option(name, fallback):
-    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else fallback
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bin_folder", help="where peerdesk-node and peerdesk lie")
+    parser.add_argument("--window", action="store_true", help="open the office's window and leave it open")
+    parser.add_argument("--keep", metavar="FOLDER", help="found the office there and leave it")
+    parser.add_argument("--pictures", metavar="FOLDER", default=os.path.join(tempfile.gettempdir(), "peerdesk-demo-pictures"),
+                        help="where pictures of the window go")
+    return parser.parse_args()
+
+
+def end(*_):
+    """What was started is ended, too; a second signal does not stop the tidying up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(1)
 
 
 def start(office, window, pictures):
@@ -357,34 +372,45 @@ def start(office, window, pictures):
     print(f"Office \"Harbor Shop\" at {office.base}/chat/?account={office.account}\n", flush=True)
 
 
+@contextlib.contextmanager
+def uninterrupted():
+    """A SIGTERM that comes meanwhile is obeyed afterwards."""
+    asked = []
+    before = signal.signal(signal.SIGTERM, lambda *_: asked.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        if asked:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
 def main():
-    if len(sys.argv) < 2:
-        raise SystemExit(__doc__)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended, too
-    window = "--window" in sys.argv
-    pictures = option("--pictures", os.path.join(tempfile.gettempdir(), "peerdesk-demo-pictures"))
+    wanted = arguments()
+    signal.signal(signal.SIGTERM, end)
     good = False
-    with tempfile.TemporaryDirectory(prefix="peerdesk-demo-") as temporary:
+    with contextlib.ExitStack() as tidy:  # each is undone, whatever becomes of the others
+        temporary = tidy.enter_context(tempfile.TemporaryDirectory(prefix="peerdesk-demo-"))
         os.chmod(temporary, 0o755)  # the mail servers run as users of their own
-        folder = option("--keep", os.path.join(temporary, "office"))
+        folder = wanted.keep or os.path.join(temporary, "office")
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        office = Office(sys.argv[1], folder)
-        server = MailServer(os.path.join(temporary, "mail"))
-        try:
-            if server.missing:
-                print(f"No mail here ({server.missing}): customers write by chat and API.")
-            else:
-                server.add_account(office)
-            start(office, window, pictures)
-            good = play(office, server)
-            if window:
-                print("\nThe window stays open until you close it.")
-                office.process.wait()
-            elif os.path.isdir(pictures):
-                print(f"\nPictures of the window: {pictures}")
-        finally:
-            office.stop()
-            server.stop()
+        tidy.callback(signal.signal, signal.SIGTERM, signal.SIG_IGN)
+        with uninterrupted():  # its programs run on their own from the first moment
+            server = MailServer(os.path.join(temporary, "mail"))
+            tidy.callback(server.stop)
+        office = Office(wanted.bin_folder, folder)
+        tidy.callback(office.stop)
+        if server.missing:
+            print(f"No mail here ({server.missing}): customers write by chat and API.")
+        else:
+            server.add_account(office)
+        start(office, wanted.window, wanted.pictures)
+        good = play(office, server)
+        if wanted.window:
+            print("\nThe window stays open until you close it.")
+            office.process.wait()
+        elif os.path.isdir(wanted.pictures):
+            print(f"\nPictures of the window: {wanted.pictures}")
     print("\nEvery customer was answered by a person." if good else "\nNot every customer was answered.")
     return 0 if good else 1
 
