@@ -15,7 +15,18 @@ OfficeState::OfficeState(api::Desk &desk, const Clock &clock, QObject *parent)
     , m_clock(clock)
 {
     connect(&desk, &api::Desk::statusChanged, this, &OfficeState::refresh);
+    connect(&desk, &api::Desk::changed, this, &OfficeState::onChanged);
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(std::chrono::seconds(1));
+    connect(&m_pause, &QTimer::timeout, this, &OfficeState::refresh);
     refresh();
+}
+
+/// How many messages wait changes with every one that goes out, and nobody says statusChanged().
+void OfficeState::onChanged(const api::Changes &changes)
+{
+    if (!changes.messages.empty() && !m_pause.isActive())
+        m_pause.start();
 }
 
 void OfficeState::refresh()

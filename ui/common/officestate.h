@@ -4,12 +4,15 @@
 #include "core/api/desk.h"
 #include "core/base/clock.h"
 
+#include <QTimer>
+
 #include <map>
 
 namespace peerdesk::ui {
 
 /// How the office is, from where this PC stands, in the words that every part of the window uses.
-/// Asks the Desk again when it says that something changed. GUI thread.
+/// Asks the Desk again when it says that something changed; for messages that go their way at most
+/// once a second. GUI thread.
 class OfficeState : public QObject
 {
     Q_OBJECT
@@ -44,6 +47,7 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void onChanged(const api::Changes &changes);
     void take(const api::OfficeStatus &status);
     Link derive(const api::OfficeStatus &status) const;
     int online() const;
@@ -53,6 +57,7 @@ private:
     const Clock &m_clock;
     api::OfficeStatus m_status;
     Link m_link = Link::Unknown;
+    QTimer m_pause; ///< messages changed; what changes meanwhile is read together
     std::map<AccountId, std::pair<AccountState, Time>> m_since;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/mailview.h"
 
+#include "ui/common/plural.h"
 #include "ui/common/widgets.h"
 
 #include <QBuffer>
@@ -178,7 +179,8 @@ void MailDialog::onPicture(const QString &address, const QImage &picture)
     fill();
     if (m_hasAsked && m_failed > 0)
         m_strip->setMessage(Strip::Tone::Warning, Icon::Image,
-                            tr("%n pictures could not be loaded.", nullptr, m_failed));
+                            counted(m_failed, tr("%1 picture could not be loaded."),
+                                    tr("%1 pictures could not be loaded.")));
     else if (m_hasAsked)
         m_strip->clear();
 }

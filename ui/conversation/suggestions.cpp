@@ -3,6 +3,7 @@
 
 #include "ui/common/announcer.h"
 #include "ui/common/fuzzy.h"
+#include "ui/common/plural.h"
 #include "ui/conversation/editor.h"
 #include "ui/conversation/emoji.h"
 #include "ui/conversation/sendguard.h"
@@ -133,7 +134,8 @@ void Suggestions::refresh()
     show();
     raise();
     m_context.announcer.announce(
-        tr("%n suggestions. %1", nullptr, int(m_rows.size())).arg(m_rows.front().title));
+        counted(int(m_rows.size()), tr("%1 suggestion"), tr("%1 suggestions")) + u". "_s +
+        m_rows.front().title);
 }
 
 void Suggestions::collectSnippets(const QString &word)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/timelineaccessible.h"
 
+#include "ui/common/plural.h"
 #include "ui/conversation/timelineview.h"
 
 #include <QPointer>
@@ -184,7 +185,8 @@ QAccessibleInterface *TimelineAccessible::focusChild() const
 QString TimelineAccessible::text(QAccessible::Text text) const
 {
     if (text == QAccessible::Description)
-        return TimelineView::tr("%n messages", nullptr, childCount());
+        return counted(childCount(), TimelineView::tr("%1 message"),
+                       TimelineView::tr("%1 messages"));
     return QAccessibleWidget::text(text);
 }
 

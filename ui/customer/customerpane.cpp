@@ -173,16 +173,15 @@ void CustomerPane::addHead(QVBoxLayout &column)
         new Label(m_context.look, {16, QFont::DemiBold, Ink::Text, true},
                   m_card.customer.name.isEmpty() ? tr("Unknown name") : m_card.customer.name));
     const QLocale locale(m_card.customer.language);
-    const QString language = m_card.customer.language.isEmpty()
-                                 ? tr("language not known")
-                                 : QLocale::languageToString(locale.language());
-    const QString since =
-        tr("since %1")
-            .arg(QLocale().toString(
-                QDateTime::fromMSecsSinceEpoch(m_card.customer.createdAt.ms).date(),
-                u"MMM yyyy"_s));
+    QStringList facts;
+    if (!m_card.customer.language.isEmpty())
+        facts += QLocale::languageToString(locale.language());
+    facts += tr("since %1")
+                 .arg(QLocale().toString(
+                     QDateTime::fromMSecsSinceEpoch(m_card.customer.createdAt.ms).date(),
+                     u"MMM yyyy"_s));
     names->addWidget(new Label(m_context.look, {12.5, QFont::Normal, Ink::Text2, true},
-                               u"%1 \u00b7 %2"_s.arg(language, since)));
+                               facts.join(u" \u00b7 "_s)));
     names->addStretch();
     row->addLayout(names, 1);
     column.addLayout(row);

@@ -7,6 +7,8 @@
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
@@ -111,7 +113,10 @@ void ActivityButton::openMenu()
     menu->setAttribute(Qt::WA_DeleteOnClose);
     auto *group = new QActionGroup(menu);
     const auto worker = m_context.directory.worker(m_context.caller.worker);
-    for (const Activity &activity : m_context.directory.activities()) {
+    std::vector<Activity> activities = m_context.directory.activities();
+    std::stable_partition(activities.begin(), activities.end(),
+                          [](const Activity &activity) { return activity.available; });
+    for (const Activity &activity : activities) {
         QAction *action = menu->addAction(activity.friendlyName);
         action->setCheckable(true);
         action->setChecked(worker && worker->activity == activity.id);

@@ -2,6 +2,7 @@
 #include "ui/shell/searchpage.h"
 
 #include "ui/common/announcer.h"
+#include "ui/common/plural.h"
 
 #include <QKeyEvent>
 #include <QVBoxLayout>
@@ -138,8 +139,9 @@ void SearchPage::ask()
              const int count = int(page->items.size());
              m_state->setText(count == 0 ? tr("Nothing found. Fewer words or filters find more.")
                               : m_next.isEmpty()
-                                  ? tr("%n conversations", nullptr, count)
-                                  : tr("More than %n conversations", nullptr, count));
+                                  ? counted(count, tr("%1 conversation"), tr("%1 conversations"))
+                                  : counted(count, tr("More than %1 conversation"),
+                                            tr("More than %1 conversations")));
              m_context.announcer.announce(m_state->text());
          }});
 }
