@@ -109,8 +109,10 @@ void ConversationPane::connectOutbox()
     connect(m_composer, &Composer::undoWanted, this, undo);
     connect(m_timeline, &TimelineView::undoWanted, this, undo);
     connect(&m_parts.outbox, &Outbox::heldChanged, this, [this](ConversationId id) {
-        if (id == m_conversation.id)
-            showHeld();
+        if (id != m_conversation.id)
+            return;
+        showHeld();
+        showUnknown();
     });
     connect(&m_parts.outbox, &Outbox::undone, this, [this](ConversationId id) {
         if (id != m_conversation.id)
@@ -121,6 +123,7 @@ void ConversationPane::connectOutbox()
     connect(&m_parts.outbox, &Outbox::failed, this, &ConversationPane::onSendFailed);
     connect(m_error, &Strip::actionTriggered, this, [this] {
         m_error->clear();
+        m_isUnknownShown = false;
         m_parts.outbox.askAgain(m_conversation.id);
     });
 }
@@ -167,6 +170,7 @@ void ConversationPane::open(ConversationId conversation, const QString &words)
     m_wanted = conversation;
     m_words = words;
     m_error->clear();
+    m_isUnknownShown = false;
     m_guard->clear();
     m_guarding = Guard::None;
     m_markedUpTo = {};
@@ -213,6 +217,7 @@ void ConversationPane::onConversation(const Conversation &conversation)
         m_messages->open(conversation.id);
         loadRecipient();
         showHeld();
+        showUnknown();
         Q_EMIT customerShown(conversation.customer);
     }
     showRecipient();
@@ -353,18 +358,32 @@ void ConversationPane::review()
 
 void ConversationPane::onSendFailed(ConversationId conversation, const Error &error)
 {
-    m_context.announcer.announce(tr("A message was not sent"));
+    const bool isUnknown = error.code == Error::Code::Unknown;
+    m_context.announcer.announce(isUnknown
+                                     ? tr("It is not known whether a message was sent")
+                                     : tr("A message was not sent. Its text is in the draft"));
     if (conversation != m_conversation.id)
-        return; // its text is in its draft, and the list shows that
+        return; // its text is in its draft, and the list shows that; or it is held and asked again
+    if (isUnknown)
+        return showUnknown();
+    m_isUnknownShown = false;
     m_composer->reload();
-    if (error.code == Error::Code::Unknown)
+    m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
+                        tr("Not sent: your text is back below. %1").arg(sentence(error)));
+}
+
+/// As long as nobody knows, whichever conversation was open when it happened.
+void ConversationPane::showUnknown()
+{
+    const bool isUnknown = m_parts.outbox.isUnknown(m_conversation.id);
+    if (isUnknown)
         m_error->setMessage(
             Strip::Tone::Warning, Icon::Warning,
             tr("It is not known whether the office has your message. Asking again is safe."),
             tr("Ask again"));
-    else
-        m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
-                            tr("Not sent: your text is back below. %1").arg(sentence(error)));
+    else if (m_isUnknownShown)
+        m_error->clear();
+    m_isUnknownShown = isUnknown;
 }
 
 void ConversationPane::showHeld()

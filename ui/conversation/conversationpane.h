@@ -46,6 +46,8 @@ public:
     const std::optional<Task> &task() const { return m_task; }
     /// What stands between the text and Send: a colleague's answer, an empty placeholder.
     Strip &guard() { return *m_guard; }
+    /// What went wrong, or is not known.
+    Strip &errorStrip() { return *m_error; }
     Strip &presenceStrip() { return *m_presence; }
     ChannelStrip &channelStrip() { return *m_channel; }
 
@@ -84,6 +86,7 @@ private:
     void review();
     void onSendFailed(ConversationId conversation, const Error &error);
     void showHeld();
+    void showUnknown();
     void markRead();
     void submit(const api::Command &command);
     void saveAttachment(const Attachment &attachment);
@@ -114,6 +117,7 @@ private:
     Time m_guardedSendAt;
     bool m_isGuardPassed = false;
     Time m_markedUpTo;
+    bool m_isUnknownShown = false; ///< the strip says that an outcome is not known
 };
 
 } // namespace peerdesk::ui

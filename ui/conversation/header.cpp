@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/header.h"
 
+#include "ui/common/announcer.h"
 #include "ui/common/timetext.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace peerdesk::ui {
 
@@ -119,6 +122,10 @@ void ConversationHeader::refresh()
     else
         m_main->setText(tr("Done"));
     m_transfer->setVisible(!isDone());
+    const bool isAlone = colleagues().empty();
+    m_transfer->setEnabled(!isAlone);
+    m_transfer->setToolTip(isAlone ? tr("No colleague to hand over to yet")
+                                   : tr("Transfer (Ctrl+Shift+T)"));
     m_snooze->setVisible(!isDone());
     m_more->setVisible(!isDone() && isMine());
     refreshDue();
@@ -166,14 +173,34 @@ QMenu *ConversationHeader::newMenu()
     return menu;
 }
 
+/// Whom this can be handed to; those who are available come first.
+std::vector<Agent> ConversationHeader::colleagues() const
+{
+    const auto canTake = [this](const Agent &agent) {
+        return agent.id != m_conversation.assignee && agent.isActive &&
+               agent.role != Role::Channel && m_context.directory.worker(agent.worker);
+    };
+    std::vector<Agent> all;
+    std::ranges::copy_if(m_context.directory.agents(), std::back_inserter(all), canTake);
+    std::ranges::stable_partition(all, [this](const Agent &agent) {
+        return m_context.directory.worker(agent.worker)->available;
+    });
+    return all;
+}
+
 void ConversationHeader::openTransfer()
 {
+    if (!m_transfer->isEnabled())
+        return m_context.announcer.announce(m_transfer->toolTip());
     QMenu *menu = newMenu();
     menu->addSection(tr("Hand over to"));
-    for (const Agent &agent : m_context.directory.agents()) {
-        if (agent.id == m_conversation.assignee || !agent.isActive || agent.role == Role::Channel)
-            continue;
+    bool isHere = true;
+    for (const Agent &agent : colleagues()) {
         const auto worker = m_context.directory.worker(agent.worker);
+        if (isHere && worker && !worker->available) {
+            isHere = false;
+            menu->addSection(tr("Not available now"));
+        }
         const auto activity =
             worker ? m_context.directory.activity(worker->activity) : std::nullopt;
         const QString text = activity ? tr("%1 \u2013 %2", "agent, activity")

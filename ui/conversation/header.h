@@ -22,6 +22,7 @@ public:
     /// In narrow windows: a way back to the list.
     void setBackVisible(bool on) { m_back->setVisible(on); }
     QPushButton &mainButton() { return *m_main; }
+    QToolButton &transferButton() { return *m_transfer; }
     QToolButton &cardButton() { return *m_card; }
     void openTransfer();
     void openSnooze();
@@ -44,6 +45,7 @@ private:
     void refresh();
     void refreshDue();
     void runMain();
+    std::vector<Agent> colleagues() const;
     void openMore();
     QMenu *newMenu();
 

@@ -28,15 +28,20 @@ void Outbox::send(Draft draft, std::chrono::seconds hold, Time sendAt)
     }
     draft.command = randomId<CommandId>();
     m_drafts.keepHeld(draft);
-    m_held.push_back({draft, sendAt, m_context.clock.wall(), m_context.clock.boot() + hold, false});
+    m_held.push_back({draft, sendAt, m_context.clock.wall(), m_context.clock.boot() + hold});
     tick();
     Q_EMIT heldChanged(draft.conversation);
 }
 
 void Outbox::setReachable(bool isReachable)
 {
-    if (std::exchange(m_isReachable, isReachable) != isReachable)
-        tick();
+    if (std::exchange(m_isReachable, isReachable) == isReachable)
+        return;
+    for (Held &held : m_held) {
+        if (held.isUnknown)
+            held.releaseAt = m_context.clock.boot(); // back in reach: ask at once
+    }
+    tick();
 }
 
 int Outbox::waiting() const
@@ -98,9 +103,10 @@ void Outbox::tick()
     std::vector<ConversationId> touched;
     std::vector<CommandId> due; // answers may arrive while we submit
     for (const Held &held : m_held) {
-        if (held.isSubmitted)
+        if (held.isSubmitted && !held.isUnknown)
             continue;
-        touched.push_back(held.draft.conversation);
+        if (!held.isUnknown)
+            touched.push_back(held.draft.conversation);
         if (m_context.clock.boot() < held.releaseAt)
             isWaiting = true;
         else if (m_isReachable)
@@ -121,6 +127,7 @@ void Outbox::tick()
 void Outbox::submit(Held &held)
 {
     held.isSubmitted = true;
+    held.isUnknown = false;
     const Draft draft = held.draft;
     api::SendMessage command;
     command.conversation = draft.conversation;
@@ -131,6 +138,13 @@ void Outbox::submit(Held &held)
     m_context.desk.submit(
         m_context.caller, draft.command, command,
         {this, [this, draft](const Result<api::Outcome> &outcome) { onOutcome(draft, outcome); }});
+}
+
+bool Outbox::isUnknown(ConversationId conversation) const
+{
+    return std::ranges::any_of(m_held, [&](const Held &held) {
+        return held.draft.conversation == conversation && held.isUnknown;
+    });
 }
 
 void Outbox::askAgain(ConversationId conversation)
@@ -146,11 +160,19 @@ void Outbox::askAgain(ConversationId conversation)
 
 void Outbox::onOutcome(const Draft &draft, const Result<api::Outcome> &outcome)
 {
-    const bool isUnknown = !outcome && outcome.error().code == Error::Code::Unknown;
-    if (isUnknown)
-        return Q_EMIT failed(draft.conversation, outcome.error());
-    if (find(draft.command) == nullptr)
+    Held *asked = find(draft.command);
+    if (!asked)
         return; // answered before
+    const bool isUnknown = !outcome && (outcome.error().code == Error::Code::Unknown ||
+                                        outcome.error().code == Error::Code::Cancelled);
+    if (isUnknown) {
+        asked->isUnknown = true;
+        asked->releaseAt = m_context.clock.boot() + AskAgainAfter;
+        m_timer.start();
+        Q_EMIT heldChanged(draft.conversation);
+        return Q_EMIT failed(draft.conversation,
+                             Error{Error::Code::Unknown, outcome.error().detail, {}});
+    }
     m_held.erase(
         std::remove_if(m_held.begin(), m_held.end(),
                        [&](const Held &held) { return held.draft.command == draft.command; }),

@@ -13,6 +13,8 @@ class Outbox : public QObject
     Q_OBJECT
 
 public:
+    static constexpr std::chrono::seconds AskAgainAfter{5};
+
     struct Held
     {
         Draft draft;
@@ -20,6 +22,7 @@ public:
         Time pressedAt;
         Milliseconds releaseAt{0}; ///< on the boot clock
         bool isSubmitted = false;
+        bool isUnknown = false; ///< submitted, and nobody knows whether the office has it
     };
 
     Outbox(const Context &context, Drafts &drafts, QObject *parent);
@@ -42,7 +45,10 @@ public:
     Milliseconds remaining(const Held &held) const;
     /// Held texts become drafts again; for closing the window.
     void undoAll();
-    /// Asks the office again, with the same id, about what it has not answered.
+    /// The office has not said whether it has one of them.
+    bool isUnknown(ConversationId conversation) const;
+    /// Asks the office again, with the same id, about what it has not answered. It does so by
+    /// itself every AskAgainAfter while the office is in reach, and when it comes back.
     void askAgain(ConversationId conversation);
     /// Releases whatever is due. The timer calls it; tests do after moving their clock.
     void tick();
@@ -51,7 +57,8 @@ Q_SIGNALS:
     void heldChanged(peerdesk::ConversationId conversation);
     void undone(peerdesk::ConversationId conversation);
     void sent(peerdesk::ConversationId conversation);
-    /// The text is back in the draft, except when the outcome is unknown: then askAgain().
+    /// The text is back in the draft, except when the outcome is unknown: then it stays
+    /// held.
     void failed(peerdesk::ConversationId conversation, const peerdesk::Error &error);
 
 private:
