@@ -117,15 +117,16 @@ ConversationId DemoOffice::addRow(const Row &row, bool isMine)
     c.status = ConversationStatus::Open;
     c.queue = queue(row.queue);
     c.createdAt = demoTime() - std::chrono::hours(2);
-    if (isMine) {
+    c.task = idOf<TaskId>(row.name);
+    Task task;
+    task.id = c.task;
+    task.assignmentStatus = isMine ? TaskStatus::Assigned : TaskStatus::Pending;
+    task.conversation = c.id;
+    task.taskQueue = c.queue;
+    task.taskQueueEnteredDate = demoTime() - std::chrono::seconds(20);
+    m_desk.tasksById[task.id] = task;
+    if (isMine)
         c.assignee = linh().agent;
-        c.task = idOf<TaskId>(row.name);
-        Task task;
-        task.id = c.task;
-        task.assignmentStatus = TaskStatus::Assigned;
-        task.conversation = c.id;
-        m_desk.tasksById[task.id] = task;
-    }
     m_desk.conversationsById[c.id] = c;
     Message message;
     message.content.text = row.text;

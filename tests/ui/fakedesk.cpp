@@ -155,7 +155,7 @@ api::Outcome FakeDesk::endTask(TaskId id, TaskStatus status)
         task.wrapUpEndsAt = m_clock.wall() + std::chrono::seconds(60);
     } else {
         conversationsById[task.conversation].task = {};
-        conversationsById[task.conversation].status = ConversationStatus::Resolved;
+        conversationsById[task.conversation].assignee = {}; // the status is a question of its own
     }
     api::Changes changes;
     changes.tasks = {id};
@@ -178,7 +178,10 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
                 return edit(c.conversation, [&](Conversation &x) { x.unread = 0; });
             },
             [&](const api::TakeConversation &c) {
-                return edit(c.conversation, [&](Conversation &x) { x.assignee = caller.agent; });
+                return edit(c.conversation, [&](Conversation &x) {
+                    x.assignee = caller.agent;
+                    x.status = ConversationStatus::Open;
+                });
             },
             [&](const api::AssignConversation &c) {
                 return edit(c.conversation, [&](Conversation &x) { x.assignee = c.agent; });

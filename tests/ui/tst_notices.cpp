@@ -3,6 +3,8 @@
 #include "ui/shell/notifier.h"
 
 #include <QApplication>
+#include <QComboBox>
+#include <QMenu>
 #include <QMessageBox>
 #include <QSignalSpy>
 #include <QTest>
@@ -39,6 +41,25 @@ class TestNotices : public QObject
         m_other->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_other.get(), 2000));
         QVERIFY(!stage.window->isActiveWindow());
+    }
+    /// The last word is ours.
+    void answerAiko(Stage &stage)
+    {
+        Message reply;
+        reply.kind = MessageKind::Reply;
+        reply.authorKind = AuthorKind::Agent;
+        reply.content.text = u"It is on its way."_s;
+        stage.desk.add(stage.office.aiko(), reply);
+    }
+    void openSheet(Stage &stage)
+    {
+        stage.openAiko();
+        stage.window->conversation().header().mainButton().click();
+    }
+    Conversation aiko(Stage &stage) { return stage.desk.conversationsById[stage.office.aiko()]; }
+    QString plain(QString words) const
+    {
+        return words.remove(QChar(0x2068)).remove(QChar(0x2069)).trimmed();
     }
     void write(Stage &stage, ConversationId id, MessageKind kind, const QString &text)
     {
@@ -136,7 +157,7 @@ private Q_SLOTS:
         auto *box = window.findChild<QMessageBox *>();
         QVERIFY(box);
         QVERIFY(box->informativeText().contains(u"routes the work"_s));
-        QVERIFY(box->informativeText().contains(u"run on this PC"_s));
+        QVERIFY(box->informativeText().contains(u"1 channel runs on this PC"_s));
         for (QAbstractButton *button : box->buttons()) {
             if (button->text() == u"Quit")
                 button->click();
@@ -339,7 +360,7 @@ private Q_SLOTS:
         Window &window = stage.open();
         stage.office.sendSomeAway();
         window.showSection(Window::Section::Queues);
-        QCOMPARE(window.queues().waiting().number(), u"6"_s);
+        QCOMPARE(window.queues().waiting().number(), u"8"_s);
         QCOMPARE(window.queues().waiting().remark(), u"longest 4:36"_s);
         QCOMPARE(window.queues().late().number(), u"1"_s);
         QCOMPARE(window.queues().agents().number(), u"2 / 4"_s);
@@ -382,6 +403,7 @@ private Q_SLOTS:
         QCOMPARE(window.wrapUp().outcome().text(), u"Refunded"_s);
         QCOMPARE(window.wrapUp().note().toPlainText(), u"Bank called"_s);
         stage.desk.refuseWith = Error{Error::Code::NoMajority, {}, {}};
+        answerAiko(stage);
         window.wrapUp().finish();
         QVERIFY(window.wrapUp().isVisible()); // nothing was done, nothing is lost
         QCOMPARE(sent<api::CompleteTask>(stage.desk), 0);
@@ -390,6 +412,203 @@ private Q_SLOTS:
         QCOMPARE(sent<api::CompleteTask>(stage.desk), 1);
         const Conversation &c = stage.desk.conversationsById[stage.office.aiko()];
         QCOMPARE(c.tags, (std::vector<QString>{u"billing"_s, u"VIP"_s}));
+    }
+
+    void finishingMovesTheConversationToDoneAndUndoBringsItBack()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        openSheet(stage);
+        answerAiko(stage);
+        window.wrapUp().finish();
+        QCOMPARE(aiko(stage).status, ConversationStatus::Resolved);
+        QCOMPARE(sent<api::CompleteTask>(stage.desk), 1);
+        QVERIFY(window.notice().text().contains(u"moved to Done"_s));
+        window.inbox().views().setCurrentIndex(int(InboxView::Done));
+        QVERIFY(window.inbox().model().rowOf(stage.office.aiko()) >= 0);
+        window.notice().actionButton().click(); // Undo
+        QCOMPARE(aiko(stage).status, ConversationStatus::Open);
+        QCOMPARE(aiko(stage).assignee, stage.office.linh().agent);
+        QCOMPARE(window.conversation().conversation(), stage.office.aiko());
+    }
+
+    void anUnansweredCustomerIsAskedAboutFirst_data()
+    {
+        QTest::addColumn<bool>("anyway");
+        QTest::newRow("finish anyway") << true;
+        QTest::newRow("back") << false;
+    }
+    void anUnansweredCustomerIsAskedAboutFirst()
+    {
+        QFETCH(bool, anyway);
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        openSheet(stage);
+        window.wrapUp().finish();
+        QVERIFY(window.wrapUp().isAsking());
+        window.wrapUp().finish(); // the key again changes nothing
+        QCOMPARE(sent<api::CompleteTask>(stage.desk), 0);
+        (anyway ? window.wrapUp().anywayButton() : window.wrapUp().backButton()).click();
+        QVERIFY(!window.wrapUp().isAsking());
+        QCOMPARE(sent<api::CompleteTask>(stage.desk), anyway ? 1 : 0);
+        QCOMPARE(aiko(stage).status == ConversationStatus::Resolved, anyway);
+    }
+
+    void anAnswerThatIsStillHeldCountsAsAnAnswer()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        openSheet(stage);
+        stage.type(u"It is on its way."_s);
+        window.conversation().composer().send();
+        window.wrapUp().finish();
+        QVERIFY(!window.wrapUp().isAsking());
+        QCOMPARE(aiko(stage).status, ConversationStatus::Resolved);
+    }
+
+    void whatIsToBeLookedAtAgainIsNotDone()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        openSheet(stage);
+        window.wrapUp().findChild<QComboBox *>()->setCurrentIndex(1);
+        window.wrapUp().finish();
+        QCOMPARE(sent<api::CompleteTask>(stage.desk), 1);
+        QCOMPARE(aiko(stage).status, ConversationStatus::Open);
+        QVERIFY(aiko(stage).snoozeUntil > stage.clock.wall());
+    }
+
+    void aRowThatCameBackIsNoLongerGone()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        window.inbox().model().setCalm(false);
+        stage.openAiko();
+        Conversation &c = stage.desk.conversationsById[stage.office.aiko()];
+        const auto isGone = [&] {
+            const int row = window.inbox().model().rowOf(stage.office.aiko());
+            return row >= 0 && window.inbox().model().isGone(row);
+        };
+        const AgentId mine = std::exchange(c.assignee, AgentId{});
+        stage.desk.touch(c.id);
+        QTRY_VERIFY(isGone());
+        c.assignee = mine;
+        stage.desk.touch(c.id);
+        QTRY_VERIFY(!isGone());
+    }
+
+    void acceptingWhileInTheQueueLeadsToMine()
+    {
+        Stage stage(*m_look);
+        stage.desk.conversationsById[stage.office.carla()].assignee = {};
+        Window &window = stage.open();
+        window.inbox().views().setCurrentIndex(int(InboxView::Queue));
+        stage.offerCarla();
+        window.offers().accept();
+        QCOMPARE(window.inbox().views().currentIndex(), int(InboxView::Mine));
+        const int row = window.inbox().model().rowOf(stage.office.carla());
+        QVERIFY(row >= 0);
+        QVERIFY(!window.inbox().model().isGone(row));
+        QCOMPARE(window.inbox().list().selected(), stage.office.carla());
+    }
+
+    void whatTheBotAnswersDoesNotWaitInTheQueue()
+    {
+        Stage stage(*m_look);
+        for (auto &[id, c] : stage.desk.conversationsById) {
+            if (c.customerName == u"Lena Fischer")
+                stage.desk.tasksById.erase(std::exchange(c.task, TaskId{}));
+        }
+        stage.role = Role::Supervisor;
+        Window &window = stage.open();
+        QCOMPARE(window.inbox().views().tabText(1), u"Queue 1"_s);
+        window.inbox().views().setCurrentIndex(int(InboxView::Queue));
+        QCOMPARE(window.inbox().model().rowCount(), 1);
+        window.showSection(Window::Section::Queues);
+        QCOMPARE(window.queues().waiting().number(), u"1"_s);
+    }
+
+    void emptyMineSaysHowManyWait()
+    {
+        Stage stage(*m_look);
+        std::erase_if(stage.desk.conversationsById,
+                      [](const auto &entry) { return !entry.second.assignee.isNull(); });
+        Window &window = stage.open();
+        QVERIFY(window.inbox().emptyText().contains(u"2 wait in Queue."_s));
+    }
+
+    void whoIsNotAvailableIsToldAndComesBackWithOneClick()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        QVERIFY(!window.activityStrip().isVisible());
+        Q_EMIT window.rail().activity().activityWanted(stage.desk.activityList[1].id);
+        QCOMPARE(plain(window.activityStrip().text()), u"You are Break: no offers reach you"_s);
+        window.activityStrip().actionButton().click();
+        QVERIFY(!window.activityStrip().isVisible());
+        QCOMPARE(stage.desk.workerList[0].activity, stage.desk.activityList[0].id);
+    }
+
+    void transferSaysWhyThereIsNobody()
+    {
+        Stage stage(*m_look);
+        stage.desk.agentList.resize(1);
+        Window &window = stage.open();
+        stage.openAiko();
+        const QToolButton &transfer = window.conversation().header().transferButton();
+        QVERIFY(!transfer.isEnabled());
+        QCOMPARE(transfer.toolTip(), u"No colleague to hand over to yet"_s);
+        window.conversation().header().openTransfer();
+        QCOMPARE(window.announcer().last(), transfer.toolTip());
+    }
+
+    void transferNamesTheAbsentLastAndAsAbsent()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.office.sendSomeAway();
+        window.conversation().header().openTransfer();
+        QStringList words;
+        for (const QAction *action : window.conversation().header().findChild<QMenu *>()->actions())
+            words += plain(action->text().section(QChar(0x2013), 0, 0));
+        QCOMPARE(words, (QStringList{u"Hand over to"_s, u"Sofia Ruiz"_s, u"Not available now"_s,
+                                     u"Minh Pham"_s, u"Jonas Weber"_s}));
+    }
+
+    void whatWaitsToBeSentIsReadAgainWhenMessagesGoTheirWay()
+    {
+        Stage stage(*m_look);
+        stage.desk.office.queuedOutbound = 4;
+        stage.desk.office.channels.pop_back(); // the trunk in trouble
+        Window &window = stage.open();
+        QVERIFY(window.status().words().contains(u"Waiting to be sent: 4"_s));
+        stage.desk.office.queuedOutbound = 0;
+        api::Changes changes;
+        changes.messages = {stage.desk.messagesById[stage.office.aiko()].back().id};
+        Q_EMIT stage.desk.changed(changes);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.status().words().contains(u"Waiting"_s), 3000);
+    }
+
+    void aClickElsewhereClosesThePalette()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        window.palette().open();
+        QTest::mouseClick(window.palette().findChild<QLineEdit *>(), Qt::LeftButton);
+        QVERIFY(window.palette().isVisible());
+        QTest::mouseClick(window.inbox().list().viewport(), Qt::LeftButton);
+        QVERIFY(!window.palette().isVisible());
+    }
+
+    void theListHasTheFocusThoughTheOfficeAnswersLate()
+    {
+        Stage stage(*m_look);
+        stage.desk.holdReads = true;
+        Window &window = stage.open();
+        QTRY_VERIFY(!window.inbox().list().isVisible()); // the skeleton hides it
+        stage.desk.releaseReads();
+        QTRY_COMPARE(window.focusWidget(), &window.inbox().list());
     }
 };
 

@@ -220,6 +220,33 @@ private Q_SLOTS:
         QVERIFY(!window.outbox().held(stage.office.aiko()));
     }
 
+    void anUnknownOutcomeElsewhereIsShownThereAndAskedAgain()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.type(u"Hello"_s);
+        window.conversation().composer().send();
+        window.openConversation(stage.office.carla());
+        stage.desk.refuseWith = Error{Error::Code::Unknown, {}, {}};
+        stage.clock.advance(std::chrono::seconds(6));
+        window.outbox().tick();
+        QVERIFY(window.outbox().isUnknown(stage.office.aiko()));
+        QVERIFY(window.announcer().last().contains(u"not known"_s));
+        stage.openAiko();
+        QVERIFY(window.conversation().errorStrip().text().contains(u"not known"_s));
+        stage.office.goOffline();
+        stage.clock.advance(std::chrono::seconds(60));
+        window.outbox().tick();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 1); // out of reach
+        stage.desk.office.leader = stage.desk.office.members[0].node.id;
+        Q_EMIT stage.desk.statusChanged();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
+        QVERIFY(!window.outbox().held(stage.office.aiko()));
+        QVERIFY(!window.conversation().errorStrip().isVisible());
+        QCOMPARE(int(stage.desk.messagesById[stage.office.aiko()].size()), 9); // once
+    }
+
     void aRefusedReplyComesBackToTheComposer()
     {
         Stage stage(*m_look);

@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/wrapupsheet.h"
 
+#include "ui/common/announcer.h"
 #include "ui/common/timetext.h"
 
 #include <QKeyEvent>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace peerdesk::ui {
 
 namespace {
 constexpr int MaxForms = 200; ///< half-filled sheets that are kept
 constexpr int MaxNote = 8000; ///< characters
+constexpr int LookBack = 50;  ///< messages among which the last word is looked for
 } // namespace
 
-WrapUpSheet::WrapUpSheet(const Context &context, QWidget *parent)
+WrapUpSheet::WrapUpSheet(const Context &context, const Outbox &outbox, QWidget *parent)
     : QWidget(parent)
     , m_context(context)
+    , m_outbox(outbox)
     , m_title(new Label(context.look, {16, QFont::DemiBold, Ink::Text, true}, {}, this))
     , m_time(new Label(context.look, {12.5, QFont::Medium, Ink::Text2}, {}, this))
     , m_outcome(new QLineEdit(this))
@@ -24,12 +29,20 @@ WrapUpSheet::WrapUpSheet(const Context &context, QWidget *parent)
     , m_note(new QPlainTextEdit(this))
     , m_followUp(new QComboBox(this))
     , m_error(new Label(context.look, {12.5, QFont::Medium, Ink::Danger, false, true}, {}, this))
+    , m_question(new QWidget(this))
+    , m_anyway(new Button(context.look, Button::Kind::Plain, tr("Finish anyway"), m_question))
+    , m_back(new Button(context.look, Button::Kind::Plain, tr("Back"), m_question))
     , m_finish(new Button(context.look, Button::Kind::Primary, tr("Finish   Ctrl+Enter"), this))
 {
     build();
     m_timer.setInterval(std::chrono::seconds(1));
     connect(&m_timer, &QTimer::timeout, this, &WrapUpSheet::showTime);
     connect(m_finish, &QPushButton::clicked, this, &WrapUpSheet::finish);
+    connect(m_anyway, &QPushButton::clicked, this, &WrapUpSheet::sendAll);
+    connect(m_back, &QPushButton::clicked, this, [this] {
+        ask(false);
+        close();
+    });
     hide();
 }
 
@@ -66,6 +79,16 @@ void WrapUpSheet::build()
         {tr("Not again"), tr("In 1 hour"), tr("Tomorrow at 9:00"), tr("In a week at 9:00")});
     column->addWidget(m_error);
     column->addStretch(1);
+    auto *question = new QVBoxLayout(m_question);
+    question->setContentsMargins(0, 0, 0, 0);
+    question->addWidget(new Label(m_context.look, {13, QFont::DemiBold, Ink::Warning, false, true},
+                                  tr("The customer's last message has no answer"), m_question));
+    auto *answers = new QHBoxLayout;
+    answers->addWidget(m_back);
+    answers->addWidget(m_anyway);
+    question->addLayout(answers);
+    m_question->hide();
+    column->addWidget(m_question);
     column->addWidget(m_finish);
     connect(away, &QToolButton::clicked, this, &WrapUpSheet::close);
 }
@@ -83,6 +106,7 @@ void WrapUpSheet::open(const Conversation &conversation, const Task &task)
     m_note->setPlainText(form.note);
     m_followUp->setCurrentIndex(form.followUp);
     m_error->clear();
+    ask(false);
     showRecent();
     showTime();
     m_timer.start();
@@ -168,58 +192,122 @@ void WrapUpSheet::submit(const api::Command &command, const std::function<void()
                                    return next();
                                m_finish->setEnabled(true);
                                m_error->setText(sentence(outcome.error()));
+                               if (!isVisible())
+                                   Q_EMIT failed(m_error->text());
                            }});
 }
 
-/// Note, then tags and follow-up, then the end of the task: what fails stops the rest, and what was
-/// filled in stays.
 void WrapUpSheet::finish()
 {
     if (!isVisible() || !m_finish->isEnabled())
         return;
-    const QString outcome = m_outcome->text().simplified();
-    const Conversation conversation = m_conversation;
-    const api::CompleteTask complete{m_task.id, outcome};
-    const auto end = [this, complete, outcome, id = conversation.id] {
-        submit(complete, [this, outcome, id] {
-            m_recent.removeAll(outcome);
-            if (!outcome.isEmpty())
-                m_recent.prepend(outcome);
-            m_recent = m_recent.mid(0, MaxRecent);
-            close();
-            m_forms.erase(id);
-            m_conversation = {};
-            m_finish->setEnabled(true);
-            Q_EMIT finished(id);
-        });
-    };
+    if (isAsking())
+        return m_anyway->setFocus(Qt::OtherFocusReason);
+    const auto held = m_outbox.allHeld(m_conversation.id);
+    const bool isAnswering = std::ranges::any_of(
+        held, [](const Outbox::Held &text) { return text.draft.mode == DraftMode::Reply; });
+    if (followUpAt().isSet() || isAnswering)
+        return sendAll();
+    m_finish->setEnabled(false);
+    const TaskId task = m_task.id;
+    m_context.desk.messages(m_conversation.id, {LookBack, {}},
+                            {this, [this, task](const Result<api::PageOf<Message>> &page) {
+                                 m_finish->setEnabled(true);
+                                 if (isVisible() && m_task.id == task)
+                                     onMessages(page);
+                             }});
+}
+
+/// What was said last decides; when it cannot be read, whether an answer is due.
+void WrapUpSheet::onMessages(const Result<api::PageOf<Message>> &page)
+{
+    bool isOpen = m_conversation.replyDueAt.isSet();
+    for (const Message &message : page ? page->items : std::vector<Message>{}) {
+        if (message.kind == MessageKind::Inbound || message.kind == MessageKind::Reply)
+            isOpen = message.kind == MessageKind::Inbound;
+    }
+    if (!isOpen)
+        return sendAll();
+    ask(true);
+    m_back->setFocus(Qt::OtherFocusReason);
+}
+
+void WrapUpSheet::ask(bool isAsked)
+{
+    m_question->setVisible(isAsked);
+    m_finish->setVisible(!isAsked);
+    if (isAsked)
+        m_context.announcer.announce(tr("The customer's last message has no answer"));
+}
+
+api::UpdateConversation WrapUpSheet::update() const
+{
     api::UpdateConversation update;
-    update.conversation = conversation.id;
-    std::vector<QString> tags = conversation.tags;
+    update.conversation = m_conversation.id;
+    std::vector<QString> tags = m_conversation.tags;
     for (const QString &word : m_tags->text().split(u',', Qt::SkipEmptyParts)) {
         const QString tag = word.simplified().left(40);
         if (!tag.isEmpty() && std::find(tags.begin(), tags.end(), tag) == tags.end())
             tags.push_back(tag);
     }
-    if (tags != conversation.tags)
+    if (tags != m_conversation.tags)
         update.tags = tags;
     if (followUpAt().isSet())
         update.snoozeUntil = followUpAt();
-    const bool hasUpdate = update.tags || update.snoozeUntil;
-    const auto tell = [this, update, hasUpdate, end] { hasUpdate ? submit(update, end) : end(); };
+    return update;
+}
+
+/// Note, then tags and follow-up, then the end of the task, then Done: what fails stops the rest,
+/// and what was filled in stays.
+void WrapUpSheet::sendAll()
+{
+    ask(false);
+    const auto tell = [this, update = update(), conversation = m_conversation] {
+        if (update.tags || update.snoozeUntil)
+            submit(update, [this, conversation] { complete(conversation); });
+        else
+            complete(conversation);
+    };
     m_finish->setEnabled(false);
     m_error->clear();
     const QString text = m_note->toPlainText().trimmed().left(MaxNote);
     if (text.isEmpty())
         return tell();
     api::SendMessage note;
-    note.conversation = conversation.id;
+    note.conversation = m_conversation.id;
     note.kind = MessageKind::Note;
     note.content.text = text;
     submit(note, [this, tell] {
         m_note->clear(); // it is saved: a second try must not save it twice
         tell();
     });
+}
+
+void WrapUpSheet::complete(const Conversation &conversation)
+{
+    const QString outcome = m_outcome->text().simplified();
+    const bool isDone = !followUpAt().isSet();
+    submit(api::CompleteTask{m_task.id, outcome}, [this, conversation, outcome, isDone] {
+        if (!isDone)
+            return end(conversation, outcome, false);
+        submit(api::UpdateConversation{conversation.id, ConversationStatus::Resolved, {}, {}},
+               [this, conversation, outcome] { end(conversation, outcome, true); });
+    });
+}
+
+void WrapUpSheet::end(const Conversation &conversation, const QString &outcome, bool isDone)
+{
+    m_recent.removeAll(outcome);
+    if (!outcome.isEmpty())
+        m_recent.prepend(outcome);
+    m_recent = m_recent.mid(0, MaxRecent);
+    m_finish->setEnabled(true);
+    if (m_conversation.id == conversation.id) {
+        close();
+        m_conversation = {};
+    }
+    m_forms.erase(conversation.id);
+    Q_EMIT finished(conversation, isDone);
 }
 
 void WrapUpSheet::keyPressEvent(QKeyEvent *event)

@@ -86,22 +86,26 @@ void ConversationFeed::reload()
              m_next = page->next;
              m_model.reset(fitting(page->items));
              m_model.setHasMore(!m_next.isEmpty());
+             if (m_model.rowCount() == 0)
+                 loadMore();
              Q_EMIT loaded();
          }});
     count(InboxView::Mine);
-    count(InboxView::Queue);
+    countQueue();
     count(InboxView::Team);
 }
 
 bool ConversationFeed::belongs(InboxView view, const Conversation &conversation) const
 {
+    if (view == InboxView::Queue)
+        return !conversation.task.isNull();
     const bool isSnoozed = conversation.snoozeUntil > m_context.clock.wall();
     return view == InboxView::Done || isSnoozed == (view == InboxView::Later);
 }
 
 std::vector<Conversation> ConversationFeed::fitting(std::vector<Conversation> rows) const
 {
-    if (m_text.isEmpty()) // a search finds what is put off as well
+    if (m_text.isEmpty() || m_view == InboxView::Queue) // a search finds what is put off as well
         std::erase_if(rows, [this](const Conversation &row) { return !belongs(m_view, row); });
     return rows;
 }
@@ -170,7 +174,7 @@ void ConversationFeed::refresh()
              Q_EMIT this->loaded();
          }});
     count(InboxView::Mine);
-    count(InboxView::Queue);
+    countQueue();
     count(InboxView::Team);
 }
 
@@ -189,6 +193,9 @@ void ConversationFeed::loadMore()
              m_next = page->next;
              m_model.append(fitting(page->items));
              m_model.setHasMore(!m_next.isEmpty());
+             if (m_model.rowCount() == 0)
+                 return loadMore(); // nothing on this page belongs here
+             Q_EMIT loaded();
          }});
 }
 
@@ -206,6 +213,21 @@ void ConversationFeed::count(InboxView view)
                                                         return belongs(view, row);
                                                     })));
          }});
+}
+
+void ConversationFeed::countQueue()
+{
+    for (const TaskStatus status : {TaskStatus::Pending, TaskStatus::Reserved})
+        m_context.desk.tasks(status, {CountLimit, {}},
+                             {this, [this, status](const Result<api::PageOf<Task>> &page) {
+                                  if (!page)
+                                      return; // the next change counts again
+                                  m_waiting[status == TaskStatus::Reserved] =
+                                      int(std::ranges::count_if(page->items, [](const Task &task) {
+                                          return !task.conversation.isNull();
+                                      }));
+                                  Q_EMIT counted(InboxView::Queue, m_waiting[0] + m_waiting[1]);
+                              }});
 }
 
 /// Mine and Later are one question to the office, and say when the next one comes back.

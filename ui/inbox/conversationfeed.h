@@ -8,7 +8,8 @@
 namespace peerdesk::ui {
 
 /// The views of the inbox. Later holds what the agent has put off; it is left out of the others
-/// until its time comes.
+/// until its time comes. Queue holds what waits for a person: an open task that nobody has yet, the
+/// same that the queues page counts; not what a bot still answers.
 enum class InboxView { Mine, Queue, Team, Later, Done };
 
 /// Fills the model from the Desk: pages on demand, and what changed: the first change at once,
@@ -51,6 +52,7 @@ private:
     bool belongs(InboxView view, const Conversation &conversation) const;
     std::vector<Conversation> fitting(std::vector<Conversation> rows) const;
     void count(InboxView view);
+    void countQueue();
     void countMine(const std::vector<Conversation> &rows);
     void watchFailures(const api::Changes &changes);
     void onReply(const Message &message);
@@ -61,10 +63,11 @@ private:
     QString m_text;
     api::ConversationOrder m_order = api::ConversationOrder::ReplyDueFirst;
     QString m_next;
-    quint64 m_request = 0;  ///< answers to older requests are dropped
-    QTimer m_pause;         ///< after a refresh: what changes meanwhile is read together
-    bool m_isDirty = false; ///< something changed since the last refresh
-    QTimer m_wake;          ///< runs until the next snoozed conversation is due
+    std::array<int, 2> m_waiting{}; ///< tasks that are pending, and reserved
+    quint64 m_request = 0;          ///< answers to older requests are dropped
+    QTimer m_pause;                 ///< after a refresh: what changes meanwhile is read together
+    bool m_isDirty = false;         ///< something changed since the last refresh
+    QTimer m_wake;                  ///< runs until the next snoozed conversation is due
     Time m_nextWake;
     std::map<ConversationId, MessageId> m_failures;
 };

@@ -65,8 +65,13 @@ bool ConversationModel::isSameOrder(const std::vector<Conversation> &rows) const
 
 void ConversationModel::merge(std::vector<Conversation> rows)
 {
-    for (const Conversation &row : rows)
+    for (const Conversation &row : rows) {
         update(row);
+        if (row.id == m_gone) {
+            m_gone = {}; // it came back
+            touch(rowOf(row.id));
+        }
+    }
     if (isSameOrder(rows)) {
         m_pending.reset();
     } else if (m_isCalm && !m_rows.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inbox/inboxpane.h"
 
+#include "ui/common/plural.h"
 #include "ui/common/timetext.h"
 
 #include <QActionGroup>
@@ -136,6 +137,10 @@ QWidget *InboxPane::buildEmptyPage()
     column->addWidget(m_emptyText);
     column->addWidget(m_emptyAction, 0, Qt::AlignHCenter);
     column->addWidget(m_firstUseAction, 0, Qt::AlignHCenter);
+    m_firstUseChoices = new QWidget(page);
+    auto *choices = new QVBoxLayout(m_firstUseChoices);
+    choices->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_firstUseChoices, 0, Qt::AlignHCenter);
     column->addStretch(2);
     connect(m_emptyAction, &QPushButton::clicked, this, &InboxPane::runEmptyAction);
     return page;
@@ -157,6 +162,13 @@ void InboxPane::setFirstUseAction(const QString &text, const std::function<void(
     connect(m_firstUseAction, &QPushButton::clicked, this, run);
     if (m_pages->currentIndex() == 1)
         showEmpty();
+}
+
+void InboxPane::addFirstUseChoice(const QString &text, const std::function<void()> &run)
+{
+    auto *button = new Button(m_context.look, Button::Kind::Quiet, text, m_firstUseChoices);
+    connect(button, &QPushButton::clicked, this, run);
+    m_firstUseChoices->layout()->addWidget(button);
 }
 
 void InboxPane::connectFeed()
@@ -182,6 +194,7 @@ void InboxPane::connectFeed()
         m_emptyText->setText(sentence(error));
         m_emptyAction->hide();
         m_firstUseAction->hide();
+        m_firstUseChoices->hide();
         m_pages->setCurrentIndex(1);
     });
     connect(m_model, &ConversationModel::pendingChanged, this, &InboxPane::showPill);
@@ -211,18 +224,26 @@ void InboxPane::showEmpty()
         m_emptyText->setText(tr("No conversation in this view matches \u201c%1\u201d.")
                                  .arg(isolate(m_feed->text())));
     } else if (m_feed->view() == InboxView::Mine && !isFirstUse) {
-        m_emptyTitle->setText(tr("All done"));
+        m_emptyTitle->setText(m_queue > 0 ? tr("Nothing is yours") : tr("All done"));
+        const QString waits =
+            m_queue == 0
+                ? QString()
+                : counted(m_queue, tr("%1 waits in Queue."), tr("%1 wait in Queue.")) + u' ';
         m_emptyText->setText(
-            m_later > 0
-                ? tr("%n put off. %1.", nullptr, m_later)
-                      .arg(wakeText(m_feed->nextWake(), m_context.clock.wall()))
-                : tr("New work comes to you as an offer while you are available. Everything that "
-                     "waits is under Queue."));
+            waits +
+            (m_later > 0
+                 ? tr("%n put off. %1.", nullptr, m_later)
+                       .arg(wakeText(m_feed->nextWake(), m_context.clock.wall()))
+                 : tr("New work comes to you as an offer while you are available. Everything that "
+                      "waits is under Queue.")));
     } else if (m_feed->view() == InboxView::Later) {
         m_emptyTitle->setText(tr("Nothing is put off"));
         m_emptyText->setText(
             tr("What you snooze waits here and comes back by itself at its time, or when the "
                "customer writes."));
+    } else if (m_feed->view() == InboxView::Queue && !isFirstUse) {
+        m_emptyTitle->setText(tr("Nobody waits"));
+        m_emptyText->setText(tr("Who needs a person and has none is here."));
     } else if (m_feed->view() == InboxView::Done) {
         m_emptyTitle->setText(tr("Nothing done yet"));
         m_emptyText->setText(tr("Conversations that are wrapped up come here."));
@@ -237,6 +258,7 @@ void InboxPane::showEmpty()
                                          : tr("Show mine"));
     m_emptyAction->setVisible(isSearch || isQueueNext || m_feed->view() != InboxView::Mine);
     m_firstUseAction->setVisible(isFirstUse);
+    m_firstUseChoices->setVisible(isFirstUse);
     m_pages->setCurrentIndex(1);
 }
 

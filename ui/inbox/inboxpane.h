@@ -31,6 +31,8 @@ public:
     QPushButton &emptyAction() { return *m_emptyAction; }
     /// The button on the first-use page ("Connect a channel"); without it the page has none.
     void setFirstUseAction(const QString &text, const std::function<void()> &run);
+    /// What else can be done there meanwhile.
+    void addFirstUseChoice(const QString &text, const std::function<void()> &run);
 
 Q_SIGNALS:
     void conversationSelected(peerdesk::ConversationId id);
@@ -65,6 +67,7 @@ private:
     Label *m_emptyText;
     Button *m_emptyAction;
     Button *m_firstUseAction;
+    QWidget *m_firstUseChoices;
     Button *m_pill;
     IconButton *m_sort;
     QTimer m_searchTimer;

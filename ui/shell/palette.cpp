@@ -77,6 +77,7 @@ Palette::Palette(const Context &context, Sources sources, QWidget *parent)
 void Palette::open()
 {
     m_opener = QApplication::focusWidget();
+    qApp->installEventFilter(this); // a click elsewhere closes it
     const QSize room = parentWidget()->size();
     const int wide = qMin(m_context.look.px(Wide), room.width() - 24);
     const int high = qMin(m_context.look.px(480), room.height() - 48);
@@ -97,6 +98,7 @@ void Palette::close()
         return;
     ++m_request;
     m_pause.stop();
+    qApp->removeEventFilter(this);
     hide();
     if (m_opener)
         m_opener->setFocus(Qt::OtherFocusReason);
@@ -266,7 +268,13 @@ void Palette::runCurrent()
 
 bool Palette::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() != QEvent::KeyPress && event->type() != QEvent::ShortcutOverride)
+    if (event->type() == QEvent::MouseButtonPress) {
+        const auto *target = qobject_cast<QWidget *>(watched);
+        if (target && target != this && !isAncestorOf(target))
+            close();
+    }
+    if (watched != m_field ||
+        (event->type() != QEvent::KeyPress && event->type() != QEvent::ShortcutOverride))
         return QWidget::eventFilter(watched, event);
     const auto *key = static_cast<QKeyEvent *>(event);
     const bool isPress = event->type() == QEvent::KeyPress;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/window.h"
 
+#include "ui/common/plural.h"
 #include "ui/shell/notifier.h"
 #include "ui/shell/preferencesdialog.h"
 #include "ui/shell/shortcutsheet.h"
@@ -55,7 +56,17 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     restoreState();
     orderFocus();
     m_inbox->start();
-    m_inbox->list().setFocus(Qt::OtherFocusReason);
+    focusList();
+    connect(&m_inbox->feed(), &ConversationFeed::loaded, this, &Window::focusList,
+            Qt::SingleShotConnection); // it is hidden until then
+}
+
+/// Where the hand begins; what a person is already typing into keeps the keys.
+void Window::focusList()
+{
+    const QWidget *focus = focusWidget();
+    if (focus != &m_inbox->search() && focus != &m_conversation->composer().editor())
+        m_inbox->list().setFocus(Qt::OtherFocusReason);
 }
 
 Window::~Window()
@@ -70,10 +81,12 @@ void Window::build()
     column->setSpacing(0);
     m_banner = new Strip(m_context.look, this);
     m_notice = new Strip(m_context.look, this);
+    m_activity = new Strip(m_context.look, this);
     m_middle = new QWidget(this);
     m_status = new StatusBar(m_context, *m_office, this);
     column->addWidget(m_banner);
     column->addWidget(m_notice);
+    column->addWidget(m_activity);
     column->addWidget(m_middle, 1);
     column->addWidget(m_status);
     auto *row = new QHBoxLayout(m_middle);
@@ -121,7 +134,7 @@ void Window::buildSections()
 
 void Window::buildLayers()
 {
-    m_wrapUp = new WrapUpSheet(m_context, m_middle);
+    m_wrapUp = new WrapUpSheet(m_context, *m_outbox, m_middle);
     m_offerCard = new OfferCard(m_context, *m_offers, OfferCard::Place::InWindow, this);
     m_offerOnTop = new OfferCard(m_context, *m_offers, OfferCard::Place::OnTop, nullptr);
     m_offerOnTop->setParent(this, m_offerOnTop->windowFlags());
@@ -169,7 +182,9 @@ void Window::connectWork()
 {
     connect(m_conversation, &ConversationPane::wrapUpWanted, this, &Window::openWrapUp);
     connect(m_conversation, &ConversationPane::taskShown, m_wrapUp, &WrapUpSheet::showTask);
-    connect(m_wrapUp, &WrapUpSheet::finished, this, &Window::openNextDue);
+    connect(m_wrapUp, &WrapUpSheet::finished, this, &Window::onWrappedUp);
+    connect(m_wrapUp, &WrapUpSheet::failed, this,
+            [this](const QString &words) { showNotice(words); });
     connect(m_wrapUp, &WrapUpSheet::closed, &m_conversation->timeline(),
             qOverload<>(&QWidget::setFocus));
     connect(m_outbox, &Outbox::heldChanged, this,
@@ -177,6 +192,8 @@ void Window::connectWork()
     connect(m_office, &OfficeState::changed, this, &Window::showOffice);
     showOffice();
     connect(&m_directory, &Directory::changed, this, &Window::watchActivity);
+    connect(&m_directory, &Directory::changed, this, &Window::showActivity);
+    connect(m_activity, &Strip::actionTriggered, this, &Window::becomeAvailable);
     connect(m_queues, &QueuesPage::waitingWanted, this,
             [this] { showView(InboxView::Queue, m_inbox->feed().order()); });
     connect(m_queues, &QueuesPage::lateWanted, this,
@@ -200,6 +217,8 @@ void Window::connectOffers()
         placeOffer();
     });
     connect(m_offers, &Offers::accepted, this, [this](ConversationId id) {
+        if (m_inbox->feed().view() == InboxView::Queue)
+            m_inbox->views().setCurrentIndex(int(InboxView::Mine)); // it is there now
         openConversation(id);
         m_conversation->composer().focusText();
     });
@@ -208,7 +227,8 @@ void Window::connectOffers()
         showNotice(words);
     });
     connect(m_offers, &Offers::missed, this, [this](const QString &name) {
-        showNotice(tr("You missed %1. Still there?").arg(name), tr("I am here"));
+        showNotice(tr("You missed %1. Still there?").arg(name), tr("I am here"),
+                   [this] { becomeAvailable(); });
     });
 }
 
@@ -218,13 +238,37 @@ void Window::connectNotices()
     notifier->watch(*m_offers);
     connect(notifier, &Notifier::wanted, this, &Window::raiseWindow);
     connect(m_notice, &Strip::actionTriggered, this, [this] {
-        m_isAway = false;
+        const auto run = m_noticeRun;
         showNotice({});
-        for (const Activity &activity : m_directory.activities()) {
-            if (activity.available)
-                return setActivity(activity.id);
-        }
+        run();
     });
+}
+
+void Window::becomeAvailable()
+{
+    m_isAway = false;
+    for (const Activity &activity : m_directory.activities()) {
+        if (activity.available)
+            return setActivity(activity.id);
+    }
+}
+
+/// Whoever is not available is told what that means, with the way back beside it.
+void Window::showActivity()
+{
+    const auto worker = m_directory.worker(m_context.caller.worker);
+    const auto activity = worker ? m_directory.activity(worker->activity) : std::nullopt;
+    if (!activity || activity->available || m_isAway)
+        return m_activity->clear();
+    QString available;
+    for (const Activity &other : m_directory.activities()) {
+        if (other.available && available.isEmpty())
+            available = other.friendlyName;
+    }
+    m_activity->setMessage(
+        Strip::Tone::Info, Icon::Clock,
+        tr("You are %1: no offers reach you", "activity").arg(isolate(activity->friendlyName)),
+        available);
 }
 
 void Window::raiseWindow(ConversationId conversation)
@@ -249,7 +293,7 @@ void Window::watchActivity()
     m_isAway = isAway;
     if (isAway)
         showNotice(tr("You are Away now, because two offers in a row were not answered."),
-                   tr("I am here"));
+                   tr("I am here"), [this] { becomeAvailable(); });
     else
         showNotice({});
 }
@@ -263,8 +307,10 @@ void Window::submit(const api::Command &command)
                          }});
 }
 
-void Window::showNotice(const QString &text, const QString &action)
+void Window::showNotice(const QString &text, const QString &action,
+                        const std::function<void()> &run)
 {
+    m_noticeRun = run;
     m_notice->setMessage(Strip::Tone::Warning, Icon::Clock, text, action);
     if (!text.isEmpty() && action.isEmpty())
         QTimer::singleShot(std::chrono::seconds(8), m_notice, [this, text] {
@@ -284,6 +330,25 @@ void Window::openWrapUp()
         return;
     m_wrapUp->open(m_conversation->current(), *m_conversation->task());
     placeSheet();
+}
+
+/// UX-13: what became of it stays on the screen with the way back, while the next one opens.
+void Window::onWrappedUp(const Conversation &conversation, bool isDone)
+{
+    if (isDone) {
+        const ConversationId id = conversation.id;
+        const QString words = tr("%1 moved to Done").arg(isolate(conversation.customerName));
+        showNotice(words, tr("Undo"), [this, id] {
+            submit(api::TakeConversation{id}); // opens it again
+            openConversation(id);
+        });
+        m_announcer.announce(words);
+        QTimer::singleShot(BulkBar::UndoLasts, m_notice, [this, words] {
+            if (m_notice->text() == words)
+                showNotice({});
+        });
+    }
+    openNextDue(conversation.id);
 }
 
 /// The most urgent of what is left, so that the hand needs not look for it.
@@ -560,8 +625,16 @@ void Window::openConversation(ConversationId conversation, const QString &words)
 
 void Window::addSetup(const QString &text, const std::function<void()> &run)
 {
-    if (m_setup.empty())
+    if (m_setup.empty()) {
         m_inbox->setFirstUseAction(text, run);
+        for (const Shortcuts::Entry &entry : m_shortcuts->entries()) {
+            if (entry.action->text().endsWith(QChar(0x2026)))
+                m_inbox->addFirstUseChoice(entry.action->text(),
+                                           [action = entry.action] { action->trigger(); });
+        }
+    } else {
+        m_inbox->addFirstUseChoice(text, run);
+    }
     m_setup.emplace_back(text, run);
 }
 
@@ -591,9 +664,15 @@ void Window::openSettings()
     add(tr("Light"), Look::Scheme::Light);
     add(tr("Dark"), Look::Scheme::Dark);
     menu->addSection(tr("Text size"));
-    for (const int percent : {85, 100, 125, 150, 200})
-        connect(menu->addAction(tr("%1 %").arg(percent)), &QAction::triggered, this,
+    auto *sizes = new QActionGroup(menu);
+    for (const int percent : {85, 100, 125, 150, 200}) {
+        QAction *action = menu->addAction(tr("%1 %").arg(percent));
+        action->setCheckable(true);
+        action->setChecked(qRound(m_context.look.scale() * 100) == percent);
+        sizes->addAction(action);
+        connect(action, &QAction::triggered, this,
                 [this, percent] { m_context.look.setScale(percent / 100.0); });
+    }
     menu->popup(m_rail->settings().mapToGlobal(QPoint(m_rail->settings().width(), 0)));
 }
 
@@ -792,8 +871,9 @@ void Window::askToClose()
             return channel.account.owner == status.node;
         }));
     if (hosted > 0)
-        facts += tr("%n channels run on this PC: nothing comes in on them while it is closed.",
-                    nullptr, hosted);
+        facts += counted(
+            hosted, tr("%1 channel runs on this PC: nothing comes in on it while it is closed."),
+            tr("%1 channels run on this PC: nothing comes in on them while it is closed."));
     auto *box =
         new QMessageBox(QMessageBox::Question, tr("Peerdesk"),
                         tr("Close Peerdesk or keep it running?"), QMessageBox::Cancel, this);

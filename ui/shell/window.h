@@ -74,6 +74,8 @@ public:
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
     Strip &notice() { return *m_notice; }
+    /// Says that no offers come, and leads back to them.
+    Strip &activityStrip() { return *m_activity; }
     Strip &banner() { return *m_banner; }
     OfferCard &offerOnTop() { return *m_offerOnTop; }
     const Shortcuts &shortcuts() const { return *m_shortcuts; }
@@ -129,7 +131,12 @@ private:
     void movePane(int step);
     void openSettings();
     void setActivity(ActivityId activity);
-    void showNotice(const QString &text, const QString &action = {});
+    void showNotice(const QString &text, const QString &action = {},
+                    const std::function<void()> &run = {});
+    void becomeAvailable();
+    void onWrappedUp(const Conversation &conversation, bool isDone);
+    void showActivity();
+    void focusList();
     QString splitterKey() const;
 
     WindowParts m_parts;
@@ -146,6 +153,8 @@ private:
     Rail *m_rail;
     Strip *m_banner;
     Strip *m_notice;
+    std::function<void()> m_noticeRun; ///< what the button of the notice does
+    Strip *m_activity;
     QWidget *m_middle;
     QStackedWidget *m_sections;
     QSplitter *m_splitter;
