@@ -82,6 +82,9 @@ void Core::start()
 {
     m_appliedIndex = m_reader->appliedIndex();
     m_digest = m_reader->digest();
+    if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
+        newest && !newest->empty())
+        setLastTime(newest->front().at.time);
     m_consensus->start(m_appliedIndex);
 }
 
@@ -96,7 +99,14 @@ void Core::stop()
 
 Time Core::now() const
 {
-    return std::max(m_lastTime, m_clock->wall());
+    const Milliseconds since = std::max(Milliseconds(0), m_clock->boot() - m_lastTimeAt);
+    return std::max(m_lastTime + since, m_clock->wall());
+}
+
+void Core::setLastTime(Time time)
+{
+    m_lastTime = time;
+    m_lastTimeAt = m_clock->boot();
 }
 
 void Core::onLogReady()
@@ -232,7 +242,7 @@ Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Comm
         return decided;
     }
     m_overlay.commit();
-    m_lastTime = time;
+    setLastTime(time);
     return decided;
 }
 
@@ -242,7 +252,8 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
     m_appliedIndex = applied->index;
     m_digest = digest;
     for (const store::AppliedBatch &batch : applied->batches)
-        m_lastTime = std::max(m_lastTime, batch.batch.time);
+        if (batch.batch.time > m_lastTime)
+            setLastTime(batch.batch.time);
     const bool isOfThisTerm =
         !applied->batches.empty() && applied->batches.back().term == m_consensus->term();
     if (std::exchange(m_isStalled, false) || (isOfThisTerm && !m_trouble.isEmpty())) {

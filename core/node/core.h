@@ -60,6 +60,8 @@ public:
     const Overlay &view() const { return m_overlay; }
     const routing::Router &router() const { return m_router; }
     const store::OfficeReader &reader() const { return *m_reader; }
+    /// Office time: the PC's clock, or, if that was set back, the newest fact's time and what has
+    /// passed since.
     Time now() const;
     Clock &clock() const { return *m_clock; }
     NodeId node() const { return m_node; }
@@ -109,6 +111,7 @@ private:
     std::optional<Decided> recorded(CommandId id, const QByteArray &bodyHash) const;
     Decided decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
                       const QByteArray &bodyHash, events::Batch &batch);
+    void setLastTime(Time time);
     void armTimer();
     /// The earliest snooze in office.db.
     void readNextSnooze();
@@ -127,7 +130,8 @@ private:
     size_t m_sharedInFlight = 0;
     bool m_isPumpDue = false;
     QTimer m_timer;
-    Time m_lastTime;
+    Time m_lastTime; ///< of the newest fact; the office's clock never goes back behind it
+    Milliseconds m_lastTimeAt{0};     ///< on the boot clock
     std::optional<Time> m_nextSnooze; ///< as of what is applied
     quint64 m_appliedIndex = 0;
     quint64 m_readyAt = 0;

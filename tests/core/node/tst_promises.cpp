@@ -49,6 +49,31 @@ private Q_SLOTS:
     }
     void cleanup() { m_office.reset(); }
 
+    void theOfficesTimeNeverGoesBack_data()
+    {
+        QTest::addColumn<bool>("isRestarted");
+        QTest::newRow("the clock is set back") << false;
+        QTest::newRow("it was set back while the program was closed") << true;
+    }
+    void theOfficesTimeNeverGoesBack()
+    {
+        QFETCH(const bool, isRestarted);
+        const auto say = [this](const QString &id) {
+            return office().run(id.toLatin1(),
+                                api::Ingest{office().account(), {office().item(id, id)}, {}, {}});
+        };
+        QVERIFY(say(u"first"_s));
+        m_world->now->ms -= Milliseconds(std::chrono::hours(10)).count();
+        if (isRestarted)
+            crash();
+        QVERIFY(say(u"second"_s));
+        std::map<QString, Time> times;
+        for (const Message &message : office().messages())
+            times[message.content.text] = message.createdAt;
+        QCOMPARE(times.size(), size_t(2));
+        QVERIFY(times[u"second"_s] >= times[u"first"_s]);
+    }
+
     // Rule 2: nothing uncommitted leaves.
 
     void nothingIsAnsweredBeforeItIsCommittedAndApplied()
