@@ -19,6 +19,42 @@ constexpr Milliseconds ReopenWithin = std::chrono::days(30);
 /// its last message.
 constexpr Milliseconds SubjectJoinWithin = std::chrono::days(14);
 
+/// What tells two mails of one Message-ID apart, and stays the same however often one of them is
+/// delivered and whichever version of the program reads it: no parsed body.
+QStringList marksOf(const Json &headers, const QString &subject)
+{
+    constexpr qsizetype ShownSubject = 200; // what a quarantined item keeps of it
+    const QJsonObject all = json::object(headers);
+    const QString from = all.value(u"from"_s)[0][u"address"_s].toString();
+    if (from.isEmpty())
+        return {}; // no mail, or taken in without its headers
+    return {from, all.value(u"date"_s).toString(), subject.left(ShownSubject),
+            all.value(u"body_hash"_s).toString()};
+}
+
+/// Whether `item` is the one that became `known`. What either lacks tells nothing.
+bool isSame(const InboundItem &item, const Message &known)
+{
+    const QStringList ours = marksOf(item.headers, item.content.subject);
+    const QStringList theirs = marksOf(known.headers, known.content.subject);
+    if (ours.isEmpty() || theirs.isEmpty())
+        return true;
+    const bool isBodyKnown = !ours.last().isEmpty() && !theirs.last().isEmpty();
+    return ours.first(3) == theirs.first(3) && (!isBodyKnown || ours.last() == theirs.last());
+}
+
+/// The item under a key of its own: the Message-ID stays with the mail that had it first.
+InboundItem renamed(InboundItem item)
+{
+    const QByteArray marks = marksOf(item.headers, item.content.subject).join(QChar(0)).toUtf8();
+    const QByteArray hash = QCryptographicHash::hash(marks, QCryptographicHash::Sha256).toHex();
+    const QString own = item.providerId + u'#' + QString::fromLatin1(hash);
+    if (item.thread == item.providerId)
+        item.thread = own; // it begins a thread: not that of somebody else's mail
+    item.providerId = own;
+    return item;
+}
+
 /// One item on its way in.
 class Arrival
 {
@@ -26,12 +62,12 @@ public:
     Arrival(Decision &decision, const ChannelAccount &account, const InboundItem &item)
         : m_decision(decision)
         , m_account(account)
-        , m_item(item)
+        , m_item(isTakenByAnother(item) ? renamed(item) : item)
     {}
 
     void run()
     {
-        if (m_decision.get<Seen>(Seen::idFor(m_account.id, m_item.providerId)))
+        if (seen(m_item))
             return;
         if (m_item.kind == ItemKind::Receipt)
             return takeReceipt();
@@ -39,6 +75,22 @@ public:
     }
 
 private:
+    std::optional<Seen> seen(const InboundItem &item) const
+    {
+        return m_decision.get<Seen>(Seen::idFor(m_account.id, item.providerId));
+    }
+    /// Form mailers give all their mails one Message-ID, and anybody can use one up beforehand.
+    bool isTakenByAnother(const InboundItem &item) const
+    {
+        const auto first = seen(item);
+        if (!first || marksOf(item.headers, item.content.subject).isEmpty())
+            return false;
+        if (first->message.isNull())
+            return item.kind != ItemKind::Receipt; // a receipt was here
+        const auto known = m_decision.get<Message>(first->message);
+        return known && !isSame(item, *known);
+    }
+
     void takeReceipt()
     {
         m_decision.record(ItemSeen{m_account.id, m_item.providerId, {}});
@@ -245,7 +297,7 @@ private:
 
     Decision &m_decision;
     const ChannelAccount &m_account;
-    const InboundItem &m_item;
+    const InboundItem m_item;
 };
 
 } // namespace

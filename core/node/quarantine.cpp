@@ -32,6 +32,20 @@ Identity shortened(Identity identity)
     return identity;
 }
 
+/// The headers that tell it from another mail of the same Message-ID.
+Json marks(const Json &headers)
+{
+    const QJsonObject all = json::object(headers);
+    QJsonObject kept;
+    if (const QString from = all.value(u"from"_s)[0][u"address"_s].toString(); !from.isEmpty())
+        kept[u"from"_s] = QJsonArray{QJsonObject{{u"address"_s, from.left(MaxKeyLength)}}};
+    for (const QString &name : {u"date"_s, u"body_hash"_s}) {
+        if (all.contains(name))
+            kept[name] = all.value(name).toString().left(MaxShownLength);
+    }
+    return json::canonical(kept);
+}
+
 } // namespace
 
 Result<InboundItem> quarantined(const InboundItem &item, const QString &reason,
@@ -50,6 +64,7 @@ Result<InboundItem> quarantined(const InboundItem &item, const QString &reason,
     out.senderName = item.senderName.left(MaxShownLength);
     out.language = item.language.left(64);
     out.providerTime = item.providerTime;
+    out.headers = marks(item.headers);
     out.content.subject = item.content.subject.left(MaxShownLength);
     out.content.text = reason + u"\n\n"_s + item.content.text.left(MaxTextLength);
     out.content.attachments = {

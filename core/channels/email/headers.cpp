@@ -45,10 +45,8 @@ QString withoutPrefixes(const QString &subject)
 
 bool isUnsafeInName(QChar c)
 {
-    const ushort code = c.unicode();
-    const bool isDirection = (code >= 0x202a && code <= 0x202e) ||
-                             (code >= 0x2066 && code <= 0x2069) || code == 0x200e || code == 0x200f;
-    return code < 0x20 || code == 0x7f || isDirection || code == 0xfeff;
+    // Format: directions, joiners and blanks of no width.
+    return c.category() == QChar::Other_Control || c.category() == QChar::Other_Format;
 }
 
 } // namespace
@@ -143,7 +141,7 @@ QString safeFileName(const QString &name, const QString &fallback)
     safe = safe.trimmed();
     while (safe.startsWith(u'.'))
         safe.remove(0, 1);
-    while (safe.endsWith(u'.') || safe.endsWith(u' '))
+    while (!safe.isEmpty() && (safe.back() == u'.' || safe.back().isSpace()))
         safe.chop(1);
     if (safe.size() > MaxFileName) {
         const qsizetype dot = safe.lastIndexOf(u'.');

@@ -201,6 +201,35 @@ void setReceipt(InboundItem &item, const Receipt &receipt)
     item.receiptReason = receipt.status.reason;
 }
 
+/// Where the head ends: after its first empty line.
+qsizetype headSize(const QByteArray &raw)
+{
+    const qsizetype bare = raw.indexOf("\n\n");
+    const qsizetype dos = raw.indexOf("\n\r\n");
+    const qsizetype end = bare < 0 ? dos : dos < 0 ? bare : std::min(bare, dos);
+    return end < 0 ? raw.size() : end + 1;
+}
+
+/// What a mail that is not taken apart says in its head: who wrote it and about what.
+void readHead(InboundItem &item, const QByteArray &raw)
+{
+    constexpr qsizetype MaxHead = 64 * 1024;
+    const Result<MailTree> tree = readMail(raw.left(std::min(headSize(raw), MaxHead)) + "\r\n");
+    if (!tree)
+        return;
+    const std::vector<QString> own = messageIds(tree->header(u"message-id"_s));
+    item.content.subject = oneLine(tree->subject);
+    QJsonObject headers{{u"from"_s, listed(tree->from)},
+                        {u"date"_s, Time{tree->dateMs}.toString()},
+                        {u"message_id"_s, own.empty() ? QString() : own.front()}};
+    item.headers = json::canonical(headers);
+    if (tree->from.empty())
+        return;
+    const MailAddress &from = tree->from.front();
+    item.sender = {u"email"_s, {}, from.address, from.address, Evidence::Provider};
+    item.senderName = from.name;
+}
+
 QString quarantineId(const QByteArray &raw)
 {
     return u"sha256:"_s + QString::fromLatin1(sha256(raw).toHex());
@@ -218,6 +247,8 @@ ParsedMail read(const MailTree &tree, const QByteArray &raw, const ParseContext 
                         {u"subject_key"_s, subjectKey(tree.subject)},
                         {u"is_reply"_s, isReplySubject(tree.subject)}};
     setThread(item, tree, raw, headers);
+    if (tree.dateMs == 0) // nothing else tells two mails of one form apart
+        headers.insert(u"body_hash"_s, QString::fromLatin1(sha256(raw.mid(headSize(raw))).toHex()));
     setAddresses(mail, tree);
     item.content.subject = oneLine(tree.subject);
     item.providerTime = context.receivedAt.isSet() ? context.receivedAt : Time{tree.dateMs};
@@ -258,6 +289,7 @@ ParsedMail quarantined(const QByteArray &raw, const QString &reason, const Parse
     item.content.text = reason;
     item.content.attachments.push_back(attach(mail, raw, u"original.eml"_s, "message/rfc822"));
     item.headers = json::canonical({});
+    readHead(item, raw);
     return mail;
 }
 

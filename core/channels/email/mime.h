@@ -22,7 +22,9 @@ struct ParseContext
 };
 
 /// A mail as an inbound item. `item.headers` is a JSON object with message_id, in_reply_to,
-/// references, from, to, cc, reply_to, date, subject_key, is_reply, quoted, remote_images.
+/// references, from, to, cc, reply_to, date, subject_key, is_reply, quoted, remote_images and,
+/// without a date, body_hash (of the raw body). A quarantined one has from, date and message_id if
+/// its head can be read.
 struct ParsedMail
 {
     InboundItem item;

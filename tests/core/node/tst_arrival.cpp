@@ -30,6 +30,34 @@ private:
         return {m_office->account(), {m_office->item(id, u"hello "_s + id)}, {}, {}};
     }
 
+    InboundItem mail(const QString &from, const QString &date, const QString &subject,
+                     const QString &text, const QString &bodyHash = {}) const
+    {
+        InboundItem item = m_office->item(u"form@shop.test"_s, text);
+        item.thread = item.providerId; // as a mail that answers nothing
+        item.sender.value = from;
+        item.content.subject = subject;
+        QJsonObject headers{{u"from"_s, QJsonArray{QJsonObject{{u"address"_s, from}}}},
+                            {u"date"_s, date}};
+        if (!bodyHash.isEmpty())
+            headers[u"body_hash"_s] = bodyHash;
+        item.headers = json::canonical(headers);
+        return item;
+    }
+    /// What came from this address, in all its conversations.
+    size_t messagesFrom(const QString &address) const
+    {
+        const auto &view = m_office->core().view();
+        const auto known =
+            view.get<Address>(Address::idFor(u"wire"_s, m_office->account().toString(), address));
+        size_t count = 0;
+        if (!known)
+            return count;
+        for (const Conversation &one : view.conversationsOf(known->customer, 100))
+            count += m_office->core().reader().messages(one.id, {100, {}})->items.size();
+        return count;
+    }
+
 private Q_SLOTS:
     void init()
     {
@@ -77,6 +105,47 @@ private Q_SLOTS:
             const auto answer = take(page);
             QVERIFY(answer && *answer);
             QCOMPARE(m_office->messages().size(), size_t(1));
+        }
+    }
+    void anotherMailOfTheSameMessageIdIsTakenInOnce()
+    {
+        const InboundItem first = mail(u"anna@x.test"_s, u"10:00"_s, u"Form"_s, u"one"_s);
+        InboundItem reread = first; // by a later version
+        reread.content.text = u"read differently"_s;
+        reread.providerTime = {};
+        const std::vector<InboundItem> others{
+            mail(u"eve@x.test"_s, u"10:00"_s, u"Form"_s, u"two"_s),
+            mail(u"anna@x.test"_s, u"10:01"_s, u"Form"_s, u"three"_s),
+            mail(u"anna@x.test"_s, u"10:00"_s, u"Other"_s, u"four"_s),
+            mail(u"bert@x.test"_s, {}, u"Form"_s, u"five"_s, u"aa"_s),
+            mail(u"bert@x.test"_s, {}, u"Form"_s, u"six"_s, u"bb"_s)};
+        channels::InboundPage page;
+        page.items = {first, reread};
+        page.items.insert(page.items.end(), others.begin(), others.end());
+        for (int i = 0; i < 2; ++i) {
+            const auto answer = take(page);
+            QVERIFY(answer && *answer);
+            const auto known =
+                m_office->core().view().byProviderId(m_office->account(), first.providerId);
+            QVERIFY(known);
+            QCOMPARE(known->content.text, u"one"_s);
+            size_t count = 0;
+            for (const QString &from : {u"anna@x.test"_s, u"eve@x.test"_s, u"bert@x.test"_s})
+                count += messagesFrom(from);
+            QCOMPARE(count, size_t(6));
+            QCOMPARE(messagesFrom(u"eve@x.test"_s), size_t(1)); // in a conversation of her own
+        }
+    }
+    void aMailTooLargeOfAUsedMessageIdIsNotLost()
+    {
+        channels::InboundPage page;
+        page.items = {mail(u"anna@x.test"_s, u"10:00"_s, u"Form"_s, u"one"_s),
+                      mail(u"eve@x.test"_s, u"10:00"_s, u"Form"_s, QString(400 * 1024, u'x'))};
+        for (int i = 0; i < 2; ++i) {
+            const auto answer = take(page);
+            QVERIFY(answer && *answer);
+            QCOMPARE(messagesFrom(u"anna@x.test"_s), size_t(1));
+            QCOMPARE(messagesFrom(u"eve@x.test"_s), size_t(1));
         }
     }
     void anItemOfAbsurdKeysIsTakenToo()

@@ -75,6 +75,8 @@ private slots:
     void ownEchoIsIgnoredAndForeignOnesAreNot();
     void hostileMailIsQuarantinedWhole_data();
     void hostileMailIsQuarantinedWhole();
+    void quarantinedMailStillNamesItsSender();
+    void mailWithoutADateIsKnownByItsBody();
     void longTextGoesAsAttachmentWithAnExcerpt();
     void manyAttachmentsLoseNothing();
     void itemFitsOneLogEntry();
@@ -374,6 +376,33 @@ void TestMime::hostileMailIsQuarantinedWhole()
     QVERIFY(!mail.item.content.text.isEmpty());
     QCOMPARE(mail.item.content.attachments.size(), 1u);
     QCOMPARE(mail.attachments.at(mail.item.content.attachments.front().sha256), raw);
+}
+
+void TestMime::quarantinedMailStillNamesItsSender()
+{
+    QByteArray raw = "From: Anna <anna@x.test>\r\nSubject: My order\r\nMessage-ID: <1@x.test>\r\n"
+                     "Content-Type: multipart/mixed; boundary=W\r\n\r\n";
+    for (int i = 0; i < 600; ++i)
+        raw += "--W\r\n\r\nx\r\n";
+    const InboundItem item = parsed(raw).item;
+    QCOMPARE(item.kind, ItemKind::Quarantined);
+    QCOMPARE(item.sender.value, u"anna@x.test"_s);
+    QCOMPARE(item.senderName, u"Anna"_s);
+    QCOMPARE(item.content.subject, u"My order"_s);
+    QCOMPARE(json::object(item.headers)[u"message_id"_s].toString(), u"1@x.test"_s);
+    QVERIFY(item.providerId.startsWith(u"sha256:"_s)); // it uses up nobody's Message-ID
+}
+
+void TestMime::mailWithoutADateIsKnownByItsBody()
+{
+    const auto hashOf = [](const QByteArray &rest) {
+        return json::object(parsed("From: a@x.test\r\n" + rest).item.headers)[u"body_hash"_s]
+            .toString();
+    };
+    QVERIFY(!hashOf("\r\none\r\n").isEmpty());
+    QVERIFY(hashOf("\r\none\r\n") != hashOf("\r\ntwo\r\n"));
+    QCOMPARE(hashOf("X: 1\r\n\r\none\r\n"), hashOf("X: 2\r\n\r\none\r\n"));
+    QVERIFY(hashOf("Date: Sat, 21 Nov 2026 10:00:00 +0000\r\n\r\none\r\n").isEmpty());
 }
 
 void TestMime::longTextGoesAsAttachmentWithAnExcerpt()
