@@ -197,9 +197,9 @@ void ImapClient::list()
     m_listed.clear();
     const quint32 from = m_position.nextUid;
     m_highestListed = from - 1;
-    m_session->command("UID FETCH " + QByteArray::number(from) +
-                           ":* (UID FLAGS RFC822.SIZE INTERNALDATE)",
-                       [this](const ImapResponse &response) { onListed(response); });
+    m_session->command(
+        "UID FETCH " + QByteArray::number(from) + ":* (UID FLAGS RFC822.SIZE INTERNALDATE)",
+        [this](const ImapResponse &response) { onListed(response); }, ImapSession::MaxListing);
 }
 
 void ImapClient::onFetchData(const std::vector<ImapValue> &items)

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::seconds ConnectTimeout{20};
 constexpr std::chrono::seconds AnswerTimeout{60};
+/// The largest page over a slow line takes less.
+constexpr std::chrono::minutes CommandTimeout{20};
 constexpr qint64 ReadChunk = 256 * 1024;
 
 QSslConfiguration trust(const QString &caFile)
@@ -38,6 +40,10 @@ ImapSession::ImapSession(MailServer server, QObject *parent)
     m_watchdog.setSingleShot(true);
     connect(&m_watchdog, &QTimer::timeout, this, [this] {
         fail(ImapFailure::Kind::Unreachable, u"%1 does not answer."_s.arg(where()));
+    });
+    m_commandTimer.setSingleShot(true);
+    connect(&m_commandTimer, &QTimer::timeout, this, [this] {
+        fail(ImapFailure::Kind::Unreachable, u"%1 comes to no end."_s.arg(where()));
     });
     connect(&m_socket, &QSslSocket::encrypted, this, &ImapSession::onEncrypted);
     connect(&m_socket, &QSslSocket::readyRead, this, &ImapSession::onReadyRead);
@@ -118,6 +124,7 @@ void ImapSession::onResponse(const ImapResponse &response)
     if (response.tag != "a" + QByteArray::number(m_lastTag) || !m_handler)
         return fail(ImapFailure::Kind::Protocol, u"%1 answers out of turn."_s.arg(where()));
     m_watchdog.stop();
+    m_commandTimer.stop();
     if (m_isSignedIn)
         m_state = State::Ready;
     std::exchange(m_handler, nullptr)(response);
@@ -128,6 +135,8 @@ void ImapSession::onUntagged(const ImapResponse &response)
     if (response.status == "BYE")
         return fail(ImapFailure::Kind::Unreachable,
                     u"%1 closed the connection: %2"_s.arg(where(), said(response)));
+    if (--m_untaggedLeft < 0)
+        return fail(ImapFailure::Kind::Protocol, u"%1 floods us with lines."_s.arg(where()));
     if (!response.values.empty() && response.values.front().text.toUpper() == "CAPABILITY") {
         std::vector<QByteArray> all;
         for (const ImapValue &value : response.values)
@@ -140,8 +149,11 @@ void ImapSession::onUntagged(const ImapResponse &response)
 void ImapSession::onContinuation(const ImapResponse &response)
 {
     Q_UNUSED(response)
+    if (--m_untaggedLeft < 0)
+        return fail(ImapFailure::Kind::Protocol, u"%1 floods us with lines."_s.arg(where()));
     if (m_state == State::Idling) {
         m_watchdog.stop();
+        m_commandTimer.stop();
         m_isIdleConfirmed = true;
         if (m_isIdleEndWanted)
             endIdle();
@@ -236,15 +248,18 @@ void ImapSession::readCapabilities(const std::vector<QByteArray> &all)
 void ImapSession::write(const QByteArray &line, Handler handler)
 {
     m_handler = std::move(handler);
+    m_untaggedLeft = MaxUntagged;
     m_watchdog.start(AnswerTimeout);
+    m_commandTimer.start(CommandTimeout);
     m_socket.write('a' + QByteArray::number(++m_lastTag) + ' ' + line + "\r\n");
 }
 
-void ImapSession::command(const QByteArray &line, Handler handler)
+void ImapSession::command(const QByteArray &line, Handler handler, int maxUntagged)
 {
     Q_ASSERT_X(isReady(), "ImapSession::command", "one command at a time");
     m_state = State::Working;
     write(line, std::move(handler));
+    m_untaggedLeft = maxUntagged;
 }
 
 void ImapSession::upload(const QByteArray &line, const QByteArray &literal, Handler handler)
@@ -271,6 +286,7 @@ void ImapSession::endIdle()
         return;
     m_state = State::EndingIdle;
     m_watchdog.start(AnswerTimeout);
+    m_commandTimer.start(CommandTimeout);
     m_socket.write("DONE\r\n");
 }
 
@@ -287,6 +303,7 @@ void ImapSession::close()
     m_hasFailed = true;
     m_state = State::Closed;
     m_watchdog.stop();
+    m_commandTimer.stop();
     m_handler = nullptr;
     m_socket.disconnect(this);
     m_socket.abort();

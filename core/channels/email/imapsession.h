@@ -30,12 +30,17 @@ class ImapSession final : public QObject
 public:
     using Handler = std::function<void(const ImapResponse &)>;
 
+    /// Most lines beside the answer to one command; more end the session.
+    static constexpr int MaxUntagged = 10'000;
+    /// The same for a command that lists a whole folder, one line a mail.
+    static constexpr int MaxListing = 500'000;
+
     explicit ImapSession(MailServer server, QObject *parent = nullptr);
 
     void open();
     /// Sends one command (without tag and line end); `handler` gets its tagged answer. Only while
     /// isReady().
-    void command(const QByteArray &line, Handler handler);
+    void command(const QByteArray &line, Handler handler, int maxUntagged = MaxUntagged);
     /// Sends one command that ends in a literal: `line` up to and without its size.
     void upload(const QByteArray &line, const QByteArray &literal, Handler handler);
     /// Begins IDLE; `handler` runs when it is over, by endIdle() or by the server.
@@ -74,7 +79,9 @@ private:
 
     MailServer m_server;
     QSslSocket m_socket;
-    QTimer m_watchdog; ///< no byte for this long while an answer is due ends the session
+    QTimer m_watchdog;     ///< no byte for this long while an answer is due ends the session
+    QTimer m_commandTimer; ///< so long may one command take, however much is said meanwhile
+    int m_untaggedLeft = MaxUntagged;
     ImapParser m_parser;
     State m_state = State::Closed;
     std::set<QByteArray> m_capabilities;

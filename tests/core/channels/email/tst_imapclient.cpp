@@ -47,6 +47,8 @@ public:
     std::map<quint32, StoredMail> mails;
     QByteArrayList told;
     QTcpSocket *socket = nullptr;
+    QByteArray floods; ///< a command that begins so is answered with lines without end
+    QByteArray flood;
 
 private:
     void read()
@@ -77,6 +79,14 @@ private:
     void answer(QTcpSocket *to, const QByteArray &tag, const QByteArray &command)
     {
         QByteArray out;
+        if (!floods.isEmpty() && command.startsWith(floods)) {
+            const auto more = [this, to] {
+                if (to->bytesToWrite() == 0)
+                    to->write(flood.repeated(1000));
+            };
+            connect(to, &QTcpSocket::bytesWritten, this, more);
+            return more();
+        }
         if (command == "CAPABILITY")
             out = "* CAPABILITY " + capabilities + "\r\n";
         else if (command.startsWith("APPEND") && !command.contains("Nowhere")) {
@@ -198,7 +208,33 @@ private slots:
     void copyThatFailsIsSaidAndNotRepeated();
     void wordsBeforeTheEncryptionAreNotTrusted();
     void foreignProtocolEndsInASentence();
+    void floodsOfLinesEndInASentence_data();
+    void floodsOfLinesEndInASentence();
 };
+
+void TestImapClient::floodsOfLinesEndInASentence_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("line");
+    QTest::newRow("select") << QByteArray("SELECT") << QByteArray("* 5 EXISTS\r\n");
+    QTest::newRow("fetch") << QByteArray("UID FETCH 3 ")
+                           << QByteArray("* 1 FETCH (UID 9 BODY[] x)\r\n");
+    QTest::newRow("idle") << QByteArray("IDLE") << QByteArray("* 5 RECENT\r\n");
+}
+
+void TestImapClient::floodsOfLinesEndInASentence()
+{
+    QFETCH(QByteArray, command);
+    QFETCH(QByteArray, line);
+    FakeServer server;
+    server.add(3, "From: a@x\r\n\r\none");
+    server.floods = command;
+    server.flood = line;
+    Reading reading(settings(server));
+    reading.client.start({}, {});
+    QTRY_COMPARE(reading.state, AccountState::Down);
+    QVERIFY(reading.sentence.contains(u"floods"_s));
+}
 
 void TestImapClient::nothingIsMarkedSeenBeforeThePageIsConfirmed()
 {
