@@ -12,8 +12,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int EarlyCustomers = 2; ///< were served before anybody looks
+constexpr Milliseconds Hurry{60}; ///< their thinking
+
 /// Somebody who does not exist, and what he says: first, when the assistant has answered, and when
-/// a person has.
+/// a person has; and what a colleague answers in his language.
 struct Person
 {
     const char16_t *name;
@@ -22,29 +25,44 @@ struct Person
     const char16_t *question;
     const char16_t *wish;
     const char16_t *thanks;
+    const char16_t *answer;
 };
 
 constexpr std::array<Person, 6> People{{
     {u"Aiko Tanaka", u"aiko@tanaka.example", u"ja", u"こんにちは。京都への配送は可能ですか。",
-     u"担当者と話したいです。", u"ありがとうございます。助かりました。"},
+     u"担当者と話したいです。", u"ありがとうございます。助かりました。",
+     u"お問い合わせありがとうございます。Minhです。ただいま確認しております。"},
     {u"Jonas Weber", u"jonas@weber.example", u"de",
      u"Guten Tag, auf meiner Rechnung 20417 steht die falsche Adresse.",
-     u"Ich möchte mit einem Menschen sprechen.", u"Vielen Dank, das hilft mir."},
+     u"Ich möchte mit einem Menschen sprechen.", u"Vielen Dank, das hilft mir.",
+     u"Guten Tag, hier ist Minh. Ich sehe mir das gleich an."},
     {u"Mai Trần", u"mai@tran.example", u"vi", u"Xin chào, đơn hàng của tôi đang ở đâu?",
-     u"Cho tôi gặp nhân viên.", u"Cảm ơn bạn nhiều."},
+     u"Cho tôi gặp nhân viên.", u"Cảm ơn bạn nhiều.",
+     u"Xin chào, mình là Minh. Mình đang kiểm tra ngay."},
     {u"Zofia Nowak", u"zofia@nowak.example", u"pl", u"Dzień dobry, chcę zwrócić buty.",
-     u"Proszę połączyć mnie z konsultantem.", u"Dziękuję bardzo."},
+     u"Proszę połączyć mnie z konsultantem.", u"Dziękuję bardzo.",
+     u"Dzień dobry, tu Minh. Już sprawdzam."},
     {u"Claire Dubois", u"claire@dubois.example", u"fr",
      u"Bonjour, le bon de réduction ne marche pas.", u"Je voudrais parler à un conseiller.",
-     u"Merci beaucoup !"},
+     u"Merci beaucoup !", u"Bonjour, ici Minh. Je m’en occupe tout de suite."},
     {u"Daniel Okafor", u"daniel@okafor.example", u"en",
      u"Hello, can I change the delivery date of my order?", u"A live agent, please.",
-     u"Perfect, thank you."},
+     u"Perfect, thank you.", u"Hello, this is Minh. I am looking into it right now."},
 }};
 
 QString text(const char16_t *words)
 {
     return QString::fromUtf16(words);
+}
+
+/// In the customer's language; English for whoever is not one of ours.
+QString answerFor(const QString &customer)
+{
+    for (const Person &one : People) {
+        if (text(one.name) == customer)
+            return text(one.answer);
+    }
+    return text(People.back().answer);
 }
 
 } // namespace
@@ -121,12 +139,27 @@ void DemoOffice::readColleagues()
             if (agent.name == u"Minh")
                 m_colleague = {agent.id, {}, agent.role, agent.worker, agent.name};
         }
-        makeAvailable(m_colleague, [this] {
-            makeAvailable(m_founder->caller(),
-                          [this] { std::exchange(m_done, {}).answer(m_founder->caller()); });
-        });
+        makeAvailable(m_colleague, [this] { serveEarlyCustomers(); });
     };
     m_office.desk().agents(then<std::vector<Agent>>(pick));
+}
+
+/// So that the window is not empty: they come while only the colleague is there.
+void DemoOffice::serveEarlyCustomers()
+{
+    connect(&m_office.desk(), &api::Desk::changed, this, &DemoOffice::onChanged);
+    m_isEarly = true;
+    for (int i = 0; i < EarlyCustomers; ++i)
+        letOneIn();
+    QTimer::singleShot(m_pace.patience, this, &DemoOffice::endEarlyHours);
+}
+
+void DemoOffice::endEarlyHours()
+{
+    if (!std::exchange(m_isEarly, false) || m_chat.isNull())
+        return;
+    makeAvailable(m_founder->caller(),
+                  [this] { std::exchange(m_done, {}).answer(m_founder->caller()); });
 }
 
 void DemoOffice::makeAvailable(const api::Caller &caller, std::function<void()> next)
@@ -146,7 +179,6 @@ void DemoOffice::makeAvailable(const api::Caller &caller, std::function<void()> 
 
 void DemoOffice::letCustomersCome()
 {
-    connect(&m_office.desk(), &api::Desk::changed, this, &DemoOffice::onChanged);
     m_next.start(m_pace.firstCustomer);
 }
 
@@ -157,9 +189,14 @@ void DemoOffice::stop()
     m_chat = {};
 }
 
-void DemoOffice::after(Milliseconds pause, std::function<void()> act)
+Milliseconds DemoOffice::pause() const
 {
-    QTimer::singleShot(pause, this, [this, act = std::move(act)] {
+    return m_isEarly ? std::min(m_pace.thinking, Hurry) : m_pace.thinking;
+}
+
+void DemoOffice::after(Milliseconds time, std::function<void()> act)
+{
+    QTimer::singleShot(time, this, [this, act = std::move(act)] {
         if (!m_chat.isNull())
             act();
     });
@@ -167,15 +204,20 @@ void DemoOffice::after(Milliseconds pause, std::function<void()> act)
 
 void DemoOffice::comeIn()
 {
-    const size_t person = size_t(m_come) % People.size();
+    letOneIn();
+    if (m_come < m_pace.mostCustomers)
+        m_next.start(m_come < int(People.size()) ? m_pace.nextCustomer : m_pace.laterCustomer);
+}
+
+void DemoOffice::letOneIn()
+{
+    const size_t person = size_t(m_come++) % People.size();
     const Person &who = People[person];
     m_visitors.push_back(std::make_unique<ChatVisitor>(
         m_office.address(), m_chat,
         ChatPerson{text(who.name), text(who.email), text(who.language)}));
     listen(*m_visitors.back(), person);
     m_visitors.back()->open();
-    if (++m_come < m_pace.mostCustomers)
-        m_next.start(m_come < int(People.size()) ? m_pace.nextCustomer : m_pace.laterCustomer);
 }
 
 /// A question; the wish for a person once the assistant has spoken; thanks once a person has.
@@ -185,7 +227,7 @@ void DemoOffice::listen(ui::Visitor &visitor, size_t person)
             [&visitor, person] { visitor.say(text(People[person].question)); });
     const auto stage = std::make_shared<int>(0);
     const auto say = [this, guard = QPointer(&visitor)](const char16_t *words) {
-        after(m_pace.thinking, [guard, words] {
+        after(pause(), [guard, words] {
             if (guard)
                 guard->say(text(words));
         });
@@ -221,9 +263,9 @@ void DemoOffice::takeOffer(const api::Offer &offer)
 {
     if (!m_taken.insert(offer.reservation.id).second)
         return;
-    after(m_pace.thinking, [this, offer] {
+    after(pause(), [this, offer] {
         submit(api::AcceptReservation{offer.reservation.id},
-               [this, offer] { after(m_pace.thinking, [this, offer] { answerCustomer(offer); }); });
+               [this, offer] { after(pause(), [this, offer] { answerCustomer(offer); }); });
     });
 }
 
@@ -231,15 +273,19 @@ void DemoOffice::answerCustomer(const api::Offer &offer)
 {
     api::SendMessage reply;
     reply.conversation = offer.task.conversation;
-    reply.content.text = u"Hello, this is Minh. I am looking into it right now."_s;
-    submit(reply,
-           [this, offer] { after(m_pace.thinking * 4, [this, offer] { finish(offer.task.id); }); });
+    reply.content.text = answerFor(offer.customerName);
+    submit(reply, [this, offer] { after(pause() * 4, [this, offer] { finish(offer.task.id); }); });
 }
 
 void DemoOffice::finish(TaskId task)
 {
     submit(api::WrapUpTask{task}, [this, task] {
-        after(m_pace.thinking, [this, task] { submit(api::CompleteTask{task, {}}); });
+        after(pause(), [this, task] {
+            submit(api::CompleteTask{task, {}}, [this] {
+                if (++m_served == EarlyCustomers)
+                    endEarlyHours();
+            });
+        });
     });
 }
 

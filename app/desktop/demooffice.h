@@ -13,11 +13,12 @@ namespace peerdesk::desktop {
 /// How fast the invented people are; tests make them faster.
 struct DemoPace
 {
-    Milliseconds firstCustomer{800};
-    Milliseconds nextCustomer{14'000};
+    Milliseconds firstCustomer{1};
+    Milliseconds nextCustomer{6'000};
     Milliseconds laterCustomer{60'000}; ///< after everybody has come once
     Milliseconds thinking{2'500};       ///< of customers and colleagues
     int mostCustomers = 60;             ///< then nobody comes any more
+    Milliseconds patience{4'000};       ///< with the first customers; then the window comes
 };
 
 /// An office with invented people (M23): customers write over the web chat's WebSocket in several
@@ -30,7 +31,8 @@ class DemoOffice final : public QObject
 public:
     DemoOffice(LocalOffice &office, DemoPace pace, QObject *parent = nullptr);
 
-    /// Founds it and answers with Linh, who sits at the window and is available.
+    /// Founds it, lets the colleague serve the first customers and answers with Linh, who sits at
+    /// the window and is available.
     void start(Completion<api::Caller> done);
     /// Lets customers come. After start() and once the window is there.
     void letCustomersCome();
@@ -50,9 +52,13 @@ private:
     void addChat();
     void readColleagues();
     void makeAvailable(const api::Caller &caller, std::function<void()> next);
+    void serveEarlyCustomers();
+    void endEarlyHours();
     void comeIn();
+    void letOneIn();
     void listen(ui::Visitor &visitor, size_t person);
-    void after(Milliseconds pause, std::function<void()> act);
+    Milliseconds pause() const;
+    void after(Milliseconds time, std::function<void()> act);
 
     void onChanged(const api::Changes &changes);
     void takeOffer(const api::Offer &offer);
@@ -71,6 +77,8 @@ private:
     std::set<ReservationId> m_taken;
     QTimer m_next;
     int m_come = 0;
+    int m_served = 0;       ///< by the colleague, to the end
+    bool m_isEarly = false; ///< before the window is there: everybody hurries
     int m_answered = 0;
 };
 
