@@ -466,6 +466,35 @@ private Q_SLOTS:
         QCOMPARE(aiko(stage).status, ConversationStatus::Resolved);
     }
 
+    void anotherSheetOpenedMeanwhileIsNotFinished()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        openSheet(stage);
+        answerAiko(stage);
+        window.wrapUp().tags().setText(u"billing"_s);
+        stage.desk.holdAnswers = true;
+        window.wrapUp().finish();
+        window.openConversation(stage.office.carla());
+        window.conversation().header().mainButton().click();
+        stage.desk.holdAnswers = false;
+        stage.desk.release();
+        QCOMPARE(aiko(stage).status, ConversationStatus::Resolved);
+        const Conversation &carla = stage.desk.conversationsById[stage.office.carla()];
+        QVERIFY(!carla.task.isNull());
+        QCOMPARE(carla.status, ConversationStatus::Open);
+    }
+
+    void availableActivitiesComeFirst()
+    {
+        Stage stage(*m_look);
+        std::reverse(stage.desk.activityList.begin(), stage.desk.activityList.end());
+        Window &window = stage.open();
+        window.rail().activity().openMenu();
+        QCOMPARE(window.rail().activity().findChild<QMenu *>()->actions().front()->text(),
+                 u"Available"_s);
+    }
+
     void whatIsToBeLookedAtAgainIsNotDone()
     {
         Stage stage(*m_look);

@@ -262,11 +262,13 @@ api::UpdateConversation WrapUpSheet::update() const
 void WrapUpSheet::sendAll()
 {
     ask(false);
-    const auto tell = [this, update = update(), conversation = m_conversation] {
+    const Ending ending{m_conversation, m_task.id, m_outcome->text().simplified(),
+                        !followUpAt().isSet()};
+    const auto tell = [this, update = update(), ending] {
         if (update.tags || update.snoozeUntil)
-            submit(update, [this, conversation] { complete(conversation); });
+            submit(update, [this, ending] { complete(ending); });
         else
-            complete(conversation);
+            complete(ending);
     };
     m_finish->setEnabled(false);
     m_error->clear();
@@ -277,37 +279,38 @@ void WrapUpSheet::sendAll()
     note.conversation = m_conversation.id;
     note.kind = MessageKind::Note;
     note.content.text = text;
-    submit(note, [this, tell] {
-        m_note->clear(); // it is saved: a second try must not save it twice
+    submit(note, [this, tell, id = m_conversation.id] {
+        if (m_conversation.id == id)
+            m_note->clear(); // it is saved: a second try must not save it twice
+        m_forms[id].note.clear();
         tell();
     });
 }
 
-void WrapUpSheet::complete(const Conversation &conversation)
+void WrapUpSheet::complete(const Ending &ending)
 {
-    const QString outcome = m_outcome->text().simplified();
-    const bool isDone = !followUpAt().isSet();
-    submit(api::CompleteTask{m_task.id, outcome}, [this, conversation, outcome, isDone] {
-        if (!isDone)
-            return end(conversation, outcome, false);
-        submit(api::UpdateConversation{conversation.id, ConversationStatus::Resolved, {}, {}},
-               [this, conversation, outcome] { end(conversation, outcome, true); });
+    submit(api::CompleteTask{ending.task, ending.outcome}, [this, ending] {
+        if (!ending.isDone)
+            return end(ending);
+        submit(
+            api::UpdateConversation{ending.conversation.id, ConversationStatus::Resolved, {}, {}},
+            [this, ending] { end(ending); });
     });
 }
 
-void WrapUpSheet::end(const Conversation &conversation, const QString &outcome, bool isDone)
+void WrapUpSheet::end(const Ending &ending)
 {
-    m_recent.removeAll(outcome);
-    if (!outcome.isEmpty())
-        m_recent.prepend(outcome);
+    m_recent.removeAll(ending.outcome);
+    if (!ending.outcome.isEmpty())
+        m_recent.prepend(ending.outcome);
     m_recent = m_recent.mid(0, MaxRecent);
     m_finish->setEnabled(true);
-    if (m_conversation.id == conversation.id) {
+    if (m_conversation.id == ending.conversation.id) {
         close();
         m_conversation = {};
     }
-    m_forms.erase(conversation.id);
-    Q_EMIT finished(conversation, isDone);
+    m_forms.erase(ending.conversation.id);
+    Q_EMIT finished(ending.conversation, ending.isDone);
 }
 
 void WrapUpSheet::keyPressEvent(QKeyEvent *event)

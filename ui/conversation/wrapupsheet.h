@@ -60,6 +60,15 @@ private:
         int followUp = 0;
     };
 
+    /// What is being finished; meanwhile the sheet may show another one.
+    struct Ending
+    {
+        Conversation conversation;
+        TaskId task;
+        QString outcome;
+        bool isDone;
+    };
+
     void build();
     void keep();
     void showRecent();
@@ -69,8 +78,8 @@ private:
     void onMessages(const Result<api::PageOf<Message>> &page);
     void sendAll();
     api::UpdateConversation update() const;
-    void complete(const Conversation &conversation);
-    void end(const Conversation &conversation, const QString &outcome, bool isDone);
+    void complete(const Ending &ending);
+    void end(const Ending &ending);
     void submit(const api::Command &command, const std::function<void()> &next);
 
     const Context &m_context;
