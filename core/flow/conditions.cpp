@@ -156,4 +156,17 @@ bool meets(ConditionType type, const QString &input, const QString &value)
     return false;
 }
 
+qint64 costOf(ConditionType type, const QString &input, const QString &value)
+{
+    constexpr qint64 Least = 64;
+    constexpr qint64 FoldCost = 4;    // per character
+    constexpr qint64 ChoiceCost = 32; // per character: every one may be a choice
+    constexpr qint64 RegexCost = 25'000;
+    const bool hasChoices =
+        type == ConditionType::MatchesAnyOf || type == ConditionType::DoesNotMatchAnyOf;
+    return type == ConditionType::Regex ? RegexCost
+                                        : Least + FoldCost * input.size() +
+                                              (hasChoices ? ChoiceCost : FoldCost) * value.size();
+}
+
 } // namespace peerdesk::flow

@@ -48,4 +48,7 @@ Result<Done> checkPattern(const QString &pattern);
 /// match the whole input, in any case; one that needs too many steps does not match.
 bool meets(ConditionType type, const QString &input, const QString &value);
 
+/// What meets() may cost at most, in units of liquid::MaxWork.
+qint64 costOf(ConditionType type, const QString &input, const QString &value);
+
 } // namespace peerdesk::flow

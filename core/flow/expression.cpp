@@ -174,7 +174,8 @@ QJsonValue evaluate(const Expression &expression, Scope &scope)
     QJsonValue value = evaluate(expression.operand, scope);
     for (const Filter &filter : expression.filters) {
         std::vector<QJsonValue> arguments;
-        qint64 cost = 1 + weightOf(value);
+        constexpr qint64 DateCost = 2048; // time zones are looked up
+        qint64 cost = (filter.name == u"date"_s ? DateCost : 1) + weightOf(value);
         for (const Operand &argument : filter.arguments) {
             arguments.push_back(evaluate(argument, scope));
             cost += weightOf(arguments.back());

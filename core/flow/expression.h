@@ -19,7 +19,8 @@ namespace peerdesk::flow::liquid {
 
 /// Most characters of a value or of the whole output; longer is cut.
 constexpr qsizetype MaxText = 64 * 1024;
-/// Most work of one rendering, in characters touched; beyond it rendering fails.
+/// Most work of one activation of a flow, and of one rendering outside of flows, in characters
+/// touched; beyond it rendering fails. A unit is some ten nanoseconds.
 constexpr qint64 MaxWork = 8 * 1024 * 1024;
 /// Most parts of one path, one filter chain or one condition.
 constexpr qsizetype MaxParts = 64;

@@ -11,6 +11,16 @@
 namespace peerdesk::flow {
 using namespace Qt::StringLiterals;
 
+namespace {
+
+// In units of liquid::MaxWork, measured in a debug build.
+constexpr qint64 StepCost = 1024;
+constexpr qint64 RenderCost = 512;    ///< what a template sees is put together
+constexpr qint64 CompileCost = 16;    ///< per character
+constexpr qint64 VariablesShare = 16; ///< so many characters of the variables are copied in a unit
+
+} // namespace
+
 QString headOf(const QString &text)
 {
     return liquid::cut(text, MaxKept);
@@ -173,6 +183,8 @@ Interpreter::Exit Interpreter::follow(const QString &next)
         return trouble(u"more than 1,000 steps"_s);
     ++m_step.execution.steps;
     m_step.execution.state = next;
+    if (!spend(StepCost))
+        return std::nullopt;
     const State *state = current();
     return state ? enter(*state) : trouble(u"state '%1' does not exist"_s.arg(next));
 }
@@ -255,11 +267,24 @@ bool Interpreter::hasTask() const
 
 // Templates
 
+/// One allowance for everything that an advance does: a flow that goes round in circles must not
+/// hold up the office. Once it is used up, a person takes over.
+bool Interpreter::spend(qint64 units)
+{
+    m_work -= units;
+    if (m_work < 0 && !isOver())
+        trouble(u"state '%1': the flow does too much work"_s.arg(m_step.execution.state));
+    return m_work >= 0;
+}
+
 QString Interpreter::rendered(const QString &text)
 {
     if (!text.contains(u'{'))
         return text;
-    const auto out = render(text, visible());
+    if (isOver() || !spend(RenderCost + CompileCost * text.size()))
+        return {};
+    const auto compiled = liquid::Template::compile(text);
+    const auto out = compiled ? compiled->render(visible(), m_work) : compiled.error();
     if (!out) {
         trouble(u"state '%1': %2"_s.arg(m_step.execution.state, out.error().detail));
         return {};
@@ -422,6 +447,9 @@ void Interpreter::setFlowVariable(const QString &key, const QJsonValue &value)
 {
     QJsonObject flow = m_variables[u"flow"_s].toObject();
     QJsonObject variables = flow[u"variables"_s].toObject();
+    m_held += value.toString().size() - variables.value(key).toString().size();
+    if (!spend(std::max<qint64>(0, m_held) / VariablesShare + variables.size()))
+        return;
     variables[key] = value;
     flow[u"variables"_s] = variables;
     m_variables[u"flow"_s] = flow;
@@ -445,7 +473,8 @@ Step advance(const Flow &flow, const Execution &execution, const Input &input,
 Result<QString> render(const QString &text, const QJsonObject &variables)
 {
     const auto compiled = liquid::Template::compile(text);
-    return compiled ? compiled->render(variables) : compiled.error();
+    qint64 work = liquid::MaxWork;
+    return compiled ? compiled->render(variables, work) : compiled.error();
 }
 
 } // namespace peerdesk::flow

@@ -3,6 +3,7 @@
 
 #include "core/flow/bot.h"
 #include "core/flow/definition.h"
+#include "core/flow/expression.h"
 
 namespace peerdesk::flow {
 
@@ -70,6 +71,7 @@ private:
     bool isOver() const { return m_step.execution.status == ExecutionStatus::Ended; }
     bool hasTask() const;
 
+    bool spend(qint64 units);
     QString rendered(const QString &text);
     QString property(const State &state, const QString &name);
     QJsonValue renderedLeaves(const QJsonValue &value, int depth);
@@ -97,6 +99,8 @@ private:
     Definition m_definition;
     QJsonObject m_variables;
     Step m_step;
+    qint64 m_held = 0;               ///< characters that flow variables gained
+    qint64 m_work = liquid::MaxWork; ///< what templates, conditions and steps may still spend
 };
 
 } // namespace peerdesk::flow

@@ -14,17 +14,19 @@ namespace {
 class Machine
 {
 public:
-    Machine(const std::vector<Instruction> &program, const QJsonObject &variables)
+    Machine(const std::vector<Instruction> &program, const QJsonObject &variables, qint64 work)
         : m_program(program)
-        , m_scope{variables, {}, MaxWork}
+        , m_scope{variables, {}, work}
     {}
 
     Result<QString> run();
+    qint64 workLeft() const { return m_scope.work; }
 
 private:
     // In units of MaxWork, so that nested loops end within a fraction of a second.
     static constexpr qint64 InstructionCost = 16;
-    static constexpr qint64 TurnCost = 128;
+    static constexpr qint64 TurnCost = 320;
+    static constexpr qint64 ElementCost = 8;
 
     struct Loop
     {
@@ -130,6 +132,7 @@ QJsonArray Machine::range(const Instruction &instruction)
     for (double i = std::trunc(std::clamp(first, -Farthest, Farthest));
          i <= last && out.size() < MaxTurns; ++i)
         out.append(qint64(i));
+    m_scope.spend(ElementCost * out.size());
     return out;
 }
 
@@ -144,6 +147,7 @@ QJsonArray Machine::items(const Instruction &instruction)
         const QJsonObject members = list.toObject();
         for (auto it = members.begin(); it != members.end() && pairs.size() < MaxTurns; ++it)
             pairs.append(QJsonArray{it.key(), it.value()});
+        m_scope.spend(2 * ElementCost * pairs.size());
         return pairs;
     }
     return list.isArray() ? list.toArray() : QJsonArray();
@@ -207,16 +211,21 @@ void Machine::nextTurn(const Instruction &instruction)
 bool Machine::matchesAny(const Instruction &instruction)
 {
     const QJsonValue subject = evaluate(instruction.expression, m_scope);
-    return std::any_of(
-        instruction.alternatives.begin(), instruction.alternatives.end(),
-        [&](const Operand &operand) { return areEqual(subject, evaluate(operand, m_scope)); });
+    return std::any_of(instruction.alternatives.begin(), instruction.alternatives.end(),
+                       [&](const Operand &operand) {
+                           m_scope.spend(InstructionCost + subject.toString().size());
+                           return areEqual(subject, evaluate(operand, m_scope));
+                       });
 }
 
 } // namespace
 
-Result<QString> Template::render(const QJsonObject &variables) const
+Result<QString> Template::render(const QJsonObject &variables, qint64 &work) const
 {
-    return Machine(m_program, variables).run();
+    Machine machine(m_program, variables, work);
+    Result<QString> out = machine.run();
+    work = machine.workLeft();
+    return out;
 }
 
 } // namespace peerdesk::flow::liquid

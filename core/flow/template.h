@@ -47,8 +47,8 @@ class Template
 public:
     /// Errors: Invalid with what is wrong.
     static Result<Template> compile(const QString &text);
-    /// Errors: Invalid when MaxWork is used up.
-    Result<QString> render(const QJsonObject &variables) const;
+    /// Takes what it does from `work`, in units of MaxWork. Errors: Invalid when it is used up.
+    Result<QString> render(const QJsonObject &variables, qint64 &work) const;
 
 private:
     friend class Compiler;

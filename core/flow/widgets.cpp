@@ -43,7 +43,7 @@ Interpreter::Exit Interpreter::split(const State &state)
             const QString left =
                 condition.argument.isEmpty() ? input : rendered(condition.argument);
             const QString right = rendered(condition.value);
-            if (isOver())
+            if (isOver() || (type && !spend(costOf(*type, left, right))))
                 return std::nullopt;
             if (type && meets(*type, left, right))
                 return transition.next;
@@ -54,8 +54,10 @@ Interpreter::Exit Interpreter::split(const State &state)
 
 Interpreter::Exit Interpreter::setVariables(const State &state)
 {
-    for (const auto &[key, text] : pairs(state.properties[u"variables"_s]))
-        setFlowVariable(key, rendered(text));
+    for (const auto &[key, text] : pairs(state.properties[u"variables"_s])) {
+        if (!isOver())
+            setFlowVariable(key, rendered(text));
+    }
     return isOver() ? std::nullopt : exitBy(state, u"next"_s);
 }
 

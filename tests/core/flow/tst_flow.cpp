@@ -2,6 +2,7 @@
 #include "core/flow/interpreter.h"
 #include "talk.h"
 
+#include <QElapsedTimer>
 #include <QTest>
 
 using namespace Qt::StringLiterals;
@@ -48,6 +49,8 @@ private slots:
     void aFailedCallKeepsItsStatus();
     void hugeVariablesReachAPerson();
     void templatesThatWorkTooHardReachAPerson();
+    void workOfAllStepsTogetherIsBounded_data();
+    void workOfAllStepsTogetherIsBounded();
     void aFlowChangedUnderneathReachesAPerson_data();
     void aFlowChangedUnderneathReachesAPerson();
     void damagedExecutionsReachAPerson_data();
@@ -616,6 +619,60 @@ void TestFlow::templatesThatWorkTooHardReachAPerson()
     QVERIFY(talk.step.trouble.contains(u"'s'"_s));
     QCOMPARE(talk.count<flow::SendAction>(), 0);
     QCOMPARE(talk.count<flow::TaskAction>(), 1);
+}
+
+void TestFlow::workOfAllStepsTogetherIsBounded_data()
+{
+    QTest::addColumn<QByteArray>("value");     // of the variables that are set
+    QTest::addColumn<QByteArray>("condition"); // of the split between them
+    const QByteArray loops = "{% for a in (1..100) %}{% for b in (1..300) %}{% assign x = b %}"
+                             "{% endfor %}{% endfor %}";
+    const QByteArray never = R"("type":"equal_to","value":"never")";
+    QTest::newRow("nested loops") << loops << never;
+    QTest::newRow("loops that start")
+        << QByteArray("{% for a in (1..100) %}{% for b in (1..1000) limit:1 %}{% endfor %}"
+                      "{% endfor %}")
+        << never;
+    QTest::newRow("dates") << QByteArray("{% for a in (1..100) %}{% assign x = 'now' | date: '%c' "
+                                         "%}{% endfor %}")
+                           << never;
+    QTest::newRow("long values")
+        << QByteArray("{% for a in (1..600) %}0123456789abcdefghijklmnopqrstuvwxyz{% endfor %}")
+        << never;
+    QTest::newRow("regular expressions")
+        << QByteArray("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")
+        << QByteArray(R"("type":"regex","value":"(a+)+(a+)+b")");
+    QTest::newRow("many choices") << QByteArray("x")
+                                  << R"("type":"matches_any_of","value":")" +
+                                         QByteArray("a,").repeated(2000) + '"';
+}
+
+void TestFlow::workOfAllStepsTogetherIsBounded()
+{
+    QFETCH(QByteArray, value);
+    QFETCH(QByteArray, condition);
+    const auto set = [&](const QByteArray &name, const QByteArray &next) {
+        return R"({"name":")" + name + R"(","type":"set-variables","properties":{"variables":[)" +
+               R"({"key":")" + name + R"(","value":")" + value +
+               R"("}]},"transitions":[{"event":"next","next":")" + next + R"("}]})";
+    };
+    Talk talk(define(set("s", "t") + "," +
+                     R"({"name":"t","type":"split-based-on","properties":{"input":)"
+                     R"("{{flow.variables.s}}"},"transitions":[{"event":"noMatch","next":"u"},)"
+                     R"({"event":"match","next":"u","conditions":[{"friendly_name":"c",)"
+                     R"("arguments":["{{flow.variables.s}}"],)" +
+                     condition + "}]}]}," + set("u", "s")));
+    const auto valid = flow::validate(talk.flow.definition);
+    QVERIFY2(valid, qPrintable(valid ? QString() : valid.error().detail));
+    QElapsedTimer timer;
+    timer.start();
+    talk.say(u"Hi"_s); // twice: see Talk
+    qInfo() << timer.elapsed() / 2 << "ms" << talk.execution.steps << "steps";
+    QVERIFY(timer.elapsed() < 2 * 1000); // far less; the machine may be busy
+    QVERIFY(talk.isEnded());
+    QVERIFY(!talk.step.trouble.isEmpty());
+    QCOMPARE(talk.count<flow::TaskAction>(), 1);
+    QVERIFY(talk.survivedRestarts);
 }
 
 void TestFlow::aFlowChangedUnderneathReachesAPerson_data()
