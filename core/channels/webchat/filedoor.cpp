@@ -86,7 +86,8 @@ void FileDoor::upload(const net::HttpRequest &request, const net::Responder &res
     const QString visitor = m_admission.visitorOf(request);
     if (visitor.isEmpty())
         return respond(problem(request, 401, u"no_visitor"_s));
-    if (m_admission.takeUpload(Admission::addressOf(request)).count() > 0)
+    const QString address = Admission::addressOf(request);
+    if (m_admission.takeUpload(address).count() > 0)
         return respond(problem(request, 429, u"busy"_s));
     const auto name = request.query.find(u"name"_s);
     const auto type = request.headers.find("content-type");
@@ -94,7 +95,8 @@ void FileDoor::upload(const net::HttpRequest &request, const net::Responder &res
     file.name = name == request.query.end() ? QString() : name->second;
     file.type = type == request.headers.end() ? QString() : QString::fromLatin1(type->second);
     file.bytes = request.body;
-    const Result<Attachment> added = m_uploads.add(visitor, std::move(file), m_host.clock().boot());
+    const Result<Attachment> added =
+        m_uploads.add({visitor, address}, std::move(file), m_host.clock().boot());
     if (!added)
         return respond(problem(request, added.error()));
     net::HttpResponse response;

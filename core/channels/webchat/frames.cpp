@@ -159,9 +159,13 @@ QString cleanFileName(const QString &name)
 {
     QString last = name;
     last = last.mid(std::max(last.lastIndexOf(u'/'), last.lastIndexOf(u'\\')) + 1);
+    last.removeIf([](QChar c) { return c.category() == QChar::Other_Format; });
     QString line = cleanLine(last, MaxFileNameLength);
+    line.replace(u':', u'_');
     while (line.startsWith(u'.'))
         line.remove(0, 1);
+    while (!line.isEmpty() && (line.back() == u'.' || line.back().isSpace()))
+        line.chop(1);
     return line.isEmpty() ? u"file"_s : line;
 }
 

@@ -24,6 +24,16 @@ private Q_SLOTS:
         QTest::newRow("empty") << u"a.png"_s << 0 << int(Error::Code::Invalid);
         QTest::newRow("program") << u"Invoice.pdf.EXE"_s << 10 << int(Error::Code::Rejected);
         QTest::newRow("trailing blank") << u"run.exe "_s << 10 << int(Error::Code::Rejected);
+        for (const QString &disguised :
+             {u"x.exe."_s, u"x.exe . ."_s, u"x.ps1::$DATA"_s, u"x.EXE\u200B"_s, u"x.e\u200Dxe"_s,
+              u"a.b.exe:c"_s, u"x.exe\u00A0"_s, u"x.msc"_s, u"x.url"_s, u"x.docm"_s, u"x.XLSM"_s,
+              u"x.pptm"_s, u"x.lnk"_s})
+            QTest::newRow(qPrintable(u"disguised "_s + disguised))
+                << disguised << 10 << int(Error::Code::Rejected);
+        QTest::newRow("cut to a program")
+            << QString(MaxFileNameLength - 4, u'x') + u".exe-and-more.pdf"_s << 10
+            << int(Error::Code::Rejected);
+        QTest::newRow("a colon in a sentence") << u"Re: photo.png"_s << 10 << -1;
         QTest::newRow("no ending") << u"README"_s << 10 << -1;
     }
     void filesAreJudgedBeforeTheyAreKept()
@@ -32,7 +42,7 @@ private Q_SLOTS:
         QFETCH(int, size);
         QFETCH(int, error);
         Uploads uploads({1000, 3000, 5000, Seconds(60)});
-        const auto added = uploads.add(u"v"_s, {name, {}, QByteArray(size, 'x')}, {});
+        const auto added = uploads.add({u"v"_s, u"net"_s}, {name, {}, QByteArray(size, 'x')}, {});
         QCOMPARE(bool(added), error < 0);
         if (error >= 0)
             QCOMPARE(int(added.error().code), error);
@@ -42,7 +52,7 @@ private Q_SLOTS:
     {
         Uploads uploads({1000, 2000, 3000, Seconds(60)});
         const auto put = [&](const QString &visitor, char fill, Milliseconds now = {}) {
-            return bool(uploads.add(visitor, {u"f"_s, {}, QByteArray(1000, fill)}, now));
+            return bool(uploads.add({visitor, visitor}, {u"f"_s, {}, QByteArray(1000, fill)}, now));
         };
         QVERIFY(put(u"a"_s, '1'));
         QVERIFY(put(u"a"_s, '1')); // the same file again takes no more room
@@ -50,15 +60,34 @@ private Q_SLOTS:
         QVERIFY(put(u"a"_s, '2'));
         QVERIFY(!put(u"a"_s, '3'));
         QVERIFY(put(u"b"_s, '1'));
-        QVERIFY(!put(u"c"_s, '1'));
         QVERIFY(put(u"c"_s, '1', Seconds(61)));
         QCOMPARE(uploads.bytes(), 1000);
+    }
+
+    void nobodyKeepsTheRoomFromTheOthers()
+    {
+        Uploads uploads({1000, 2000, 4000, Seconds(60), 3000});
+        const auto put = [&](const QString &visitor, const QString &address, char fill) {
+            return uploads.add({visitor, address}, {u"f"_s, {}, QByteArray(1000, fill)}, {});
+        };
+        const auto oldest = put(u"a1"_s, u"greedy"_s, '1');
+        QVERIFY(put(u"a2"_s, u"greedy"_s, '2'));
+        QVERIFY(put(u"a3"_s, u"greedy"_s, '3'));
+        QVERIFY(!put(u"a4"_s, u"greedy"_s, '4')); // new names do not help
+        QVERIFY(put(u"b"_s, u"modest"_s, '1'));
+        const auto other = put(u"c"_s, u"other"_s, '1');
+        QVERIFY(other); // there was no room
+        QVERIFY(!uploads.find(u"a1"_s, oldest->sha256));
+        QVERIFY(uploads.find(u"b"_s, oldest->sha256));
+        QVERIFY(uploads.find(u"c"_s, other->sha256));
+        QCOMPARE(uploads.bytes(), 4000);
+        QVERIFY(!put(u"a4"_s, u"greedy"_s, '4')); // nor does it get its room back
     }
 
     void oneVisitorNeverFindsTheFileOfAnother()
     {
         Uploads uploads({});
-        const auto added = uploads.add(u"a"_s, {u"f"_s, {}, "bytes"}, {});
+        const auto added = uploads.add({u"a"_s, u"net"_s}, {u"f"_s, {}, "bytes"}, {});
         QVERIFY(uploads.find(u"a"_s, added->sha256));
         QVERIFY(!uploads.find(u"b"_s, added->sha256));
         uploads.remove(u"a"_s, added->sha256);
@@ -101,6 +130,9 @@ private Q_SLOTS:
         QTest::newRow("hidden") << u".bashrc"_s << u"bashrc"_s;
         QTest::newRow("nothing") << QString() << u"file"_s;
         QTest::newRow("direction override") << u"photo\u202Egpj.exe"_s << u"photogpj.exe"_s;
+        QTest::newRow("blank without width") << u"a.t\u200Bxt"_s << u"a.txt"_s;
+        QTest::newRow("dots at the end") << u"a.txt. ."_s << u"a.txt"_s;
+        QTest::newRow("stream") << u"a.txt:b"_s << u"a.txt_b"_s;
         QTest::newRow("line feed") << u"a\nb.txt"_s << u"a b.txt"_s;
         QTest::newRow("long") << QString(500, u'x') << QString(MaxFileNameLength, u'x');
     }
