@@ -142,6 +142,9 @@ void TestMime::attachmentNamesAreDecodedAndNeverPaths_data()
                                   << u"evil.exe"_s;
     QTest::newRow("right-to-left trick")
         << QByteArray("; filename*=UTF-8''invoice%E2%80%AEfdp.exe") << u"invoicefdp.exe"_s;
+    QTest::newRow("hidden end") << QByteArray("; filename*=UTF-8''x.EXE%E2%80%8B.%C2%A0.")
+                                << u"x.EXE"_s;
+    QTest::newRow("stream") << QByteArray("; filename=\"x.ps1::$DATA\"") << u"x.ps1__$DATA"_s;
     QTest::newRow("device") << QByteArray("; filename=CON.txt") << u"_CON.txt"_s;
     QTest::newRow("only dots") << QByteArray("; filename=\"..\"") << u"attachment.bin"_s;
     QTest::newRow("none") << QByteArray() << u"attachment.bin"_s;
