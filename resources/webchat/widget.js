@@ -255,10 +255,7 @@ function newSequence() {
 function say(text, files) {
     const entry = { seq: newSequence(), n: Date.now() + count / 1000, text, attachments: files };
     // What was typed counts, even if the form has gone because a colleague or the line came or went.
-    if (!store.get('email')) {
-        entry.name = nameInput.value.trim();
-        entry.email = emailInput.checkValidity() ? emailInput.value.trim() : '';
-    }
+    if (!store.get('email')) { entry.name = nameInput.value.trim(); entry.email = emailInput.value.trim(); }
     if (entry.email) { store.set('email', entry.email); refreshContact(); }
     outbox.set(entry.seq, entry);
     store.set('o.' + entry.seq, JSON.stringify(entry));
@@ -500,7 +497,7 @@ function refreshSend() {
 }
 function submit() {
     if (!canSend()) return;
-    if (!contact.hidden && emailInput.value && !emailInput.checkValidity()) { warn(t('badEmail')); return emailInput.focus(); }
+    if (!emailInput.checkValidity()) { contact.hidden = false; warn(t('badEmail')); return emailInput.focus(); }
     warn('');
     typed(false);
     const text = area.value.trim();
