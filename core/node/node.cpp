@@ -3,6 +3,8 @@
 
 #include "core/node/localdesk.h"
 
+#include <QFile>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -22,7 +24,20 @@ void registerTypes()
     qRegisterMetaType<std::shared_ptr<const store::Applied>>();
 }
 
-Result<NodeId> nodeIdIn(store::LocalStore &local)
+/// Without local.db (lost, or set aside by a person) a PC alone goes on as the only member that its
+/// office knows: its channels belong to that one. What it was sending becomes "maybe sent".
+Result<NodeId> onlyMember(const QString &officeFile)
+{
+    const auto office = store::OfficeReader::open(officeFile);
+    if (!office)
+        return office.error();
+    const std::vector<Node> members = (*office)->all<Node>();
+    if (const std::optional<Error> trouble = (*office)->takeTrouble())
+        return *trouble;
+    return members.size() == 1 ? members.front().id : randomId<NodeId>();
+}
+
+Result<NodeId> nodeIdIn(store::LocalStore &local, const QString &officeFile)
 {
     const QString key = u"node_id"_s;
     const Result<QByteArray> kept = local.value(key);
@@ -31,11 +46,32 @@ Result<NodeId> nodeIdIn(store::LocalStore &local)
     const auto id = NodeId::fromString(QString::fromLatin1(*kept));
     if (!id.isNull())
         return id;
-    const auto made = randomId<NodeId>();
-    const Result<Done> stored = local.setValue(key, made.toString().toLatin1());
+    const Result<NodeId> made = onlyMember(officeFile);
+    if (!made)
+        return made.error();
+    const Result<Done> stored = local.setValue(key, made->toString().toLatin1());
     if (!stored)
         return stored.error();
     return made;
+}
+
+/// The search index is made from the tables: a damaged one is set aside and made anew.
+Result<Done> checkSearch(const QString &path)
+{
+    const auto search = store::SearchStore::open(path);
+    if (search)
+        return Done{};
+    if (search.error().state != u"corrupt"_s)
+        return search.error();
+    qWarning("search.db is damaged and is made anew: %ls", qUtf16Printable(search.error().detail));
+    for (const auto *tail : {"-wal", "-shm"})
+        QFile::remove(path + QLatin1String(tail));
+    const QString aside = path + u".damaged"_s;
+    QFile::remove(aside);
+    if (!QFile::rename(path, aside))
+        return search.error();
+    const auto anew = store::SearchStore::open(path);
+    return anew ? Result<Done>(Done{}) : anew.error();
 }
 
 /// Opens and closes each file once: creates and migrates it and tells what is wrong with it.
@@ -45,9 +81,7 @@ Result<Done> checkFiles(const store::DataFolder &folder)
         return raft.error();
     if (const auto office = store::OfficeStore::open(folder.office()); !office)
         return office.error();
-    if (const auto search = store::SearchStore::open(folder.search()); !search)
-        return search.error();
-    return Done{};
+    return checkSearch(folder.search());
 }
 
 } // namespace
@@ -63,7 +97,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     const auto local = store::LocalStore::open((*folder)->local());
     if (!local)
         return local.error();
-    const Result<NodeId> id = nodeIdIn(**local);
+    const Result<NodeId> id = nodeIdIn(**local, (*folder)->office());
     if (!id)
         return id.error();
     const auto journalled = (*local)->journalled();

@@ -62,6 +62,8 @@ void OfficeService::start()
 
 void OfficeService::onReady()
 {
+    if (m_isStopping)
+        return; // the doors, which connectors stand on, are gone
     const Gate::Parts parts{*m_core, m_journal, m_attachments,
                             [this](AccountId id) { return hostOf(id); }};
     m_gate = std::make_unique<Gate>(parts, nullptr);
@@ -77,6 +79,7 @@ void OfficeService::onReady()
 
 void OfficeService::stop()
 {
+    m_isStopping = true;
     if (m_gate)
         m_gate->stop();
     m_hosts.clear();
@@ -109,7 +112,7 @@ void OfficeService::onApplyStopped(const Error &error)
 
 void OfficeService::matchConnectors()
 {
-    if (!m_parts.runsConnectors)
+    if (!m_parts.runsConnectors || m_isStopping)
         return;
     const auto &accounts = m_core->view().warm().accounts;
     const size_t before = m_hosts.size();

@@ -104,6 +104,7 @@ private:
     Doors m_doors;
     std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;
     std::unique_ptr<Gate> m_gate;
+    bool m_isStopping = false;
 };
 
 } // namespace peerdesk::node

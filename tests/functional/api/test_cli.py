@@ -181,6 +181,35 @@ class CommandLine(unittest.TestCase):
         for words in (("office", "status"), ("run",), ("rebuild",)):
             self.assertIn("office.db", self.run_verb(1, *words))
 
+    def test_what_can_be_made_anew_is(self):
+        """A damaged search index and a lost local.db stop neither the program nor its channels."""
+        self.office.start()
+        channel = self.office.add_chat()
+        Visitor(self.office, channel).say("before the damage")
+        node = self.office.ready["node"]
+        self.office.stop()
+        with open(os.path.join(self.office.data, "search.db"), "r+b") as file:
+            file.write(b"this is no database at all" * 100)
+        for name in ("local.db", "local.db-wal", "local.db-shm"):
+            if os.path.exists(os.path.join(self.office.data, name)):
+                os.remove(os.path.join(self.office.data, name))
+        self.office.start()
+        self.assertEqual(self.office.ready["node"], node)
+        Visitor(self.office, channel).say("after it")
+        wait_for("the index to be whole again",
+                 lambda: self.office.api("GET", "/conversations?q=damage")["items"])
+
+    def test_a_taken_port_ends_the_program_in_words(self):
+        self.office.start()
+        self.office.add_chat()
+        self.office.stop()
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            taken = f"127.0.0.1:{other.getsockname()[1]}"
+            for _ in range(8):
+                self.assertIn(taken, self.run_verb(1, "run", "--http", taken))
+
     def test_a_wrong_passphrase_is_told(self):
         self.office.start()
         self.office.add_chat()
