@@ -177,12 +177,16 @@ public:
             writer.drain();
             thread->quit(); // what was written is reported by queued signals before finished()
         });
+        m_isStopping = true;
     }
 
 private:
+    /// Nothing after stop(): the writer goes with its thread, whose last reports may still come.
     template <typename Call>
     void inLogThread(Call call)
     {
+        if (m_isStopping)
+            return;
         QMetaObject::invokeMethod(m_writer, [writer = m_writer, call] { call(*writer); });
     }
 
@@ -211,6 +215,7 @@ private:
     quint64 m_term = 0;
     quint64 m_lastIndex = 0;
     quint64 m_cut = 0;
+    bool m_isStopping = false;
     quint64 m_appliedAtStart = 0;
     LogWriter *m_writer = nullptr;
 };
