@@ -57,23 +57,30 @@ Result<Done> SecretsTrial::checkFile() const
 void SecretsTrial::stored(const Result<Done> &result)
 {
     if (!result)
-        return finish(Error{Error::Code::Storage,
-                            u"The keychain of this PC keeps no secrets: %1. Start it, or use "
-                            "--keystore file:PATH"_s.arg(result.error().detail),
-                            {}});
+        return end(Error{Error::Code::Storage,
+                         u"The keychain of this PC keeps no secrets: %1. Start it, or use "
+                         "--keystore file:PATH"_s.arg(result.error().detail),
+                         {}});
     m_keychain->fetch(TrialKey, {this, [this](const Result<QByteArray> &r) { fetched(r); }});
 }
 
 /// Removing the word is a courtesy: it is worth nothing to anybody.
 void SecretsTrial::fetched(const Result<QByteArray> &result)
 {
-    m_keychain->remove(TrialKey, {});
-    if (result && *result == m_word)
-        return finish(Done{});
-    finish(
-        result
-            ? Error{Error::Code::Storage, u"The keychain of this PC gave back something else"_s, {}}
-            : result.error());
+    Result<Done> outcome = Done{};
+    if (!result)
+        outcome = result.error();
+    else if (*result != m_word)
+        outcome =
+            Error{Error::Code::Storage, u"The keychain of this PC gave back something else"_s, {}};
+    m_keychain->remove(TrialKey, {this, [this, outcome](const Result<Done> &) { end(outcome); }});
+}
+
+/// Later: the keychain is still inside the call that brought its answer, and goes with this.
+void SecretsTrial::end(const Result<Done> &outcome)
+{
+    QMetaObject::invokeMethod(
+        this, [this, outcome] { finish(outcome); }, Qt::QueuedConnection);
 }
 
 } // namespace peerdesk::app

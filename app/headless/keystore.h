@@ -35,6 +35,7 @@ private:
     Result<Done> checkFile() const;
     void stored(const Result<Done> &result);
     void fetched(const Result<QByteArray> &result);
+    void end(const Result<Done> &outcome);
 
     Place m_place;
     std::unique_ptr<secrets::SecretStore> m_keychain;
