@@ -27,7 +27,7 @@ class SmallDisk:
     """A file system that is full when told to. Falls back to the library's refusals."""
 
     def __init__(self, folder, library):
-        self.folder, self.library, self.disk = os.path.join(folder, "small"), library, None
+        self.folder, self.shim, self.disk = os.path.join(folder, "small"), library, None
         os.makedirs(self.folder)
         done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={ROOM}m", "tmpfs", self.folder],
                               capture_output=True, check=False)
@@ -36,7 +36,7 @@ class SmallDisk:
 
     def attach(self, node):
         if not self.isMounted:
-            self.disk = LosingDisk(self.library, os.path.dirname(self.folder), node.data)
+            self.disk = LosingDisk(self.shim, os.path.dirname(self.folder), node.data)
             node.life = self.disk.environment
 
     def fill(self):
