@@ -587,8 +587,9 @@ struct ClaimEffect
     bool operator==(const ClaimEffect &) const = default;
 };
 
-/// Internal: what the provider answered. Evidence: accepted from whoever held the claim. retryAt
-/// with state Ready = nothing was accepted, try later.
+/// Internal: what the provider answered. Evidence: "sent" is accepted from whoever ever held a
+/// claim; anything else is about its own attempt alone. retryAt with state Ready = nothing was
+/// accepted, try later.
 struct ReportEffect
 {
     EffectId effect;
@@ -597,6 +598,7 @@ struct ReportEffect
     QString detail;
     Json response;
     Time retryAt;
+    int attempt = 0; ///< Effect::attempts of the claim that it answers
 
     static constexpr auto fields()
     {
@@ -605,7 +607,8 @@ struct ReportEffect
                           field(3, "provider_id", &ReportEffect::providerId),
                           field(4, "detail", &ReportEffect::detail),
                           field(5, "response", &ReportEffect::response),
-                          field(6, "retry_at", &ReportEffect::retryAt)};
+                          field(6, "retry_at", &ReportEffect::retryAt),
+                          field(7, "attempt", &ReportEffect::attempt)};
     }
     bool operator==(const ReportEffect &) const = default;
 };

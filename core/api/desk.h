@@ -124,7 +124,8 @@ struct OfficeStatus
     std::vector<MemberStatus> members;
     std::vector<AccountStatus> channels;
     int queuedOutbound = 0;
-    QString trouble; ///< empty, or why new work is not being decided (disk full, ...)
+    QString trouble;              ///< empty, or why new work is not being decided (disk full, ...)
+    std::vector<QString> notices; ///< what does not work while all else does (search is off, ...)
 };
 
 /// Which numbers are asked for.

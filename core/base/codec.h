@@ -31,9 +31,10 @@ QByteArray pathText(const std::vector<int> &keys);
 class Writer
 {
 public:
-    /// With `personalSink`, fields marked personal are written as the SHA-256 of their encoding and
-    /// handed to the sink. `path`: the field keys from the outermost value, joined by dots.
-    using PersonalSink = std::function<void(const QByteArray &path, const QByteArray &encoded)>;
+    /// With `sink`, fields marked personal are handed to it, and what it answers is written in
+    /// their place. `path`: the field keys from the outermost value, joined by dots.
+    using PersonalSink =
+        std::function<QByteArray(const QByteArray &path, const QByteArray &encoded)>;
 
     explicit Writer(QByteArray *out, PersonalSink sink = {})
         : m_out(*out)
@@ -116,8 +117,7 @@ private:
         if (f.personal) {
             QByteArray plain;
             Writer(&plain).present(member);
-            m_sink(detail::pathText(m_path), plain);
-            value(QCryptographicHash::hash(plain, QCryptographicHash::Sha256));
+            value(m_sink(detail::pathText(m_path), plain));
         } else {
             present(member);
         }

@@ -19,7 +19,7 @@ namespace peerdesk {
 
 /// One field of a value: its frozen CBOR key, its JSON name (snake_case, as doors show it) and
 /// where it lives. A `personal` field holds content that erasing a person must remove: the fact
-/// archive keeps only its hash.
+/// archive keeps only a salted hash.
 template <typename Owner, typename Member>
 struct Field
 {

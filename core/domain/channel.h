@@ -149,8 +149,9 @@ struct Effect
     NodeId claimedBy;
     quint64 fence = 0; ///< appointment under which it was claimed
     int attempts = 0;
-    Time retryAt;         ///< not before; for Ready
-    quint64 position = 0; ///< place in history: sends of one conversation go in this order
+    Time retryAt;                ///< not before; for Ready
+    quint64 position = 0;        ///< place in history: sends of one conversation go in this order
+    ConversationId conversation; ///< of the message or the flow
 
     static constexpr const char *table = "effect";
     static constexpr auto fields()
@@ -167,7 +168,8 @@ struct Effect
                           field(10, "fence", &Effect::fence),
                           field(11, "attempts", &Effect::attempts),
                           field(12, "retry_at", &Effect::retryAt),
-                          field(13, "position", &Effect::position)};
+                          field(13, "position", &Effect::position),
+                          field(14, "conversation", &Effect::conversation)};
     }
     Key key() const { return id; }
     bool operator==(const Effect &) const = default;

@@ -23,9 +23,9 @@ struct Customer
     {
         return std::tuple{field(1, "id", &Customer::id),
                           personal(2, "name", &Customer::name),
-                          field(3, "language", &Customer::language),
+                          personal(3, "language", &Customer::language),
                           personal(4, "facts", &Customer::facts),
-                          field(5, "tags", &Customer::tags),
+                          personal(5, "tags", &Customer::tags),
                           personal(6, "notes", &Customer::notes),
                           field(7, "created_at", &Customer::createdAt)};
     }
@@ -40,12 +40,13 @@ struct EnumNames<Evidence>
     static constexpr std::array names{"typed", "provider", "verified"};
 };
 
-/// One way to reach a customer. Key: derived from (kind, scope, value), so the same address is one
-/// row for ever.
+/// One way to reach a customer. The same (kind, scope, value) is one row for ever: whoever decides
+/// looks it up by lookupKey(). The id tells nothing of the address: it stays in history when the
+/// person is erased, and phone numbers are few enough to try them all.
 struct Address
 {
     using Key = AddressId;
-    AddressId id;
+    AddressId id; ///< see newId()
     CustomerId customer;
     QString kind;  ///< "email", "phone", "webchat", "telegram", ...
     QString scope; ///< account for provider-scoped ids, empty for e-mail and E.164
@@ -66,12 +67,25 @@ struct Address
     }
     Key key() const { return id; }
     bool operator==(const Address &) const = default;
-    /// The id of an address: first 16 bytes of SHA-256 over the three parts.
-    static AddressId idFor(const QString &kind, const QString &scope, const QString &value)
+    /// First 16 bytes of SHA-256 over the three parts. For a column of the row, never for a fact.
+    static QByteArray lookupKey(const QString &kind, const QString &scope, const QString &value)
+    {
+        return hashOf({}, kind, scope, value);
+    }
+    /// The id of an address that a batch with this salt links first.
+    static AddressId newId(const QByteArray &salt, const QString &kind, const QString &scope,
+                           const QString &value)
+    {
+        return {QUuid::fromRfc4122(hashOf("address" + salt, kind, scope, value))};
+    }
+
+private:
+    static QByteArray hashOf(const QByteArray &salt, const QString &kind, const QString &scope,
+                             const QString &value)
     {
         QCryptographicHash hash(QCryptographicHash::Sha256);
-        hash.addData(kind.toUtf8() + '\n' + scope.toUtf8() + '\n' + value.toUtf8());
-        return {QUuid::fromRfc4122(hash.result().left(16))};
+        hash.addData(salt + kind.toUtf8() + '\n' + scope.toUtf8() + '\n' + value.toUtf8());
+        return hash.result().left(16);
     }
 };
 
@@ -124,7 +138,7 @@ struct Conversation
                           field(6, "address", &Conversation::address),
                           field(7, "status", &Conversation::status),
                           personal(8, "subject", &Conversation::subject),
-                          field(9, "tags", &Conversation::tags),
+                          personal(9, "tags", &Conversation::tags),
                           field(10, "snooze_until", &Conversation::snoozeUntil),
                           field(11, "created_at", &Conversation::createdAt),
                           field(12, "last_message_at", &Conversation::lastMessageAt),

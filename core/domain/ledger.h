@@ -10,7 +10,7 @@ namespace peerdesk {
 struct Seen
 {
     using Key = Id<struct SeenTag>;
-    Key id;            ///< see idFor
+    Key id;            ///< see idFor()
     MessageId message; ///< null for receipts and quarantined items without a conversation
 
     static constexpr const char *table = "seen";
@@ -31,18 +31,22 @@ struct CommandRecord
 {
     using Key = CommandId;
     CommandId id;
-    QByteArray bodyHash; ///< SHA-256 of the encoded command
+    QByteArray bodyHash; ///< SHA-256 of the encoded command: whoever knows what may stand in it can
+                         ///< try, so it is erased with the person
     QByteArray subject;  ///< 16 bytes: id of what was created or changed, may be empty
     QString state;       ///< e.g. "queued"; what the first answer said
     Time at;
+    bool isCreation = false; ///< `subject` derives from the command: recognised for ever
 
     static constexpr const char *table = "command";
     static constexpr auto fields()
     {
-        return std::tuple{
-            field(1, "id", &CommandRecord::id), field(2, "body_hash", &CommandRecord::bodyHash),
-            field(3, "subject", &CommandRecord::subject), field(4, "state", &CommandRecord::state),
-            field(5, "at", &CommandRecord::at)};
+        return std::tuple{field(1, "id", &CommandRecord::id),
+                          personal(2, "body_hash", &CommandRecord::bodyHash),
+                          field(3, "subject", &CommandRecord::subject),
+                          field(4, "state", &CommandRecord::state),
+                          field(5, "at", &CommandRecord::at),
+                          field(6, "is_creation", &CommandRecord::isCreation)};
     }
     Key key() const { return id; }
     bool operator==(const CommandRecord &) const = default;

@@ -117,7 +117,7 @@ struct Message
                           personal(7, "content", &Message::content),
                           field(8, "created_at", &Message::createdAt),
                           field(9, "provider_time", &Message::providerTime),
-                          field(10, "provider_id", &Message::providerId),
+                          personal(10, "provider_id", &Message::providerId),
                           field(11, "reply_to", &Message::replyTo),
                           field(12, "send_at", &Message::sendAt),
                           personal(13, "failure", &Message::failure),

@@ -74,14 +74,18 @@ struct Agent
     QByteArray passwordHash; ///< argon2id string, empty = no password yet
     WorkerId worker;         ///< null = takes no tasks
     bool isActive = true;
+    quint64 sessionsFrom = 0; ///< log index: sessions that began below it are over
 
     static constexpr const char *table = "agent";
     static constexpr auto fields()
     {
-        return std::tuple{
-            field(1, "id", &Agent::id),         field(2, "name", &Agent::name),
-            field(3, "role", &Agent::role),     field(4, "password_hash", &Agent::passwordHash),
-            field(5, "worker", &Agent::worker), field(6, "is_active", &Agent::isActive)};
+        return std::tuple{field(1, "id", &Agent::id),
+                          field(2, "name", &Agent::name),
+                          field(3, "role", &Agent::role),
+                          field(4, "password_hash", &Agent::passwordHash),
+                          field(5, "worker", &Agent::worker),
+                          field(6, "is_active", &Agent::isActive),
+                          field(7, "sessions_from", &Agent::sessionsFrom)};
     }
     Key key() const { return id; }
     bool operator==(const Agent &) const = default;
@@ -95,16 +99,24 @@ struct Session
     AgentId agent;
     QByteArray tokenHash; ///< SHA-256 of the token's bytes
     Time createdAt;
+    quint64 beganAt = 0; ///< log index: where it was opened, or last outlived the agent's others
 
     static constexpr const char *table = "session";
     static constexpr auto fields()
     {
         return std::tuple{field(1, "id", &Session::id), field(2, "agent", &Session::agent),
                           field(3, "token_hash", &Session::tokenHash),
-                          field(4, "created_at", &Session::createdAt)};
+                          field(4, "created_at", &Session::createdAt),
+                          field(5, "began_at", &Session::beganAt)};
     }
     Key key() const { return id; }
     bool operator==(const Session &) const = default;
 };
+
+/// Whether `session` still opens the door for `agent`, whose it is.
+inline bool isInForce(const Session &session, const Agent &agent)
+{
+    return session.agent == agent.id && agent.isActive && session.beganAt >= agent.sessionsFrom;
+}
 
 } // namespace peerdesk

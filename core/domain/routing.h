@@ -203,7 +203,7 @@ struct Task
     Time virtualStartTime;
     Time dateCreated;
     std::optional<Seconds> timeout; ///< TTL; none = waits for ever
-    QString reason;                 ///< why it was completed or canceled
+    QString reason;                 ///< why it was completed or canceled, in anybody's words
     ConversationId conversation;    ///< null for a task made by the API alone
     int filterIndex =
         -1; ///< where in the workflow it stands: filter (-1 = default filter) and target
@@ -224,7 +224,7 @@ struct Task
     static constexpr auto fields()
     {
         return std::tuple{field(1, "id", &Task::id),
-                          field(2, "attributes", &Task::attributes),
+                          personal(2, "attributes", &Task::attributes),
                           field(3, "assignment_status", &Task::assignmentStatus),
                           field(4, "priority", &Task::priority),
                           field(5, "task_channel", &Task::taskChannel),
@@ -234,7 +234,7 @@ struct Task
                           field(9, "virtual_start_time", &Task::virtualStartTime),
                           field(10, "date_created", &Task::dateCreated),
                           field(11, "timeout", &Task::timeout),
-                          field(12, "reason", &Task::reason),
+                          personal(12, "reason", &Task::reason),
                           field(13, "conversation", &Task::conversation),
                           field(14, "filter_index", &Task::filterIndex),
                           field(15, "target_index", &Task::targetIndex),
@@ -292,7 +292,7 @@ struct Reservation
                           field(5, "date_created", &Reservation::dateCreated),
                           field(6, "expires_at", &Reservation::expiresAt),
                           field(7, "why", &Reservation::why),
-                          field(8, "canceled_reason", &Reservation::canceledReason)};
+                          personal(8, "canceled_reason", &Reservation::canceledReason)};
     }
     Key key() const { return id; }
     bool operator==(const Reservation &) const = default;

@@ -38,6 +38,8 @@ constexpr Verb Verbs[] = {
     {"run", "", "http peer time-scale", "run without a window"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},
     {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
+    {"agent change", "name", "role password-file active",
+     "another role or password, or --active no; ends that person's sessions"},
     {"channel types", "", "", "every connector with its settings"},
     {"channel add", "type", "name set* secret* flow queue", "connect a channel"},
     {"channel list", "", "", "channel accounts with their state"},
@@ -180,13 +182,18 @@ std::optional<Error> checkComplete(const VerbLine &line)
     if (line.verb == u"office takeover" && lacks(u"yes"_s))
         return invalid(u"\"office takeover\" needs --yes"_s);
     const QString role = line.arguments.value(u"role"_s).toString(u"agent"_s);
-    if (line.verb == u"agent add" &&
+    if (line.verb.startsWith(u"agent ") &&
         !QStringList{u"agent"_s, u"supervisor"_s, u"admin"_s, u"channel"_s}.contains(role))
         return invalid(u"--role is agent, supervisor or admin"_s);
     if (line.verb == u"agent add" && !lacks(u"attributes"_s) &&
         !QJsonDocument::fromJson(line.arguments.value(u"attributes"_s).toString().toUtf8())
              .isObject())
         return invalid(u"--attributes is a JSON object"_s);
+    if (line.verb == u"agent change" && line.arguments.size() < 2)
+        return invalid(u"\"agent change\" needs --role, --password-file or --active"_s);
+    if (!QStringList{u"yes"_s, u"no"_s}.contains(
+            line.arguments.value(u"active"_s).toString(u"yes"_s)))
+        return invalid(u"--active is yes or no"_s);
     bool good = true;
     const double scale = line.arguments.value(u"time-scale"_s).toString(u"1"_s).toDouble(&good);
     if (!good || !(scale > 0.0) || scale > 10'000.0)

@@ -73,6 +73,8 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
         return officeStatus(answer);
     if (verb == u"agent add")
         return agentAdd(arguments, answer);
+    if (verb == u"agent change")
+        return agentChange(arguments, answer);
     if (verb == u"channel types")
         return answer->answer(QJsonObject{{u"types"_s, m_desk.channelTypes()}});
     if (verb == u"channel add")
@@ -167,6 +169,43 @@ void Verbs::agentAdd(Arguments arguments, const Answer &answer)
         };
         m_passwords.hash(password, then<QByteArray>(answer, hashed));
     });
+}
+
+void Verbs::agentChange(Arguments arguments, const Answer &answer)
+{
+    asAdmin(answer, [this, arguments, answer](const api::Caller &caller) {
+        const auto change = [this, caller, arguments, answer](const std::vector<Agent> &all) {
+            const QString name = textOf(arguments, u"name"_s);
+            const auto known = std::find_if(all.begin(), all.end(), [&](const Agent &one) {
+                return one.name.compare(name, Qt::CaseInsensitive) == 0 ||
+                       one.id == AgentId::fromString(name);
+            });
+            if (known == all.end())
+                return answer->answer(notFound(u"There is no agent \"%1\""_s.arg(name)));
+            Agent agent = *known;
+            agent.role = enumFromName<Role>(textOf(arguments, u"role"_s)).value_or(agent.role);
+            if (arguments.contains(u"active"_s))
+                agent.isActive = textOf(arguments, u"active"_s) == u"yes";
+            const QString password = textOf(arguments, u"password"_s);
+            if (password.isEmpty())
+                return changeAgent(caller, agent, answer);
+            m_passwords.hash(password, then<QByteArray>(answer, [=, this](const QByteArray &hash) {
+                                 Agent sealed = agent;
+                                 sealed.passwordHash = hash;
+                                 changeAgent(caller, sealed, answer);
+                             }));
+        };
+        m_desk.agents(then<std::vector<Agent>>(answer, change));
+    });
+}
+
+void Verbs::changeAgent(const api::Caller &caller, const Agent &agent, const Answer &answer)
+{
+    const auto changed = [agent, answer](const api::Outcome &) {
+        answer->answer(view::agent(agent));
+    };
+    m_desk.submit(caller, randomId<CommandId>(), api::SaveAgent{agent, {}, {}},
+                  then<api::Outcome>(answer, changed));
 }
 
 void Verbs::saveAgent(const api::Caller &caller, const Agent &agent, const Json &attributes,

@@ -34,6 +34,8 @@ private:
     void officeCreate(Arguments arguments, const Answer &answer);
     void officeStatus(const Answer &answer);
     void agentAdd(Arguments arguments, const Answer &answer);
+    void agentChange(Arguments arguments, const Answer &answer);
+    void changeAgent(const api::Caller &caller, const Agent &agent, const Answer &answer);
     void saveAgent(const api::Caller &caller, const Agent &agent, const Json &attributes,
                    const Answer &answer);
     void channelAdd(Arguments arguments, const Answer &answer);

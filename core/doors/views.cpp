@@ -119,6 +119,7 @@ QJsonObject agent(const Agent &agent)
 {
     QJsonObject out = json::write(agent).toObject();
     out.remove(u"password_hash"_s);
+    out.remove(u"sessions_from"_s);
     out.insert(u"has_password"_s, !agent.passwordHash.isEmpty());
     return out;
 }
@@ -143,7 +144,8 @@ QJsonObject status(const api::OfficeStatus &status, Time now)
                         {u"role"_s, member.role},
                         {u"online"_s, member.isOnline},
                         {u"last_seen"_s, member.isOnline ? json::write(now) : QJsonValue()}});
-    return {{u"office"_s, json::write(status.office.id)},
+    return {{u"notices"_s, json::write(status.notices)},
+            {u"office"_s, json::write(status.office.id)},
             {u"office_name"_s, status.office.name},
             {u"created_at"_s, json::write(status.office.createdAt)},
             {u"timezone"_s, status.office.timeZone},

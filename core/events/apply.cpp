@@ -54,9 +54,25 @@ public:
 
     void operator()(const OfficeCreated &f) { put(f.office); }
     void operator()(const NodeJoined &f) { put(f.node); }
-    void operator()(const AgentSaved &f) { put(f.agent); }
-    void operator()(const SessionOpened &f) { put(f.session); }
+    void operator()(const AgentSaved &f)
+    {
+        Agent agent = f.agent;
+        const std::optional<Agent> existing = m_tables.of<Agent>().find(agent.id);
+        agent.sessionsFrom = existing ? existing->sessionsFrom : 0;
+        put(agent);
+    }
+    void operator()(const SessionOpened &f)
+    {
+        Session session = f.session;
+        session.beganAt = m_at.index;
+        put(session);
+    }
     void operator()(const SessionClosed &f) { m_tables.of<Session>().erase(f.session); }
+    void operator()(const SessionsEnded &f)
+    {
+        change<Agent>(f.agent, [&](Agent &agent) { agent.sessionsFrom = m_at.index; });
+        change<Session>(f.kept, [&](Session &session) { session.beganAt = m_at.index; });
+    }
 
     void operator()(const ActivitySaved &f) { put(f.activity); }
     void operator()(const TaskChannelSaved &f) { put(f.taskChannel); }
@@ -211,10 +227,7 @@ public:
                 message.providerId = f.providerId;
         });
     }
-    void operator()(const ItemSeen &f)
-    {
-        put(Seen{Seen::idFor(f.account, f.providerId), f.message});
-    }
+    void operator()(const ItemSeen &f) { put(f.seen); }
 
     void operator()(const EffectIntended &f)
     {
@@ -373,6 +386,11 @@ public:
     void operator()(const TaskNoted &) {} // history, changes nothing
 
     void operator()(const CommandDone &f) { put(f.record); }
+    void operator()(const CommandsForgotten &f)
+    {
+        for (const CommandId &command : f.commands)
+            m_tables.of<CommandRecord>().erase(command);
+    }
     void operator()(const DigestAt &) {} // checked by the node, changes nothing
 
 private:

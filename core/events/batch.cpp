@@ -9,8 +9,17 @@ namespace {
 
 constexpr int Format = 1;
 
-/// Personal content of one fact: path of the field → its encoding.
-using Personal = std::map<QString, QByteArray>;
+/// Personal content of one fact.
+struct Personal
+{
+    QByteArray salt;
+    std::map<QString, QByteArray> values; ///< path of the field → its encoding
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "salt", &Personal::salt), field(2, "values", &Personal::values)};
+    }
+};
 
 struct EncodedFact
 {
@@ -37,6 +46,7 @@ struct Envelope
     AgentId actor;
     SessionId session;
     std::vector<EncodedFact> facts;
+    QByteArray salt;
 
     static constexpr auto fields()
     {
@@ -44,7 +54,8 @@ struct Envelope
             field(1, "format", &Envelope::format),   field(2, "command", &Envelope::command),
             field(3, "term", &Envelope::term),       field(4, "time", &Envelope::time),
             field(5, "origin", &Envelope::origin),   field(6, "actor", &Envelope::actor),
-            field(7, "session", &Envelope::session), field(8, "facts", &Envelope::facts)};
+            field(7, "session", &Envelope::session), field(8, "facts", &Envelope::facts),
+            field(9, "salt", &Envelope::salt)};
     }
 };
 
@@ -121,6 +132,7 @@ struct Namer
     const char *operator()(const AgentSaved &) const { return "agent.saved"; }
     const char *operator()(const SessionOpened &) const { return "session.opened"; }
     const char *operator()(const SessionClosed &) const { return "session.closed"; }
+    const char *operator()(const SessionsEnded &) const { return "session.ended"; }
     const char *operator()(const ActivitySaved &) const { return "activity.updated"; }
     const char *operator()(const TaskChannelSaved &) const { return "task-channel.updated"; }
     const char *operator()(const ActivityDeleted &) const { return "activity.deleted"; }
@@ -184,6 +196,7 @@ struct Namer
     const char *operator()(const ReservationCanceled &) const { return "reservation.canceled"; }
     const char *operator()(const ReservationRescinded &) const { return "reservation.rescinded"; }
     const char *operator()(const CommandDone &) const { return "command.done"; }
+    const char *operator()(const CommandsForgotten &) const { return "command.forgotten"; }
     const char *operator()(const DigestAt &) const { return "digest"; }
 };
 
@@ -226,8 +239,8 @@ QString factName(const Fact &fact, CommandId command)
 
 QByteArray encode(const Batch &batch)
 {
-    Envelope envelope{Format,       batch.command, batch.term,    batch.time,
-                      batch.origin, batch.actor,   batch.session, {}};
+    Envelope envelope{Format,      batch.command, batch.term, batch.time, batch.origin,
+                      batch.actor, batch.session, {},         batch.salt};
     envelope.facts.reserve(batch.facts.size());
     for (const Fact &fact : batch.facts)
         envelope.facts.push_back({typeOf(fact), versionOf(fact), encodeFact(fact)});
@@ -260,7 +273,8 @@ Result<Batch> decodeBatch(const QByteArray &bytes, std::span<const Upcaster> upc
                 envelope->origin,
                 envelope->actor,
                 envelope->session,
-                {}};
+                {},
+                envelope->salt};
     batch.facts.reserve(envelope->facts.size());
     for (const EncodedFact &encoded : envelope->facts) {
         const Result<ArchivedFact> current =
@@ -275,14 +289,23 @@ Result<Batch> decodeBatch(const QByteArray &bytes, std::span<const Upcaster> upc
     return batch;
 }
 
-ArchivedFact archive(const Fact &fact)
+QByteArray saltOf(const Batch &batch, int ordinal)
 {
-    Personal personal;
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    hash.addData(batch.salt);
+    hash.addData("fact:" + QByteArray::number(ordinal));
+    return hash.result().left(SaltBytes);
+}
+
+ArchivedFact archive(const Fact &fact, const QByteArray &salt)
+{
+    Personal personal{salt, {}};
     const QByteArray body = encodeFact(fact, [&](const QByteArray &path, const QByteArray &plain) {
-        personal.emplace(QString::fromLatin1(path), plain);
+        personal.values.emplace(QString::fromLatin1(path), plain);
+        return QCryptographicHash::hash(salt + path + ':' + plain, QCryptographicHash::Sha256);
     });
     return {typeOf(fact), versionOf(fact), body,
-            personal.empty() ? QByteArray() : codec::encode(personal)};
+            personal.values.empty() ? QByteArray() : codec::encode(personal)};
 }
 
 Result<Fact> restore(const ArchivedFact &archived)
@@ -303,8 +326,8 @@ Result<Fact> restore(const ArchivedFact &archived, std::span<const Upcaster> upc
         personal = std::move(*decoded);
     }
     return decodeFact(*current, [&](const QByteArray &path) {
-        const auto found = personal.find(QString::fromLatin1(path));
-        return found == personal.end() ? QByteArray() : found->second;
+        const auto found = personal.values.find(QString::fromLatin1(path));
+        return found == personal.values.end() ? QByteArray() : found->second;
     });
 }
 

@@ -22,6 +22,7 @@ struct Batch
     AgentId actor; ///< null = the office itself (timers, connectors)
     SessionId session;
     std::vector<Fact> facts;
+    QByteArray salt; ///< random, made where the batch was decided: see saltOf()
 
     bool operator==(const Batch &) const = default;
 };
@@ -32,6 +33,12 @@ QString factName(const Fact &fact);
 /// of whatever it created derives.
 QString factName(const Fact &fact, CommandId command);
 
+constexpr qsizetype SaltBytes = 16;
+
+/// The salt of the hashes of one fact's personal fields. It stands beside their plain values and
+/// goes with them; the batch's own, from which it derives, is kept nowhere but in the log.
+QByteArray saltOf(const Batch &batch, int ordinal);
+
 /// Canonical CBOR: [format, header, [[type, version, body], ...]].
 QByteArray encode(const Batch &batch);
 
@@ -40,17 +47,17 @@ QByteArray encode(const Batch &batch);
 /// know or a newer version (design rule 9: apply must stop, not skip).
 Result<Batch> decodeBatch(const QByteArray &bytes);
 
-/// A fact as the archive keeps it: personal fields as SHA-256 in `body`, their plain values in
-/// `personal`.
+/// A fact as the archive keeps it: personal fields as salted SHA-256 in `body`, their plain values
+/// with the salt in `personal`. Without the latter a phone number cannot be guessed from its hash.
 struct ArchivedFact
 {
     int type = 0;
     int version = 0;
     QByteArray body;
-    QByteArray personal; ///< CBOR map path → encoding; a content row of its own, deleted on
-                         ///< erasure; empty = none
+    QByteArray personal; ///< CBOR: salt, and map path → encoding; a content row of its own, deleted
+                         ///< on erasure; empty = none
 };
-ArchivedFact archive(const Fact &fact);
+ArchivedFact archive(const Fact &fact, const QByteArray &salt);
 Result<Fact> restore(const ArchivedFact &archived);
 
 } // namespace peerdesk::events

@@ -77,6 +77,22 @@ struct SessionClosed
     bool operator==(const SessionClosed &) const = default;
 };
 
+/// The agent's sessions are over, but for `kept` if that is set.
+struct SessionsEnded
+{
+    static constexpr int type = 6;
+    static constexpr int version = 1;
+    AgentId agent;
+    SessionId kept;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "agent", &SessionsEnded::agent),
+                          field(2, "kept", &SessionsEnded::kept)};
+    }
+    bool operator==(const SessionsEnded &) const = default;
+};
+
 struct ActivitySaved
 {
     static constexpr int type = 10;
@@ -398,9 +414,9 @@ struct CustomerUpdated
     {
         return std::tuple{field(1, "customer", &CustomerUpdated::customer),
                           personal(2, "name", &CustomerUpdated::name),
-                          field(3, "language", &CustomerUpdated::language),
+                          personal(3, "language", &CustomerUpdated::language),
                           personal(4, "customer_facts", &CustomerUpdated::customerFacts),
-                          field(5, "tags", &CustomerUpdated::tags),
+                          personal(5, "tags", &CustomerUpdated::tags),
                           personal(6, "notes", &CustomerUpdated::notes)};
     }
     bool operator==(const CustomerUpdated &) const = default;
@@ -463,7 +479,7 @@ struct ConversationUpdated
     {
         return std::tuple{field(1, "conversation", &ConversationUpdated::conversation),
                           field(2, "status", &ConversationUpdated::status),
-                          field(3, "tags", &ConversationUpdated::tags),
+                          personal(3, "tags", &ConversationUpdated::tags),
                           field(4, "snooze_until", &ConversationUpdated::snoozeUntil)};
     }
     bool operator==(const ConversationUpdated &) const = default;
@@ -562,27 +578,26 @@ struct MessageStateChanged
     {
         return std::tuple{field(1, "message", &MessageStateChanged::message),
                           field(2, "state", &MessageStateChanged::state),
-                          field(3, "provider_id", &MessageStateChanged::providerId),
+                          personal(3, "provider_id", &MessageStateChanged::providerId),
                           personal(4, "failure", &MessageStateChanged::failure),
                           field(5, "attempts", &MessageStateChanged::attempts)};
     }
     bool operator==(const MessageStateChanged &) const = default;
 };
 
-/// Permanent dedupe mark.
+/// Permanent dedupe mark: outlives the erasing of whoever sent the item, so it names no provider id
+/// but what derives from it.
 struct ItemSeen
 {
     static constexpr int type = 65;
     static constexpr int version = 1;
     AccountId account;
-    QString providerId;
-    MessageId message;
+    Seen seen;
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "account", &ItemSeen::account),
-                          field(2, "provider_id", &ItemSeen::providerId),
-                          field(3, "message", &ItemSeen::message)};
+                          field(2, "seen", &ItemSeen::seen)};
     }
     bool operator==(const ItemSeen &) const = default;
 };
@@ -719,7 +734,7 @@ struct TaskUpdated
     static constexpr auto fields()
     {
         return std::tuple{field(1, "task", &TaskUpdated::task),
-                          field(2, "attributes", &TaskUpdated::attributes),
+                          personal(2, "attributes", &TaskUpdated::attributes),
                           field(3, "priority", &TaskUpdated::priority)};
     }
     bool operator==(const TaskUpdated &) const = default;
@@ -756,7 +771,7 @@ struct TaskCanceled
     static constexpr auto fields()
     {
         return std::tuple{field(1, "task", &TaskCanceled::task),
-                          field(2, "reason", &TaskCanceled::reason)};
+                          personal(2, "reason", &TaskCanceled::reason)};
     }
     bool operator==(const TaskCanceled &) const = default;
 };
@@ -786,7 +801,7 @@ struct TaskCompleted
     static constexpr auto fields()
     {
         return std::tuple{field(1, "task", &TaskCompleted::task),
-                          field(2, "reason", &TaskCompleted::reason)};
+                          personal(2, "reason", &TaskCompleted::reason)};
     }
     bool operator==(const TaskCompleted &) const = default;
 };
@@ -873,7 +888,7 @@ struct ReservationCanceled
     static constexpr auto fields()
     {
         return std::tuple{field(1, "reservation", &ReservationCanceled::reservation),
-                          field(2, "reason", &ReservationCanceled::reason)};
+                          personal(2, "reason", &ReservationCanceled::reason)};
     }
     bool operator==(const ReservationCanceled &) const = default;
 };
@@ -945,18 +960,34 @@ struct DigestAt
     bool operator==(const DigestAt &) const = default;
 };
 
-using Fact = std::variant<
-    OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
-    TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted, FlowSaved,
-    FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted, WorkerActivityChanged,
-    WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
-    CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
-    ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
-    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
-    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
-    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
-    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted>;
+/// Recorded answers that were kept long enough. Source: decisions, "Log and data".
+struct CommandsForgotten
+{
+    static constexpr int type = 112;
+    static constexpr int version = 1;
+    std::vector<CommandId> commands;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "commands", &CommandsForgotten::commands)};
+    }
+    bool operator==(const CommandsForgotten &) const = default;
+};
+
+using Fact =
+    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
+                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
+                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
+                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
+                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
+                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
+                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
+                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
+                 ReservationRescinded, CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted,
+                 WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted,
+                 ReservationWrapping, ReservationCompleted, SessionsEnded, CommandsForgotten>;
 
 } // namespace peerdesk::events

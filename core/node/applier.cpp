@@ -120,6 +120,7 @@ struct Touch
     void operator()(const events::AgentSaved &) { changes.directory = true; }
     void operator()(const events::SessionOpened &) { changes.directory = true; }
     void operator()(const events::SessionClosed &) { changes.directory = true; }
+    void operator()(const events::SessionsEnded &) { changes.directory = true; }
     void operator()(const events::ActivitySaved &) { changes.directory = true; }
     void operator()(const events::ActivityDeleted &) { changes.directory = true; }
     void operator()(const events::TaskChannelDeleted &) { changes.directory = true; }
@@ -144,6 +145,7 @@ struct Touch
     void operator()(const events::ExecutionMoved &) {}
     void operator()(const events::ExecutionEnded &) {}
     void operator()(const events::CommandDone &) {}
+    void operator()(const events::CommandsForgotten &) {}
     void operator()(const events::TaskNoted &) {}
     void operator()(const events::DigestAt &) {}
 

@@ -90,6 +90,7 @@ EffectId queueMessage(Decision &decision, Message message, Time sendAt)
     message.sendAt = sendAt;
     decision.record(MessageAdded{message});
     Effect effect;
+    effect.conversation = message.conversation;
     effect.id = derivedId<EffectId>(message.id, "send");
     effect.kind = EffectKind::SendMessage;
     effect.account =

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/core.h"
 
+#include <QRandomGenerator>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -51,15 +53,24 @@ Error sameIdOtherBody()
 
 } // namespace
 
+QByteArray Core::randomSalt()
+{
+    std::array<quint32, events::SaltBytes / sizeof(quint32)> words{};
+    QRandomGenerator::system()->fillRange(words.data(), qsizetype(words.size()));
+    return {reinterpret_cast<const char *>(words.data()), events::SaltBytes};
+}
+
 Core::Core(Parts parts)
     : m_node(parts.node)
     , m_consensus(std::move(parts.consensus))
     , m_reader(std::move(parts.reader))
     , m_clock(std::move(parts.clock))
     , m_rules(std::move(parts.rules))
+    , m_makeSalt(std::move(parts.makeSalt))
     , m_overlay(*m_reader)
     , m_router(m_overlay.warm().set)
     , m_timer(this)
+    , m_trouble(std::move(parts.trouble))
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Core::onTimer);
@@ -222,15 +233,17 @@ Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Comm
     const Time time = now();
     const quint64 index = m_consensus->nextIndex();
     m_overlay.begin(index);
-    Decision decision(m_overlay, m_router, m_rules, {index, time, m_node, id, caller});
+    const QByteArray salt = m_makeSalt();
+    Decision decision(m_overlay, m_router, m_rules, {index, time, m_node, id, caller, salt});
     Decided decided = decide(decision, command);
     if (decided) {
         m_hasMore = decision.settle();
         if (isRecorded(command) && !decision.facts().empty())
-            decision.record(
-                events::CommandDone{{id, bodyHash, decided->subject, decided->state, time}});
+            decision.record(events::CommandDone{{id, bodyHash, decided->subject, decided->state,
+                                                 time, decision.isNewId(decided->subject)}});
         batch = {
-            id, m_consensus->term(), time, m_node, caller.agent, caller.session, decision.facts()};
+            id,  m_consensus->term(), time, m_node, caller.agent, caller.session, decision.facts(),
+            salt};
         if (batch.facts.size() > events::MaxBatchFacts ||
             events::encode(batch).size() > events::MaxBatchBytes)
             decided = Error{Error::Code::TooLarge, u"this is more than one step may change"_s, {}};

@@ -31,6 +31,8 @@ public:
         std::unique_ptr<store::OfficeReader> reader;
         std::unique_ptr<Clock> clock;
         ChannelRulesOf rules;
+        std::function<QByteArray()> makeSalt = randomSalt; ///< one for each batch
+        QString trouble = {}; ///< as found at start, until something is written
     };
     /// Most commands decided and not yet applied; more get Busy.
     static constexpr size_t MaxInFlight = 4096;
@@ -39,6 +41,9 @@ public:
     static constexpr size_t MaxSharedInFlight = 64;
     /// Channels' commands decided in one go, before the event loop sees to people again.
     static constexpr int SharedAtOnce = 4;
+
+    /// events::SaltBytes that nobody can guess.
+    static QByteArray randomSalt();
 
     explicit Core(Parts parts);
     ~Core() override;
@@ -122,6 +127,7 @@ private:
     std::unique_ptr<store::OfficeReader> m_reader;
     std::unique_ptr<Clock> m_clock;
     ChannelRulesOf m_rules;
+    std::function<QByteArray()> m_makeSalt;
     Overlay m_overlay;
     routing::Router m_router;
     std::map<quint64, Flight> m_flights;

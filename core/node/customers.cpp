@@ -119,11 +119,11 @@ Decided decide(Decision &decision, const api::SaveCustomer &command)
         const Result<Identity> identity = canonical(given);
         if (!identity)
             return identity.error();
-        const AddressId address = Address::idFor(identity->kind, identity->scope, identity->value);
-        const auto existing = decision.get<Address>(address);
+        const auto existing = decision.view().addressOf(*identity);
         if (existing && existing->customer != id)
             return rejected(u"%1 belongs to another customer already"_s.arg(identity->value),
                             u"linked"_s);
+        const AddressId address = existing ? existing->id : decision.newAddressId(*identity);
         decision.record(AddressLinked{{address, id, identity->kind, identity->scope,
                                        identity->value, identity->display, Evidence::Verified}});
     }

@@ -96,7 +96,8 @@ Result<api::Caller> asOfNow(const Overlay &view, api::Caller caller)
     const auto agent = view.get<Agent>(caller.agent);
     if (!agent || !agent->isActive)
         return Error{Error::Code::Forbidden, u"you are no active agent of this office"_s, {}};
-    if (!caller.session.isNull() && !view.get<Session>(caller.session))
+    const auto session = caller.session.isNull() ? std::nullopt : view.get<Session>(caller.session);
+    if (!caller.session.isNull() && !(session && isInForce(*session, *agent)))
         return Error{Error::Code::Forbidden, u"this session was closed: sign in again"_s, {}};
     caller.role = agent->role;
     caller.worker = agent->worker;

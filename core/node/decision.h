@@ -33,6 +33,7 @@ public:
         NodeId node;
         CommandId command;
         api::Caller caller;
+        QByteArray salt; ///< of the batch, see events::saltOf()
     };
 
     Decision(Overlay &overlay, routing::Router &router, const ChannelRulesOf &rules,
@@ -77,9 +78,18 @@ public:
     }
     /// An id for a thing that this command creates, named by its purpose.
     template <typename IdType>
-    IdType newId(const QByteArray &purpose) const
+    IdType newId(const QByteArray &purpose)
     {
-        return derivedId<IdType>(m_setting.command, purpose);
+        const auto id = derivedId<IdType>(m_setting.command, purpose);
+        m_newIds.insert(id.toBytes());
+        return id;
+    }
+    /// Whether a thing of this id is this command's: its repeat is recognised for ever.
+    bool isNewId(const QByteArray &id) const { return m_newIds.contains(id); }
+
+    AddressId newAddressId(const Identity &identity) const
+    {
+        return Address::newId(m_setting.salt, identity.kind, identity.scope, identity.value);
     }
 
     const std::vector<events::Fact> &facts() const { return m_facts; }
@@ -108,6 +118,7 @@ private:
     const ChannelRulesOf &m_rules;
     Setting m_setting;
     std::vector<events::Fact> m_facts;
+    std::set<QByteArray> m_newIds;
     bool m_hasMore = false;
 };
 

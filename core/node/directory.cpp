@@ -102,6 +102,21 @@ Worker newWorker(const Decision &decision, WorkerId id, const QString &name)
     return worker;
 }
 
+/// Whoever got in as the agent was before must sign in again.
+bool endsSessions(const Agent &before, const Agent &now)
+{
+    return before.passwordHash != now.passwordHash || before.role != now.role ||
+           (before.isActive && !now.isActive);
+}
+
+/// Who changes his own password goes on where he did it.
+SessionId survivor(const Decision &decision, const Agent &before, const Agent &now)
+{
+    const bool isOwn = decision.caller().agent == now.id;
+    return isOwn && now.isActive && before.role == now.role ? decision.caller().session
+                                                            : SessionId{};
+}
+
 } // namespace
 
 Decided decide(Decision &decision, const api::CreateOffice &command)
@@ -176,6 +191,8 @@ Decided decide(Decision &decision, const api::SaveAgent &command)
         decision.record(WorkerCreated{worker});
     }
     decision.record(AgentSaved{agent});
+    if (existing && endsSessions(*existing, agent))
+        decision.record(SessionsEnded{agent.id, survivor(decision, *existing, agent)});
     if (!command.tokenHash.isEmpty())
         decision.record(SessionOpened{
             {decision.newId<SessionId>("session"), agent.id, command.tokenHash, decision.now()}});

@@ -52,6 +52,12 @@ bool mayEnd(EffectState from, EffectState to)
     return false;
 }
 
+/// Only "sent" says something about more than the attempt that it answers.
+bool isStale(const Effect &effect, const api::ReportEffect &report)
+{
+    return report.attempt != effect.attempts && report.state != EffectState::Succeeded;
+}
+
 void showOnMessage(Decision &decision, const Effect &effect, const api::ReportEffect &report)
 {
     const auto message = decision.get<Message>(effect.message);
@@ -100,7 +106,8 @@ Decided decide(Decision &decision, const api::ClaimEffect &command)
         return rejected(u"this PC does not run the channel any more"_s, u"fenced"_s);
     if (effect->startBy.isSet() && effect->startBy < decision.now()) {
         api::ReportEffect late{
-            effect->id, EffectState::Failed, {}, u"it waited too long to be sent"_s, {}, {}};
+            effect->id, EffectState::Failed, {}, u"it waited too long to be sent"_s, {},
+            {},         effect->attempts};
         return decide(decision, late);
     }
     decision.record(EffectClaimed{effect->id, command.node, command.fence});
@@ -116,8 +123,8 @@ Decided decide(Decision &decision, const api::ReportEffect &command)
     const auto effect = decision.get<Effect>(command.effect);
     if (!effect)
         return notFound(u"no such effect"_s);
-    if (!mayEnd(effect->state, command.state))
-        return about(effect->id, enumName(effect->state)); // known already: the same evidence again
+    if (!mayEnd(effect->state, command.state) || isStale(*effect, command))
+        return about(effect->id, enumName(effect->state)); // known already, or no news any more
     api::ReportEffect report = command;
     if (report.state == EffectState::Ready && effect->attempts >= MaxAttempts)
         report.state = EffectState::Failed;

@@ -94,7 +94,9 @@ public:
         if (action.awaits)
             m_awaited = effect;
         if (answersOnceADay())
-            m_decision.record(ItemSeen{m_conversation.account, lastAnswerKey(), message.id});
+            m_decision.record(
+                ItemSeen{m_conversation.account,
+                         {Seen::idFor(m_conversation.account, lastAnswerKey()), message.id}});
     }
     void operator()(const flow::CallAction &action)
     {
@@ -102,6 +104,7 @@ public:
         effect.id = derivedId<EffectId>(m_execution.id, tag("call"));
         effect.kind = EffectKind::CallBot;
         effect.account = m_conversation.account;
+        effect.conversation = m_conversation.id;
         effect.execution = m_execution.id;
         effect.request = json::canonical({{u"method"_s, action.method},
                                           {u"url"_s, action.url},

@@ -27,6 +27,13 @@ Seconds retryDelay(int attempts, Seconds wanted)
     return std::max(wanted, grown);
 }
 
+/// What a journalled answer is about; nothing if it is damaged.
+std::optional<api::ReportEffect> reportIn(const store::JournalItem &item)
+{
+    Result<api::ReportEffect> report = codec::decode<api::ReportEffect>(item.report);
+    return report ? std::optional(std::move(*report)) : std::nullopt;
+}
+
 EffectState stateOf(channels::SendResult::Kind kind)
 {
     switch (kind) {
@@ -56,20 +63,21 @@ Gate::Gate(Parts parts, QObject *parent)
 
 void Gate::recover(const std::vector<store::JournalItem> &journalled)
 {
-    std::set<EffectId> answered;
+    std::set<Attempt> answered;
     for (const store::JournalItem &item : journalled) {
-        answered.insert(item.effect);
+        if (const auto report = reportIn(item))
+            answered.insert({report->effect, report->attempt});
         propose(item);
     }
     const std::map<EffectId, Effect> effects = m_parts.core.view().warm().effects;
     for (const auto &[id, effect] : effects) {
         if (effect.state != EffectState::Claimed || effect.claimedBy != m_parts.core.node() ||
-            answered.contains(id))
+            answered.contains(attemptOf(effect)))
             continue;
         const ChannelHost *host = m_parts.hostOf(effect.account);
         const bool isRepeatable = effect.kind == EffectKind::SendMessage && host &&
                                   host->type().capabilities.idempotentFor > Seconds(0);
-        api::ReportEffect ended{id, EffectState::Uncertain, {}, {}, {}, {}};
+        api::ReportEffect ended = reportOf(attemptOf(effect), EffectState::Uncertain);
         if (isRepeatable)
             ended.state = EffectState::Ready;
         else if (effect.kind == EffectKind::CallBot)
@@ -80,54 +88,39 @@ void Gate::recover(const std::vector<store::JournalItem> &journalled)
     }
 }
 
-std::set<EffectId> Gate::firstOfTheirConversations() const
+api::ReportEffect Gate::reportOf(const Attempt &attempt, EffectState state)
 {
-    std::map<ConversationId, const Effect *> first;
-    std::set<EffectId> out;
-    for (const auto &[id, effect] : m_parts.core.view().warm().effects) {
-        if (effect.kind != EffectKind::SendMessage) {
-            out.insert(id);
-            continue;
-        }
-        const auto message = m_parts.core.view().get<Message>(effect.message);
-        if (!message || message->state == MessageState::Scheduled) {
-            out.insert(id); // has a time of its own
-            continue;
-        }
-        const Effect *&earliest = first[message->conversation];
-        if (!earliest || effect.position < earliest->position)
-            earliest = &effect;
-    }
-    for (const auto &[conversation, effect] : first)
-        out.insert(effect->id);
-    return out;
+    return {attempt.effect, state, {}, {}, {}, {}, attempt.number};
 }
 
 void Gate::pump()
 {
     if (m_isStopped || !m_parts.core.isReady())
         return;
-    for (const auto &[id, item] : std::exchange(m_unaccepted, {}))
+    for (const auto &[attempt, item] : std::exchange(m_unaccepted, {}))
         propose(item);
-    if (m_parts.core.view().warm().effects.empty())
-        return;
-    const std::set<EffectId> first = firstOfTheirConversations();
-    std::vector<std::pair<Effect, quint64>> startable;
-    for (const auto &[id, effect] : m_parts.core.view().warm().effects) {
-        if (effect.state != EffectState::Ready || effect.retryAt > m_parts.core.now() ||
-            m_running.contains(id) || !first.contains(id))
-            continue;
-        const auto account = m_parts.core.view().get<ChannelAccount>(effect.account);
-        const ChannelHost *host = m_parts.hostOf(effect.account);
-        const bool needsConnector = effect.kind == EffectKind::SendMessage;
+    for (const auto &[id, kind] : m_parts.core.view().warm().departures.ways()) {
+        const auto account = m_parts.core.view().get<ChannelAccount>(id);
+        const ChannelHost *host = m_parts.hostOf(id);
+        const bool needsConnector = kind == EffectKind::SendMessage;
         if (account && account->owner == m_parts.core.node() && !account->isPaused &&
             (!needsConnector || (host && host->connector())))
-            startable.push_back({effect, account->fence});
+            claimDue(*account, kind);
     }
-    for (const auto &[effect, fence] : startable) {
+}
+
+void Gate::claimDue(const ChannelAccount &account, EffectKind kind)
+{
+    const Warm &warm = m_parts.core.view().warm();
+    // One whose last answer is not committed yet may show as ready; those that run are that many.
+    const std::vector<EffectId> due =
+        warm.departures.due({account.id, kind}, m_parts.core.now(), MaxRunning + m_running.size());
+    for (const EffectId &id : due) {
         if (m_running.size() >= MaxRunning)
             return;
-        claim(effect, fence);
+        const Effect *effect = m_running.contains(id) ? nullptr : warm.find<Effect>(id);
+        if (effect)
+            claim(*effect, account.fence);
     }
 }
 
@@ -190,25 +183,26 @@ void Gate::send(const Effect &effect)
     const ChannelHost *host = m_parts.hostOf(effect.account);
     if (!out || !host || !host->connector()) {
         const QString why = out ? tr("The channel is not running on this PC") : out.error().detail;
-        return onSent(effect.id, {channels::SendResult::Kind::Refused, {}, why, {}});
+        return onSent(attemptOf(effect), {channels::SendResult::Kind::Refused, {}, why, {}});
     }
     auto *timer = new QTimer(this);
     timer->setSingleShot(true);
-    connect(timer, &QTimer::timeout, this, [this, timer, id = effect.id] {
+    connect(timer, &QTimer::timeout, this, [this, timer, attempt = attemptOf(effect)] {
         timer->deleteLater();
-        onSent(id, {channels::SendResult::Kind::Uncertain,
-                    {},
-                    tr("The channel did not answer in time"),
-                    {}});
+        onSent(attempt, {channels::SendResult::Kind::Uncertain,
+                         {},
+                         tr("The channel did not answer in time"),
+                         {}});
     });
     timer->start(SendTimeout);
     // The gate guards the answer, not the timer: one that comes after the wait is evidence still.
-    host->connector()->send(*out, {this, [this, wait = QPointer<QTimer>(timer), id = effect.id](
-                                             const Result<channels::SendResult> &result) {
-                                       if (wait)
-                                           wait->deleteLater();
-                                       onAnswered(id, result);
-                                   }});
+    const auto answered = [this, wait = QPointer<QTimer>(timer), attempt = attemptOf(effect)](
+                              const Result<channels::SendResult> &result) {
+        if (wait)
+            wait->deleteLater();
+        onAnswered(attempt, result);
+    };
+    host->connector()->send(*out, {this, answered});
 }
 
 void Gate::call(const Effect &effect)
@@ -228,14 +222,15 @@ void Gate::call(const Effect &effect)
     }
     call.timeout = BotTimeout;
     call.maxBytes = MaxBotReply;
-    m_http.request(call, {this, [this, id = effect.id](const Result<net::HttpReply> &reply) {
-                              onCalled(id, reply);
-                          }});
+    const auto answered = [this, attempt = attemptOf(effect)](const Result<net::HttpReply> &reply) {
+        onCalled(attempt, reply);
+    };
+    m_http.request(call, {this, answered});
 }
 
-void Gate::onCalled(EffectId id, const Result<net::HttpReply> &reply)
+void Gate::onCalled(const Attempt &attempt, const Result<net::HttpReply> &reply)
 {
-    api::ReportEffect ended{id, EffectState::Failed, {}, {}, {}, {}};
+    api::ReportEffect ended = reportOf(attempt, EffectState::Failed);
     if (!reply) {
         ended.detail = reply.error().detail;
         return report(ended);
@@ -253,21 +248,20 @@ void Gate::onCalled(EffectId id, const Result<net::HttpReply> &reply)
     report(ended);
 }
 
-void Gate::onAnswered(EffectId id, const Result<channels::SendResult> &result)
+void Gate::onAnswered(const Attempt &attempt, const Result<channels::SendResult> &result)
 {
     if (result)
-        return onSent(id, *result);
-    onSent(id, {channels::SendResult::Kind::Uncertain, {}, result.error().detail, {}});
+        return onSent(attempt, *result);
+    onSent(attempt, {channels::SendResult::Kind::Uncertain, {}, result.error().detail, {}});
 }
 
-void Gate::onSent(EffectId id, const channels::SendResult &result)
+void Gate::onSent(const Attempt &attempt, const channels::SendResult &result)
 {
-    api::ReportEffect ended{id, stateOf(result.kind), result.providerId, result.detail, {}, {}};
-    if (ended.state == EffectState::Ready) {
-        const auto effect = m_parts.core.view().get<Effect>(id);
-        ended.retryAt =
-            m_parts.core.now() + retryDelay(effect ? effect->attempts : 1, result.retryAfter);
-    }
+    api::ReportEffect ended = reportOf(attempt, stateOf(result.kind));
+    ended.providerId = result.providerId;
+    ended.detail = result.detail;
+    if (ended.state == EffectState::Ready)
+        ended.retryAt = m_parts.core.now() + retryDelay(attempt.number, result.retryAfter);
     report(ended);
 }
 
@@ -292,7 +286,7 @@ void Gate::onKept(const store::JournalItem &item, const Result<Done> &kept)
 
 void Gate::propose(const store::JournalItem &item)
 {
-    const Result<api::ReportEffect> report = codec::decode<api::ReportEffect>(item.report);
+    const std::optional<api::ReportEffect> report = reportIn(item);
     if (!report)
         return onProposed(item, notFound(u"damaged journal item"_s));
     const QPointer<Gate> self(this);
@@ -315,13 +309,17 @@ void Gate::onProposed(const store::JournalItem &item, const Decided &decided)
 /// answers, the ones over the bound stay in the journal until the next start.
 void Gate::keep(const store::JournalItem &item)
 {
+    const auto report = reportIn(item);
+    if (!report)
+        return forget(item.command);
+    const Attempt attempt{report->effect, report->attempt};
     const auto effect = m_parts.core.view().get<Effect>(item.effect);
     const bool isClaimed = effect && effect->state == EffectState::Claimed;
     if (isClaimed)
         m_running.insert(item.effect);
     else if (m_unaccepted.size() >= 2 * MaxRunning)
         return qWarning("too many answers of effects wait: one is left in the journal");
-    const auto [kept, isNew] = m_unaccepted.try_emplace(item.effect, item);
+    const auto [kept, isNew] = m_unaccepted.try_emplace(attempt, item);
     if (isNew || kept->second.at > item.at)
         return;
     if (kept->second.command != item.command)

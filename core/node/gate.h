@@ -38,11 +38,21 @@ public:
 private:
     void claim(const Effect &effect, quint64 fence);
     void onClaimed(EffectId id, const Decided &decided);
+    /// One claim of an effect: what came of it is told of this one alone.
+    struct Attempt
+    {
+        EffectId effect;
+        int number = 0;
+        auto operator<=>(const Attempt &) const = default;
+    };
+    static Attempt attemptOf(const Effect &effect) { return {effect.id, effect.attempts}; }
+    static api::ReportEffect reportOf(const Attempt &attempt, EffectState state);
+
     void send(const Effect &effect);
     void call(const Effect &effect);
-    void onAnswered(EffectId id, const Result<channels::SendResult> &result);
-    void onSent(EffectId id, const channels::SendResult &result);
-    void onCalled(EffectId id, const Result<net::HttpReply> &reply);
+    void onAnswered(const Attempt &attempt, const Result<channels::SendResult> &result);
+    void onSent(const Attempt &attempt, const channels::SendResult &result);
+    void onCalled(const Attempt &attempt, const Result<net::HttpReply> &reply);
     void report(const api::ReportEffect &report);
     void onKept(const store::JournalItem &item, const Result<Done> &kept);
     void propose(const store::JournalItem &item);
@@ -50,8 +60,8 @@ private:
     /// Keeps an answer that was not taken (disk full, term lost, too busy) for the next pump().
     void keep(const store::JournalItem &item);
     void forget(CommandId report);
-    /// Effects of one conversation go out in order: true if an earlier one is still open.
-    std::set<EffectId> firstOfTheirConversations() const;
+    /// Claims what may leave of one account, as far as there is room.
+    void claimDue(const ChannelAccount &account, EffectKind kind);
     Result<channels::Outgoing> outgoing(const Effect &effect) const;
 
     Parts m_parts;
@@ -59,7 +69,7 @@ private:
     std::set<EffectId> m_running; ///< claimed by this PC, until what came of it is in the log
     /// The last answer of each, proposed and not taken; at most those that run and as many late
     /// ones.
-    std::map<EffectId, store::JournalItem> m_unaccepted;
+    std::map<Attempt, store::JournalItem> m_unaccepted;
     QTimer m_retry;
     bool m_isStopped = false;
 };

@@ -3,23 +3,28 @@
 
 namespace peerdesk::node {
 
+using namespace Qt::StringLiterals;
+
 namespace {
 /// Facts read at once: bounds how long one transaction on search.db takes.
 constexpr int PageFacts = 1000;
+} // namespace
 
 /// Reading and writing go on without it.
-void sayOff(const Error &why)
+void Indexer::tell(const QString &trouble)
 {
-    qWarning("search is off: %ls", qUtf16Printable(why.detail));
+    if (trouble == m_trouble)
+        return;
+    m_trouble = trouble;
+    if (!trouble.isEmpty())
+        qWarning("%ls", qUtf16Printable(trouble));
+    Q_EMIT troubleChanged(trouble);
 }
-} // namespace
 
 void Indexer::start()
 {
-    if (const Result<Done> opened = open(); !opened) {
-        sayOff(opened.error());
-        return;
-    }
+    if (const Result<Done> opened = open(); !opened)
+        return tell(u"Search is off: "_s + opened.error().detail);
     follow(m_office->appliedIndex());
 }
 
@@ -28,17 +33,13 @@ void Indexer::follow(quint64 appliedIndex)
     m_target = std::max(m_target, appliedIndex);
     if (m_isRunning)
         return;
-    if (const Result<Done> opened = open(); !opened) {
-        sayOff(opened.error());
-        return;
-    }
+    if (const Result<Done> opened = open(); !opened)
+        return tell(u"Search is off: "_s + opened.error().detail);
     if (m_search->appliedIndex() >= m_target)
         return;
-    if (const Result<Done> indexed = indexPage(); !indexed) {
-        qWarning("search does not follow: %ls",
-                 qUtf16Printable(indexed.error().detail)); // tried again with the next fact
-        return;
-    }
+    if (const Result<Done> indexed = indexPage(); !indexed) // tried again with the next fact
+        return tell(u"Search does not find what is new: "_s + indexed.error().detail);
+    tell({});
     m_isRunning = true;
     QMetaObject::invokeMethod(
         this,

@@ -31,7 +31,12 @@ public:
     /// left.
     void follow(quint64 appliedIndex);
 
+Q_SIGNALS:
+    /// Why nothing can be found at present, for people; empty = search works again.
+    void troubleChanged(const QString &trouble);
+
 private:
+    void tell(const QString &trouble);
     Result<Done> open();
     Result<Done> indexPage();
     std::optional<store::SearchDocument> documentOf(const events::Fact &fact) const;
@@ -41,6 +46,7 @@ private:
     std::unique_ptr<store::SearchStore> m_search;
     quint64 m_target = 0;
     bool m_isRunning = false;
+    QString m_trouble;
 };
 
 } // namespace peerdesk::node

@@ -79,6 +79,10 @@ private:
     {
         return m_decision.get<Seen>(Seen::idFor(m_account.id, item.providerId));
     }
+    ItemSeen seenWith(MessageId message) const
+    {
+        return {m_account.id, {Seen::idFor(m_account.id, m_item.providerId), message}};
+    }
     /// Form mailers give all their mails one Message-ID, and anybody can use one up beforehand.
     bool isTakenByAnother(const InboundItem &item) const
     {
@@ -93,7 +97,7 @@ private:
 
     void takeReceipt()
     {
-        m_decision.record(ItemSeen{m_account.id, m_item.providerId, {}});
+        m_decision.record(seenWith({}));
         const auto message = m_decision.view().byProviderId(m_account.id, m_item.receiptFor);
         if (!message || message->kind != MessageKind::Reply ||
             !advances(message->state, m_item.receiptState))
@@ -128,7 +132,7 @@ private:
         if (!m_item.isAutomatic && m_item.kind == ItemKind::Message)
             due = m_decision.now() + replyTarget(m_account.type);
         m_decision.record(MessageReceived{message, m_account.id, due});
-        m_decision.record(ItemSeen{m_account.id, m_item.providerId, message.id});
+        m_decision.record(seenWith(message.id));
         if (m_item.isAutomatic || m_item.kind == ItemKind::Quarantined)
             return; // shown, but nothing answers by itself (RFC 3834)
         conversation = *m_decision.get<Conversation>(conversation.id);
@@ -156,7 +160,7 @@ private:
     Customer created()
     {
         Customer customer;
-        customer.id = derivedId<CustomerId>(idOf(m_item.sender), m_item.providerId.toUtf8());
+        customer.id = m_decision.newId<CustomerId>("customer:" + m_item.providerId.toUtf8());
         customer.name = m_item.senderName.simplified().left(200);
         if (customer.name.isEmpty())
             customer.name =
@@ -186,39 +190,37 @@ private:
 
     std::optional<Customer> customerOf(const Identity &identity) const
     {
-        const auto address = m_decision.get<Address>(idOf(identity));
+        const auto address = m_decision.view().addressOf(identity);
         return address ? m_decision.get<Customer>(address->customer) : std::nullopt;
     }
     bool isSenderProven() const
     {
-        const auto address = m_decision.get<Address>(idOf(m_item.sender));
+        const auto address = m_decision.view().addressOf(m_item.sender);
         return address && address->evidence != Evidence::Typed;
     }
     /// Whoever answers a message of ours has received it: its id cannot be guessed.
     bool answersOurs() const
     {
-        const auto isOurs = [this](const QString &hint) {
+        const auto sender = m_decision.view().addressOf(m_item.sender);
+        const auto isOurs = [&](const QString &hint) {
             const auto message = m_decision.view().byProviderId(m_account.id, hint);
             const auto conversation = message && message->kind == MessageKind::Reply
                                           ? m_decision.get<Conversation>(message->conversation)
                                           : std::nullopt;
-            return conversation && conversation->address == idOf(m_item.sender);
+            return conversation && sender && conversation->address == sender->id;
         };
         return std::any_of(m_item.threadHints.begin(), m_item.threadHints.end(), isOurs);
-    }
-    static AddressId idOf(const Identity &identity)
-    {
-        return Address::idFor(identity.kind, identity.scope, identity.value);
     }
     /// An address belongs to one customer for good; only its evidence may grow, and only by proof.
     void link(const Identity &identity, CustomerId customer, Evidence evidence)
     {
-        const auto existing = m_decision.get<Address>(idOf(identity));
+        const auto existing = m_decision.view().addressOf(identity);
         const bool grows = existing && existing->customer == customer &&
                            existing->evidence == Evidence::Typed && evidence == Evidence::Verified;
         if (existing && !grows)
             return;
-        m_decision.record(AddressLinked{{idOf(identity), customer, identity.kind, identity.scope,
+        const AddressId id = existing ? existing->id : m_decision.newAddressId(identity);
+        m_decision.record(AddressLinked{{id, customer, identity.kind, identity.scope,
                                          identity.value, identity.display, evidence}});
     }
 
@@ -272,7 +274,7 @@ private:
         conversation.account = m_account.id;
         conversation.channel = m_account.type;
         conversation.thread = thread();
-        conversation.address = idOf(m_item.sender);
+        conversation.address = m_decision.view().addressOf(m_item.sender).value_or(Address{}).id;
         conversation.subject = m_item.content.subject;
         conversation.createdAt = m_decision.now();
         m_decision.record(ConversationOpened{conversation});

@@ -2,8 +2,8 @@
 #include "core/node/node.h"
 
 #include "core/node/localdesk.h"
-
-#include <QFile>
+#include "core/store/filesync.h"
+#include "core/store/rebuild.h"
 
 namespace peerdesk::node {
 
@@ -55,33 +55,75 @@ Result<NodeId> nodeIdIn(store::LocalStore &local, const QString &officeFile)
     return made;
 }
 
-/// The search index is made from the tables: a damaged one is set aside and made anew.
-Result<Done> checkSearch(const QString &path)
+/// The search index is made from the tables: a damaged one is set aside and made anew, and without
+/// one the office works all the same. What is wrong with it now, for people.
+QString checkSearch(const QString &path)
 {
-    const auto search = store::SearchStore::open(path);
-    if (search)
-        return Done{};
-    if (search.error().state != u"corrupt"_s)
-        return search.error();
-    qWarning("search.db is damaged and is made anew: %ls", qUtf16Printable(search.error().detail));
-    for (const auto *tail : {"-wal", "-shm"})
-        QFile::remove(path + QLatin1String(tail));
-    const QString aside = path + u".damaged"_s;
-    QFile::remove(aside);
-    if (!QFile::rename(path, aside))
-        return search.error();
-    const auto anew = store::SearchStore::open(path);
-    return anew ? Result<Done>(Done{}) : anew.error();
+    auto search = store::SearchStore::open(path);
+    if (!search && search.error().state == u"corrupt"_s) {
+        qWarning("search.db is damaged and is made anew: %ls",
+                 qUtf16Printable(search.error().detail));
+        if (store::setAside(path))
+            search = store::SearchStore::open(path);
+    }
+    return search ? QString() : u"Search is off: "_s + search.error().detail;
+}
+
+Result<Done> readOwnState(const store::DataFolder &folder, OfficeParts &parts)
+{
+    const auto local = store::LocalStore::open(folder.local());
+    if (!local)
+        return local.error();
+    if (const Result<Done> whole = (*local)->check(); !whole)
+        return whole.error();
+    const Result<NodeId> id = nodeIdIn(**local, folder.office());
+    if (!id)
+        return id.error();
+    const auto journalled = (*local)->journalled();
+    if (!journalled)
+        return journalled.error();
+    parts.node = *id;
+    parts.journalled = *journalled;
+    return Done{};
+}
+
+/// A damaged local.db is set aside: what was being sent becomes "maybe sent", and the drafts are in
+/// the file that was set aside.
+Result<Done> ownState(const store::DataFolder &folder, OfficeParts &parts)
+{
+    const Result<Done> read = readOwnState(folder, parts);
+    if (read || read.error().state != u"corrupt"_s || !store::setAside(folder.local()))
+        return read;
+    const QString notice =
+        u"%1 was damaged and is set aside as %1.damaged: drafts that were not sent are in it, and "
+        "what was being sent may have been sent."_s.arg(folder.local());
+    qWarning("%ls (%ls)", qUtf16Printable(notice), qUtf16Printable(read.error().detail));
+    parts.notices[u"local"_s] = notice;
+    return readOwnState(folder, parts);
 }
 
 /// Opens and closes each file once: creates and migrates it and tells what is wrong with it.
-Result<Done> checkFiles(const store::DataFolder &folder)
+Result<OfficeParts> checkFiles(const store::DataFolder &folder)
 {
-    if (const auto raft = store::LogStore::open(folder.raft()); !raft)
+    OfficeParts parts;
+    store::forgetUnfinishedRebuild(folder.office());
+    const auto raft = store::LogStore::open(folder.raft());
+    if (!raft)
         return raft.error();
-    if (const auto office = store::OfficeStore::open(folder.office()); !office)
+    const auto office = store::OfficeStore::open(folder.office());
+    if (!office)
         return office.error();
-    return checkSearch(folder.search());
+    if ((*raft)->isReadOnly() || (*office)->isReadOnly()) {
+        parts.trouble =
+            u"The files in %1 cannot be written: everything can be read, nothing new can "
+            "be done until that is put right and Peerdesk is started again."_s.arg(folder.path());
+        qWarning("%ls", qUtf16Printable(parts.trouble));
+    }
+    if (const QString off = checkSearch(folder.search()); !off.isEmpty())
+        parts.notices[u"search"_s] = off;
+    if (const Result<Done> own = ownState(folder, parts); !own)
+        return own.error();
+    return parts;
 }
 
 } // namespace
@@ -92,31 +134,26 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     auto folder = store::DataFolder::open(options.dataDir);
     if (!folder)
         return folder.error();
-    if (const Result<Done> good = checkFiles(**folder); !good)
-        return good.error();
-    const auto local = store::LocalStore::open((*folder)->local());
-    if (!local)
-        return local.error();
-    const Result<NodeId> id = nodeIdIn(**local, (*folder)->office());
-    if (!id)
-        return id.error();
-    const auto journalled = (*local)->journalled();
-    if (!journalled)
-        return journalled.error();
-    return std::unique_ptr<NodeProcess>(
-        new NodeProcess(std::move(*folder), options, *id, *journalled));
+    Result<OfficeParts> parts = checkFiles(**folder);
+    if (!parts)
+        return parts.error();
+    parts->raftFile = (*folder)->raft();
+    parts->officeFile = (*folder)->office();
+    parts->attachmentsFolder = (*folder)->attachments();
+    parts->keystore = options.keystore;
+    parts->passphrase = options.passphrase;
+    parts->timeScale = options.timeScale;
+    parts->runsConnectors = options.runsConnectors;
+    parts->makeDoors = options.makeDoors;
+    return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(*folder), std::move(*parts)));
 }
 
-NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, const Options &options,
-                         NodeId id, std::vector<store::JournalItem> journalled)
+NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts parts)
     : m_folder(std::move(folder))
-    , m_id(id)
+    , m_id(parts.node)
     , m_readers(new ReadService({m_folder->office(), m_folder->search(), m_folder->attachments()}))
     , m_journal(new Journal(m_folder->local()))
-    , m_office(new OfficeService({id, m_folder->raft(), m_folder->office(), m_folder->attachments(),
-                                  options.keystore, options.passphrase, options.timeScale,
-                                  options.runsConnectors, std::move(journalled), options.makeDoors},
-                                 *m_readers, *m_journal))
+    , m_office(new OfficeService(std::move(parts), *m_readers, *m_journal))
     , m_applier(new Applier(m_folder->office()))
     , m_indexer(new Indexer({m_folder->office(), m_folder->search()}))
 {
@@ -140,6 +177,8 @@ void NodeProcess::connectPipeline()
                 indexer->follow(changes.appliedIndex);
             });
     connect(&m_searchThread, &QThread::started, m_indexer, &Indexer::start);
+    connect(m_indexer, &Indexer::troubleChanged, m_office,
+            [office = m_office](const QString &why) { office->setNotice(u"search"_s, why); });
     connect(m_office, &OfficeService::started, this, &NodeProcess::started);
     connect(m_office, &OfficeService::stopped, this, &NodeProcess::stopped);
 }

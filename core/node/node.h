@@ -44,8 +44,7 @@ Q_SIGNALS:
     void stopped();
 
 private:
-    NodeProcess(std::unique_ptr<store::DataFolder> folder, const Options &options, NodeId id,
-                std::vector<store::JournalItem> journalled);
+    NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts parts);
     void run(QThread &thread, QObject *object, const char *name);
     void connectPipeline();
 

@@ -46,10 +46,10 @@ void OfficeService::start()
         return Q_EMIT started(reader.error());
     if (const Result<Done> opened = openSecrets(); !opened)
         return Q_EMIT started(opened.error());
-    m_core = std::make_unique<Core>(
-        Core::Parts{m_parts.node, cluster::soleVoter(m_parts.raftFile), std::move(*reader),
-                    std::make_unique<SystemClock>(m_clock),
-                    [this](const QString &type) { return rulesOf(type); }});
+    m_core = std::make_unique<Core>(Core::Parts{
+        m_parts.node, cluster::soleVoter(m_parts.raftFile), std::move(*reader),
+        std::make_unique<SystemClock>(m_clock),
+        [this](const QString &type) { return rulesOf(type); }, Core::randomSalt, m_parts.trouble});
     connect(m_core.get(), &Core::committed, this, &OfficeService::committed);
     connect(m_core.get(), &Core::statusChanged, this, &OfficeService::statusChanged);
     connect(m_core.get(), &Core::ready, this, &OfficeService::onReady);
@@ -274,7 +274,18 @@ api::OfficeStatus OfficeService::statusNow() const
             return entry.second.kind == EffectKind::SendMessage;
         }));
     status.trouble = m_core->trouble();
+    for (const auto &[topic, sentence] : m_parts.notices)
+        status.notices.push_back(sentence);
     return status;
+}
+
+void OfficeService::setNotice(const QString &topic, const QString &sentence)
+{
+    if (sentence.isEmpty())
+        m_parts.notices.erase(topic);
+    else
+        m_parts.notices[topic] = sentence;
+    Q_EMIT statusChanged();
 }
 
 void OfficeService::status(quint64 request)

@@ -30,6 +30,8 @@ struct OfficeParts
     bool runsConnectors = true;
     std::vector<store::JournalItem> journalled;
     MakeDoors makeDoors;
+    QString trouble = {};                    ///< why nothing can be decided, as found at start
+    std::map<QString, QString> notices = {}; ///< what else was found, by topic
 };
 
 /// The office as this node runs it: decide loop, gate, connectors, doors. Thread: node, but for
@@ -54,6 +56,8 @@ public:
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
     void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
+    /// What does not work while all else does, a sentence for each topic; empty = it works.
+    void setNotice(const QString &topic, const QString &sentence);
 
     /// Wall time of this office. Any thread.
     Time now() const { return m_clock.wall(); }

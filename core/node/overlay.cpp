@@ -96,6 +96,17 @@ std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId ac
     return it == stored->items.end() ? std::nullopt : get<Conversation>(it->id);
 }
 
+std::optional<Address> Overlay::addressOf(const Identity &identity) const
+{
+    for (const auto &[id, row] : rowsOf(std::type_identity<Address>{})) {
+        if (row.record && row.record->kind == identity.kind &&
+            row.record->scope == identity.scope && row.record->value == identity.value)
+            return row.record;
+    }
+    const auto stored = m_reader.addressOf(identity.kind, identity.scope, identity.value);
+    return stored ? get<Address>(stored->id) : std::nullopt;
+}
+
 std::vector<Address> Overlay::addressesOf(CustomerId customer) const
 {
     return current(m_reader.addressesOf(customer),
@@ -111,6 +122,25 @@ std::vector<Conversation> Overlay::snoozeDue(Time now, int limit) const
             due.push_back(*current);
     }
     return due;
+}
+
+std::vector<CommandId> Overlay::passedCommands(Time before, int limit) const
+{
+    std::vector<CommandId> passed = m_reader.passedCommands(before, limit);
+    std::erase_if(passed, [this](CommandId id) { return !get<CommandRecord>(id); });
+    return passed;
+}
+
+std::vector<SessionId> Overlay::endedSessions(int limit) const
+{
+    std::vector<SessionId> ended;
+    for (const Session &stored : m_reader.endedSessions(limit)) {
+        const auto session = get<Session>(stored.id);
+        const auto agent = session ? get<Agent>(session->agent) : std::nullopt;
+        if (agent && session->beganAt < agent->sessionsFrom)
+            ended.push_back(session->id);
+    }
+    return ended;
 }
 
 std::vector<Conversation> Overlay::conversationsOf(CustomerId customer, int limit) const

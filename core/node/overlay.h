@@ -156,10 +156,15 @@ public:
     /// The message that a provider knows under this id, inbound or outbound.
     std::optional<Message> byProviderId(AccountId account, const QString &providerId) const;
 
+    std::optional<Address> addressOf(const Identity &identity) const;
     /// Every address of a customer, by id.
     std::vector<Address> addressesOf(CustomerId customer) const;
     /// Snoozed until `now` or earlier, earliest first.
     std::vector<Conversation> snoozeDue(Time now, int limit) const;
+    /// Recorded answers from before `before` that are not recognised for ever, oldest first.
+    std::vector<CommandId> passedCommands(Time before, int limit) const;
+    /// Sessions that are over and still have a row.
+    std::vector<SessionId> endedSessions(int limit) const;
     /// At most `limit` (1..500) conversations of a customer.
     std::vector<Conversation> conversationsOf(CustomerId customer, int limit) const;
 

@@ -160,7 +160,7 @@ Result<api::Caller> ReadService::authenticate(const QByteArray &tokenHash)
 {
     const auto session = m_office->sessionByTokenHash(tokenHash);
     const auto agent = session ? m_office->find<Agent>(session->agent) : std::nullopt;
-    if (!agent || !agent->isActive)
+    if (!agent || !isInForce(*session, *agent))
         return Error{Error::Code::Unauthorized, u"this token is not valid"_s, {}};
     return api::Caller{agent->id, session->id, agent->role, agent->worker, agent->name};
 }

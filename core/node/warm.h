@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/events/tables.h"
+#include "core/node/departures.h"
 #include "core/routing/workingset.h"
 
 #include <map>
@@ -23,6 +24,7 @@ struct Warm
     std::map<ConversationId, ExecutionId> executionOfConversation; ///< active
     std::set<std::pair<Time, ExecutionId>> waits; ///< reply time-outs of executions
     std::map<EffectId, Effect> effects;           ///< ready or claimed
+    Departures departures;                        ///< in which order they may start
 
     /// Takes a record's new state in; nullopt = erased. Types that are not kept here change
     /// nothing.
@@ -31,6 +33,12 @@ struct Warm
     {
         if constexpr (std::is_same_v<Record, Execution>)
             unindex(key);
+        if constexpr (std::is_same_v<Record, Effect>) {
+            if (const Effect *before = find<Effect>(key))
+                departures.leave(*before);
+            if (record && isOpen(*record))
+                departures.enter(*record);
+        }
         if (auto *map = mapOf<Record>(*this)) {
             if (record && isOpen(*record))
                 (*map)[key] = *record;

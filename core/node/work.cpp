@@ -19,6 +19,13 @@ constexpr Time EarliestStart{-2'208'988'800'000};
 constexpr Milliseconds WrapUpTime = std::chrono::minutes(5);
 /// How many timers one TimeReached settles; the rest follows at once in a next one.
 constexpr size_t MaxTimersAtOnce = 32;
+/// Answers other than of created things are recognised this long. Source: decisions, "Log and
+/// data".
+constexpr Milliseconds RecognisedFor = std::chrono::days(7);
+/// How much of what is over one TimeReached sweeps; the rest follows with the next ones, one at
+/// least in half a minute.
+constexpr int MaxForgottenAtOnce = 200;
+constexpr int MaxSessionsAtOnce = 32;
 
 /// The worker that the caller acts for: its own, or for supervisors whoever holds the thing.
 Result<WorkerId> actingFor(const Decision &decision, WorkerId holder)
@@ -76,6 +83,16 @@ const TaskChannel *taskChannelNamed(const Decision &decision, const QString &nam
             return &channel;
     }
     return nullptr;
+}
+
+void sweep(Decision &decision)
+{
+    const std::vector<CommandId> passed =
+        decision.view().passedCommands(decision.now() - RecognisedFor, MaxForgottenAtOnce);
+    if (!passed.empty())
+        decision.record(CommandsForgotten{passed});
+    for (const SessionId &session : decision.view().endedSessions(MaxSessionsAtOnce))
+        decision.record(SessionClosed{session});
 }
 
 Decided done(const Result<Done> &result, const auto &id, const QString &state)
@@ -332,6 +349,7 @@ Decided decide(Decision &decision, const api::TimeReached &)
         input.kind = flow::Input::Kind::TimedOut;
         resumeFlow(decision, execution, input);
     }
+    sweep(decision);
     return api::Outcome{}; // offers, targets, wrap-ups: the router settles after every command
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/attachmentstore.h"
 
+#include "core/store/filesync.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
@@ -8,7 +10,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <fcntl.h>
 #include <unistd.h>
 
 namespace peerdesk::store {
@@ -20,18 +21,6 @@ namespace {
 Error storage(const QString &what, const QString &path, const QString &state = {})
 {
     return {Error::Code::Storage, what + u' ' + path, state};
-}
-
-/// Makes a new entry of `folder` survive a power cut.
-bool syncFolder(const QString &folder)
-{
-    const int descriptor =
-        ::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return false;
-    const bool good = fsync(descriptor) == 0;
-    ::close(descriptor);
-    return good;
 }
 
 bool syncFolders(const QString &shard, const QString &folder)

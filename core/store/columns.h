@@ -98,25 +98,32 @@ struct Columns<Customer>
 template <>
 struct Columns<Address>
 {
-    static constexpr std::array names{"customer", "folded"};
+    static constexpr std::array names{"customer", "folded", "lookup"};
     static std::array<QVariant, names.size()> values(const Address &a)
     {
-        return {a.customer.toBytes(), foldedName(a.value)};
+        return {a.customer.toBytes(), foldedName(a.value),
+                Address::lookupKey(a.kind, a.scope, a.value)};
     }
 };
 
 template <>
 struct Columns<Session>
 {
-    static constexpr std::array names{"token_hash"};
-    static std::array<QVariant, names.size()> values(const Session &s) { return {s.tokenHash}; }
+    static constexpr std::array names{"token_hash", "agent", "began_at"};
+    static std::array<QVariant, names.size()> values(const Session &s)
+    {
+        return {s.tokenHash, s.agent.toBytes(), qint64(s.beganAt)};
+    }
 };
 
 template <>
 struct Columns<Agent>
 {
-    static constexpr std::array names{"name"};
-    static std::array<QVariant, names.size()> values(const Agent &a) { return {a.name}; }
+    static constexpr std::array names{"name", "sessions_from"};
+    static std::array<QVariant, names.size()> values(const Agent &a)
+    {
+        return {a.name, a.sessionsFrom > 0 ? QVariant(qint64(a.sessionsFrom)) : QVariant()};
+    }
 };
 
 inline bool isOpen(TaskStatus status)
@@ -173,6 +180,16 @@ struct Columns<Execution>
         const bool isActive = e.status == ExecutionStatus::Active;
         return {isActive ? detail::idColumn(e.conversation) : QVariant(),
                 isActive ? detail::timeColumn(e.waitsUntil) : QVariant()};
+    }
+};
+
+template <>
+struct Columns<CommandRecord>
+{
+    static constexpr std::array names{"passing_since"}; ///< what is not recognised for ever
+    static std::array<QVariant, names.size()> values(const CommandRecord &c)
+    {
+        return {c.isCreation ? QVariant() : QVariant(c.at.ms)};
     }
 };
 

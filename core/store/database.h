@@ -62,6 +62,8 @@ public:
     QStringList plans();
 
     const QString &path() const { return m_path; }
+    /// The file itself cannot be written, whatever was asked for: every write will fail.
+    bool isReadOnly() const;
 
 private:
     explicit Database(QString path);

@@ -99,15 +99,21 @@ Result<Done> FactArchive::add(quint64 index, quint64 term, const events::Batch &
         return storageError((*query)->lastError(), u"archiving"_s);
     int ordinal = 0;
     for (const events::Fact &fact : batch.facts) {
-        if (const auto added = addFact(factPosition(index, ordinal++), fact); !added)
+        const QByteArray salt = events::saltOf(batch, ordinal);
+        if (const auto added = addFact(factPosition(index, ordinal++), fact, salt); !added)
             return added.error();
     }
     return Done{};
 }
 
-Result<Done> FactArchive::addFact(qint64 position, const events::Fact &fact)
+Result<Done> FactArchive::addFact(qint64 position, const events::Fact &fact, const QByteArray &salt)
 {
-    const events::ArchivedFact archived = events::archive(fact);
+    return keep(position, events::archive(fact, salt), fact);
+}
+
+Result<Done> FactArchive::keep(qint64 position, const events::ArchivedFact &archived,
+                               const events::Fact &fact)
+{
     const auto row =
         m_db.prepared(u"INSERT INTO fact (position, type, version, body) VALUES (?, ?, ?, ?)"_s);
     if (!row)

@@ -31,9 +31,12 @@ public:
     {}
 
     Result<Done> add(quint64 index, quint64 term, const events::Batch &batch);
+    /// Takes over what another archive has at `position`; `fact` is what it restores to.
+    Result<Done> keep(qint64 position, const events::ArchivedFact &archived,
+                      const events::Fact &fact);
 
 private:
-    Result<Done> addFact(qint64 position, const events::Fact &fact);
+    Result<Done> addFact(qint64 position, const events::Fact &fact, const QByteArray &salt);
 
     Database &m_db;
 };

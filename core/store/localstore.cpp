@@ -69,6 +69,21 @@ Result<std::unique_ptr<LocalStore>> LocalStore::open(const QString &path)
     return std::unique_ptr<LocalStore>(new LocalStore(std::move(*db)));
 }
 
+Result<Done> LocalStore::check() const
+{
+    const auto query = m_db->run(u"PRAGMA quick_check(1)"_s);
+    if (!query)
+        return query.error();
+    const QString said = (*query)->next() ? (*query)->value(0).toString() : QString();
+    const auto error = (*query)->lastError();
+    (*query)->finish();
+    if (error.isValid())
+        return storageError(error, u"checking "_s + m_db->path());
+    if (said != u"ok")
+        return Error{Error::Code::Storage, u"%1: %2"_s.arg(m_db->path(), said), u"corrupt"_s};
+    return Done{};
+}
+
 Result<Done> LocalStore::saveDraft(const Draft &draft)
 {
     if (draft.text.isEmpty() && draft.attachments.isEmpty()) {

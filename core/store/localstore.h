@@ -60,6 +60,9 @@ public:
     static Result<std::unique_ptr<LocalStore>> open(const QString &path);
     ~LocalStore();
 
+    /// Looks at every page. Errors: Storage, state "corrupt" if one is damaged.
+    Result<Done> check() const;
+
     /// An empty text without attachments removes the draft.
     Result<Done> saveDraft(const Draft &draft);
     /// Errors: NotFound.

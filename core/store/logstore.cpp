@@ -40,6 +40,11 @@ Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
     return store;
 }
 
+bool LogStore::isReadOnly() const
+{
+    return m_db->isReadOnly();
+}
+
 Result<Done> LogStore::load()
 {
     const auto state = m_db->run(u"SELECT term, vote, cut_index, cut_term FROM state"_s);

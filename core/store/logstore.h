@@ -45,6 +45,8 @@ public:
     quint64 lastTerm() const { return m_lastTerm; }
     quint64 term() const { return m_term; }
     const QByteArray &vote() const { return m_vote; }
+    /// The file cannot be written: nothing can be appended.
+    bool isReadOnly() const;
 
     /// Errors: Invalid if the term goes back.
     Result<Done> setTerm(quint64 term, const QByteArray &vote);

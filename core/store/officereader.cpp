@@ -114,6 +114,32 @@ std::optional<Agent> OfficeReader::agentByName(const QString &name) const
     return first<Agent>(u"SELECT body FROM agent WHERE name = ?"_s, {name});
 }
 
+std::vector<Session> OfficeReader::endedSessions(int limit) const
+{
+    return list<Session>(u"SELECT s.body FROM agent a CROSS JOIN session s ON s.agent = a.id "
+                         "AND s.began_at < a.sessions_from WHERE a.sessions_from IS NOT NULL "
+                         "LIMIT ?"_s,
+                         {limit});
+}
+
+std::vector<CommandId> OfficeReader::passedCommands(Time before, int limit) const
+{
+    std::vector<CommandId> passed;
+    for (const CommandRecord &record :
+         list<CommandRecord>(u"SELECT body FROM command WHERE passing_since < ? "
+                             "ORDER BY passing_since LIMIT ?"_s,
+                             {before.ms, limit}))
+        passed.push_back(record.id);
+    return passed;
+}
+
+std::optional<Address> OfficeReader::addressOf(const QString &kind, const QString &scope,
+                                               const QString &value) const
+{
+    return first<Address>(u"SELECT body FROM address WHERE lookup = ?"_s,
+                          {Address::lookupKey(kind, scope, value)});
+}
+
 std::vector<Address> OfficeReader::addressesOf(CustomerId customer) const
 {
     return list<Address>(u"SELECT body FROM address WHERE customer = ? LIMIT 500"_s,

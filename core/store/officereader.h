@@ -53,6 +53,8 @@ public:
     // Office and people
     std::optional<Session> sessionByTokenHash(const QByteArray &sha256) const;
     std::optional<Agent> agentByName(const QString &name) const;
+    /// Sessions that are over and still have a row.
+    std::vector<Session> endedSessions(int limit) const;
 
     // Conversations
     /// `filter.text` is not looked at: ask SearchStore and conversationsOf(hits).
@@ -82,6 +84,8 @@ public:
 
     // Customers
     std::vector<Address> addressesOf(CustomerId customer) const;
+    std::optional<Address> addressOf(const QString &kind, const QString &scope,
+                                     const QString &value) const;
     /// Name or address begins with `text` (folded: case, diacritics); empty = all by name.
     Result<api::PageOf<Customer>> customers(const QString &text, const api::Page &page) const;
     Result<api::CustomerCard> card(CustomerId customer) const;
@@ -102,6 +106,8 @@ public:
     std::vector<Reservation> liveReservations() const;
 
     // Ledger and flows
+    /// Recorded answers from before `before` that are not recognised for ever, oldest first.
+    std::vector<CommandId> passedCommands(Time before, int limit) const;
     std::vector<Effect> readyEffects(int limit) const;   ///< oldest first
     std::vector<Effect> claimedEffects(int limit) const; ///< oldest first
     std::vector<Effect> effectsOf(MessageId message) const;

@@ -136,7 +136,18 @@ const std::vector<Migration> &officeSchema()
          {index(u"conversation_by_assignee_due"_s,
                 u"conversation (assignee, done, reply_due, id)"_s),
           index(u"conversation_by_queue_due"_s, u"conversation (queue, done, reply_due, id)"_s,
-                u"queue"_s)}}};
+                u"queue"_s)}},
+        // Addresses are found by what they say, not by their id; what is over is swept.
+        {3,
+         {u"ALTER TABLE address ADD COLUMN lookup BLOB"_s,
+          index(u"address_by_lookup"_s, u"address (lookup)"_s),
+          u"ALTER TABLE session ADD COLUMN agent BLOB"_s,
+          u"ALTER TABLE session ADD COLUMN began_at INTEGER"_s,
+          index(u"session_by_agent"_s, u"session (agent, began_at)"_s),
+          u"ALTER TABLE agent ADD COLUMN sessions_from INTEGER"_s,
+          index(u"agent_by_sessions_from"_s, u"agent (sessions_from, id)"_s, u"sessions_from"_s),
+          u"ALTER TABLE command ADD COLUMN passing_since INTEGER"_s,
+          index(u"command_by_passing"_s, u"command (passing_since)"_s, u"passing_since"_s)}}};
     return migrations;
 }
 

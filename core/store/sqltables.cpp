@@ -16,7 +16,10 @@ Result<Digest> computeDigest(Database &db)
             digest.add(
                 rowHash(table, (*rows)->value(0).toByteArray(), (*rows)->value(1).toByteArray()));
         }
+        const SqliteError error = (*rows)->lastError(); // what cannot be read looks like the end
         (*rows)->finish();
+        if (error.isValid())
+            return storageError(error, u"reading "_s + QLatin1String(table));
     }
     return digest;
 }

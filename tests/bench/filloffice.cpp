@@ -65,6 +65,7 @@ public:
         events::Batch decided = batch;
         decided.term = m_term;
         decided.command = derivedId<CommandId>(CommandId{}, QByteArray::number(++m_index));
+        decided.salt = decided.command.toBytes();
         m_group.push_back({m_index, m_term, events::encode(decided)});
         if (m_group.size() >= BatchesPerCommit)
             flush();
@@ -146,7 +147,8 @@ private:
     std::vector<events::Fact> received(const Message &message) const
     {
         return {events::MessageReceived{message, m_account.id, m_time + std::chrono::hours(4)},
-                events::ItemSeen{m_account.id, message.providerId, message.id}};
+                events::ItemSeen{m_account.id,
+                                 {Seen::idFor(m_account.id, message.providerId), message.id}}};
     }
 
     void open(int number)

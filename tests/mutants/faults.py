@@ -10,6 +10,8 @@ PROMISES = "core_node_tst_promises"
 DECISIONS = "core_node_tst_samedecisions"
 WHOLE = "core_node_tst_wholenode"
 OFFICE = "core_store_tst_officestore"
+RIGHTS = "core_node_tst_rights"
+FACTS = "core_events_tst_facts"
 # The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
@@ -74,16 +76,23 @@ FAULTS = (
            "        return to == EffectState::Succeeded || to == EffectState::Failed;",
            "        return false;")),
     fault("evidence of a former owner refused", "rule 5", PROMISES,
-          ("core/node/effects.cpp", "    if (!mayEnd(effect->state, command.state))",
+          ("core/node/effects.cpp",
+           "    if (!mayEnd(effect->state, command.state) || isStale(*effect, command))",
            "    const auto account = decision.get<ChannelAccount>(effect->account);\n"
            "    if (!account || account->owner != decision.node())\n"
            "        return rejected(u\"not the owner\"_s, u\"fenced\"_s);\n"
-           "    if (!mayEnd(effect->state, command.state))")),
+           "    if (!mayEnd(effect->state, command.state) || isStale(*effect, command))")),
+    fault("a stale answer is taken for the newest", "rule 5", PROMISES,
+          ("core/node/effects.cpp", " || isStale(*effect, command))", ")")),
     fault("\"maybe sent\" undoes \"sent\"", "rule 5", PROMISES,
           ("core/node/effects.cpp", "    case EffectState::Succeeded:\n        return false;",
            "    case EffectState::Succeeded:\n        return true;")),
     fault("an answer after the wait is dropped", "rule 5", PROMISES,
-          ("core/node/gate.cpp", "send(*out, {this, [this, wait", "send(*out, {timer, [this, wait")),
+          ("core/node/gate.cpp", "send(*out, {this, answered}", "send(*out, {timer, answered}")),
+    fault("an answer to an earlier attempt stands for the last one", "rule 5", PROMISES,
+          ("core/node/gate.cpp", "answered.insert({report->effect, report->attempt});",
+           "for (int attempt = 0; attempt < 100; ++attempt)\n"
+           "                answered.insert({report->effect, attempt});")),
     fault("an answer is proposed before it is journalled", "rule 5", PROMISES,
           ("core/node/gate.cpp", "[journal = &m_parts.journal, item] { journal->keep(item); }",
            "[this, item] { propose(item); }")),
@@ -108,6 +117,14 @@ FAULTS = (
     fault("a batch of another term is applied", "rule 1", OFFICE,
           ("core/store/officestore.cpp", "    applied.isDropped = batch->term != entry.term;",
            "    applied.isDropped = false;")),
+    fault("a rebuild takes an unreadable page for the end", "rule 9", OFFICE,
+          ("core/store/rebuild.cpp", "        if (good && (*rows)->lastError().isValid())",
+           "        if (false)")),
+    fault("a session outlives the password", "rule 10", RIGHTS,
+          ("core/domain/office.h", "agent.isActive && session.beganAt >= agent.sessionsFrom",
+           "agent.isActive")),
+    fault("personal content is hashed without salt", "data", FACTS,
+          ("core/events/batch.cpp", "hash(salt + path + ':' + plain,", "hash(plain,")),
     fault("a decision follows the locale", "rule 3", DECISIONS,
           ("core/node/ingest.cpp", "        conversation.subject = m_item.content.subject;",
            "        conversation.subject = QLocale().toLower(m_item.content.subject);")),

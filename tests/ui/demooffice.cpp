@@ -257,7 +257,7 @@ void DemoOffice::fillAikoCard()
                                            {u"last_order"_s, u"20417 · 19 Nov"_s}});
     const auto address = [&](const QString &kind, const QString &value, Evidence evidence) {
         Address a;
-        a.id = Address::idFor(kind, {}, value);
+        a.id = Address::newId("demo", kind, {}, value);
         a.customer = card.customer.id;
         a.kind = kind;
         a.value = value;

@@ -137,6 +137,7 @@ struct World
     std::shared_ptr<Time> now = std::make_shared<Time>(Time{1'790'000'000'000});
     Provider provider;
     NodeId node = derivedId<NodeId>(NodeId{}, "this node");
+    int salts = 0;
 
     QString path(const QString &name) const { return folder + u'/' + name; }
 };
@@ -169,11 +170,13 @@ public:
         m_type.make = [this](const ChannelAccount &, channels::Host &host) {
             return std::make_unique<Wire>(m_world.provider, host);
         };
-        m_core = std::make_unique<Core>(
-            Core::Parts{world.node, std::move(held), std::move(*reader),
-                        std::make_unique<StillClock>(world.now), [](const QString &) {
-                            return ChannelRules{u"chat"_s, 1'000'000, 0};
-                        }});
+        m_core =
+            std::make_unique<Core>(Core::Parts{world.node, std::move(held), std::move(*reader),
+                                               std::make_unique<StillClock>(world.now),
+                                               [](const QString &) {
+                                                   return ChannelRules{u"chat"_s, 1'000'000, 0};
+                                               },
+                                               [this] { return nextSalt(); }});
         connect(m_core.get(), &Core::committed, this, [this](const Log &entries) {
             m_toApply.insert(m_toApply.end(), entries.begin(), entries.end());
         });
@@ -320,6 +323,13 @@ public:
     }
 
 private:
+    /// The same in every rehearsal, and another one for each batch.
+    QByteArray nextSalt()
+    {
+        return derivedId<CommandId>(m_world.node, "salt" + QByteArray::number(++m_world.salts))
+            .toBytes();
+    }
+
     World &m_world;
     store::AttachmentStore m_attachments;
     NoSecrets m_secrets;

@@ -49,7 +49,7 @@ private:
     {
         const auto &view = m_office->core().view();
         const auto known =
-            view.get<Address>(Address::idFor(u"wire"_s, m_office->account().toString(), address));
+            view.addressOf({u"wire"_s, m_office->account().toString(), address, {}, {}});
         size_t count = 0;
         if (!known)
             return count;

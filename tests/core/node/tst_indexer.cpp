@@ -4,6 +4,7 @@
 #include "tests/core/store/storefixtures.h"
 
 #include <QFile>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -75,12 +76,23 @@ private Q_SLOTS:
         QCOMPARE(indexedUpTo(), quint64(25));
     }
 
-    void aFolderWithoutOfficeOnlyWarns()
+    /// The office goes on without search; whoever asks for its state is told, once and until it
+    /// works again.
+    void thatSearchIsOffIsToldUntilItWorksAgain()
     {
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^search is off: "_s));
-        Indexer indexer({m_folder.filePath(u"none.db"_s), search()});
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"^Search is off: "_s));
+        const QString later = m_folder.filePath(u"later.db"_s);
+        Indexer indexer({later, search()});
+        QSignalSpy told(&indexer, &Indexer::troubleChanged);
         indexer.start();
+        indexer.follow(1);
+        QCOMPARE(told.size(), 1);
+        QVERIFY(told.takeFirst().front().toString().startsWith(u"Search is off: "));
         QCOMPARE(indexedUpTo(), quint64(25));
+        QVERIFY(QFile::copy(office(), later));
+        indexer.follow(26);
+        QTRY_COMPARE(told.size(), 1);
+        QCOMPARE(told.front().front().toString(), QString());
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "smalloffice.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -36,6 +37,24 @@ private:
         office().openChannel();
         office().settle();
         return reply;
+    }
+
+    /// The provider has not answered for as long as the gate waits.
+    void waitOut()
+    {
+        for (QTimer *timer : office().gate().findChildren<QTimer *>()) {
+            if (timer->isSingleShot() && timer->isActive())
+                QVERIFY(QMetaObject::invokeMethod(timer, "timeout"));
+        }
+        office().settle();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    }
+    /// Whatever is to be tried again is due.
+    void later()
+    {
+        *m_world->now = *m_world->now + std::chrono::hours(1);
+        office().gate().pump();
+        office().settle();
     }
 
 private Q_SLOTS:
@@ -167,6 +186,64 @@ private Q_SLOTS:
         QCOMPARE(provider().sent.size(), size_t(1));
     }
 
+    void whatOneConversationSendsGoesOutInOrderAndOneByOne()
+    {
+        sendingReply();
+        for (const char *text : {"second", "third", "scheduled"}) {
+            api::SendMessage next;
+            next.conversation = office().conversation();
+            next.content.text = QString::fromLatin1(text);
+            if (qstrcmp(text, "scheduled") == 0)
+                next.sendAt = *m_world->now + Seconds(60);
+            QVERIFY(office().run(text, next, office().boss()));
+        }
+        QCOMPARE(provider().sent.size(), size_t(1));
+        provider().answer(channels::SendResult::Kind::Later); // holds up those behind it
+        office().settle();
+        QCOMPARE(provider().sent.size(), size_t(1));
+        later(); // what has a time of its own goes when that has come
+        QStringList texts;
+        for (int i = 0; i < 4; ++i) {
+            provider().answer(channels::SendResult::Kind::Accepted);
+            office().settle();
+        }
+        for (const channels::Outgoing &one : provider().sent)
+            texts += one.message.content.text;
+        texts.removeOne(u"scheduled"_s);
+        const QStringList inOrder{u"Good day"_s, u"Good day"_s, u"second"_s, u"third"_s};
+        QCOMPARE(texts, inOrder);
+        QCOMPARE(provider().sent.size(), size_t(5));
+        QVERIFY(office().core().view().warm().departures.ways().empty());
+    }
+
+    /// What waits costs nothing until it may start: the gate looks after every step of the office.
+    void manyThatWaitDoNotHoldUpTheGate()
+    {
+        constexpr int Waiting = 5'000;
+        constexpr int Looks = 2'000;
+        office().answerTheCustomer();
+        Departures &departures = const_cast<Departures &>(office().core().view().warm().departures);
+        office().openChannel();
+        office().settle();
+        for (int i = 0; i < Waiting; ++i) {
+            Effect effect;
+            effect.id = named<EffectId>("effect " + QByteArray::number(i));
+            effect.account = office().account();
+            effect.position = quint64(1'000'000 + i);
+            effect.conversation = i % 2 ? office().conversation() : ConversationId{};
+            effect.attempts = 1;
+            effect.retryAt = *m_world->now + std::chrono::hours(2);
+            const_cast<Warm &>(office().core().view().warm()).effects[effect.id] = effect;
+            departures.enter(effect);
+        }
+        QElapsedTimer clock;
+        clock.start();
+        for (int i = 0; i < Looks; ++i)
+            office().gate().pump();
+        QVERIFY2(clock.elapsed() < 2'000, QByteArray::number(clock.elapsed()).constData());
+        QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
     void anActThatIsFencedOffDoesNotBegin()
     {
         const MessageId reply = office().answerTheCustomer();
@@ -247,11 +324,11 @@ private Q_SLOTS:
         for (const auto &[id, held] : office().core().view().warm().effects)
             effect = id;
         QVERIFY(!effect.isNull());
-        QVERIFY(office().run("first", api::ReportEffect{effect, first, {}, {}, {}, {}}));
+        QVERIFY(office().run("first", api::ReportEffect{effect, first, {}, {}, {}, {}, 1}));
         // Another PC runs the channel by now: that stops starts, not evidence.
         QVERIFY(office().run("appoint",
                              api::Appoint{office().account(), named<NodeId>("another node")}));
-        QVERIFY(office().run("late", api::ReportEffect{effect, late, {}, {}, {}, {}}));
+        QVERIFY(office().run("late", api::ReportEffect{effect, late, {}, {}, {}, {}, 1}));
         QCOMPARE(office().stateOf(reply), shown);
         QCOMPARE(provider().sent.size(), size_t(1));
     }
@@ -259,17 +336,62 @@ private Q_SLOTS:
     void anAnswerAfterTheWaitStillCounts()
     {
         const MessageId reply = sendingReply();
-        for (QTimer *timer : office().gate().findChildren<QTimer *>()) {
-            if (timer->isSingleShot() && timer->isActive())
-                QVERIFY(QMetaObject::invokeMethod(timer, "timeout"));
-        }
-        office().settle();
+        waitOut();
         QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
         provider().answer(channels::SendResult::Kind::Accepted);
         office().settle();
         QCOMPARE(office().stateOf(reply), MessageState::Sent);
         QCOMPARE(provider().sent.size(), size_t(1));
+    }
+
+    void aTryLaterOfAnEarlierAttemptChangesNothing()
+    {
+        const MessageId reply = sendingReply();
+        provider().answer(channels::SendResult::Kind::Later);
+        const std::vector<store::JournalItem> first = office().journalled();
+        QCOMPARE(first.size(), size_t(1));
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Queued);
+        later();
+        QCOMPARE(provider().sent.size(), size_t(2));
+        // Its removal from the journal was lost; the second attempt has no answer.
+        QVERIFY((*store::LocalStore::open(m_world->path(u"local.db"_s)))->journal(first.front()));
+        crash();
+        QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
+        later();
+        QCOMPARE(provider().sent.size(), size_t(2));
+        QVERIFY(office().journalled().empty());
+    }
+
+    void onlySentCountsFromAnEarlierAttempt_data()
+    {
+        QTest::addColumn<channels::SendResult::Kind>("late");
+        QTest::addColumn<MessageState>("shown");
+        using enum channels::SendResult::Kind;
+        QTest::newRow("sent") << Accepted << MessageState::Sent;
+        QTest::newRow("refused") << Refused << MessageState::Sending;
+        QTest::newRow("later") << Later << MessageState::Sending;
+        QTest::newRow("uncertain") << Uncertain << MessageState::Sending;
+    }
+    void onlySentCountsFromAnEarlierAttempt()
+    {
+        QFETCH(const channels::SendResult::Kind, late);
+        QFETCH(const MessageState, shown);
+        const MessageId reply = sendingReply();
+        waitOut();
+        QCOMPARE(office().stateOf(reply), MessageState::Uncertain);
+        QVERIFY(office().run("again", api::RetryMessage{reply}, office().boss()));
+        QCOMPARE(provider().sent.size(), size_t(2));
+        QCOMPARE(provider().waiting.size(), size_t(2));
+        provider().waiting.front().answer(channels::SendResult{late, u"first"_s, {}, Seconds(0)});
+        office().settle();
+        QCOMPARE(office().stateOf(reply), shown);
+        provider().waiting.back().answer(
+            channels::SendResult{channels::SendResult::Kind::Accepted, u"second"_s, {}, {}});
+        office().settle();
+        QCOMPARE(office().stateOf(reply), MessageState::Sent);
+        later();
+        QCOMPARE(provider().sent.size(), size_t(2));
     }
 
     void anAnswerThatWasNotTakenIsProposedAgain()

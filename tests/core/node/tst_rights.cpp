@@ -44,6 +44,24 @@ private:
     {
         return !decided && decided.error().code == Error::Code::Forbidden;
     }
+    static QByteArray tokenHash(const QByteArray &word)
+    {
+        return word.leftJustified(32, '.', true);
+    }
+    api::Caller signedIn(const QByteArray &word, const Agent &agent)
+    {
+        const Decided opened =
+            office().run("open " + word, api::OpenSession{agent.id, tokenHash(word)});
+        return {
+            agent.id, opened ? opened->as<SessionId>() : SessionId{}, agent.role, {}, agent.name};
+    }
+    bool isOver(const api::Caller &caller) { return !asOfNow(office().core().view(), caller); }
+    /// Whether the door takes the token.
+    bool isLetIn(const QByteArray &word) const
+    {
+        ReadService readers({m_world->path(u"office.db"_s), {}, {}});
+        return readers.office() && readers.authenticate(tokenHash(word));
+    }
     ConversationId customerWrites()
     {
         (void)office().run(
@@ -144,6 +162,71 @@ private Q_SLOTS:
         QVERIFY(office().run("take", api::TakeConversation{conversation}, signedIn));
         QVERIFY(office().run("close", api::CloseSession{signedIn.session}, signedIn));
         QVERIFY(isForbidden(office().run("park", api::ParkConversation{conversation}, signedIn)));
+    }
+    void sessionsEndWithWhatTheyWereOpenedFor_data()
+    {
+        QTest::addColumn<QByteArray>("password");
+        QTest::addColumn<Role>("role");
+        QTest::addColumn<bool>("isActive");
+        QTest::addColumn<bool>("endsOthers");
+        QTest::addColumn<bool>("endsOwn");
+        const QByteArray old("hash");
+        const QByteArray other("other hash");
+        QTest::newRow("nothing changed") << old << Role::Admin << true << false << false;
+        QTest::newRow("another password") << other << Role::Admin << true << true << false;
+        QTest::newRow("another role") << old << Role::Supervisor << true << true << true;
+        QTest::newRow("no agent any more") << old << Role::Admin << false << true << true;
+        QTest::newRow("password and role") << other << Role::Agent << true << true << true;
+    }
+    void sessionsEndWithWhatTheyWereOpenedFor()
+    {
+        QFETCH(const QByteArray, password);
+        QFETCH(const Role, role);
+        QFETCH(const bool, isActive);
+        QFETCH(const bool, endsOthers);
+        QFETCH(const bool, endsOwn);
+        Agent sara{named<AgentId>("sara"), u"Sara"_s, Role::Admin, "hash", {}, true};
+        QVERIFY(office().run("hire", api::SaveAgent{sara, tokenHash("hired"), {}}));
+        const api::Caller own = signedIn("own", sara);
+        const api::Caller other = signedIn("other", sara);
+        const api::Caller mia = signedIn("mia", *office().core().view().get<Agent>(m_mia.agent));
+
+        sara.passwordHash = password;
+        sara.role = role;
+        sara.isActive = isActive;
+        const auto changing = office().submit("change", api::SaveAgent{sara, {}, {}}, own);
+        // Decided is enough: what is in flight counts for the next decision.
+        QCOMPARE(isOver(other), endsOthers);
+        QCOMPARE(isOver(own), endsOwn);
+        office().settle();
+        QVERIFY(changing->front());
+        QCOMPARE(isOver(other), endsOthers);
+        QCOMPARE(isOver(own), endsOwn);
+        QVERIFY(!isOver(mia)); // is another agent's
+        QCOMPARE(isLetIn("other"), !endsOthers);
+        QCOMPARE(isLetIn("hired"), !endsOthers);
+        QCOMPARE(isLetIn("own"), !endsOwn);
+        QVERIFY(isLetIn("mia"));
+        if (isActive)
+            QVERIFY(!isOver(signedIn("anew", sara)));
+    }
+    void anAdminWhoSetsAPasswordEndsAllSessionsOfThatAgent()
+    {
+        const Agent mia = *office().core().view().get<Agent>(m_mia.agent);
+        const api::Caller own = signedIn("own", mia);
+        Agent sealed = mia;
+        sealed.passwordHash = "first";
+        QVERIFY(office().run("seal", api::SaveAgent{sealed, {}, {}}, office().boss()));
+        QVERIFY(isOver(own));
+        QVERIFY(!isLetIn("own"));
+    }
+    void nobodyNamesTheSessionsThatAreOver()
+    {
+        Agent mia = *office().core().view().get<Agent>(m_mia.agent);
+        const api::Caller own = signedIn("own", mia);
+        mia.sessionsFrom = 1'000'000; // as a careless client may send it
+        QVERIFY(office().run("save", api::SaveAgent{mia, {}, {}}));
+        QVERIFY(!isOver(own));
     }
     void aChannelsTokenBringsTasksAndNothingElse()
     {

@@ -246,6 +246,7 @@ private:
                                       EffectState::Uncertain};
             api::ReportEffect report{id, outcomes[size_t(m_step) % outcomes.size()], {}, {}, {},
                                      {}};
+            report.attempt = effect.attempts + 1;
             report.providerId = u"p%1"_s.arg(m_step);
             report.retryAt = *m_world.now + Milliseconds(5'000);
             tell("report", report);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/node.h"
 
+#include <QDir>
 #include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -16,6 +17,7 @@ namespace {
 struct Outside
 {
     std::atomic<int> sends{0};
+    std::atomic<bool> isSilent{false};
     std::atomic<channels::Host *> host{nullptr};
 };
 
@@ -36,6 +38,8 @@ public:
     void send(const channels::Outgoing &, Completion<channels::SendResult> done) override
     {
         ++m_outside.sends;
+        if (m_outside.isSilent)
+            return m_unanswered.push_back(std::move(done));
         done.answer(channels::SendResult{channels::SendResult::Kind::Accepted, u"p"_s, {}, {}});
     }
     void test(Completion<QString> done) override { done.answer(QString()); }
@@ -43,6 +47,7 @@ public:
 private:
     Outside &m_outside;
     channels::Host &m_host;
+    std::vector<Completion<channels::SendResult>> m_unanswered;
 };
 
 } // namespace
@@ -167,6 +172,62 @@ private Q_SLOTS:
         QVERIFY(!run("after", api::CreateTask{}).isEmpty()); // behind everything that is replayed
         QCOMPARE(m_outside.sends.load(), 3);
         stop();
+    }
+
+    /// Drafts and the journal are lost with it, the customers are not: nothing goes out twice.
+    void aDamagedLocalFileIsSetAside_data()
+    {
+        QTest::addColumn<bool>("isWhole");
+        QTest::newRow("every byte") << true;
+        QTest::newRow("all but its first page") << false;
+    }
+    void aDamagedLocalFileIsSetAside()
+    {
+        QFETCH(const bool, isWhole);
+        m_outside.sends = 0;
+        QVERIFY(QDir(data()).removeRecursively());
+        start();
+        const AccountId account = found();
+        InboundItem item;
+        item.providerId = u"m1"_s;
+        item.sender = {u"mouth"_s, account.toString(), u"anna"_s, u"Anna"_s, Evidence::Provider};
+        item.content.text = u"Hello"_s;
+        QVERIFY(!run("hello", api::Ingest{account, {item}, {}, {}}).isEmpty());
+        QTRY_VERIFY(m_outside.host.load());
+        m_outside.isSilent = true;
+        api::SendMessage reply;
+        reply.conversation = derivedId<ConversationId>(account, "conversation:m1");
+        reply.content.text = u"Good day"_s;
+        const auto sent = idOf<MessageId>(run("reply", reply));
+        QTRY_COMPARE(m_outside.sends.load(), 1);
+        QCOMPARE(stateOf(sent), MessageState::Sending);
+        const NodeId node = m_node->id();
+        stop();
+
+        QFile local(data() + u"/local.db"_s);
+        QVERIFY(local.open(QIODevice::ReadWrite));
+        const qint64 kept = isWhole ? 0 : 4096;
+        QVERIFY(local.seek(kept));
+        const qint64 size = local.size() - kept;
+        QCOMPARE(local.write(QByteArray(size, '\xee')), size);
+        local.close();
+        for (const auto *tail : {"-wal", "-shm"})
+            QFile::remove(local.fileName() + QLatin1String(tail));
+
+        start();
+        QCOMPARE(m_node->id(), node); // alone it goes on as the member that the office knows
+        QTRY_COMPARE(stateOf(sent), MessageState::Uncertain);
+        QVERIFY(QFile::exists(local.fileName() + u".damaged"_s));
+        QCOMPARE(m_outside.sends.load(), 1);
+        std::optional<Result<api::OfficeStatus>> status;
+        m_desk->status({this, [&](const Result<api::OfficeStatus> &s) { status = s; }});
+        QTRY_VERIFY(status);
+        QCOMPARE((*status)->notices.size(), size_t(1));
+        QVERIFY((*status)->notices.front().contains(u"local.db.damaged"));
+        stop();
+        start(); // and says it once
+        stop();
+        m_outside.isSilent = false;
     }
 
     void secretsAndTriesOfAChannelAreForAdmins_data()

@@ -28,6 +28,7 @@ inline events::Batch batchOf(int number, std::vector<events::Fact> facts, quint6
     batch.term = term;
     batch.time = Start + Milliseconds(number * 1000LL);
     batch.facts = std::move(facts);
+    batch.salt = batch.command.toBytes();
     return batch;
 }
 
@@ -71,6 +72,12 @@ inline Message messageOf(int conversation, int number)
     return message;
 }
 
+inline events::ItemSeen seenAs(const QString &providerId, MessageId message)
+{
+    const auto account = idOf<AccountId>("account");
+    return {account, {Seen::idFor(account, providerId), message}};
+}
+
 /// What one inbound message brings: a new customer and conversation with every tenth.
 inline events::Batch inboundBatch(int number)
 {
@@ -82,7 +89,7 @@ inline events::Batch inboundBatch(int number)
     }
     const Message message = messageOf(conversation, number);
     facts.push_back(events::MessageReceived{message, idOf<AccountId>("account"), std::nullopt});
-    facts.push_back(events::ItemSeen{idOf<AccountId>("account"), message.providerId, message.id});
+    facts.push_back(seenAs(message.providerId, message.id));
     CommandRecord record;
     record.id = idOf<CommandId>("command", number);
     record.bodyHash = QByteArray(32, 'h');

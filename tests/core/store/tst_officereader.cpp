@@ -63,7 +63,7 @@ private:
         address.customer = idOf<CustomerId>("customer", 1);
         address.kind = u"email"_s;
         address.value = u"j.gross@example.org"_s;
-        address.id = Address::idFor(address.kind, address.scope, address.value);
+        address.id = Address::newId("salt", address.kind, address.scope, address.value);
         apply({events::AddressLinked{address}});
         for (int i = 0; i < Conversations; ++i)
             apply({events::ConversationOpened{variedConversation(i)}});
@@ -74,7 +74,7 @@ private:
             Message message = messageOf(1, i);
             message.createdAt = Start + Milliseconds(i / 4); // four share a moment
             apply({events::MessageReceived{message, idOf<AccountId>("account"), std::nullopt},
-                   events::ItemSeen{idOf<AccountId>("account"), message.providerId, message.id}});
+                   seenAs(message.providerId, message.id)});
         }
         Message reply = messageOf(1, 50);
         reply.kind = MessageKind::Reply;

@@ -11,6 +11,7 @@
 #include <QCborArray>
 #include <QCborMap>
 #include <QCborValue>
+#include <QDir>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
@@ -62,6 +63,16 @@ int applyForever(const QString &path)
     }
 }
 
+/// Child process: rebuilds again and again.
+int rebuildForever(const QString &path)
+{
+    std::printf("begin\n");
+    std::fflush(stdout);
+    while (rebuild(path)) {
+    }
+    return 1;
+}
+
 /// Child process: prints the digest of a fixed history.
 int printDigest(const QString &path)
 {
@@ -89,6 +100,20 @@ private:
         if (!rows)
             return rows.error().detail.toUtf8();
         return (*rows)->next() ? (*rows)->value(0).toByteArray() : QByteArray();
+    }
+
+    /// Makes the page unreadable on which the table or index begins.
+    void overwriteRootOf(const QString &name) const
+    {
+        const QByteArray root =
+            execute(u"SELECT rootpage FROM sqlite_master WHERE name = '%1'"_s.arg(name));
+        const qint64 pageSize = execute(u"PRAGMA page_size"_s).toLongLong();
+        QVERIFY(root.toLongLong() > 1 && pageSize > 0);
+        execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek((root.toLongLong() - 1) * pageSize));
+        QCOMPARE(file.write(QByteArray(qsizetype(pageSize), '\xee')), pageSize);
     }
 
     static QByteArray digestUnder(const QStringList &environment, const QString &path)
@@ -290,6 +315,111 @@ private Q_SLOTS:
         QVERIFY(store->apply(inboundEntries(401, 410)));
     }
 
+    /// Every table and index that is made from the archive, its root page overwritten.
+    void damagedPagesAreRepairedFromTheArchive_data()
+    {
+        QTest::addColumn<QString>("damaged");
+        for (const char *name : {"message", "conversation", "seen", "command", "customer",
+                                 "message_by_conversation", "fact_subject", "applied"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void damagedPagesAreRepairedFromTheArchive()
+    {
+        QFETCH(const QString, damaged);
+        QByteArray digest;
+        {
+            const auto store = openStore(path());
+            QVERIFY(store->apply(inboundEntries(1, 400)));
+            digest = store->digest();
+        }
+        overwriteRootOf(damaged);
+        const auto report = rebuild(path());
+        QVERIFY2(report, report ? "" : qPrintable(report.error().detail));
+        QCOMPARE(report->digestAfter, digest);
+        const auto store = openStore(path());
+        QCOMPARE(store->digest(), digest);
+        QCOMPARE(*store->recomputeDigest(), digest);
+        QCOMPARE(store->appliedIndex(), 400U);
+        QCOMPARE(execute(u"PRAGMA integrity_check"_s), QByteArray("ok"));
+        QVERIFY(store->apply(inboundEntries(401, 410)));
+        QCOMPARE(QDir(m_folder->path()).entryList({u"*rebuilding*"_s}), QStringList());
+    }
+
+    void whatTheArchiveHasLostIsNotPassedOver_data()
+    {
+        QTest::addColumn<QString>("damaged");
+        for (const char *name : {"fact", "content", "batch"})
+            QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void whatTheArchiveHasLostIsNotPassedOver()
+    {
+        QFETCH(const QString, damaged);
+        QVERIFY(openStore(path())->apply(inboundEntries(1, 400)));
+        overwriteRootOf(damaged);
+        QFile file(path());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray before = file.readAll();
+        const auto report = rebuild(path());
+        QVERIFY(!report);
+        QCOMPARE(report.error().code, Error::Code::Storage);
+        QVERIFY(file.seek(0));
+        QVERIFY(file.readAll() == before);
+        QCOMPARE(QDir(m_folder->path()).entryList({u"*rebuilding*"_s}), QStringList());
+    }
+
+    void aRebuildKeepsTheArchiveByteForByte()
+    {
+        QVERIFY(openStore(path())->apply(inboundEntries(1, 600))); // more than one group
+        const auto archive = [this] {
+            return execute(u"SELECT group_concat(hex(f.body) || hex(ifnull(c.personal, '')) || "
+                           "b.idx || hex(b.command)) FROM fact f JOIN batch b ON "
+                           "b.idx = f.position >> 8 LEFT JOIN content c ON "
+                           "c.position = f.position"_s);
+        };
+        const QByteArray before = archive();
+        const QByteArray subjects = execute(u"SELECT count(*) FROM fact_subject"_s);
+        QVERIFY(rebuild(path()));
+        QCOMPARE(archive(), before);
+        QCOMPARE(execute(u"SELECT count(*) FROM fact_subject"_s), subjects);
+    }
+
+    void aFullDiskLeavesTheOldFile()
+    {
+        QVERIFY(openStore(path())->apply(inboundEntries(1, 400)));
+        const QByteArray digest = openStore(path())->digest();
+        execute(u"DELETE FROM message"_s);
+        {
+            const FullDisk disk(100'000);
+            const auto report = rebuild(path());
+            QVERIFY(!report);
+            QCOMPARE(report.error().code, Error::Code::Storage); // a limit reads as "disk" or "io"
+        }
+        QCOMPARE(openStore(path())->digest(), digest);
+        QCOMPARE(QDir(m_folder->path()).entryList({u"*rebuilding*"_s}), QStringList());
+        QCOMPARE(rebuild(path())->digestAfter, digest);
+    }
+
+    /// At any moment of a rebuild the program may be killed: the file is the old or the new one.
+    void aKilledRebuildIsAsIfItHadNotBegun()
+    {
+        QVERIFY(openStore(path())->apply(inboundEntries(1, 3'000)));
+        const QByteArray digest = openStore(path())->digest();
+        for (int round = 0; round < 8; ++round) {
+            QProcess child;
+            child.start(QCoreApplication::applicationFilePath(), {u"--rebuild"_s, path()});
+            QVERIFY(child.waitForReadyRead(20'000));
+            const int wait = QRandomGenerator::global()->bounded(1, 400);
+            child.waitForFinished(wait);
+            child.kill(); // SIGKILL to this child alone
+            child.waitForFinished(20'000);
+            forgetUnfinishedRebuild(path());
+            const auto store = openStore(path());
+            QCOMPARE(store->digest(), digest);
+            QCOMPARE(*store->recomputeDigest(), digest);
+            QCOMPARE(store->appliedIndex(), 3'000U);
+        }
+    }
+
     void aRebuildThatCannotEndChangesNothing()
     {
         {
@@ -400,6 +530,8 @@ int main(int argc, char *argv[])
     const QStringList arguments = application.arguments();
     if (arguments.value(1) == u"--apply"_s)
         return applyForever(arguments.value(2));
+    if (arguments.value(1) == u"--rebuild"_s)
+        return rebuildForever(arguments.value(2));
     if (arguments.value(1) == u"--digest"_s)
         return printDigest(arguments.value(2));
     TestOfficeStore test;

@@ -81,6 +81,28 @@ class CommandLine(unittest.TestCase):
         report = self.run_verb(0, "rebuild")
         self.assertEqual(report["digest_before"], report["digest_after"])
 
+    def test_a_change_of_a_person_ends_the_sessions(self):
+        token = self.run_verb(0, "agent", "add", "Mia", "--role", "supervisor")["token"]
+        place = os.path.join(self.office.folder, "password")
+        with open(place, "w", encoding="utf-8") as file:
+            file.write("a new one\n")
+        self.office.start()
+        self.run_verb(2, "agent", "change", "Mia")
+        self.run_verb(2, "agent", "change", "Mia", "--active", "perhaps")
+        self.run_verb(1, "agent", "change", "Nobody", "--active", "no")
+        changes = (("--password-file", place), ("--role", "agent"), ("--active", "no"))
+        for words in changes:
+            self.assertEqual(self.office.api("GET", "/tasks", who=token).status, 200)
+            said = self.run_verb(0, "agent", "change", "mia", *words)
+            self.assertFalse({"password_hash", "sessions_from"} & set(said))
+            self.assertEqual(self.office.api("GET", "/tasks", who=token).status, 401, words)
+            self.assertEqual(self.office.api("GET", "/tasks").status, 200)  # the other people's go on
+            signed = self.office.ask("POST", "/api/v1/sessions", {"name": "Mia", "password": "a new one"}, who=None)
+            self.assertEqual(signed.status, 401 if words == changes[-1] else 201)
+            token = signed.body.get("token")
+        self.office.stop()
+        self.assertTrue(self.run_verb(0, "agent", "change", "Mia", "--active", "yes")["is_active"])
+
     def test_help_and_version_are_answers(self):
         for words in (("--help",), ("-h",), ("--version",)):
             done = subprocess.run([PROGRAM, *words], capture_output=True, text=True, timeout=20, check=False)

@@ -10,6 +10,7 @@ import unittest
 import uuid
 
 from client import Office, Visitor, wait_for
+from events import Events
 
 PROGRAM = ""
 NOWHERE = uuid.uuid4().hex
@@ -348,6 +349,33 @@ class Doors(unittest.TestCase):
             self.assertEqual((answer.status, answer.is_problem), (401, True))
         self.assertEqual(office.api("DELETE", f"/sessions/{signed['session']}", who=signed["token"]).status, 204)
         self.refused(401, "GET", "/tasks", who=signed["token"])
+
+    def test_sessions_end_with_the_password_the_role_and_the_agent(self):
+        office = self.office
+        agent = office.good("POST", "/agents", {"name": "Kim", "password": "word 1", "role": "admin"})
+        path, office.tokens["Kim"] = f"/agents/{agent['id']}", agent["token"]
+
+        def sign_in(password):
+            signed = office.ask("POST", "/api/v1/sessions", {"name": "Kim", "password": password}, who=None)
+            self.assertEqual(signed.status, 201, signed.bytes)
+            return signed["token"]
+
+        own, other = sign_in("word 1"), sign_in("word 1")
+        stream = Events(office, who="Kim")
+        self.addCleanup(stream.close)
+        self.assertNotIn("sessions_from", office.good("PATCH", path, {"password": "word 2"}, who=own))
+        self.refused(401, "GET", "/tasks", who=other)
+        self.refused(401, "GET", "/tasks", who="Kim")
+        self.assertEqual(office.api("GET", "/tasks", who=own).status, 200)  # where it was changed
+        stream.thread.join(20)
+        self.assertFalse(stream.thread.is_alive())  # whoever listens is a session, too
+        for change in ({"password": "word 3"}, {"role": "agent"}, {"is_active": False}):
+            token = own if change == {"password": "word 3"} else sign_in("word 3")
+            office.good("PATCH", path, change)  # by somebody else
+            self.refused(401, "GET", "/tasks", who=token)
+        office.good("PATCH", path, {"is_active": True})
+        self.refused(401, "GET", "/tasks", who=own)  # none comes to life again
+        sign_in("word 3")
 
 
 if __name__ == "__main__":
