@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/result.h"
-#include "core/store/logstore.h"
+#include "core/cluster/engine.h"
 
 #include <QObject>
 
-#include <memory>
-#include <vector>
+#include <set>
 
 namespace peerdesk::cluster {
 
+/// The office's log as this node knows it now.
+struct ClusterState
+{
+    State state = State::Unavailable;
+    quint64 term = 0;
+    QString leader; ///< node; empty = none known
+    Configuration members;
+    std::set<QString> reachable; ///< members that this node can speak to
+    bool operator==(const ClusterState &) const = default;
+};
+
 /// The replicated log as the node sees it: opaque bytes in, the same bytes out once they are
-/// committed. Thread: node. What is submitted in one term is committed in order or not at all; loss
-/// of the term means "outcome unknown".
+/// committed. Thread: node. Only while it leads may anything be submitted, and then it is committed
+/// in order or not at all.
 class Consensus : public QObject
 {
     Q_OBJECT
@@ -21,32 +30,32 @@ class Consensus : public QObject
 public:
     using QObject::QObject;
 
-    /// Starts from what is stored; committed() first reports everything above `appliedIndex`, then
-    /// ready().
+    /// Starts from what is stored; committed() reports everything above `appliedIndex`.
     virtual void start(quint64 appliedIndex) = 0;
-    /// Appends at the current term. Order of calls = order in the log.
+    /// Appends at the current term. Order of calls = order in the log. Dropped unless leading.
     virtual void submit(const QByteArray &payload) = 0;
     virtual quint64 term() const = 0;
-    /// The index that the next submitted entry gets if this term lasts.
+    /// The index that the next submitted entry gets if this leadership lasts.
     virtual quint64 nextIndex() const = 0;
     /// Entries up to here are fsynced in office.db and may be cut from the log.
     virtual void setApplied(quint64 index) = 0;
-    /// Writes what is queued, then emits stopped().
+    /// To another member, best effort, in order.
+    virtual void tell(const QString &node, const QByteArray &bytes) = 0;
+    /// Hands leadership over where it can, writes what is queued, then emits stopped().
     virtual void stop() = 0;
 
 Q_SIGNALS:
+    /// Commands only carry a payload; other kinds come with an empty one.
     void committed(const std::vector<peerdesk::store::LogEntry> &entries);
-    /// Everything that was in the log at election has been reported: decisions may begin (design
-    /// rule 1).
+    /// This node leads, and everything before nextIndex() is committed: once that is applied,
+    /// decisions may begin (design rule 1).
     void ready();
-    /// Everything submitted and not yet reported committed is surely not in the log (disk full) or
-    /// of unknown outcome.
-    void lost(const peerdesk::Error &error);
+    /// It does not lead any more, or numbering began anew. What was submitted and is not committed
+    /// yet is surely not in the log (`isSure`), or of unknown outcome.
+    void lost(const peerdesk::Error &error, bool isSure);
+    void stateChanged(const peerdesk::cluster::ClusterState &state);
+    void heard(const QString &node, const QByteArray &bytes);
     void stopped();
 };
-
-/// A lone PC: one voter, which commits what its own disk has (one fsync per group). Log thread
-/// inside; it opens `path`.
-std::unique_ptr<Consensus> soleVoter(const QString &path);
 
 } // namespace peerdesk::cluster

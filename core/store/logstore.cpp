@@ -17,7 +17,12 @@ const std::vector<Migration> &logSchema()
           "payload BLOB NOT NULL)"_s,
           u"CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), term INTEGER NOT NULL, "
           "vote BLOB NOT NULL, cut_index INTEGER NOT NULL, cut_term INTEGER NOT NULL)"_s,
-          u"INSERT INTO state VALUES (1, 0, x'', 0, 0)"_s}}};
+          u"INSERT INTO state VALUES (1, 0, x'', 0, 0)"_s}},
+        {2,
+         {u"ALTER TABLE entry ADD COLUMN kind INTEGER NOT NULL DEFAULT 1"_s,
+          u"ALTER TABLE state ADD COLUMN change_index INTEGER NOT NULL DEFAULT 0"_s,
+          u"ALTER TABLE state ADD COLUMN change BLOB NOT NULL DEFAULT x''"_s,
+          u"UPDATE state SET vote = 0"_s}}};
     return migrations;
 }
 
@@ -47,15 +52,18 @@ bool LogStore::isReadOnly() const
 
 Result<Done> LogStore::load()
 {
-    const auto state = m_db->run(u"SELECT term, vote, cut_index, cut_term FROM state"_s);
+    const auto state =
+        m_db->run(u"SELECT term, vote, cut_index, cut_term, change_index, change FROM state"_s);
     if (!state)
         return state.error();
     if (!(*state)->next())
         return Error{Error::Code::Storage, u"raft.db has no state row"_s, u"corrupt"_s};
     m_term = (*state)->value(0).toULongLong();
-    m_vote = (*state)->value(1).toByteArray();
-    m_cut = m_last = (*state)->value(2).toULongLong();
-    m_lastTerm = (*state)->value(3).toULongLong();
+    m_vote = quint64((*state)->value(1).toLongLong());
+    m_base = {(*state)->value(2).toULongLong(), (*state)->value(3).toULongLong(),
+              (*state)->value(4).toULongLong(), (*state)->value(5).toByteArray()};
+    m_last = m_base.index;
+    m_lastTerm = m_base.term;
     (*state)->finish();
     const auto newest = m_db->run(u"SELECT idx, term FROM entry ORDER BY idx DESC LIMIT 1"_s);
     if (!newest)
@@ -80,7 +88,7 @@ Result<Done> LogStore::settle(Result<Done> outcome)
     return outcome;
 }
 
-Result<Done> LogStore::setTerm(quint64 term, const QByteArray &vote)
+Result<Done> LogStore::setTerm(quint64 term, quint64 vote)
 {
     if (m_broken)
         return *m_broken;
@@ -88,8 +96,8 @@ Result<Done> LogStore::setTerm(quint64 term, const QByteArray &vote)
         return invalid(u"the term cannot go back from %1 to %2"_s.arg(m_term).arg(term));
     if (const auto begun = m_db->begin(); !begun)
         return begun.error();
-    const auto written = m_db->run(u"UPDATE state SET term = ?, vote = ?"_s,
-                                   {qint64(term), vote.isNull() ? QByteArray("") : vote});
+    const auto written =
+        m_db->run(u"UPDATE state SET term = ?, vote = ?"_s, {qint64(term), qint64(vote)});
     const auto settled = settle(written ? Result<Done>(Done{}) : written.error());
     if (!settled)
         return settled.error();
@@ -101,10 +109,10 @@ Result<Done> LogStore::setTerm(quint64 term, const QByteArray &vote)
 Result<Done> LogStore::check(const std::vector<LogEntry> &entries) const
 {
     quint64 expected = entries.front().index;
-    if (expected <= m_cut || expected > m_last + 1)
-        return invalid(
-            u"entry %1 does not continue the log (%2 to %3)"_s.arg(expected).arg(m_cut + 1).arg(
-                m_last));
+    if (expected <= m_base.index || expected > m_last + 1)
+        return invalid(u"entry %1 does not continue the log (%2 to %3)"_s.arg(expected)
+                           .arg(firstIndex())
+                           .arg(m_last));
     for (const LogEntry &entry : entries) {
         if (entry.index != expected++)
             return invalid(u"entries are not consecutive at %1"_s.arg(entry.index));
@@ -124,13 +132,15 @@ Result<Done> LogStore::write(const std::vector<LogEntry> &entries)
         if (!dropped)
             return dropped.error();
     }
-    const auto query = m_db->prepared(u"INSERT INTO entry (idx, term, payload) VALUES (?, ?, ?)"_s);
+    const auto query =
+        m_db->prepared(u"INSERT INTO entry (idx, term, payload, kind) VALUES (?, ?, ?, ?)"_s);
     if (!query)
         return query.error();
     for (const LogEntry &entry : entries) {
         (*query)->bindValue(0, qint64(entry.index));
         (*query)->bindValue(1, qint64(entry.term));
         (*query)->bindValue(2, entry.payload.isNull() ? QByteArray("") : entry.payload);
+        (*query)->bindValue(3, qint64(entry.kind));
         if (!(*query)->exec())
             return storageError((*query)->lastError(), u"writing the log"_s);
     }
@@ -156,17 +166,18 @@ Result<Done> LogStore::append(const std::vector<LogEntry> &entries)
 
 Result<std::vector<LogEntry>> LogStore::read(quint64 from, int limit) const
 {
-    if (from <= m_cut)
+    if (from <= m_base.index)
         return notFound(u"entry %1 was cut from the log"_s.arg(from));
-    const auto query =
-        m_db->run(u"SELECT idx, term, payload FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"_s,
-                  {qint64(from), qMax(0, limit)});
+    const auto query = m_db->run(
+        u"SELECT idx, term, payload, kind FROM entry WHERE idx >= ? ORDER BY idx LIMIT ?"_s,
+        {qint64(from), qMax(0, limit)});
     if (!query)
         return query.error();
     std::vector<LogEntry> entries;
     while ((*query)->next()) {
         entries.push_back({(*query)->value(0).toULongLong(), (*query)->value(1).toULongLong(),
-                           (*query)->value(2).toByteArray()});
+                           (*query)->value(2).toByteArray(),
+                           LogEntry::Kind((*query)->value(3).toInt())});
     }
     (*query)->finish();
     return entries;
@@ -178,43 +189,63 @@ Result<Done> LogStore::cutBelow(quint64 index)
         return *m_broken;
     if (index > m_last + 1)
         return invalid(u"cannot cut below %1, the log ends at %2"_s.arg(index).arg(m_last));
-    if (index <= m_cut + 1)
+    if (index <= firstIndex())
         return Done{};
-    const quint64 cut = qMin(index - 1, m_cut + MaxCutEntries);
-    const auto newest = read(cut, 1);
-    if (!newest)
-        return newest.error();
-    if (newest->empty())
-        return Error{Error::Code::Storage, u"entry %1 is missing"_s.arg(cut), u"corrupt"_s};
-    return forgetUpTo(cut, newest->front().term);
+    const Result<LogBase> base = baseAt(qMin(index - 1, m_base.index + MaxCutEntries));
+    return base ? forgetUpTo(*base, false) : base.error();
 }
 
-Result<Done> LogStore::restartBehind(quint64 index)
+Result<LogBase> LogStore::baseAt(quint64 index) const
+{
+    const auto newest = read(index, 1);
+    if (!newest)
+        return newest.error();
+    if (newest->empty() || newest->front().index != index)
+        return Error{Error::Code::Storage, u"entry %1 is missing"_s.arg(index), u"corrupt"_s};
+    LogBase base{index, newest->front().term, m_base.changeIndex, m_base.change};
+    const auto change = m_db->run(u"SELECT idx, payload FROM entry WHERE idx <= ? AND kind = ? "
+                                  "ORDER BY idx DESC LIMIT 1"_s,
+                                  {qint64(index), qint64(LogEntry::Kind::Change)});
+    if (!change)
+        return change.error();
+    if ((*change)->next()) {
+        base.changeIndex = (*change)->value(0).toULongLong();
+        base.change = (*change)->value(1).toByteArray();
+    }
+    (*change)->finish();
+    return base;
+}
+
+Result<Done> LogStore::restartBehind(const LogBase &base)
 {
     if (m_broken)
         return *m_broken;
-    if (index <= m_last)
-        return invalid(u"the log reaches %1 already"_s.arg(m_last));
-    if (const auto forgotten = forgetUpTo(index, m_term); !forgotten)
+    if (base.index < m_base.index)
+        return invalid(u"the log begins at %1 already"_s.arg(firstIndex()));
+    if (const auto forgotten = forgetUpTo(base, true); !forgotten)
         return forgotten;
-    m_last = index;
-    m_lastTerm = m_term;
+    m_last = base.index;
+    m_lastTerm = base.term;
     return Done{};
 }
 
-Result<Done> LogStore::forgetUpTo(quint64 index, quint64 term)
+Result<Done> LogStore::forgetUpTo(const LogBase &base, bool andAllBehind)
 {
     if (const auto begun = m_db->begin(); !begun)
         return begun.error();
     Result<Done> outcome = Done{};
     const auto marked =
-        m_db->run(u"UPDATE state SET cut_index = ?, cut_term = ?"_s, {qint64(index), qint64(term)});
-    const auto deleted = m_db->run(u"DELETE FROM entry WHERE idx <= ?"_s, {qint64(index)});
+        m_db->run(u"UPDATE state SET cut_index = ?, cut_term = ?, change_index = ?, change = ?"_s,
+                  {qint64(base.index), qint64(base.term), qint64(base.changeIndex),
+                   base.change.isNull() ? QByteArray("") : base.change});
+    const auto deleted =
+        andAllBehind ? m_db->run(u"DELETE FROM entry"_s)
+                     : m_db->run(u"DELETE FROM entry WHERE idx <= ?"_s, {qint64(base.index)});
     if (!marked || !deleted)
         outcome = marked ? deleted.error() : marked.error();
     if (const auto settled = settle(std::move(outcome)); !settled)
         return settled.error();
-    m_cut = index;
+    m_base = base;
     return Done{};
 }
 

@@ -17,10 +17,26 @@ class Database;
 /// One entry of the replicated log; the payload is opaque here.
 struct LogEntry
 {
+    /// Command: the office's. Barrier: nothing, it only ends what older terms left open. Change:
+    /// who is a member, encoded by core/cluster.
+    enum class Kind : quint8 { Command = 1, Barrier, Change };
+
     quint64 index = 0; ///< from 1
     quint64 term = 0;
     QByteArray payload;
+    Kind kind = Kind::Command;
     bool operator==(const LogEntry &) const = default;
+};
+
+/// Where the kept log begins: the last entry that is not kept any more, and the newest Change up to
+/// it.
+struct LogBase
+{
+    quint64 index = 0; ///< 0 = nothing was ever cut
+    quint64 term = 0;
+    quint64 changeIndex = 0;
+    QByteArray change; ///< payload of the entry at changeIndex
+    bool operator==(const LogBase &) const = default;
 };
 
 /// Largest payload of one entry. Source: decisions, "One Raft entry".
@@ -38,18 +54,20 @@ public:
     ~LogStore();
 
     /// Index of the oldest entry kept; lastIndex() + 1 when there is none.
-    quint64 firstIndex() const { return m_cut + 1; }
+    quint64 firstIndex() const { return m_base.index + 1; }
+    const LogBase &base() const { return m_base; }
     /// Index of the newest entry ever appended and not replaced; 0 = none.
     quint64 lastIndex() const { return m_last; }
     /// Term of the entry at lastIndex(), also after everything was cut.
     quint64 lastTerm() const { return m_lastTerm; }
     quint64 term() const { return m_term; }
-    const QByteArray &vote() const { return m_vote; }
     /// The file cannot be written: nothing can be appended.
     bool isReadOnly() const;
+    /// Whom this node voted for in term(); 0 = nobody.
+    quint64 vote() const { return m_vote; }
 
     /// Errors: Invalid if the term goes back.
-    Result<Done> setTerm(quint64 term, const QByteArray &vote);
+    Result<Done> setTerm(quint64 term, quint64 vote);
     /// One transaction, one fsync. Indexes are consecutive; the first may replace kept entries (all
     /// from it on are dropped), but leaves no gap and touches nothing that was cut.
     /// Errors: Invalid, TooLarge (MaxPayloadBytes), Storage. Nothing is kept on an error.
@@ -59,10 +77,10 @@ public:
     /// Forgets entries with a smaller index, at most MaxCutEntries per call; call again while
     /// firstIndex() < index. Only for what is fsynced in office.db. Errors: Invalid beyond the end.
     Result<Done> cutBelow(quint64 index);
-    /// Forgets every entry and goes on behind `index`, for a log that is older than the tables that
-    /// were made from it (restored or lost raft.db). Errors: Invalid unless `index` is beyond the
-    /// end.
-    Result<Done> restartBehind(quint64 index);
+    /// Forgets every entry and goes on behind `base`: tables came from a peer, or the log is older
+    /// than the tables that were made from it (restored or lost raft.db). Errors: Invalid for a
+    /// base before the present one.
+    Result<Done> restartBehind(const LogBase &base);
 
 private:
     explicit LogStore(std::unique_ptr<Database> db);
@@ -71,15 +89,17 @@ private:
     Result<Done> write(const std::vector<LogEntry> &entries);
     /// Ends the transaction by the outcome of its statements.
     Result<Done> settle(Result<Done> outcome);
-    /// One transaction: entries up to `index` are gone, the newest of them had `term`.
-    Result<Done> forgetUpTo(quint64 index, quint64 term);
+    /// One transaction: `base` is kept, entries up to it, or all (`andAllBehind`), are gone.
+    Result<Done> forgetUpTo(const LogBase &base, bool andAllBehind);
+    /// The newest Change up to `index`; that of the base if none is newer.
+    Result<LogBase> baseAt(quint64 index) const;
 
     std::unique_ptr<Database> m_db;
-    quint64 m_cut = 0;
+    LogBase m_base;
     quint64 m_last = 0;
     quint64 m_lastTerm = 0;
     quint64 m_term = 0;
-    QByteArray m_vote;
+    quint64 m_vote = 0;
     std::optional<Error> m_broken;
 };
 

@@ -12,7 +12,7 @@ target_include_directories(peerdesk_options INTERFACE ${CMAKE_SOURCE_DIR})
 
 # A unity build includes sources, which that warning takes for headers.
 if(CMAKE_UNITY_BUILD)
-    target_compile_options(peerdesk_options INTERFACE -Wno-subobject-linkage)
+    target_compile_options(peerdesk_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
 endif()
 
 # Fuzzing instruments everything. Clang warns where g++ does not; the warnings are g++'s business.

@@ -17,7 +17,7 @@ PACKAGE_OF = {
     "SQLite3": "libsqlite3-dev",
     # pkg-config
     "libsodium": "libsodium-dev", "gmime-3.0": "libgmime-3.0-dev", "gumbo": "libgumbo-dev",
-    "icu-uc": "libicu-dev", "icu-i18n": "libicu-dev",
+    "raft": "libraft-dev", "icu-uc": "libicu-dev", "icu-i18n": "libicu-dev",
     # find_program
     "ccache": "ccache", "mold": "mold", "chromium": "chromium", "chromedriver": "chromium-driver",
     "dovecot": "dovecot-imapd", "doveadm": "dovecot-imapd", "postfix": "postfix", "python3": "python3",
@@ -38,7 +38,7 @@ def looked_for(path, text):
             if "COMPONENTS" in words and words[0] == "Qt6":
                 yield from words[words.index("COMPONENTS") + 1:]
         elif call == "pkg_check_modules":
-            yield from (w for w in words[1:] if w not in ("REQUIRED", "IMPORTED_TARGET", "QUIET"))
+            yield from (re.sub("[<>=].*", "", w) for w in words[1:] if w not in ("REQUIRED", "IMPORTED_TARGET", "QUIET"))
         else:
             names = [w for w in words[1:] if w != "NAMES"]
             yield names[0]

@@ -52,12 +52,12 @@ private Q_SLOTS:
     {
         QVERIFY(m_log->append(entries(1, 100)));
         QVERIFY(m_log->append({{101, 2, {}}}));
-        QVERIFY(m_log->setTerm(3, "node"));
+        QVERIFY(m_log->setTerm(3, 77));
         reopen();
         QCOMPARE(m_log->lastIndex(), 101U);
         QCOMPARE(m_log->lastTerm(), 2U);
         QCOMPARE(m_log->term(), 3U);
-        QCOMPARE(m_log->vote(), QByteArray("node"));
+        QCOMPARE(m_log->vote(), 77U);
         const auto read = m_log->read(100, 10);
         QCOMPARE(read->size(), size_t(2));
         QCOMPARE(read->front(), (LogEntry{100, 1, "100"}));
@@ -66,9 +66,9 @@ private Q_SLOTS:
 
     void theTermNeverGoesBack()
     {
-        QVERIFY(m_log->setTerm(5, "a"));
-        QVERIFY(m_log->setTerm(5, {}));
-        const auto back = m_log->setTerm(4, "b");
+        QVERIFY(m_log->setTerm(5, 1));
+        QVERIFY(m_log->setTerm(5, 0));
+        const auto back = m_log->setTerm(4, 2);
         QVERIFY(!back);
         QCOMPARE(back.error().code, Error::Code::Invalid);
         reopen();
@@ -144,17 +144,32 @@ private Q_SLOTS:
         QCOMPARE(m_log->firstIndex(), quint64(2 * MaxCutEntries + 10));
     }
 
+    void aCutRemembersTheNewestChangeBeforeIt()
+    {
+        const auto change = LogEntry::Kind::Change;
+        QVERIFY(m_log->append({{1, 1, "founder", change}, {2, 1, "a"}, {3, 1, "two", change}}));
+        QVERIFY(m_log->append({{4, 1, {}, LogEntry::Kind::Barrier}, {5, 2, "b"}, {6, 2, "c"}}));
+        QVERIFY(m_log->cutBelow(3));
+        QCOMPARE(m_log->base(), (LogBase{2, 1, 1, "founder"}));
+        QVERIFY(m_log->cutBelow(6));
+        reopen();
+        QCOMPARE(m_log->base(), (LogBase{5, 2, 3, "two"}));
+        QCOMPARE(m_log->read(6, 9)->front().kind, LogEntry::Kind::Command);
+    }
+
     void aLogOlderThanTheTablesGoesOnBehindThem()
     {
+        const LogBase base{9, 4, 7, "members"};
         QVERIFY(m_log->append(entries(1, 2)));
-        QVERIFY(!m_log->restartBehind(2)); // nothing is missing
-        QVERIFY(m_log->restartBehind(9));
+        QVERIFY(m_log->restartBehind(base));
+        QVERIFY(!m_log->restartBehind({8, 4, 7, "members"}));
         QCOMPARE(m_log->firstIndex(), 10U);
         QCOMPARE(m_log->lastIndex(), 9U);
+        QCOMPARE(m_log->lastTerm(), 4U);
         QVERIFY(!m_log->append(entries(3, 3)));
-        QVERIFY(m_log->append(entries(10, 10)));
+        QVERIFY(m_log->append(entries(10, 10, 5)));
         reopen();
-        QCOMPARE(m_log->firstIndex(), 10U);
+        QCOMPARE(m_log->base(), base);
         QCOMPARE(m_log->lastIndex(), 10U);
     }
 

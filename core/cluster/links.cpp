@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/links.h"
+
+#include "core/base/codec.h"
+
+#include <QHostAddress>
+#include <QTcpServer>
+
+namespace peerdesk::cluster {
+
+namespace {
+
+/// Links whose other side has not said who it is yet; more are closed at once.
+constexpr size_t MaxStrangers = 32;
+constexpr Milliseconds Patience = std::chrono::seconds(5);
+constexpr int Protocol = 1;
+
+} // namespace
+
+class Links::Listener final : public QTcpServer
+{
+public:
+    explicit Listener(Links &links)
+        : m_links(links)
+    {}
+
+protected:
+    void incomingConnection(qintptr descriptor) override { m_links.accept(descriptor); }
+
+private:
+    Links &m_links;
+};
+
+Links::Links(Options options, QObject *parent)
+    : QObject(parent)
+    , m_options(std::move(options))
+    , m_listener(std::make_unique<Listener>(*this))
+{
+    m_tls.setProtocol(QSsl::TlsV1_3OrLater);
+    m_tls.setLocalCertificate(m_options.identity.certificate);
+    m_tls.setPrivateKey(m_options.identity.key);
+    m_tls.setPeerVerifyMode(QSslSocket::VerifyPeer); // both sides show a certificate
+}
+
+Links::~Links()
+{
+    for (const auto &[socket, link] : m_inbound)
+        socket->disconnect(this);
+}
+
+Result<Done> Links::listen()
+{
+    const auto [host, port] = splitAddress(m_options.listen);
+    const QHostAddress at = host.isEmpty() ? QHostAddress(QHostAddress::Any) : QHostAddress(host);
+    if (m_listener->listen(at, port))
+        return Done{};
+    return Error{Error::Code::Network,
+                 tr("Other PCs cannot reach this one at %1: %2")
+                     .arg(m_options.listen, m_listener->errorString()),
+                 {}};
+}
+
+QString Links::address() const
+{
+    if (!m_listener->isListening())
+        return {};
+    const QHostAddress at = m_listener->serverAddress();
+    const bool isAny = at == QHostAddress::Any || at == QHostAddress::AnyIPv4;
+    return joinAddress(isAny ? QString() : at.toString(), m_listener->serverPort());
+}
+
+Hello Links::hello() const
+{
+    return {Protocol, m_options.office, m_options.node, address()};
+}
+
+void Links::setPeers(const std::vector<Peer> &peers)
+{
+    std::map<QString, std::unique_ptr<Dialer>> kept;
+    for (const Peer &peer : peers) {
+        if (peer.node == m_options.node)
+            continue;
+        std::unique_ptr<Dialer> &dialer = kept[peer.node];
+        if (const auto it = m_dialers.find(peer.node);
+            it != m_dialers.end() && it->second->peer().fingerprint == peer.fingerprint) {
+            dialer = std::move(it->second);
+            for (const QString &address : peer.addresses)
+                dialer->addAddress(address, false);
+            continue;
+        }
+        dialer = std::make_unique<Dialer>(
+            peer, m_tls, [this] { return hello(); }, nullptr);
+        connect(dialer.get(), &Dialer::upChanged, this, &Links::reachableChanged);
+    }
+    m_dialers = std::move(kept);
+    std::vector<QSslSocket *> strange;
+    for (const auto &[socket, link] : m_inbound) {
+        const auto it = m_dialers.find(link.node);
+        const bool isMember = it != m_dialers.end() && it->second->knows(socket->peerCertificate());
+        if (!link.node.isEmpty() && !isMember)
+            strange.push_back(socket);
+    }
+    for (QSslSocket *socket : strange)
+        socket->abort();
+}
+
+void Links::send(const QString &node, const Frame &frame)
+{
+    if (const auto it = m_dialers.find(node); it != m_dialers.end())
+        it->second->send(frame);
+}
+
+std::set<QString> Links::reachable() const
+{
+    std::set<QString> out;
+    for (const auto &[node, dialer] : m_dialers) {
+        if (dialer->isUp())
+            out.insert(node);
+    }
+    return out;
+}
+
+size_t Links::strangers() const
+{
+    return size_t(std::count_if(m_inbound.begin(), m_inbound.end(),
+                                [](const auto &link) { return link.second.node.isEmpty(); }));
+}
+
+void Links::accept(qintptr descriptor)
+{
+    auto *socket = new QSslSocket(this);
+    if (!socket->setSocketDescriptor(descriptor) || strangers() >= MaxStrangers) {
+        socket->abort();
+        return socket->deleteLater();
+    }
+    m_inbound[socket] = {};
+    connect(socket, &QSslSocket::sslErrors, socket, [socket] { socket->ignoreSslErrors(); });
+    connect(socket, &QSslSocket::readyRead, this, [this, socket] { onReadyRead(socket); });
+    connect(socket, &QSslSocket::disconnected, this, [this, socket] {
+        m_inbound.erase(socket);
+        socket->deleteLater();
+    });
+    QTimer::singleShot(Patience, socket, [this, socket] {
+        if (const auto it = m_inbound.find(socket);
+            it != m_inbound.end() && it->second.node.isEmpty())
+            socket->abort();
+    });
+    socket->setSslConfiguration(m_tls);
+    socket->setSocketOption(QAbstractSocket::LowDelayOption, 1);
+    socket->startServerEncryption();
+}
+
+void Links::onReadyRead(QSslSocket *socket)
+{
+    for (;;) {
+        const auto it = m_inbound.find(socket);
+        if (it == m_inbound.end())
+            return; // ended by what was heard
+        Inbound &link = it->second;
+        link.buffer += socket->readAll();
+        const bool isKnown = !link.node.isEmpty();
+        const auto frame = takeFrame(link.buffer, isKnown ? MaxFrameBytes : MaxHelloBytes);
+        if (!frame)
+            return socket->abort();
+        if (!*frame)
+            return;
+        const bool isHello = (*frame)->channel == Channel::Hello;
+        if (isKnown == isHello || (isHello && !welcome(socket, link, **frame)))
+            return socket->abort();
+        if (!isHello)
+            Q_EMIT heard(link.node, **frame);
+    }
+}
+
+/// The first frame says who dials; the certificate has to be that member's.
+bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
+{
+    const Result<Hello> said = codec::decode<Hello>(frame.body);
+    if (!said || said->protocol != Protocol || said->office != m_options.office)
+        return false;
+    const auto it = m_dialers.find(said->node);
+    if (it == m_dialers.end() || !it->second->knows(socket->peerCertificate()))
+        return false;
+    link.node = said->node;
+    socket->write(encode(Frame{Channel::Hello, codec::encode(hello())}));
+    learnAddress(*it->second, *socket, said->address);
+    return true;
+}
+
+/// Where a member dials from, with the port it says it listens on, is where it can be dialled.
+void Links::learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said)
+{
+    const auto [host, port] = splitAddress(said);
+    bool isV4 = false;
+    const quint32 v4 = socket.peerAddress().toIPv4Address(&isV4);
+    const QHostAddress from = isV4 ? QHostAddress(v4) : socket.peerAddress();
+    const QString address = joinAddress(host.isEmpty() ? from.toString() : host, port);
+    if (port != 0 && !dialer.peer().addresses.contains(address)) {
+        dialer.addAddress(address, true);
+        Q_EMIT moved(dialer.peer().node, address);
+    }
+    if (!dialer.isUp())
+        dialer.dialNow();
+}
+
+} // namespace peerdesk::cluster

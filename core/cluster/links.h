@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/dialer.h"
+
+#include <map>
+#include <memory>
+#include <set>
+
+class QTcpServer;
+
+namespace peerdesk::cluster {
+
+/// TLS 1.3 between the members, both sides known by their pinned certificate. Each node dials each
+/// other; what it says goes out on the link it dialled, in order. Without a link what is sent is
+/// dropped, never queued: the log's protocol repeats what counts. Thread: consensus.
+class Links final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Options
+    {
+        Identity identity;
+        QByteArray office;
+        QString node;
+        QString listen; ///< HOST:PORT; port 0 = choose, an empty host = all addresses
+    };
+
+    Links(Options options, QObject *parent);
+    ~Links() override;
+
+    /// Errors: Network (the port is taken).
+    Result<Done> listen();
+    /// HOST:PORT after listen(); the host is empty where all addresses are meant.
+    QString address() const;
+    /// Exactly these are let in and dialled; a link of anybody else is ended at once.
+    void setPeers(const std::vector<Peer> &peers);
+    void send(const QString &node, const Frame &frame);
+    /// Whom this node can speak to now.
+    std::set<QString> reachable() const;
+
+Q_SIGNALS:
+    void heard(const QString &node, const peerdesk::cluster::Frame &frame);
+    void reachableChanged();
+    /// A member listens where it was not known to.
+    void moved(const QString &node, const QString &address);
+
+private:
+    class Listener;
+    /// A link that the other side dialled.
+    struct Inbound
+    {
+        QString node; ///< empty until its hello was good
+        QByteArray buffer;
+    };
+
+    void accept(qintptr descriptor);
+    void onReadyRead(QSslSocket *socket);
+    bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
+    void learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said);
+    size_t strangers() const;
+    Hello hello() const;
+
+    Options m_options;
+    QSslConfiguration m_tls;
+    std::unique_ptr<QTcpServer> m_listener;
+    std::map<QSslSocket *, Inbound> m_inbound;
+    std::map<QString, std::unique_ptr<Dialer>> m_dialers;
+};
+
+} // namespace peerdesk::cluster

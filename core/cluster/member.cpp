@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/member.h"
+
+#include <QRandomGenerator>
+
+namespace peerdesk::cluster {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A voter that was not heard for so long is replaced by a standby.
+constexpr quint64 SilentAfterMs = 90'000;
+/// How long a closing leader waits for its successor.
+constexpr Milliseconds HandOver{1'000};
+constexpr Milliseconds RetryFullDisk{1'000};
+/// How often the members are thought about without an occasion.
+constexpr Milliseconds ReviewEvery{1'000};
+/// Entries kept although they are applied: what a slow member may still want.
+constexpr quint64 Trailing = 4096;
+/// Nothing is cut before so much has gathered behind the trail.
+constexpr quint64 CutStep = 4096;
+
+} // namespace
+
+Member::Member(Options options, LogWriter &writer)
+    : m_options(std::move(options))
+    , m_writer(writer)
+    , m_timer(this)
+    , m_restart(this)
+    , m_review(this)
+    , m_members({m_options.node})
+{
+    m_uptime.start();
+    m_timer.setSingleShot(true);
+    m_timer.setTimerType(Qt::PreciseTimer);
+    m_restart.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Member::onTimer);
+    connect(&m_review, &QTimer::timeout, this, &Member::review);
+    connect(&m_writer, &LogWriter::opened, this, &Member::onOpened);
+    connect(&m_writer, &LogWriter::written, this, &Member::onWritten);
+    connect(&m_writer, &LogWriter::failed, this, &Member::onLogFailed);
+    connect(&m_restart, &QTimer::timeout, this, &Member::openLog);
+}
+
+Member::~Member()
+{
+    if (m_links)
+        m_links->disconnect(this);
+}
+
+void Member::start(quint64 appliedIndex)
+{
+    m_reported = appliedIndex;
+    if (m_options.links) {
+        m_links = std::make_unique<Links>(*m_options.links, this);
+        connect(m_links.get(), &Links::heard, this, &Member::onHeard);
+        connect(m_links.get(), &Links::moved, this, &Member::moved);
+        connect(m_links.get(), &Links::reachableChanged, this, [this] {
+            report();
+            review();
+        });
+        if (const Result<Done> listens = m_links->listen(); !listens)
+            qWarning("%ls", qUtf16Printable(listens.error().detail));
+        Q_EMIT listening(m_links->address());
+    }
+    m_review.start(ReviewEvery);
+    openLog();
+}
+
+void Member::openLog()
+{
+    const Configuration founder{{serverId(m_options.node), m_options.node, ServerRole::Voter}};
+    const Result<QByteArray> bytes = encode(founder);
+    if (!bytes)
+        return onLogFailed(bytes.error());
+    const LogWriter::Founder how{m_options.mayFound, *bytes, m_reported};
+    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, how] { writer->open(how); });
+}
+
+void Member::onOpened(const Engine::Stored &stored)
+{
+    const Engine::Settings settings{serverId(m_options.node), m_options.node,
+                                    QRandomGenerator::global()->generate(), m_options.timing};
+    m_engine = std::make_unique<Engine>(settings);
+    m_leadingTerm = 0;
+    perform(m_engine->start(now(), stored));
+}
+
+void Member::onWritten(const std::vector<LogEntry> &entries)
+{
+    if (m_engine)
+        perform(m_engine->persisted(now(), entries));
+}
+
+/// The engine and its unwritten entries go; what the disk has begins anew, at once or when there is
+/// room again.
+void Member::onLogFailed(const Error &error)
+{
+    const Configuration members = m_engine ? m_engine->configuration() : Configuration();
+    const bool isAlone = members.size() == 1;
+    const bool wasRunning = m_engine != nullptr;
+    m_engine.reset();
+    m_timer.stop();
+    if (error.state == u"disk-full"_s)
+        m_restart.start(RetryFullDisk);
+    if (wasRunning || m_restart.remainingTime() < 0)
+        endStretch(error, isAlone && error.state == u"disk-full"_s);
+    report();
+}
+
+void Member::onTimer()
+{
+    if (!m_engine)
+        return;
+    if (m_engine->nextTimeout() > now())
+        return arm();
+    perform(m_engine->timeout(now()));
+}
+
+void Member::onHeard(const QString &node, const Frame &frame)
+{
+    if (frame.channel == Channel::Office)
+        return Q_EMIT heard(node, frame.body);
+    m_lastHeard[node] = now();
+    Result<Message> message = decodeMessage(frame.body);
+    if (!message)
+        return qWarning("%ls: %ls", qUtf16Printable(node), qUtf16Printable(message.error().detail));
+    message->peer = serverId(node);
+    if (m_engine)
+        perform(m_engine->receive(now(), *message));
+}
+
+void Member::submit(quint64 stretch, const QByteArray &payload)
+{
+    if (m_isLost || stretch != m_stretch.number)
+        return; // decided for a log that is not this one any more
+    m_queue.push_back(payload);
+    if (!std::exchange(m_isFlushDue, true))
+        QMetaObject::invokeMethod(this, &Member::flush, Qt::QueuedConnection);
+}
+
+void Member::flush()
+{
+    m_isFlushDue = false;
+    const std::vector<QByteArray> queue = std::exchange(m_queue, {});
+    if (m_engine && !queue.empty())
+        perform(m_engine->submit(now(), LogEntry::Kind::Command, queue));
+}
+
+void Member::perform(Result<Engine::Output> result)
+{
+    if (!result && result.error().state != u"not-leader"_s)
+        return onLogFailed(result.error());
+    if (result) {
+        if (result->hasVote && !keepVote())
+            return;
+        for (std::vector<LogEntry> &run : result->append) {
+            QMetaObject::invokeMethod(
+                &m_writer, [writer = &m_writer, run = std::move(run)] { writer->append(run); });
+        }
+        for (const Message &message : result->messages) {
+            if (m_links)
+                m_links->send(nodeOf(message.peer), {Channel::Log, encode(message)});
+        }
+        if (!result->committed.empty()) {
+            m_reported = result->committed.back().index;
+            for (LogEntry &entry : result->committed) {
+                if (entry.kind != LogEntry::Kind::Command)
+                    entry.payload.clear();
+            }
+            Q_EMIT committed(result->committed);
+        }
+    }
+    watchLeadership();
+    report();
+    review();
+    arm();
+    signOff();
+}
+
+/// The only place where one thread waits for another: a vote that is not on the disk must not be
+/// told to anybody.
+bool Member::keepVote()
+{
+    const Result<Done> kept =
+        LogWriter::keepVote(m_writer, m_engine->term(), m_engine->vote()).get();
+    if (!kept)
+        onLogFailed(kept.error());
+    return bool(kept);
+}
+
+void Member::watchLeadership()
+{
+    if (!isLeading()) {
+        if (!m_isLost)
+            endStretch({Error::Code::Unknown, tr("Another PC may be the router now"), {}}, false);
+        return;
+    }
+    if (m_leadingTerm != m_engine->term()) {
+        endStretch({Error::Code::Unknown, tr("This PC became the router anew"), {}}, false);
+        m_leadingTerm = m_engine->term();
+        m_leadingSince = now();
+        // Entries of older terms count as committed only when one of this term is behind them.
+        m_barrier = m_engine->lastIndex() + 1;
+        return perform(m_engine->submit(now(), LogEntry::Kind::Barrier, {QByteArray()}));
+    }
+    if (m_isLost && m_reported >= m_barrier && !m_isStopping) {
+        m_isLost = false;
+        m_stretch = {m_stretch.number + 1, m_engine->term(), m_engine->lastIndex()};
+        Q_EMIT leads(m_stretch);
+    }
+}
+
+void Member::endStretch(const Error &error, bool isSure)
+{
+    m_queue.clear();
+    const bool isNews = !std::exchange(m_isLost, true) || error.code == Error::Code::Storage;
+    if (isNews)
+        Q_EMIT lost(error, isSure);
+}
+
+/// Between two stretches: what was submitted before keeps its place, what comes is numbered anew.
+void Member::change(const Configuration &configuration)
+{
+    const Result<QByteArray> bytes = encode(configuration);
+    if (!bytes)
+        return qWarning("members: %ls", qUtf16Printable(bytes.error().detail));
+    flush();
+    if (!isLeading() || m_engine->isChanging())
+        return;
+    endStretch({Error::Code::Unknown, tr("The members of the office change"), {}}, false);
+    m_barrier = m_engine->lastIndex() + 1;
+    perform(m_engine->submit(now(), LogEntry::Kind::Change, {*bytes}));
+}
+
+void Member::review()
+{
+    if (m_isLost || !isLeading() || m_engine->isChanging() || m_isStopping)
+        return;
+    Census census;
+    census.self = m_options.node;
+    census.configuration = m_engine->configuration();
+    census.members = m_members;
+    census.removed = m_removed;
+    if (m_links)
+        census.reachable = m_links->reachable();
+    census.reachable.insert(m_options.node);
+    for (const Server &server : census.configuration) {
+        const auto heardAt = m_lastHeard.find(server.node);
+        const quint64 last =
+            std::max(m_leadingSince, heardAt == m_lastHeard.end() ? 0 : heardAt->second);
+        if (!census.reachable.contains(server.node) && now() > last + SilentAfterMs)
+            census.silent.insert(server.node);
+        const Engine::CatchUp progress = m_engine->catchUpState(server.id);
+        if (server.role == ServerRole::Spare && progress == Engine::CatchUp::Finished)
+            census.caughtUp.insert(server.node);
+        if (server.role == ServerRole::Spare && progress == Engine::CatchUp::Running)
+            census.catchingUp.insert(server.node);
+    }
+    const Step step = nextStep(census);
+    if (step.kind == Step::Kind::Change)
+        return change(step.configuration);
+    if (step.kind == Step::Kind::CatchUp)
+        perform(m_engine->catchUp(now(), serverId(step.node)));
+}
+
+void Member::setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed)
+{
+    m_members = {m_options.node};
+    for (const Peer &peer : peers)
+        m_members.insert(peer.node);
+    m_removed = removed;
+    if (m_links)
+        m_links->setPeers(peers);
+    review();
+}
+
+void Member::tell(const QString &node, const QByteArray &bytes)
+{
+    if (m_links)
+        m_links->send(node, {Channel::Office, bytes});
+}
+
+void Member::setApplied(quint64 index)
+{
+    if (!m_engine || index < m_engine->base().index + Trailing + CutStep)
+        return;
+    const quint64 cut = index - Trailing;
+    perform(m_engine->compact(now(), cut));
+    if (m_engine && m_engine->base().index == cut)
+        QMetaObject::invokeMethod(&m_writer,
+                                  [writer = &m_writer, cut] { writer->cutBelow(cut + 1); });
+}
+
+void Member::report()
+{
+    ClusterState state;
+    if (m_engine) {
+        state.state = m_engine->state();
+        state.term = m_engine->term();
+        state.members = m_engine->configuration();
+        state.leader = nodeOf(m_engine->leader());
+    }
+    if (m_links)
+        state.reachable = m_links->reachable();
+    if (state == m_shown)
+        return;
+    m_shown = state;
+    Q_EMIT stateChanged(state);
+}
+
+QString Member::nodeOf(quint64 server) const
+{
+    for (const Server &known : m_shown.members) {
+        if (known.id == server)
+            return known.node;
+    }
+    for (const QString &node : m_members) {
+        if (serverId(node) == server)
+            return node;
+    }
+    return {};
+}
+
+void Member::arm()
+{
+    if (!m_engine)
+        return m_timer.stop();
+    const quint64 next = m_engine->nextTimeout();
+    m_timer.start(Milliseconds(next > now() ? next - now() : 0));
+}
+
+void Member::stop()
+{
+    m_isStopping = true;
+    QTimer::singleShot(HandOver, this, &Member::finish);
+    flush();
+    signOff();
+}
+
+/// What was submitted is committed first; then a leader makes another one lead.
+void Member::signOff()
+{
+    if (m_isFinished || !m_isStopping || (isLeading() && m_reported < m_engine->lastIndex()))
+        return;
+    quint64 successor = 0;
+    for (const Server &server : isLeading() ? m_engine->configuration() : Configuration()) {
+        const bool isOther = server.node != m_options.node && server.role == ServerRole::Voter;
+        if (isOther && m_links && m_links->reachable().contains(server.node))
+            successor = server.id;
+    }
+    if (successor == 0)
+        return finish();
+    if (!std::exchange(m_isHandingOver, true))
+        perform(m_engine->transfer(now(), successor));
+}
+
+void Member::finish()
+{
+    if (std::exchange(m_isFinished, true))
+        return;
+    m_timer.stop();
+    m_review.stop();
+    m_restart.stop();
+    Q_EMIT stopped();
+}
+
+} // namespace peerdesk::cluster

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/consensus.h"
+#include "core/cluster/links.h"
+#include "core/cluster/logwriter.h"
+#include "core/cluster/membership.h"
+
+#include <QElapsedTimer>
+
+namespace peerdesk::cluster {
+
+/// This node's part in the log: drives the engine with time, disk and network. Lives in the
+/// consensus thread.
+class Member final : public QObject
+{
+    Q_OBJECT
+
+public:
+    struct Options
+    {
+        QString node;
+        Timing timing;
+        std::optional<Links::Options> links; ///< none = nobody else can be reached
+        bool mayFound = false;
+    };
+    /// A leadership, or a stretch of one without a change of the members: entries are numbered by
+    /// who submits them, so that what was numbered in another stretch is dropped.
+    struct Stretch
+    {
+        quint64 number = 0;
+        quint64 term = 0;
+        quint64 lastIndex = 0;
+    };
+
+    Member(Options options, LogWriter &writer);
+    ~Member() override;
+
+    void start(quint64 appliedIndex);
+    void submit(quint64 stretch, const QByteArray &payload);
+    /// Who belongs to the office, and who was retired from it.
+    void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed);
+    void tell(const QString &node, const QByteArray &bytes);
+    void setApplied(quint64 index);
+    void stop();
+
+Q_SIGNALS:
+    void committed(const std::vector<peerdesk::store::LogEntry> &entries);
+    void leads(const peerdesk::cluster::Member::Stretch &stretch);
+    void lost(const peerdesk::Error &error, bool isSure);
+    void stateChanged(const peerdesk::cluster::ClusterState &state);
+    void heard(const QString &node, const QByteArray &bytes);
+    void listening(const QString &address);
+    void moved(const QString &node, const QString &address);
+    void stopped();
+
+private:
+    void openLog();
+    void onOpened(const Engine::Stored &stored);
+    void onWritten(const std::vector<LogEntry> &entries);
+    void onLogFailed(const Error &error);
+    void onHeard(const QString &node, const Frame &frame);
+    void onTimer();
+    void flush();
+    /// Does what an output says, and what follows from it.
+    void perform(Result<Engine::Output> result);
+    bool keepVote();
+    void report();
+    void watchLeadership();
+    void endStretch(const Error &error, bool isSure);
+    void change(const Configuration &configuration);
+    void signOff();
+    void finish();
+    void review();
+    void arm();
+    quint64 now() const { return quint64(m_uptime.elapsed()) + 1; }
+    bool isLeading() const { return m_engine && m_engine->state() == State::Leader; }
+    QString nodeOf(quint64 server) const;
+
+    Options m_options;
+    LogWriter &m_writer;
+    std::unique_ptr<Links> m_links;
+    std::unique_ptr<Engine> m_engine;
+    QElapsedTimer m_uptime;
+    QTimer m_timer;
+    QTimer m_restart; ///< after a full disk
+    QTimer m_review;
+    std::map<QString, quint64> m_lastHeard; ///< by now()
+    quint64 m_leadingSince = 0;             ///< by now()
+    std::set<QString> m_members;
+    std::set<QString> m_removed;
+    std::vector<QByteArray> m_queue; ///< submitted, one step takes them all
+    ClusterState m_shown;
+    Stretch m_stretch;
+    quint64 m_leadingTerm = 0; ///< a barrier of this term was submitted
+    quint64 m_barrier = 0;     ///< its index; decisions wait until it is committed
+    quint64 m_reported = 0;    ///< committed up to here was told
+    bool m_isLost = true;      ///< no stretch is open
+    bool m_isFlushDue = false;
+    bool m_isStopping = false;
+    bool m_isHandingOver = false;
+    bool m_isFinished = false;
+};
+
+} // namespace peerdesk::cluster

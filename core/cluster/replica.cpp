@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/replica.h"
+
+#include "core/cluster/member.h"
+
+#include <QThread>
+
+namespace peerdesk::cluster {
+
+namespace {
+
+class ThreadedReplica final : public Replica
+{
+    Q_OBJECT
+
+public:
+    explicit ThreadedReplica(Options options)
+        : m_writer(new LogWriter(options.raftFile))
+        , m_member(
+              new Member({options.node, options.timing, std::move(options.links), options.mayFound},
+                         *m_writer))
+    {
+        connect(m_member, &Member::committed, this, &Consensus::committed);
+        connect(m_member, &Member::leads, this, &ThreadedReplica::onLeads);
+        connect(m_member, &Member::lost, this, &ThreadedReplica::onLost);
+        connect(m_member, &Member::stateChanged, this, &Consensus::stateChanged);
+        connect(m_member, &Member::heard, this, &Consensus::heard);
+        connect(m_member, &Member::listening, this, &Replica::listening);
+        connect(m_member, &Member::moved, this, &Replica::moved);
+        connect(m_member, &Member::stopped, m_writer, &LogWriter::finish);
+        connect(&m_logThread, &QThread::finished, this, &Consensus::stopped);
+        run(m_logThread, m_writer, "log");
+        run(m_consensusThread, m_member, "consensus");
+    }
+    ~ThreadedReplica() override
+    {
+        for (QThread *thread : {&m_consensusThread, &m_logThread}) {
+            thread->quit();
+            thread->wait();
+        }
+    }
+
+    void start(quint64 appliedIndex) override
+    {
+        inMember([appliedIndex](Member &member) { member.start(appliedIndex); });
+    }
+    void submit(const QByteArray &payload) override
+    {
+        ++m_stretch.lastIndex;
+        inMember([number = m_stretch.number, payload](Member &member) {
+            member.submit(number, payload);
+        });
+    }
+    quint64 term() const override { return m_stretch.term; }
+    quint64 nextIndex() const override { return m_stretch.lastIndex + 1; }
+    void setApplied(quint64 index) override
+    {
+        inMember([index](Member &member) { member.setApplied(index); });
+    }
+    void tell(const QString &node, const QByteArray &bytes) override
+    {
+        inMember([node, bytes](Member &member) { member.tell(node, bytes); });
+    }
+    void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed) override
+    {
+        inMember([peers, removed](Member &member) { member.setPeers(peers, removed); });
+    }
+    void stop() override
+    {
+        inMember([](Member &member) { member.stop(); });
+    }
+
+private:
+    static void run(QThread &thread, QObject *object, const char *name)
+    {
+        thread.setObjectName(QString::fromLatin1(name));
+        object->moveToThread(&thread);
+        connect(&thread, &QThread::finished, object, &QObject::deleteLater);
+        thread.start();
+    }
+    template <typename Call>
+    void inMember(Call call)
+    {
+        QMetaObject::invokeMethod(m_member, [member = m_member, call] { call(*member); });
+    }
+    void onLeads(const Member::Stretch &stretch)
+    {
+        m_stretch = stretch;
+        Q_EMIT ready();
+    }
+    void onLost(const Error &error, bool isSure) { Q_EMIT lost(error, isSure); }
+
+    QThread m_logThread;
+    QThread m_consensusThread;
+    LogWriter *m_writer;
+    Member *m_member; ///< ends before the writer, which it waits for
+    Member::Stretch m_stretch;
+};
+
+} // namespace
+
+std::unique_ptr<Replica> Replica::make(Options options)
+{
+    return std::make_unique<ThreadedReplica>(std::move(options));
+}
+
+} // namespace peerdesk::cluster
+
+#include "replica.moc"

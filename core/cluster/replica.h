@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/consensus.h"
+#include "core/cluster/links.h"
+
+#include <memory>
+
+namespace peerdesk::cluster {
+
+/// This node's copy of the log, with a consensus thread and a log thread of its own. A PC alone is
+/// one voter of the same code.
+class Replica : public Consensus
+{
+    Q_OBJECT
+
+public:
+    struct Options
+    {
+        QString raftFile;
+        QString node;
+        Timing timing;
+        std::optional<Links::Options> links; ///< none = nobody else can be reached
+        /// An empty log begins an office of this node alone. Never for one that has other members.
+        bool mayFound = false;
+    };
+    static std::unique_ptr<Replica> make(Options options);
+
+    /// Who belongs to the office, this node included or not, and who was retired from it.
+    virtual void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed) = 0;
+
+Q_SIGNALS:
+    /// Where the others reach this node: HOST:PORT; empty = they cannot.
+    void listening(const QString &address);
+    /// A member listens where it was not known to.
+    void moved(const QString &node, const QString &address);
+
+protected:
+    using Consensus::Consensus;
+};
+
+} // namespace peerdesk::cluster

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/cluster/engine.h"
+
+namespace peerdesk::cluster {
+
+/// Most bytes of one frame between members; more ends the link.
+constexpr qsizetype MaxFrameBytes = 8 * 1024 * 1024;
+/// The same before the other side has said who it is.
+constexpr qsizetype MaxHelloBytes = 4 * 1024;
+
+/// What a frame is about.
+enum class Channel : quint8 {
+    Hello = 1, ///< who is speaking; the first frame of a link
+    Log = 2,   ///< Message
+    Office = 3 ///< opaque: commands on their way to the leader and their answers
+};
+
+struct Frame
+{
+    Channel channel = Channel::Hello;
+    QByteArray body;
+};
+
+/// First frame of each side of a link, inside TLS.
+struct Hello
+{
+    int protocol = 1;
+    QByteArray office; ///< which office is meant; another one is refused
+    QString node;      ///< who speaks; has to fit the certificate
+    QString address;   ///< HOST:PORT where it listens; the host may be empty
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "protocol", &Hello::protocol),
+                          field(2, "office", &Hello::office), field(3, "node", &Hello::node),
+                          field(4, "address", &Hello::address)};
+    }
+    bool operator==(const Hello &) const = default;
+};
+
+/// Length (4 bytes, big-endian, of what follows), channel (1 byte), body.
+QByteArray encode(const Frame &frame);
+/// Takes the next whole frame off the front of `buffer`; nullopt = not all of it is there yet.
+/// Errors: TooLarge over `most`, Invalid for an empty frame or an unknown channel.
+Result<std::optional<Frame>> takeFrame(QByteArray &buffer, qsizetype most);
+
+QByteArray encode(const Message &message);
+/// `peer` of the message is left 0. Errors: Invalid.
+Result<Message> decodeMessage(const QByteArray &bytes);
+
+} // namespace peerdesk::cluster
