@@ -13,13 +13,14 @@ namespace {
 constexpr Milliseconds MaxNap = std::chrono::seconds(30);
 /// A timer that could not settle what is due does not spin.
 constexpr Milliseconds MinNap{10};
+/// How often it is looked whether a held command has waited long enough.
+constexpr Milliseconds PatienceStep{250};
 constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
 
 template <typename Command>
 constexpr bool IsRecorded =
     !std::is_same_v<Command, api::Ingest> && !std::is_same_v<Command, api::TimeReached> &&
-    !std::is_same_v<Command, api::ClaimEffect> && !std::is_same_v<Command, api::ReportEffect> &&
-    !std::is_same_v<Command, api::MarkRead>;
+    !std::is_same_v<Command, api::ReportEffect> && !std::is_same_v<Command, api::MarkRead>;
 
 /// Commands whose repeat is recognised by their id; the others are recognised by what they are
 /// about.
@@ -70,29 +71,37 @@ Core::Core(Parts parts)
     , m_overlay(*m_reader)
     , m_router(m_overlay.warm().set)
     , m_timer(this)
+    , m_patience(this)
     , m_trouble(std::move(parts.trouble))
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Core::onTimer);
-    connect(m_consensus.get(), &cluster::Consensus::committed, this, &Core::committed);
+    connect(&m_patience, &QTimer::timeout, this, &Core::onPatience);
+    connect(m_consensus.get(), &cluster::Consensus::committed, this, &Core::onCommitted);
     connect(m_consensus.get(), &cluster::Consensus::ready, this, &Core::onLogReady);
     connect(m_consensus.get(), &cluster::Consensus::lost, this, &Core::onLost);
+    connect(m_consensus.get(), &cluster::Consensus::stateChanged, this, &Core::onClusterChanged);
+    connect(m_consensus.get(), &cluster::Consensus::heard, this, &Core::onHeard);
     connect(m_consensus.get(), &cluster::Consensus::stopped, this, &Core::stopped);
 }
 
 Core::~Core()
 {
-    for (auto &[index, flight] : m_flights) {
-        for (const Reply &reply : flight.waiters)
-            reply(Error{
-                Error::Code::Unknown, u"Peerdesk was closed before the outcome was known"_s, {}});
-    }
+    const Error closed{
+        Error::Code::Unknown, u"Peerdesk was closed before the outcome was known"_s, {}};
+    answer(takeFlights(0), closed);
+    for (const auto &[id, ask] : std::exchange(m_held, {}))
+        reply(ask, closed);
+    for (const auto &[index, answered] : std::exchange(m_answered, {}))
+        reply(answered.first, closed);
 }
 
 void Core::start()
 {
-    m_appliedIndex = m_reader->appliedIndex();
+    m_appliedIndex = m_committedIndex = m_reader->appliedIndex();
     m_digest = m_reader->digest();
+    if (const Result<Done> loaded = m_overlay.reload(); !loaded)
+        m_trouble = loaded.error().detail;
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);
@@ -103,6 +112,7 @@ void Core::stop()
 {
     m_isStopping = true;
     m_timer.stop();
+    m_patience.stop();
     for (const Intake::Work &work : m_intake.drain())
         work(); // each is told that nothing was decided
     m_consensus->stop();
@@ -143,6 +153,8 @@ void Core::beReady()
     if (!std::exchange(m_wasReady, true))
         Q_EMIT ready();
     Q_EMIT statusChanged();
+    route();
+    pump();
 }
 
 std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) const
@@ -158,13 +170,18 @@ std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) 
 void Core::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
 {
     const Intake::Source source = sourceOf(caller, command);
+    Ask ask;
+    ask.id = id;
+    ask.caller = caller;
+    ask.command = command;
+    ask.isShared = !source.isNull();
+    ask.bodyHash = bodyHashOf(caller, command);
+    ask.waiters = {reply};
     if (source.isNull())
-        return decideOrJoin(caller, id, command, false, reply);
+        return decideOrJoin(std::move(ask));
     const qsizetype bytes =
         std::visit([](const auto &c) { return codec::encode(c); }, command).size();
-    const auto work = [this, caller, id, command, reply] {
-        decideOrJoin(caller, id, command, true, reply);
-    };
+    const auto work = [this, ask = std::move(ask)] { decideOrJoin(ask); };
     if (!m_intake.put(source, bytes, work))
         return reply(
             Error{Error::Code::Busy, u"too much waits from this channel: try again"_s, {}});
@@ -174,8 +191,8 @@ void Core::submit(const api::Caller &caller, CommandId id, const api::Command &c
 void Core::pump()
 {
     for (int i = 0; i < SharedAtOnce; ++i) {
-        if (m_isReady && m_sharedInFlight >= MaxSharedInFlight)
-            return; // goes on when some of it is applied
+        if (m_sharedInFlight >= MaxSharedInFlight && !m_isStopping)
+            return; // goes on when some of it is answered
         const auto work = m_intake.takeShared();
         if (!work)
             return;
@@ -192,58 +209,183 @@ void Core::pump()
         Qt::QueuedConnection);
 }
 
-void Core::decideOrJoin(const api::Caller &caller, CommandId id, const api::Command &command,
-                        bool isShared, const Reply &reply)
+void Core::decideOrJoin(Ask ask)
 {
+    const Reply &asker = ask.waiters.front();
     if (m_isStalled)
-        return reply(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
-    if (!m_isReady || m_isStopping) {
-        const QString why = m_trouble.isEmpty() ? u"the office is not ready yet"_s : m_trouble;
-        return reply(Error{Error::Code::NoMajority, why, {}});
+        return asker(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
+    if (m_isStopping || (!m_isReady && !m_trouble.isEmpty())) {
+        const QString why = m_trouble.isEmpty() ? u"Peerdesk is closing"_s : m_trouble;
+        return asker(Error{Error::Code::NoMajority, why, {}});
     }
-    const QByteArray bodyHash = bodyHashOf(caller, command);
-    if (const auto flying = m_flightOf.find(id); flying != m_flightOf.end()) {
-        Flight &flight = m_flights.at(flying->second);
-        if (flight.bodyHash != bodyHash)
-            return reply(sameIdOtherBody());
-        flight.waiters.push_back(reply);
-        return;
-    }
-    if (const auto answer = recorded(id, bodyHash))
-        return reply(*answer);
-    if (m_flights.size() >= MaxInFlight)
-        return reply(
+    Ask *same = nullptr;
+    if (const auto flying = m_flightOf.find(ask.id); flying != m_flightOf.end())
+        same = &m_flights.at(flying->second);
+    if (const auto held = m_held.find(ask.id); held != m_held.end())
+        same = &held->second;
+    if (same && same->bodyHash != ask.bodyHash)
+        return asker(sameIdOtherBody());
+    if (same)
+        return same->waiters.push_back(asker);
+    if (m_flights.size() + m_held.size() >= MaxInFlight)
+        return asker(
             Error{Error::Code::Busy, u"too much is under way: try again in a moment"_s, {}});
+    m_sharedInFlight += ask.isShared;
+    if (m_isReady)
+        return decideHere(std::move(ask));
+    hold(std::move(ask));
+    route();
+}
+
+void Core::decideHere(Ask ask)
+{
+    if (const auto known = recorded(ask.id, ask.bodyHash))
+        return reply(ask, *known);
     events::Batch batch;
-    const Decided decided = decideNow(caller, id, command, bodyHash, batch);
+    const Decided decided = decideNow(ask, batch);
     if (!decided || batch.facts.empty())
-        return reply(decided);
+        return reply(ask, decided);
     const quint64 index = m_consensus->nextIndex();
-    m_flights[index] = {id, isShared, bodyHash, *decided, {}};
-    m_flights[index].waiters.push_back(reply);
-    m_sharedInFlight += isShared;
-    m_flightOf[id] = index;
+    ask.outcome = *decided;
+    ask.isDecided = true;
+    m_flightOf[ask.id] = index;
+    m_flights[index] = std::move(ask);
     m_consensus->submit(events::encode(batch));
     armTimer();
 }
 
-Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
-                        const QByteArray &bodyHash, events::Batch &batch)
+void Core::hold(Ask ask)
+{
+    // The clock's own command is of its moment: the next router makes one of its own.
+    if (std::holds_alternative<api::TimeReached>(ask.command))
+        return reply(ask, Error{Error::Code::NoMajority, u"there is no router now"_s, {}});
+    m_heldOrder.push_back(ask.id);
+    const CommandId id = ask.id;
+    m_held.insert_or_assign(id, std::move(ask));
+    if (!m_patience.isActive())
+        m_patience.start(PatienceStep);
+}
+
+/// The same commands with the same ids, in the order in which they came; never the facts.
+void Core::route()
+{
+    if (m_isReady) {
+        for (const CommandId id : std::exchange(m_heldOrder, {})) {
+            if (auto held = m_held.extract(id); !held.empty())
+                decideHere(std::move(held.mapped()));
+        }
+        return;
+    }
+    for (const CommandId id : m_heldOrder) {
+        if (const auto held = m_held.find(id); held != m_held.end())
+            relay(held->second);
+    }
+}
+
+void Core::relay(Ask &ask)
+{
+    const QString &router = m_cluster.leader;
+    const QString mark = router + u'@' + QString::number(m_cluster.term);
+    const bool isElsewhere = !router.isEmpty() && router != m_node.toString();
+    if (!isElsewhere || ask.relayedTo == mark || !m_cluster.reachable.contains(router))
+        return;
+    ask.relayedTo = mark;
+    m_consensus->tell(router, encode(RelayedCommand{ask.id, ask.caller, ask.command}));
+}
+
+void Core::onHeard(const QString &node, const QByteArray &bytes)
+{
+    const auto heard = decodeRelay(bytes);
+    if (!heard)
+        return qWarning("%ls: %ls", qUtf16Printable(node), qUtf16Printable(heard.error().detail));
+    if (const auto *command = std::get_if<RelayedCommand>(&*heard))
+        return onRelayed(node, *command);
+    onRelayAnswered(std::get<RelayAnswer>(*heard));
+}
+
+void Core::onRelayed(const QString &node, const RelayedCommand &relayed)
+{
+    const QPointer<Core> self(this);
+    const auto tell = [self, node, id = relayed.id](const Decided &decided) {
+        if (self)
+            self->m_consensus->tell(node, encode(RelayAnswer{id, self->m_appliedIndex, decided}));
+    };
+    if (!m_isReady)
+        return tell(
+            Error{Error::Code::NoMajority, u"this PC is not the router"_s, NotRouter.toString()});
+    submit(relayed.caller, relayed.id, relayed.command, tell);
+}
+
+void Core::onRelayAnswered(const RelayAnswer &answer)
+{
+    const auto held = m_held.find(answer.command);
+    if (held == m_held.end())
+        return; // known already, or its asker was told that nobody knows
+    if (!answer.decided && answer.decided.error().state == NotRouter) {
+        held->second.relayedTo.clear(); // asked again by onPatience()
+        return;
+    }
+    Ask ask = std::move(held->second);
+    m_held.erase(held);
+    if (answer.index <= m_appliedIndex)
+        return reply(ask, answer.decided);
+    m_answered.emplace(answer.index, std::pair(std::move(ask), answer.decided));
+}
+
+void Core::onPatience()
+{
+    std::erase_if(m_heldOrder, [this](CommandId id) { return !m_held.contains(id); });
+    std::vector<Ask> tired;
+    for (auto it = m_held.begin(); it != m_held.end();) {
+        const bool isOver = it->second.patience.hasExpired();
+        if (isOver)
+            tired.push_back(std::move(it->second));
+        it = isOver ? m_held.erase(it) : std::next(it);
+    }
+    for (const Ask &ask : tired) {
+        const bool mayBeDone = ask.isDecided || !ask.relayedTo.isEmpty();
+        reply(ask, mayBeDone ? Error{Error::Code::Unknown,
+                                     u"The other PCs did not answer in time: it may be done"_s,
+                                     {}}
+                             : Error{Error::Code::NoMajority,
+                                     u"Too few PCs of the office are on for anything new"_s,
+                                     {}});
+    }
+    if (m_held.empty())
+        return m_patience.stop();
+    route();
+}
+
+void Core::onClusterChanged(const cluster::ClusterState &state)
+{
+    m_cluster = state;
+    route();
+    Q_EMIT statusChanged();
+}
+
+Decided Core::decideNow(const Ask &ask, events::Batch &batch)
 {
     const Time time = now();
     const quint64 index = m_consensus->nextIndex();
     m_overlay.begin(index);
     const QByteArray salt = m_makeSalt();
-    Decision decision(m_overlay, m_router, m_rules, {index, time, m_node, id, caller, salt});
-    Decided decided = decide(decision, command);
+    Decision decision(m_overlay, m_router, m_rules,
+                      {index, time, m_node, ask.id, ask.caller, salt});
+    Decided decided = decide(decision, ask.command);
     if (decided) {
         m_hasMore = decision.settle();
-        if (isRecorded(command) && !decision.facts().empty())
-            decision.record(events::CommandDone{{id, bodyHash, decided->subject, decided->state,
-                                                 time, decision.isNewId(decided->subject)}});
-        batch = {
-            id,  m_consensus->term(), time, m_node, caller.agent, caller.session, decision.facts(),
-            salt};
+        if (isRecorded(ask.command) && !decision.facts().empty())
+            decision.record(
+                events::CommandDone{{ask.id, ask.bodyHash, decided->subject, decided->state, time,
+                                     decision.isNewId(decided->subject)}});
+        batch = {ask.id,
+                 m_consensus->term(),
+                 time,
+                 m_node,
+                 ask.caller.agent,
+                 ask.caller.session,
+                 decision.facts(),
+                 salt};
         if (batch.facts.size() > events::MaxBatchFacts ||
             events::encode(batch).size() > events::MaxBatchBytes)
             decided = Error{Error::Code::TooLarge, u"this is more than one step may change"_s, {}};
@@ -257,6 +399,13 @@ Decided Core::decideNow(const api::Caller &caller, CommandId id, const api::Comm
     m_overlay.commit();
     setLastTime(time);
     return decided;
+}
+
+void Core::onCommitted(const std::vector<store::LogEntry> &entries)
+{
+    if (!entries.empty())
+        m_committedIndex = entries.back().index;
+    Q_EMIT committed(entries);
 }
 
 void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
@@ -274,18 +423,26 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         m_trouble.clear();
         Q_EMIT statusChanged();
     }
+    for (const store::AppliedBatch &batch : applied->batches) {
+        if (!m_isReady && !batch.isDropped)
+            m_overlay.follow(batch.batch, batch.index);
+    }
     m_overlay.evict(m_appliedIndex);
     m_consensus->setApplied(applied->synced);
     if (!m_isReady && m_isLogReady && m_appliedIndex >= m_readyAt)
         beReady();
     Q_EMIT changed(changes);
     while (!m_flights.empty() && m_flights.begin()->first <= m_appliedIndex) {
-        const Flight flight = std::move(m_flights.begin()->second);
+        const Ask ask = std::move(m_flights.begin()->second);
         m_flights.erase(m_flights.begin());
-        m_flightOf.erase(flight.command);
-        m_sharedInFlight -= flight.isShared;
-        for (const Reply &reply : flight.waiters)
-            reply(flight.outcome);
+        m_flightOf.erase(ask.id);
+        reply(ask, ask.outcome);
+    }
+    for (const store::AppliedBatch &batch : applied->batches)
+        answerHeld(batch);
+    while (!m_answered.empty() && m_answered.begin()->first <= m_appliedIndex) {
+        const auto answered = m_answered.extract(m_answered.begin());
+        reply(answered.mapped().first, answered.mapped().second);
     }
     if (m_isReady && !m_isStopping && !changes.conversations.empty()) {
         readNextSnooze();
@@ -294,37 +451,63 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
     pump();
 }
 
-/// A term ended. What it had not committed is surely not in the log: nothing happened, the same id
-/// may be tried again. What it had committed stays in flight and is applied first (design rule 1).
-void Core::onLost(const Error &error)
+void Core::answerHeld(const store::AppliedBatch &applied)
 {
-    m_trouble = error.detail;
-    const std::vector<Flight> lost = takeFlights(m_consensus->nextIndex());
-    m_isReady = false;
-    m_readyAt = m_consensus->nextIndex() - 1;
-    if (m_isLogReady && m_appliedIndex >= m_readyAt)
-        beReady();
-    answer(lost, {Error::Code::Storage, error.detail, {}});
+    if (applied.isDropped)
+        return;
+    auto held = m_held.find(applied.batch.command);
+    if (held == m_held.end() || !held->second.isDecided)
+        return;
+    const Ask ask = std::move(held->second);
+    m_held.erase(held);
+    reply(ask, recorded(ask.id, ask.bodyHash).value_or(ask.outcome));
+}
+
+/// This node is not the router any more, or not of the log it numbered. What is committed stays in
+/// flight and is applied first (design rule 1). The rest is surely not in the log: nothing
+/// happened, the same id may be tried again; or nobody knows: the same commands are put to whoever
+/// routes next.
+void Core::onLost(const Error &error, bool isSure)
+{
+    if (error.code == Error::Code::Storage)
+        m_trouble = error.detail;
+    std::vector<Ask> lost = takeFlights(m_committedIndex + 1);
+    m_isReady = m_isLogReady = false;
+    if (const Result<Done> loaded = m_overlay.reload(); !loaded)
+        m_trouble = loaded.error().detail;
+    if (isSure) {
+        answer(lost, {Error::Code::Storage, error.detail, {}});
+    } else if (!m_trouble.isEmpty()) {
+        answer(lost, {Error::Code::Unknown, m_trouble, {}});
+    } else {
+        for (Ask &ask : lost)
+            hold(std::move(ask));
+        route();
+    }
     Q_EMIT statusChanged();
 }
 
-std::vector<Core::Flight> Core::takeFlights(quint64 from)
+std::vector<Core::Ask> Core::takeFlights(quint64 from)
 {
-    std::vector<Flight> taken;
+    std::vector<Ask> taken;
     for (auto it = m_flights.lower_bound(from); it != m_flights.end(); it = m_flights.erase(it)) {
-        m_flightOf.erase(it->second.command);
-        m_sharedInFlight -= it->second.isShared;
+        m_flightOf.erase(it->second.id);
         taken.push_back(std::move(it->second));
     }
     return taken;
 }
 
-void Core::answer(const std::vector<Flight> &flights, const Error &error)
+void Core::reply(const Ask &ask, const Decided &decided)
 {
-    for (const Flight &flight : flights) {
-        for (const Reply &reply : flight.waiters)
-            reply(error);
-    }
+    m_sharedInFlight -= ask.isShared;
+    for (const Reply &waiter : ask.waiters)
+        waiter(decided);
+}
+
+void Core::answer(const std::vector<Ask> &asks, const Error &error)
+{
+    for (const Ask &ask : asks)
+        reply(ask, error);
 }
 
 void Core::onApplyStalled(const Error &error)

@@ -6,10 +6,13 @@
 #include "core/node/applier.h"
 #include "core/node/decision.h"
 #include "core/node/intake.h"
+#include "core/node/relay.h"
 #include "core/node/service.h"
 
+#include <QDeadlineTimer>
 #include <QTimer>
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -36,8 +39,10 @@ public:
     };
     /// Most commands decided and not yet applied; more get Busy.
     static constexpr size_t MaxInFlight = 4096;
-    /// Of those, what channels brought; their next commands wait, so that the log stays short in
-    /// front of an agent's click.
+    /// How long a command waits for a router before its asker is told that there is none.
+    static constexpr Milliseconds Patience = std::chrono::seconds(10);
+    /// Of those in flight, what channels brought; their next commands wait, so that the log stays
+    /// short in front of an agent's click.
     static constexpr size_t MaxSharedInFlight = 64;
     /// Channels' commands decided in one go, before the event loop sees to people again.
     static constexpr int SharedAtOnce = 4;
@@ -54,7 +59,8 @@ public:
 
     /// `reply` runs once in this thread: after commit and local apply, or with the reason why not.
     /// People, timers and evidence are decided at once; what channels bring waits its turn
-    /// (Intake).
+    /// (Intake). Where another PC is the router, the command goes there; the answer still comes
+    /// after local apply. While nobody is, it waits for a while.
     void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply);
     /// A command of the office itself.
     void submitInternal(CommandId id, const api::Command &command, Reply reply)
@@ -70,9 +76,11 @@ public:
     Time now() const;
     Clock &clock() const { return *m_clock; }
     NodeId node() const { return m_node; }
-    /// False until everything that was in the log at start is applied.
+    /// This node is the router, and everything that was in the log at its election is applied.
     bool isReady() const { return m_isReady; }
-    quint64 term() const { return m_consensus->term(); }
+    const cluster::ClusterState &cluster() const { return m_cluster; }
+    cluster::Consensus &consensus() { return *m_consensus; }
+    quint64 term() const { return std::max(m_cluster.term, m_consensus->term()); }
     quint64 appliedIndex() const { return m_appliedIndex; }
     const QByteArray &digest() const { return m_digest; }
     /// Empty, or why nothing new is decided.
@@ -93,29 +101,48 @@ public:
     void onApplyStopped(const Error &error);
 
 private:
-    struct Flight
+    /// A command on its way, with everybody who waits for its answer.
+    struct Ask
     {
-        CommandId command;
-        bool isShared; ///< a channel's
+        CommandId id;
+        api::Caller caller;
+        api::Command command;
+        bool isShared = false; ///< a channel's
         QByteArray bodyHash;
-        api::Outcome outcome;
         std::vector<Reply> waiters;
+        api::Outcome outcome;   ///< once it was decided here
+        bool isDecided = false; ///< its facts may be in the log although nobody said so
+        QString relayedTo;      ///< the router that was asked, in this term
+        QDeadlineTimer patience{Patience};
     };
 
-    void decideOrJoin(const api::Caller &caller, CommandId id, const api::Command &command,
-                      bool isShared, const Reply &reply);
+    void decideOrJoin(Ask ask);
+    void decideHere(Ask ask);
+    /// Keeps it until there is a router.
+    void hold(Ask ask);
+    /// Decides or relays what is held.
+    void route();
+    void relay(Ask &ask);
+    void onHeard(const QString &node, const QByteArray &bytes);
+    void onRelayed(const QString &node, const RelayedCommand &relayed);
+    void onRelayAnswered(const RelayAnswer &answer);
+    void onPatience();
+    void onClusterChanged(const cluster::ClusterState &state);
     /// Decides what waits, as far as its turn has come.
     void pump();
     void onLogReady();
-    void onLost(const Error &error);
+    void onCommitted(const std::vector<store::LogEntry> &entries);
+    void onLost(const Error &error, bool isSure);
     /// Flights at or behind an index leave the list.
-    std::vector<Flight> takeFlights(quint64 from);
-    static void answer(const std::vector<Flight> &flights, const Error &error);
+    std::vector<Ask> takeFlights(quint64 from);
+    void reply(const Ask &ask, const Decided &decided);
+    void answer(const std::vector<Ask> &asks, const Error &error);
+    /// What was held and turns out to be in the log is answered.
+    void answerHeld(const store::AppliedBatch &applied);
     void beReady();
     /// The recorded answer of a command that was decided before; nullopt = it is new.
     std::optional<Decided> recorded(CommandId id, const QByteArray &bodyHash) const;
-    Decided decideNow(const api::Caller &caller, CommandId id, const api::Command &command,
-                      const QByteArray &bodyHash, events::Batch &batch);
+    Decided decideNow(const Ask &ask, events::Batch &batch);
     void setLastTime(Time time);
     void armTimer();
     /// The earliest snooze in office.db.
@@ -130,16 +157,23 @@ private:
     std::function<QByteArray()> m_makeSalt;
     Overlay m_overlay;
     routing::Router m_router;
-    std::map<quint64, Flight> m_flights;
+    std::map<quint64, Ask> m_flights; ///< decided here, by log index
     std::map<CommandId, quint64> m_flightOf;
+    std::map<CommandId, Ask> m_held; ///< neither decided nor refused yet
+    std::deque<CommandId> m_heldOrder;
+    /// Answers of the router, until what they rest on is applied here.
+    std::multimap<quint64, std::pair<Ask, Decided>> m_answered;
     Intake m_intake;
     size_t m_sharedInFlight = 0;
     bool m_isPumpDue = false;
     QTimer m_timer;
+    QTimer m_patience;
+    cluster::ClusterState m_cluster;
     Time m_lastTime; ///< of the newest fact; the office's clock never goes back behind it
     Milliseconds m_lastTimeAt{0};     ///< on the boot clock
     std::optional<Time> m_nextSnooze; ///< as of what is applied
     quint64 m_appliedIndex = 0;
+    quint64 m_committedIndex = 0;
     quint64 m_readyAt = 0;
     QByteArray m_digest;
     QString m_trouble;

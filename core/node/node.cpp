@@ -21,6 +21,7 @@ void registerTypes()
     qRegisterMetaType<Result<Done>>();
     qRegisterMetaType<store::JournalItem>();
     qRegisterMetaType<std::vector<store::LogEntry>>();
+    qRegisterMetaType<cluster::ClusterState>();
     qRegisterMetaType<std::shared_ptr<const store::Applied>>();
 }
 

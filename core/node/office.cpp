@@ -2,6 +2,7 @@
 #include "core/node/office.h"
 
 #include "core/base/json.h"
+#include "core/cluster/replica.h"
 #include "core/node/localdesk.h"
 
 #include <QFile>
@@ -46,8 +47,13 @@ void OfficeService::start()
         return Q_EMIT started(reader.error());
     if (const Result<Done> opened = openSecrets(); !opened)
         return Q_EMIT started(opened.error());
+    cluster::Replica::Options log;
+    log.raftFile = m_parts.raftFile;
+    log.node = m_parts.node.toString();
+    log.mayFound = true;
+    std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
     m_core = std::make_unique<Core>(Core::Parts{
-        m_parts.node, cluster::soleVoter(m_parts.raftFile), std::move(*reader),
+        m_parts.node, std::move(replica), std::move(*reader),
         std::make_unique<SystemClock>(m_clock),
         [this](const QString &type) { return rulesOf(type); }, Core::randomSalt, m_parts.trouble});
     connect(m_core.get(), &Core::committed, this, &OfficeService::committed);

@@ -55,6 +55,17 @@ void Overlay::apply(const events::Fact &fact, const events::Position &at)
     events::apply(fact, at, *this);
 }
 
+void Overlay::follow(const events::Batch &batch, quint64 index)
+{
+    m_isFollowing = true;
+    int ordinal = 0;
+    for (const events::Fact &fact : batch.facts)
+        apply(fact, {index, ordinal++, batch.time});
+    m_isFollowing = false;
+    for (const std::function<void()> &refresh : std::exchange(m_touched, {}))
+        refresh();
+}
+
 std::optional<Execution> Overlay::executionOf(ConversationId conversation) const
 {
     const auto it = m_warm.executionOfConversation.find(conversation);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/events/apply.h"
+#include "core/events/batch.h"
 #include "core/node/warm.h"
 #include "core/store/officereader.h"
 
@@ -24,6 +25,8 @@ protected:
     Warm m_warm;
     quint64 m_index = 0;                       ///< of the batch being decided
     std::vector<std::function<void()>> m_undo; ///< takes it back, last first
+    bool m_isFollowing = false;
+    std::vector<std::function<void()>> m_touched; ///< brings a warm record up to date
 };
 
 /// One table of the overlay after the other: each level overrides find, put and erase of its record
@@ -108,6 +111,12 @@ protected:
 private:
     void write(const Key &key, const std::optional<Record> &record)
     {
+        if (this->m_isFollowing) {
+            this->m_touched.push_back([this, key] {
+                this->m_warm.template keep<Record>(key, this->m_reader.template find<Record>(key));
+            });
+            return;
+        }
         const auto row = m_rows.find(key);
         const std::optional<Row> before =
             row == m_rows.end() ? std::nullopt : std::optional(row->second);
@@ -141,6 +150,9 @@ public:
     void commit() { m_undo.clear(); }
     void rollback();
     void apply(const events::Fact &fact, const events::Position &at);
+    /// For what others decided and office.db has already: the warm records that it touched are read
+    /// from there. Nothing may be in flight.
+    void follow(const events::Batch &batch, quint64 index);
     /// office.db has everything up to here: rows last written at or below it are read from there
     /// again.
     void evict(quint64 appliedIndex) { evictRows(appliedIndex); }

@@ -54,6 +54,7 @@ public:
     quint64 term() const override { return m_term; }
     quint64 nextIndex() const override { return m_log->size() + m_held.size() + 1; }
     void setApplied(quint64) override {}
+    void tell(const QString &, const QByteArray &) override {}
     void stop() override { Q_EMIT stopped(); }
 
     size_t held() const { return m_held.size(); }
@@ -70,7 +71,8 @@ public:
     {
         m_held.clear();
         ++m_term;
-        Q_EMIT lost({Error::Code::Storage, u"The disk is full"_s, u"disk-full"_s});
+        Q_EMIT lost({Error::Code::Storage, u"The disk is full"_s, u"disk-full"_s}, true);
+        Q_EMIT ready();
     }
 
 private:

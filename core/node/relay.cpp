@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/relay.h"
+
+#include "core/base/codec.h"
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Both kinds in one; `kind` says which fields count.
+struct Envelope
+{
+    int kind = 0; ///< 1 command, 2 answer
+    CommandId id;
+    AgentId agent;
+    SessionId session;
+    Role role = Role::Agent;
+    WorkerId worker;
+    QString name;
+    QByteArray request;
+    int command = 0; ///< place in api::Command
+    QByteArray body;
+    quint64 index = 0;
+    QByteArray subject;
+    QString state;
+    bool wasRepeat = false;
+    int error = -1; ///< Error::Code; -1 = decided
+    QString detail;
+
+    static constexpr auto fields()
+    {
+        using E = Envelope;
+        return std::tuple{field(1, "kind", &E::kind),       field(2, "id", &E::id),
+                          field(3, "agent", &E::agent),     field(4, "session", &E::session),
+                          field(5, "role", &E::role),       field(6, "worker", &E::worker),
+                          field(7, "name", &E::name),       field(8, "request", &E::request),
+                          field(9, "command", &E::command), field(10, "body", &E::body),
+                          field(11, "index", &E::index),    field(12, "subject", &E::subject),
+                          field(13, "state", &E::state),    field(14, "repeat", &E::wasRepeat),
+                          field(15, "error", &E::error),    field(16, "detail", &E::detail)};
+    }
+    bool operator==(const Envelope &) const = default;
+};
+
+constexpr int CommandKind = 1;
+constexpr int AnswerKind = 2;
+
+using Decoder = Result<api::Command> (*)(const QByteArray &);
+
+template <typename Command>
+Result<api::Command> decodeAs(const QByteArray &bytes)
+{
+    Result<Command> command = codec::decode<Command>(bytes);
+    if (!command)
+        return command.error();
+    return api::Command(std::move(*command));
+}
+
+template <typename... Commands>
+constexpr std::array<Decoder, sizeof...(Commands)> decodersOf(std::variant<Commands...> *)
+{
+    return {&decodeAs<Commands>...};
+}
+
+Result<api::Command> decodeCommand(int index, const QByteArray &bytes)
+{
+    static constexpr auto decoders = decodersOf(static_cast<api::Command *>(nullptr));
+    if (index < 0 || size_t(index) >= decoders.size())
+        return invalid(u"a command that this program does not know: update this PC"_s);
+    return decoders[size_t(index)](bytes);
+}
+
+} // namespace
+
+QByteArray encode(const RelayedCommand &relayed)
+{
+    Envelope out;
+    out.kind = CommandKind;
+    out.id = relayed.id;
+    out.agent = relayed.caller.agent;
+    out.session = relayed.caller.session;
+    out.role = relayed.caller.role;
+    out.worker = relayed.caller.worker;
+    out.name = relayed.caller.name;
+    out.request = relayed.caller.request;
+    out.command = int(relayed.command.index());
+    out.body = std::visit([](const auto &c) { return codec::encode(c); }, relayed.command);
+    return codec::encode(out);
+}
+
+QByteArray encode(const RelayAnswer &answer)
+{
+    Envelope out;
+    out.kind = AnswerKind;
+    out.id = answer.command;
+    out.index = answer.index;
+    if (answer.decided) {
+        out.subject = answer.decided->subject;
+        out.state = answer.decided->state;
+        out.wasRepeat = answer.decided->wasRepeat;
+    } else {
+        out.error = int(answer.decided.error().code);
+        out.detail = answer.decided.error().detail;
+        out.state = answer.decided.error().state;
+    }
+    return codec::encode(out);
+}
+
+Result<std::variant<RelayedCommand, RelayAnswer>> decodeRelay(const QByteArray &bytes)
+{
+    using Either = std::variant<RelayedCommand, RelayAnswer>;
+    const Result<Envelope> in = codec::decode<Envelope>(bytes);
+    if (!in)
+        return in.error();
+    if (in->kind == AnswerKind) {
+        if (in->error < 0)
+            return Either(RelayAnswer{in->id, in->index,
+                                      api::Outcome{in->subject, in->state, in->wasRepeat}});
+        if (in->error > int(Error::Code::Unknown))
+            return invalid(u"an error that this program does not know"_s);
+        return Either(
+            RelayAnswer{in->id, in->index, Error{Error::Code(in->error), in->detail, in->state}});
+    }
+    if (in->kind != CommandKind)
+        return invalid(u"neither a command nor an answer"_s);
+    Result<api::Command> command = decodeCommand(in->command, in->body);
+    if (!command)
+        return command.error();
+    return Either(RelayedCommand{
+        in->id, {in->agent, in->session, in->role, in->worker, in->name, in->request}, *command});
+}
+
+} // namespace peerdesk::node
