@@ -33,6 +33,20 @@ QString order(const ConversationModel &model)
     return names.join(u' ');
 }
 
+/// What of a widget was painted.
+class Painted : public QObject
+{
+public:
+    QRegion region;
+
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        if (event->type() == QEvent::Paint)
+            region += static_cast<QPaintEvent *>(event)->region();
+        return false;
+    }
+};
+
 } // namespace
 
 class TestLists : public QObject
@@ -108,6 +122,25 @@ private Q_SLOTS:
         model.applyPending();
         QCOMPARE(order(model), u"3 1 2 4"_s);
         QCOMPARE(pill.last().first().toInt(), 0);
+    }
+
+    void aRowThatChangesIsPaintedAlone()
+    {
+        ConversationModel model(*m_context, nullptr);
+        ConversationList list(*m_context, model, nullptr);
+        model.reset(rows({1, 2, 3, 4}));
+        list.resize(320, 600);
+        list.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&list));
+        QCoreApplication::processEvents();
+        Painted painted;
+        list.viewport()->installEventFilter(&painted);
+        std::vector<Conversation> next = rows({1, 2, 3, 4});
+        next[2].snippet = u"new words"_s;
+        model.merge(next);
+        QTRY_VERIFY(!painted.region.isEmpty());
+        QCoreApplication::processEvents();
+        QCOMPARE(painted.region.boundingRect(), list.visualRect(model.index(2)));
     }
 
     void theSelectedConversationStaysWhenItLeavesTheView()

@@ -90,9 +90,7 @@ void ConversationFeed::reload()
                  loadMore();
              Q_EMIT loaded();
          }});
-    count(InboxView::Mine);
-    countQueue();
-    count(InboxView::Team);
+    countAll();
 }
 
 bool ConversationFeed::belongs(InboxView view, const Conversation &conversation) const
@@ -137,12 +135,12 @@ void ConversationFeed::onReply(const Message &message)
 
 void ConversationFeed::onChanged(const api::Changes &changes)
 {
+    if (!changes.conversations.empty() || !changes.tasks.empty()) {
+        m_isDirty = true;
+        if (!m_pause.isActive())
+            onPauseEnded();
+    }
     watchFailures(changes);
-    if (changes.conversations.empty() && changes.tasks.empty())
-        return;
-    m_isDirty = true;
-    if (!m_pause.isActive())
-        onPauseEnded();
 }
 
 void ConversationFeed::onPauseEnded()
@@ -153,6 +151,7 @@ void ConversationFeed::onPauseEnded()
     refresh();
 }
 
+/// The rows first: what is counted beside them is asked for when they are there, and painted after.
 void ConversationFeed::refresh()
 {
     const quint64 request = m_request;
@@ -163,7 +162,7 @@ void ConversationFeed::refresh()
         wanted, {qMin(loaded, RefreshLimit), {}},
         {this, [this, request, loaded](const Result<api::PageOf<Conversation>> &page) {
              if (request != m_request || !page)
-                 return; // the view changed, or the next change reads again
+                 return countAll(); // the view changed, or the next change reads again
              std::vector<Conversation> rows = fitting(page->items);
              for (int row = RefreshLimit; row < loaded && row < m_model.rowCount(); ++row)
                  rows.push_back(m_model.at(row));
@@ -172,10 +171,8 @@ void ConversationFeed::refresh()
              m_model.merge(std::move(rows));
              m_model.setHasMore(!m_next.isEmpty());
              Q_EMIT this->loaded();
+             countAll();
          }});
-    count(InboxView::Mine);
-    countQueue();
-    count(InboxView::Team);
 }
 
 void ConversationFeed::loadMore()
@@ -197,6 +194,13 @@ void ConversationFeed::loadMore()
                  return loadMore(); // nothing on this page belongs here
              Q_EMIT loaded();
          }});
+}
+
+void ConversationFeed::countAll()
+{
+    count(InboxView::Mine);
+    countQueue();
+    count(InboxView::Team);
 }
 
 void ConversationFeed::count(InboxView view)

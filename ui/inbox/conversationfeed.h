@@ -51,6 +51,7 @@ private:
     void loadMore();
     bool belongs(InboxView view, const Conversation &conversation) const;
     std::vector<Conversation> fitting(std::vector<Conversation> rows) const;
+    void countAll();
     void count(InboxView view);
     void countQueue();
     void countMine(const std::vector<Conversation> &rows);

@@ -26,6 +26,12 @@ public:
     std::vector<Conversation> gathered() const;
     void dropGathered();
     void keyboardSearch(const QString &) override {}
+    /// Rows are equally high: what changed is painted, nothing is laid out anew.
+    void dataChanged(const QModelIndex &topLeft, const QModelIndex &bottomRight,
+                     const QList<int> &roles = {}) override
+    {
+        QAbstractItemView::dataChanged(topLeft, bottomRight, roles);
+    }
 
 Q_SIGNALS:
     void conversationSelected(peerdesk::ConversationId id);

@@ -262,19 +262,26 @@ void InboxPane::showEmpty()
     m_pages->setCurrentIndex(1);
 }
 
+/// What is the same is not laid out and painted anew.
+void InboxPane::nameView(InboxView view, const QString &name)
+{
+    if (m_views->tabText(int(view)) != name)
+        m_views->setTabText(int(view), name);
+}
+
 void InboxPane::onCounted(InboxView view, int count)
 {
     if (view == InboxView::Team) {
         m_team = count;
     } else if (view == InboxView::Later) {
         m_later = count;
-        m_views->setTabText(3, count > 0 ? tr("Later %1").arg(countText(count)) : tr("Later"));
+        nameView(view, count > 0 ? tr("Later %1").arg(countText(count)) : tr("Later"));
     } else if (view == InboxView::Mine) {
-        m_views->setTabText(0, count > 0 ? tr("Mine %1").arg(countText(count)) : tr("Mine"));
+        nameView(view, count > 0 ? tr("Mine %1").arg(countText(count)) : tr("Mine"));
         Q_EMIT mineCounted(count);
     } else if (view == InboxView::Queue) {
         m_queue = count;
-        m_views->setTabText(1, count > 0 ? tr("Queue %1").arg(countText(count)) : tr("Queue"));
+        nameView(view, count > 0 ? tr("Queue %1").arg(countText(count)) : tr("Queue"));
     }
     if (m_pages->currentIndex() == 1 && m_model->rowCount() == 0 && !m_isUnreadable)
         showEmpty(); // it names the numbers

@@ -48,6 +48,7 @@ private:
     void connectFeed();
     void onLoaded();
     void onCounted(InboxView view, int count);
+    void nameView(InboxView view, const QString &name);
     void onPresence(const api::Presence &presence);
     void showPill(int moves);
     void showEmpty();

@@ -30,7 +30,8 @@ RailButton::RailButton(const Look &look, Icon icon, const QString &text, QWidget
 
 void RailButton::setCount(int count)
 {
-    m_count = count;
+    if (std::exchange(m_count, count) == count)
+        return;
     setAccessibleName(count > 0 ? tr("%1, conversations: %2").arg(text()).arg(count) : text());
     update();
 }
