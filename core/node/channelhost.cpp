@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/channelhost.h"
 
+#include "core/base/memory.h"
 #include "core/node/quarantine.h"
 
 #include <QRandomGenerator>
+#include <QTimer>
 
 namespace peerdesk::node {
 
@@ -17,6 +19,12 @@ constexpr qsizetype MaxChunkBytes = 32 * 1024;
 constexpr size_t MaxChunkItems = 12;
 constexpr int MaxHistory = 500;
 constexpr int GeneratedSecretBytes = 32;
+/// Attachments of a page that are stored at once; more go to the pool.
+constexpr qsizetype MaxBytesAtOnce = 64 * 1024;
+/// After a page with more than this, freed memory goes back to the machine: a little later, when
+/// whoever brought it has let go of it too.
+constexpr qsizetype LargePageBytes = 4 * 1024 * 1024;
+constexpr Milliseconds GiveBackAfter = std::chrono::seconds(5);
 
 /// Cuts a page into commands of bounded size; the last one moves the cursor.
 std::deque<api::Ingest> cut(AccountId account, const channels::InboundPage &page)
@@ -51,6 +59,7 @@ ChannelHost::ChannelHost(Parts parts, const ChannelAccount &account, QObject *pa
     : QObject(parent)
     , m_parts(parts)
     , m_account(account)
+    , m_work(parts.attachments)
 {}
 
 ChannelHost::~ChannelHost()
@@ -109,15 +118,54 @@ void ChannelHost::run()
 
 void ChannelHost::ingest(channels::InboundPage page, Completion<Done> done)
 {
-    // Bytes first: an acknowledgement means that they are on the disk (design rule 7).
+    qsizetype size = 0;
+    std::vector<QByteArray> files;
     for (const auto &[sha256, bytes] : page.attachments) {
+        files.push_back(bytes);
+        size += bytes.size();
+    }
+    if (size > LargePageBytes)
+        QTimer::singleShot(GiveBackAfter, this, [] { giveBackMemory(); });
+    const auto arriving = std::make_shared<Arriving>(Arriving{std::move(page), std::move(done)});
+    // A page waits for those before it, so that what one customer says stays in order.
+    if (size > MaxBytesAtOnce || m_work.isBusy()) {
+        return m_work.put(files,
+                          {this, [this, arriving](const Result<std::vector<QByteArray>> &stored) {
+                               onStored(*arriving, stored);
+                           }});
+    }
+    std::vector<QByteArray> hashes;
+    for (const QByteArray &bytes : files) {
         const Result<QByteArray> stored = m_parts.attachments.put(bytes);
         if (!stored)
-            return done.answer(stored.error());
-        if (*stored != sha256)
-            return done.answer(invalid(u"an attachment is not what its hash says"_s));
+            return arriving->done.answer(stored.error());
+        hashes.push_back(*stored);
     }
-    submitNext(std::make_shared<Page>(Page{cut(m_account.id, page), std::move(done)}));
+    onStored(*arriving, hashes);
+}
+
+Result<Done> ChannelHost::compare(const channels::InboundPage &page,
+                                  const std::vector<QByteArray> &hashes)
+{
+    const auto isSame = [](const auto &entry, const QByteArray &hash) {
+        return entry.first == hash;
+    };
+    if (!std::equal(page.attachments.begin(), page.attachments.end(), hashes.begin(), hashes.end(),
+                    isSame))
+        return invalid(u"an attachment is not what its hash says"_s);
+    return Done{};
+}
+
+/// Bytes first: an acknowledgement means that they are on the disk (design rule 7).
+void ChannelHost::onStored(Arriving &arriving, const Result<std::vector<QByteArray>> &stored)
+{
+    if (!stored)
+        return arriving.done.answer(stored.error());
+    if (const Result<Done> same = compare(arriving.page, *stored); !same)
+        return arriving.done.answer(same.error());
+    arriving.page.attachments.clear();
+    submitNext(
+        std::make_shared<Page>(Page{cut(m_account.id, arriving.page), std::move(arriving.done)}));
 }
 
 void ChannelHost::submitNext(const std::shared_ptr<Page> &page)

@@ -3,6 +3,7 @@
 
 #include "core/api/desk.h"
 #include "core/channels/api/connector.h"
+#include "core/node/attachmentwork.h"
 #include "core/node/core.h"
 #include "core/node/readservice.h"
 #include "core/secrets/secretstore.h"
@@ -60,12 +61,21 @@ private:
     void fetchSecrets(size_t from);
     void onSecret(size_t index, const Result<QByteArray> &secret);
     void run();
+    /// A page whose attachments are on their way to the disk.
+    struct Arriving
+    {
+        channels::InboundPage page;
+        Completion<Done> done;
+    };
     /// Commands still to be submitted for one page, first to last; the cursor moves with the last.
     struct Page
     {
         std::deque<api::Ingest> commands;
         Completion<Done> done;
     };
+    static Result<Done> compare(const channels::InboundPage &page,
+                                const std::vector<QByteArray> &hashes);
+    void onStored(Arriving &arriving, const Result<std::vector<QByteArray>> &stored);
     void submitNext(const std::shared_ptr<Page> &page);
     void onIngested(const std::shared_ptr<Page> &page, const Decided &decided);
     /// The first command was more than one batch may hold: each item alone, and what does not fit
@@ -78,6 +88,7 @@ private:
     AccountState m_state = AccountState::Starting;
     QString m_detail;
     std::unique_ptr<channels::Connector> m_connector;
+    AttachmentWork m_work; ///< last: what it answers when it ends finds everything else in place
 };
 
 /// Name of a secret of an account in the SecretStore.

@@ -273,10 +273,9 @@ void LocalDesk::storeAttachment(const QByteArray &bytes, Completion<QByteArray> 
 void LocalDesk::upload(const api::Caller &caller, const QByteArray &bytes,
                        Completion<QByteArray> done)
 {
-    ask(std::move(done),
-        [uploader = caller.agent, bytes](ReadService &readers, const store::OfficeReader &) {
-            return readers.upload(uploader, bytes);
-        });
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(&m_readers, [readers = &m_readers, request, uploader = caller.agent,
+                                           bytes] { readers->upload(request, uploader, bytes); });
 }
 
 void LocalDesk::attachment(const api::Caller &caller, const QByteArray &sha256,

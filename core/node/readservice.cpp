@@ -224,15 +224,26 @@ Result<Conversation> ReadService::conversation(ConversationId id)
     return named(std::move(*conversation));
 }
 
-Result<QByteArray> ReadService::upload(AgentId uploader, const QByteArray &bytes)
+void ReadService::upload(quint64 request, AgentId uploader, const QByteArray &bytes)
 {
-    const Result<QByteArray> stored = m_attachments.put(bytes);
+    if (!m_work)
+        m_work = std::make_unique<AttachmentWork>(m_attachments);
+    const auto stored = [this, request, uploader](const Result<std::vector<QByteArray>> &hashes) {
+        onUploaded(request, uploader, hashes);
+    };
+    m_work->put({bytes}, {this, stored});
+}
+
+void ReadService::onUploaded(quint64 request, AgentId uploader,
+                             const Result<std::vector<QByteArray>> &stored)
+{
     if (stored && !uploader.isNull()) {
-        m_uploads.emplace_back(uploader, *stored);
+        m_uploads.emplace_back(uploader, stored->front());
         if (m_uploads.size() > MaxUploads)
             m_uploads.pop_front();
     }
-    return stored;
+    Result<QByteArray> answer = stored ? Result<QByteArray>(stored->front()) : stored.error();
+    Q_EMIT answered({request, std::any(std::move(answer))});
 }
 
 Result<QByteArray> ReadService::attachment(const api::Caller &caller, const QByteArray &sha256)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/node/attachmentwork.h"
 #include "core/node/service.h"
 #include "core/store/attachmentstore.h"
 #include "core/store/officereader.h"
@@ -37,8 +38,9 @@ public:
     offers(WorkerId worker, const std::optional<ReservationStatus> &status, Time now);
     Result<api::Offer> offer(ReservationId id, Time now);
     Result<Conversation> conversation(ConversationId id);
-    /// Stores bytes that `uploader` may read until a message holds them; null = nobody.
-    Result<QByteArray> upload(AgentId uploader, const QByteArray &bytes);
+    /// Stores bytes that `uploader` may read until a message holds them; null = nobody. Reads go on
+    /// meanwhile; the answer is a Result<QByteArray>, their SHA-256.
+    void upload(quint64 request, AgentId uploader, const QByteArray &bytes);
     /// Errors: Forbidden (a channel's token), NotFound (no message that is there holds it).
     Result<QByteArray> attachment(const api::Caller &caller, const QByteArray &sha256);
     Result<std::vector<api::TraceStep>> trace(MessageId id);
@@ -61,6 +63,8 @@ private:
     api::Offer toOffer(const Reservation &reservation, Time now) const;
     std::vector<Conversation> found(const std::vector<ConversationId> &hits,
                                     const api::ConversationFilter &filter) const;
+    void onUploaded(quint64 request, AgentId uploader,
+                    const Result<std::vector<QByteArray>> &stored);
     /// The copy of the name in a conversation is as old as the conversation: the card has it.
     Conversation named(Conversation conversation) const;
     Result<bool> isHeldByMessage(const QByteArray &sha256) const;
@@ -70,6 +74,7 @@ private:
     std::unique_ptr<store::SearchStore> m_search;
     store::AttachmentStore m_attachments;
     std::deque<std::pair<AgentId, QByteArray>> m_uploads;
+    std::unique_ptr<AttachmentWork> m_work; ///< made in the thread that reads; the last to be made
 };
 
 /// A committed fact as subscribers see it: the name of routing.md 2.9, and beside the fact's own

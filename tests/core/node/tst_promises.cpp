@@ -487,6 +487,46 @@ private Q_SLOTS:
         QVERIFY(answer && *answer);
         QCOMPARE(office().messages().size(), size_t(1));
     }
+
+    /// A large file does not hold up the clicks of the office, nor does what comes after overtake
+    /// it.
+    void largeAttachmentsAreStoredBesideTheOffice()
+    {
+        office().openChannel();
+        const QByteArray bytes(8'000'000, 'x');
+        const QByteArray sha256 = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+        channels::InboundPage large;
+        InboundItem item = office().item(u"m1"_s, u"first"_s);
+        item.content.attachments.push_back({sha256, u"a.mov"_s, {}, bytes.size(), {}, false});
+        large.items = {item};
+        large.attachments[sha256] = bytes;
+        channels::InboundPage small;
+        small.items = {office().item(u"m2"_s, u"second"_s)};
+        int answered = 0;
+        const auto take = [&](const Result<Done> &result) { answered += result ? 1 : 100; };
+        office().host().ingest(large, {this, take});
+        office().host().ingest(small, {this, take});
+        QCOMPARE(office().held().held(), size_t(0)); // neither is submitted before it is safe
+        QVERIFY(office().run("meanwhile", api::CreateTask{}));
+        QTRY_COMPARE(office().held().held(), size_t(2));
+        QVERIFY(office().attachments().has(sha256));
+        QCOMPARE(answered, 0);
+        office().settle();
+        QCOMPARE(answered, 2);
+        QStringList texts;
+        for (const Message &message : office().messages())
+            texts += message.content.text;
+        QCOMPARE(texts, (QStringList{u"first"_s, u"second"_s}));
+
+        // What cannot be stored, or is not what it says, is not acknowledged.
+        large.items = {office().item(u"m3"_s, u"third"_s)};
+        large.attachments = {{QByteArray(32, 'h'), QByteArray(100'000, 'y')}};
+        std::optional<Result<Done>> refused;
+        office().host().ingest(large, {this, [&](const Result<Done> &r) { refused = r; }});
+        QTRY_VERIFY(refused);
+        QCOMPARE(refused->error().code, Error::Code::Invalid);
+        QCOMPARE(office().held().held(), size_t(0));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestPromises)

@@ -109,11 +109,25 @@ private:
             execute(u"SELECT rootpage FROM sqlite_master WHERE name = '%1'"_s.arg(name));
         const qint64 pageSize = execute(u"PRAGMA page_size"_s).toLongLong();
         QVERIFY(root.toLongLong() > 1 && pageSize > 0);
+        overwrite((root.toLongLong() - 1) * pageSize, pageSize);
+    }
+    /// The page on which a row with these bytes lies.
+    void overwritePageWith(const QByteArray &bytes) const
+    {
+        const qint64 pageSize = execute(u"PRAGMA page_size"_s).toLongLong();
+        QFile file(path());
+        QVERIFY(bytes.size() >= 16 && file.open(QIODevice::ReadOnly));
+        const qsizetype at = file.readAll().indexOf(bytes);
+        QVERIFY(at > pageSize);
+        overwrite(at / pageSize * pageSize, pageSize);
+    }
+    void overwrite(qint64 at, qint64 size) const
+    {
         execute(u"PRAGMA wal_checkpoint(TRUNCATE)"_s);
         QFile file(path());
         QVERIFY(file.open(QIODevice::ReadWrite));
-        QVERIFY(file.seek((root.toLongLong() - 1) * pageSize));
-        QCOMPARE(file.write(QByteArray(qsizetype(pageSize), '\xee')), pageSize);
+        QVERIFY(file.seek(at));
+        QCOMPARE(file.write(QByteArray(qsizetype(size), '\xee')), size);
     }
 
     static QByteArray digestUnder(const QStringList &environment, const QString &path)
@@ -348,14 +362,25 @@ private Q_SLOTS:
     void whatTheArchiveHasLostIsNotPassedOver_data()
     {
         QTest::addColumn<QString>("damaged");
-        for (const char *name : {"fact", "content", "batch"})
-            QTest::newRow(name) << QString::fromLatin1(name);
+        QTest::addColumn<QString>("row");
+        QTest::newRow("fact") << u"fact"_s << QString();
+        QTest::newRow("content") << u"content"_s << QString();
+        QTest::newRow("batch") << u"batch"_s << QString();
+        const QString last = u"SELECT %1 FROM %2 WHERE position = 98560"_s; // of entry 385
+        QTest::newRow("one page of facts") << QString() << last.arg(u"body"_s, u"fact"_s);
+        QTest::newRow("one page of content") << QString() << last.arg(u"personal"_s, u"content"_s);
+        QTest::newRow("one page of batches")
+            << QString() << u"SELECT command FROM batch WHERE idx = 385"_s;
     }
     void whatTheArchiveHasLostIsNotPassedOver()
     {
         QFETCH(const QString, damaged);
+        QFETCH(const QString, row);
         QVERIFY(openStore(path())->apply(inboundEntries(1, 400)));
-        overwriteRootOf(damaged);
+        if (row.isEmpty())
+            overwriteRootOf(damaged);
+        else
+            overwritePageWith(execute(row));
         QFile file(path());
         QVERIFY(file.open(QIODevice::ReadOnly));
         const QByteArray before = file.readAll();
