@@ -153,6 +153,8 @@ void LogWriter::drain()
         }
     }
     flush();
+    if (!queue.empty() && !m_isFailed)
+        m_log->tidy();
 }
 
 void LogWriter::cutBelow(quint64 index)

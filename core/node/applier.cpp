@@ -265,6 +265,7 @@ void Applier::applyWaiting()
     api::Changes changes = changesOf(*shared, *m_reader);
     addConversations(changes);
     Q_EMIT applied(shared, changes, m_office->digest());
+    m_office->tidy();
     if (shared->stoppedBy) {
         m_isStopped = true;
         Q_EMIT stopped(*shared->stoppedBy);

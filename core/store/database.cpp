@@ -229,6 +229,28 @@ Result<Done> Database::setSynced(bool isSynced)
     return set;
 }
 
+void Database::deferCheckpoints()
+{
+    sqlite3_wal_hook(m_db, &Database::onCommitted, this); // in place of SQLite's own
+}
+
+int Database::onCommitted(void *self, sqlite3 *, const char *, int walPages)
+{
+    auto &database = *static_cast<Database *>(self);
+    database.m_walPages = walPages;
+    if (walPages >= MaxWalPages)
+        database.tidy();
+    return SQLITE_OK;
+}
+
+void Database::tidy()
+{
+    if (m_walPages < TidyPages)
+        return;
+    m_walPages = 0; // the next commit says how many there are
+    sqlite3_wal_checkpoint_v2(m_db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
 QStringList Database::plans()
 {
     QStringList plans;

@@ -57,6 +57,12 @@ public:
     /// Whether later commits are synced; those before the last synced one then are, too. What is
     /// not synced survives the end of the program, not of the power; the file stays consistent.
     Result<Done> setSynced(bool isSynced);
+    /// From now on no commit waits until what it wrote lies in the file itself (a checkpoint, with
+    /// two fsyncs): that is left to tidy(), up to MaxWalPages.
+    void deferCheckpoints();
+    /// Does it, if TidyPages lie in the WAL by now; others go on reading and writing. Call it when
+    /// nobody waits. A failure costs disk only: the next call tries again.
+    void tidy();
 
     /// For tests: EXPLAIN QUERY PLAN of every SELECT that was used so far, "statement: step".
     QStringList plans();
@@ -65,7 +71,11 @@ public:
     /// The file itself cannot be written, whatever was asked for: every write will fail.
     bool isReadOnly() const;
 
+    static constexpr int TidyPages = 1'000;
+    static constexpr int MaxWalPages = 16'000; ///< about 64 MB: then a commit does it after all
+
 private:
+    static int onCommitted(void *self, sqlite3 *connection, const char *name, int walPages);
     explicit Database(QString path);
     Result<Done> connect(const OpenOptions &options);
     Result<Done> migrate(const std::vector<Migration> &migrations);
@@ -76,6 +86,7 @@ private:
     sqlite3 *m_db = nullptr;
     Access m_access = Access::ReadWrite;
     bool m_isSynced = true;
+    int m_walPages = 0; ///< as of the last commit, once checkpoints are deferred
     QHash<QString, std::shared_ptr<Statement>> m_statements;
 };
 

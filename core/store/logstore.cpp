@@ -39,6 +39,7 @@ Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
     auto db = Database::open(path, {Access::ReadWrite, logSchema(), 2048, {}});
     if (!db)
         return db.error();
+    (*db)->deferCheckpoints();
     std::unique_ptr<LogStore> store(new LogStore(std::move(*db)));
     if (const auto loaded = store->load(); !loaded)
         return loaded.error();
@@ -214,6 +215,11 @@ Result<LogBase> LogStore::baseAt(quint64 index) const
     }
     (*change)->finish();
     return base;
+}
+
+void LogStore::tidy()
+{
+    m_db->tidy();
 }
 
 Result<Done> LogStore::restartBehind(const LogBase &base)

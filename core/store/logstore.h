@@ -77,6 +77,8 @@ public:
     /// Forgets entries with a smaller index, at most MaxCutEntries per call; call again while
     /// firstIndex() < index. Only for what is fsynced in office.db. Errors: Invalid beyond the end.
     Result<Done> cutBelow(quint64 index);
+    /// Work on the file that append() leaves for later: call it when the entries were reported.
+    void tidy();
     /// Forgets every entry and goes on behind `base`: tables came from a peer, or the log is older
     /// than the tables that were made from it (restored or lost raft.db). Errors: Invalid for a
     /// base before the present one.

@@ -71,6 +71,7 @@ Result<std::unique_ptr<OfficeStore>> OfficeStore::open(const QString &path)
     auto db = Database::open(path, {Access::ReadWrite, officeSchema(), CacheKiB, {}});
     if (!db)
         return db.error();
+    (*db)->deferCheckpoints();
     std::unique_ptr<OfficeStore> store(new OfficeStore(std::move(*db)));
     if (const auto loaded = store->load(); !loaded)
         return loaded.error();
@@ -167,6 +168,11 @@ Result<Done> OfficeStore::applyOne(const AppliedBatch &batch)
     for (const events::Fact &fact : batch.batch.facts)
         events::apply(fact, {batch.index, ordinal++, batch.batch.time}, *m_tables);
     return m_archive->add(batch.index, batch.term, batch.batch);
+}
+
+void OfficeStore::tidy()
+{
+    m_db->tidy();
 }
 
 Result<QByteArray> OfficeStore::recomputeDigest()

@@ -65,6 +65,10 @@ public:
     /// (nothing of the group was applied).
     Result<Applied> apply(const std::vector<LogEntry> &entries);
 
+    /// Work on the file that apply() leaves for later, so that nobody waits for it: call it after
+    /// the answers were given.
+    void tidy();
+
     /// The digest computed from all rows; slow, for tests and repair.
     Result<QByteArray> recomputeDigest();
 

@@ -47,6 +47,10 @@ Result<std::unique_ptr<SearchStore>> SearchStore::open(const QString &path)
     auto db = Database::open(path, {Access::ReadWrite, searchSchema(), 8 * 1024, {}});
     if (!db)
         return db.error();
+    // It follows the archive from where it is: a cut of the power costs no more than indexing
+    // again, and no fsync of it stands before one of the log.
+    if (const auto set = (*db)->setSynced(false); !set)
+        return set.error();
     return std::unique_ptr<SearchStore>(new SearchStore(std::move(*db)));
 }
 

@@ -4,6 +4,7 @@
 #include "storefixtures.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -48,6 +49,29 @@ private Q_SLOTS:
                                          {2, {u"ALTER TABLE a ADD z INTEGER"_s, u"nonsense"_s}}};
         QVERIFY(!Database::open(path(u"f.db"_s), {Access::ReadWrite, bad, 512, {}}));
         QVERIFY(Database::open(path(u"f.db"_s), {Access::ReadWrite, second(), 512, {}}));
+    }
+
+    void whatIsDeferredStaysInTheWalUntilTidyOrTheBound()
+    {
+        auto db = Database::open(path(u"t.db"_s), {Access::ReadWrite, first(), 512, {}});
+        QVERIFY2(db, qPrintable(db.error().detail));
+        (*db)->deferCheckpoints();
+        const auto size = [this] { return QFileInfo(path(u"t.db"_s)).size(); };
+        const auto put = [&](int bytes) {
+            return bool((*db)->run(u"INSERT INTO a VALUES (zeroblob(?))"_s, {bytes}));
+        };
+        const qint64 before = size();
+        QVERIFY(put(4'096 * Database::TidyPages * 2)); // SQLite itself would move it now
+        QCOMPARE(size(), before);
+        (*db)->tidy();
+        const qint64 tidied = size();
+        QVERIFY(tidied > 4'096 * Database::TidyPages);
+        (*db)->tidy(); // there is nothing
+        QVERIFY(put(100));
+        (*db)->tidy(); // there is too little
+        QCOMPARE(size(), tidied);
+        QVERIFY(put(4'096 * Database::MaxWalPages)); // nobody tidies
+        QVERIFY(size() > 4'096 * Database::MaxWalPages);
     }
 
     void aNewerFileIsRefusedAndUntouched()
