@@ -24,7 +24,6 @@ Desktop::~Desktop()
 
 void Desktop::start()
 {
-    m_look.apply();
     if (m_options.isDemo)
         return startDemo();
     if (m_office.isThere())
@@ -33,12 +32,15 @@ void Desktop::start()
     welcome().show();
 }
 
-/// The first thing to be seen, before any file is open.
+/// The first thing to be seen, before any file is open. It has no words yet: fonts and style are
+/// for what comes after it, while the office is being opened.
 void Desktop::showOpening()
 {
     const QSettings settings(windowFile(), QSettings::IniFormat);
     ui::Window::restoreLook(settings, m_look);
     m_opening = std::make_unique<Opening>(m_look, ui::Window::keptSize(settings));
+    connect(m_opening.get(), &Opening::appeared, &m_look, &ui::Look::ensureApplied,
+            Qt::QueuedConnection);
     m_opening->show();
 }
 
@@ -50,6 +52,7 @@ QString Desktop::windowFile()
 ui::FirstRun &Desktop::welcome()
 {
     m_opening.reset();
+    m_look.ensureApplied();
     if (m_firstRun)
         return *m_firstRun;
     m_firstRun = std::make_unique<ui::FirstRun>(m_look, m_founder);
@@ -137,6 +140,7 @@ void Desktop::signIn(const std::vector<Agent> &agents)
 
 void Desktop::askWho(const std::vector<Agent> &agents)
 {
+    m_look.ensureApplied();
     auto *dialog = new SignInDialog(m_office.desk(), m_look, agents);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &SignInDialog::signedIn, this, &Desktop::openWindow);
@@ -187,6 +191,7 @@ void Desktop::showChannels()
 
 void Desktop::openWindow(const api::Caller &caller)
 {
+    m_look.ensureApplied();
     m_caller = caller;
     if (!m_workshop)
         m_workshop = std::make_unique<ChannelWorkshop>(m_office, m_caller);

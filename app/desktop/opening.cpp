@@ -40,6 +40,8 @@ void Opening::paintEvent(QPaintEvent *)
     };
     painter.fillRect(strip(0, RailWidth), theme.rail);
     painter.fillRect(strip(RailWidth, ListWidth), theme.surface);
+    if (!std::exchange(m_hasAppeared, true))
+        Q_EMIT appeared();
     if (!m_isLong)
         return;
     painter.setPen(theme.text2);

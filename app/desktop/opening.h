@@ -16,12 +16,17 @@ class Opening final : public QWidget
 public:
     Opening(const ui::Look &look, const QSize &size);
 
+Q_SIGNALS:
+    /// It was painted for the first time.
+    void appeared();
+
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
     const ui::Look &m_look;
     bool m_isLong = false;
+    bool m_hasAppeared = false;
 };
 
 } // namespace peerdesk::desktop

@@ -245,7 +245,6 @@ private:
 
 HttpClient::HttpClient(QObject *parent)
     : QObject(parent)
-    , m_manager(new QNetworkAccessManager(this))
 {}
 
 HttpClient::~HttpClient() = default;
@@ -254,6 +253,8 @@ void HttpClient::request(const HttpCall &call, Completion<HttpReply> done)
 {
     if (const auto problem = problemWith(call))
         return done.answer(*problem);
+    if (!m_manager) // it is slow to make, and many never ask
+        m_manager = new QNetworkAccessManager(this);
     auto *exchange = new Exchange(*m_manager, call, std::move(done), this);
     exchange->start();
 }

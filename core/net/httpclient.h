@@ -48,7 +48,7 @@ public:
     void request(const HttpCall &call, Completion<HttpReply> done);
 
 private:
-    QNetworkAccessManager *m_manager;
+    QNetworkAccessManager *m_manager = nullptr; ///< once it is needed
 };
 
 } // namespace peerdesk::net

@@ -15,6 +15,14 @@ Look::Look(QObject *parent)
     , m_theme(Theme::light())
 {
     m_systemIsDark = QGuiApplication::palette().color(QPalette::Window).lightness() < 128;
+    m_theme = wantsDark() ? Theme::dark() : Theme::light();
+}
+
+/// To list what is installed takes as long as to show an empty window, so that waits for words.
+const QStringList &Look::families() const
+{
+    if (!m_families.isEmpty())
+        return m_families;
     const QStringList wanted{u"Inter"_s,
                              u"Noto Sans"_s,
                              u"Noto Sans CJK JP"_s,
@@ -28,7 +36,7 @@ Look::Look(QObject *parent)
     }
     if (!m_families.contains(u"Inter"_s) && !m_families.contains(u"Noto Sans"_s))
         m_families.prepend(QGuiApplication::font().family());
-    m_theme = wantsDark() ? Theme::dark() : Theme::light();
+    return m_families;
 }
 
 QColor Look::ink(Ink ink) const
@@ -61,7 +69,7 @@ QColor Look::ink(Ink ink) const
 QFont Look::font(double size, QFont::Weight weight) const
 {
     QFont font;
-    font.setFamilies(m_families);
+    font.setFamilies(families());
     font.setPixelSize(qMax(1, px(size)));
     font.setWeight(weight);
     font.setHintingPreference(QFont::PreferNoHinting);
@@ -89,6 +97,21 @@ void Look::setScale(double scale)
 {
     m_scale = qBound(0.85, scale, 2.0);
     apply();
+}
+
+void Look::restore(Scheme scheme, double scale)
+{
+    m_scheme = scheme;
+    m_scale = qBound(0.85, scale, 2.0);
+    m_theme = wantsDark() ? Theme::dark() : Theme::light();
+    if (m_isInstalled)
+        apply();
+}
+
+void Look::ensureApplied()
+{
+    if (!m_isInstalled)
+        apply();
 }
 
 void Look::apply()

@@ -36,20 +36,25 @@ public:
 
     void setScheme(Scheme scheme);
     void setScale(double scale);
+    /// Both, as they were kept; not installed before apply() was called.
+    void restore(Scheme scheme, double scale);
     /// Installs style, palette and font in the application.
     void apply();
+    /// Once.
+    void ensureApplied();
 
 Q_SIGNALS:
     void changed();
 
 private:
     bool wantsDark() const;
+    const QStringList &families() const;
 
     Scheme m_scheme = Scheme::System;
     double m_scale = 1.0;
     bool m_systemIsDark = false;
     bool m_isInstalled = false;
-    QStringList m_families;
+    mutable QStringList m_families; ///< once a font was asked for
     Theme m_theme;
 };
 

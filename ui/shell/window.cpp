@@ -804,12 +804,12 @@ QSize Window::keptSize(const QSettings &settings)
 
 void Window::restoreLook(const QSettings &settings, Look &look)
 {
-    const int scheme = settings.value(u"look/scheme"_s, -1).toInt();
-    if (scheme >= 0 && scheme <= int(Look::Scheme::Dark) && Look::Scheme(scheme) != look.scheme())
-        look.setScheme(Look::Scheme(scheme));
+    const int kept = settings.value(u"look/scheme"_s, -1).toInt();
+    const bool isKnown = kept >= 0 && kept <= int(Look::Scheme::Dark);
+    const Look::Scheme scheme = isKnown ? Look::Scheme(kept) : look.scheme();
     const double scale = settings.value(u"look/scale"_s, look.scale()).toDouble();
-    if (scale != look.scale())
-        look.setScale(scale);
+    if (scheme != look.scheme() || scale != look.scale())
+        look.restore(scheme, scale);
 }
 
 void Window::saveState()
