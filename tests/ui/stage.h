@@ -4,8 +4,11 @@
 #include "tests/ui/demooffice.h"
 #include "ui/shell/window.h"
 
+#include <QApplication>
 #include <QTemporaryDir>
+#include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 namespace peerdesk::test {
@@ -78,7 +81,53 @@ private:
     std::unique_ptr<QSettings> m_settings;
 };
 
+/// How many commands of this kind the office was given.
+template <typename Command>
+int sent(const FakeDesk &desk)
+{
+    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
+        return std::holds_alternative<Command>(entry.second);
+    }));
+}
+
+/// The newest of them; an empty one if there was none.
+template <typename Command>
+Command lastSent(const FakeDesk &desk)
+{
+    for (auto it = desk.submitted.rbegin(); it != desk.submitted.rend(); ++it) {
+        if (const auto *command = std::get_if<Command>(&it->second))
+            return *command;
+    }
+    return {};
+}
+
 /// Fixed locale, no blinking, no system theme: call first in main().
 void prepareApplication();
+
+/// What tests of the window begin with: the light look, installed.
+class WindowTest : public QObject
+{
+    Q_OBJECT
+
+protected:
+    std::unique_ptr<ui::Look> m_look;
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_look = std::make_unique<ui::Look>();
+        m_look->setScheme(ui::Look::Scheme::Light);
+    }
+};
+
+/// The main() of such a test.
+template <typename Test>
+int runWindowTest(int argc, char **argv)
+{
+    QApplication application(argc, argv);
+    prepareApplication();
+    Test test;
+    return QTest::qExec(&test, argc, argv);
+}
 
 } // namespace peerdesk::test

@@ -13,35 +13,11 @@ using namespace peerdesk::test;
 using namespace peerdesk::ui;
 using namespace Qt::StringLiterals;
 
-namespace {
-
-template <typename Command>
-int sent(const FakeDesk &desk)
-{
-    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
-        return std::holds_alternative<Command>(entry.second);
-    }));
-}
-
-template <typename Command>
-Command lastSent(const FakeDesk &desk)
-{
-    for (auto it = desk.submitted.rbegin(); it != desk.submitted.rend(); ++it) {
-        if (const auto *command = std::get_if<Command>(&it->second))
-            return *command;
-    }
-    return {};
-}
-
-} // namespace
-
 /// What keeps an agent from sending the wrong thing, to the wrong person, or twice; and what the
 /// window says when something does not work.
-class TestCare : public QObject
+class TestCare : public WindowTest
 {
     Q_OBJECT
-
-    std::unique_ptr<Look> m_look;
 
     AgentId minh(const Stage &stage) const { return stage.desk.agentList[1].id; }
     Message fromMinh(const Stage &stage, MessageKind kind, const QString &text) const
@@ -68,12 +44,6 @@ class TestCare : public QObject
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_look = std::make_unique<Look>();
-        m_look->setScheme(Look::Scheme::Light);
-    }
-
     void aColleaguesAnswerThatWasNotSeenStopsTheFirstSend_data()
     {
         QTest::addColumn<MessageKind>("kind");
@@ -418,10 +388,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    QApplication app(argc, argv);
-    prepareApplication();
-    TestCare test;
-    return QTest::qExec(&test, argc, argv);
+    return runWindowTest<TestCare>(argc, argv);
 }
 
 #include "tst_care.moc"

@@ -19,24 +19,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-template <typename Command>
-int sent(const FakeDesk &desk)
-{
-    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
-        return std::holds_alternative<Command>(entry.second);
-    }));
-}
-
-template <typename Command>
-Command lastSent(const FakeDesk &desk)
-{
-    for (auto it = desk.submitted.rbegin(); it != desk.submitted.rend(); ++it) {
-        if (const auto *command = std::get_if<Command>(&it->second))
-            return *command;
-    }
-    return {};
-}
-
 void press(int key, Qt::KeyboardModifiers modifiers = Qt::NoModifier)
 {
     QWidget *target = QApplication::focusWidget();
@@ -53,11 +35,9 @@ void typeHere(const QString &text)
 } // namespace
 
 /// Work without a mouse, and what a screen reader is told.
-class TestKeyboard : public QObject
+class TestKeyboard : public WindowTest
 {
     Q_OBJECT
-
-    std::unique_ptr<Look> m_look;
 
     static std::vector<Snippet> replies()
     {
@@ -69,12 +49,6 @@ class TestKeyboard : public QObject
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_look = std::make_unique<Look>();
-        m_look->setScheme(Look::Scheme::Light);
-    }
-
     /// M148, as far as one window reaches: see, open, answer, note, put off, take, wrap up, next.
     void aWholeTriageNeedsNoMouse()
     {
@@ -488,10 +462,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    QApplication app(argc, argv);
-    prepareApplication();
-    TestKeyboard test;
-    return QTest::qExec(&test, argc, argv);
+    return runWindowTest<TestKeyboard>(argc, argv);
 }
 
 #include "tst_keyboard.moc"

@@ -14,24 +14,11 @@ using namespace peerdesk::test;
 using namespace peerdesk::ui;
 using namespace Qt::StringLiterals;
 
-namespace {
-
-template <typename Command>
-int sent(const FakeDesk &desk)
-{
-    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
-        return std::holds_alternative<Command>(entry.second);
-    }));
-}
-
-} // namespace
-
 /// Offers, notices, closing, and lists of several conversations.
-class TestNotices : public QObject
+class TestNotices : public WindowTest
 {
     Q_OBJECT
 
-    std::unique_ptr<Look> m_look;
     std::unique_ptr<QWidget> m_other; ///< a window of another program, so to speak
 
     void goBehind(Stage &stage)
@@ -84,11 +71,6 @@ class TestNotices : public QObject
     }
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_look = std::make_unique<Look>();
-        m_look->setScheme(Look::Scheme::Light);
-    }
     void cleanup() { m_other.reset(); }
 
     void anOfferIsToldBehindOtherWindowsAndTakesNoFocus()
@@ -643,10 +625,7 @@ private Q_SLOTS:
 
 int main(int argc, char **argv)
 {
-    QApplication app(argc, argv);
-    prepareApplication();
-    TestNotices test;
-    return QTest::qExec(&test, argc, argv);
+    return runWindowTest<TestNotices>(argc, argv);
 }
 
 #include "tst_notices.moc"

@@ -14,33 +14,9 @@ using namespace peerdesk::test;
 using namespace peerdesk::ui;
 using namespace Qt::StringLiterals;
 
-namespace {
-
-template <typename Command>
-int sent(const FakeDesk &desk)
-{
-    return int(std::count_if(desk.submitted.begin(), desk.submitted.end(), [](const auto &entry) {
-        return std::holds_alternative<Command>(entry.second);
-    }));
-}
-
-template <typename Command>
-Command lastSent(const FakeDesk &desk)
-{
-    for (auto it = desk.submitted.rbegin(); it != desk.submitted.rend(); ++it) {
-        if (const auto *command = std::get_if<Command>(&it->second))
-            return *command;
-    }
-    return {};
-}
-
-} // namespace
-
-class TestWindow : public QObject
+class TestWindow : public WindowTest
 {
     Q_OBJECT
-
-    std::unique_ptr<Look> m_look;
 
     QString composed(Stage &stage)
     {
@@ -50,12 +26,6 @@ class TestWindow : public QObject
     void checkTab(Window &window);
 
 private Q_SLOTS:
-    void initTestCase()
-    {
-        m_look = std::make_unique<Look>();
-        m_look->setScheme(Look::Scheme::Light);
-    }
-
     void typingDuringAnOfferNeverAnswersIt()
     {
         Stage stage(*m_look);
@@ -471,10 +441,7 @@ void TestWindow::checkTab(Window &window)
 
 int main(int argc, char **argv)
 {
-    QApplication app(argc, argv);
-    prepareApplication();
-    TestWindow test;
-    return QTest::qExec(&test, argc, argv);
+    return runWindowTest<TestWindow>(argc, argv);
 }
 
 #include "tst_window.moc"
