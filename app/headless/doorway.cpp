@@ -24,9 +24,7 @@ public:
         : m_clock(timeScale)
         , m_api(desk, m_server, m_clock)
         , m_control(desk)
-    {
-        connect(&m_peers, &QTcpServer::newConnection, this, &Doorway::turnAway);
-    }
+    {}
 
     Result<QString> open(const DoorwayOptions &options)
     {
@@ -40,45 +38,20 @@ public:
                          "else start with --http HOST:PORT and another port"_s.arg(
                              address(options.host, options.port), port.error().detail),
                          {}};
-        if (const Result<Done> peers = openForPeers(options); !peers)
-            return peers.error();
         return u"http://"_s + address(options.host, *port);
     }
     net::Server *server() { return &m_server; }
 
 private:
-    Result<Done> openForPeers(const DoorwayOptions &options)
-    {
-        if (options.peerHost.isEmpty())
-            return Done{};
-        if (!m_peers.listen(QHostAddress(options.peerHost), options.peerPort))
-            return Error{Error::Code::Network,
-                         u"Cannot listen for other PCs on %1: %2. Start with --peer HOST:PORT and "
-                         "another port"_s.arg(address(options.peerHost, options.peerPort),
-                                              m_peers.errorString()),
-                         {}};
-        if (options.peerOpened)
-            options.peerOpened(address(options.peerHost, m_peers.serverPort()));
-        return Done{};
-    }
     static QString address(const QString &host, quint16 port)
     {
         return (host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(host).arg(port);
-    }
-    /// An office of one PC has nobody to talk to: whoever knocks is sent away.
-    void turnAway()
-    {
-        while (QTcpSocket *stranger = m_peers.nextPendingConnection()) {
-            stranger->abort();
-            stranger->deleteLater();
-        }
     }
 
     SystemClock m_clock;
     net::Server m_server;
     doors::Api m_api;
     doors::ControlServer m_control;
-    QTcpServer m_peers;
 };
 
 } // namespace

@@ -15,10 +15,6 @@ struct DoorwayOptions
     QString host = QStringLiteral("127.0.0.1");
     quint16 port = 0; ///< 0 = choose
     double timeScale = 1.0;
-    QString peerHost = {}; ///< where other PCs may knock; empty = nowhere
-    quint16 peerPort = 0;  ///< 0 = choose
-    /// Called before `opened`, in the node thread, with "HOST:PORT" for other PCs.
-    std::function<void(const QString &)> peerOpened = {};
 };
 
 /// "HOST:PORT", "[::1]:PORT". Errors: Invalid.

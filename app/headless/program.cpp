@@ -102,16 +102,22 @@ void Program::runNode()
     }
     node::Options wanted = options();
     DoorwayOptions door{true, m_line.dataDir, http->first, http->second, wanted.timeScale};
-    door.peerHost = peer->first;
-    door.peerPort = peer->second;
-    door.peerOpened = [this](const QString &address) {
-        QMetaObject::invokeMethod(this, [this, address] { m_peerAddress = address; });
+    wanted.peer = m_line.arguments.value(u"peer"_s).toString(DefaultPeer);
+    wanted.peerOpened = [this](const Result<QString> &address) {
+        QMetaObject::invokeMethod(this, [this, address] { onPeersOpened(address); });
     };
     wanted.makeDoors = doorway(door, [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onOpened(address); });
     });
     if (openNode(wanted))
         m_node->start();
+}
+
+void Program::onPeersOpened(const Result<QString> &address)
+{
+    if (!address)
+        return refuse(address.error());
+    m_peerAddress = *address;
 }
 
 void Program::onOpened(const Result<QString> &address)
@@ -170,6 +176,8 @@ void Program::askRunningNode()
 
 void Program::workOnFolder()
 {
+    if (m_line.verb == u"office join")
+        return joinOffice();
     const bool creates = m_line.verb == u"office create";
     if (!creates && !isOfficeThere(m_line.dataDir))
         return refuse(noOffice());
@@ -189,6 +197,36 @@ void Program::openFolder()
     wanted.makeDoors = doorway({}, {});
     if (openNode(wanted))
         m_node->start();
+}
+
+void Program::joinOffice()
+{
+    const auto argument = [this](const QString &name) {
+        return m_line.arguments.value(name).toString();
+    };
+    const QString via = argument(u"via"_s);
+    if (via.isEmpty())
+        return refuse(
+            invalid(u"Say with --via HOST:PORT where the PC that invites can be reached"_s));
+    node::JoinOffice::Request request{m_line.dataDir,       m_line.keystore,
+                                      options().passphrase, argument(u"code"_s),
+                                      argument(u"name"_s),  via};
+    auto *join = new node::JoinOffice(
+        request, {this, [this](const Result<cluster::Membership> &joined) { onJoined(joined); }},
+        this);
+    m_joinedAs = [join] { return join->node(); };
+    join->start();
+}
+
+void Program::onJoined(const Result<cluster::Membership> &joined)
+{
+    if (!joined)
+        return refuse(joined.error());
+    onVerbAnswered(
+        QJsonObject{{u"office"_s, OfficeId{QUuid::fromRfc4122(joined->office)}.toString()},
+                    {u"office_name"_s, joined->name},
+                    {u"node"_s, m_joinedAs().toString()},
+                    {u"members"_s, int(joined->members.size())}});
 }
 
 void Program::rebuild()

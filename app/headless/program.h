@@ -3,6 +3,7 @@
 
 #include "core/doors/verbline.h"
 #include "core/doors/verbs.h"
+#include "core/node/joining.h"
 #include "core/node/node.h"
 
 namespace peerdesk::app {
@@ -26,6 +27,7 @@ Q_SIGNALS:
 
 private:
     void runNode();
+    void onPeersOpened(const Result<QString> &address);
     void onOpened(const Result<QString> &address);
     void onStarted(const Result<Done> &result);
     void onStatus(const Result<api::OfficeStatus> &status);
@@ -34,6 +36,8 @@ private:
     void askRunningNode();
     void workOnFolder();
     void openFolder();
+    void joinOffice();
+    void onJoined(const Result<cluster::Membership> &joined);
     void rebuild();
     void onVerbAnswered(const Result<QJsonObject> &answer);
     Result<QJsonObject> withWrittenFile(const QJsonObject &answer) const;
@@ -50,6 +54,7 @@ private:
     std::unique_ptr<doors::Verbs> m_verbs;
     QString m_address;
     QString m_peerAddress;
+    std::function<NodeId()> m_joinedAs;
     bool m_isStarted = false;
     bool m_isEnding = false;
     doors::Exit m_status = doors::Exit::Done;

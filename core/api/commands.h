@@ -41,6 +41,41 @@ struct CreateOffice
     bool operator==(const CreateOffice &) const = default;
 };
 
+/// A PC that has proved an invitation's code. Decided once for each use of an invitation: the
+/// command's id derives from it.
+struct AddNode
+{
+    Node node;
+
+    static constexpr auto fields() { return std::tuple{field(1, "node", &AddNode::node)}; }
+    bool operator==(const AddNode &) const = default;
+};
+
+/// What a PC says of itself: key and addresses.
+struct UpdateNode
+{
+    NodeId node;
+    QByteArray fingerprint;
+    QString addresses;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "node", &UpdateNode::node),
+                          field(2, "fingerprint", &UpdateNode::fingerprint),
+                          field(3, "addresses", &UpdateNode::addresses)};
+    }
+    bool operator==(const UpdateNode &) const = default;
+};
+
+/// Retires a PC: it is shut out at once, for ever.
+struct RemoveNode
+{
+    NodeId node;
+
+    static constexpr auto fields() { return std::tuple{field(1, "node", &RemoveNode::node)}; }
+    bool operator==(const RemoveNode &) const = default;
+};
+
 /// Creates (with a worker and, if tokenHash is set, a session) or changes.
 struct SaveAgent
 {
@@ -644,6 +679,6 @@ using Command =
                  ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
                  CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
                  Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
-                 MergeCustomers, SplitCustomer>;
+                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode>;
 
 } // namespace peerdesk::api

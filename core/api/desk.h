@@ -108,7 +108,15 @@ struct MemberStatus
 {
     Node node;
     bool isOnline = false;
-    QString role; ///< leader, voter, standby, spare
+    QString role;  ///< leader, voter, standby, spare
+    Time lastSeen; ///< by this PC; unset = not since it was started
+};
+
+/// What an invitation shall allow.
+struct Invite
+{
+    int uses = 1;
+    Seconds expires = std::chrono::minutes(15);
 };
 
 struct OfficeStatus
@@ -271,6 +279,9 @@ public:
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.
     /// Admins only.
     virtual void testAccount(const Caller &caller, AccountId account, Completion<QString> done) = 0;
+    /// Six words that let another PC join the office. Admins only. Errors: Rejected "no-peers"
+    /// (this PC cannot be reached by others), Invalid.
+    virtual void invite(const Caller &caller, const Invite &wanted, Completion<QString> done) = 0;
     /// Types of channels with their settings and capability record, as `channel types` prints them.
     virtual QJsonArray channelTypes() const = 0;
 

@@ -60,7 +60,8 @@ bool isConfiguration(const QByteArray &bytes)
     const quint64 count = qFromLittleEndian<quint64>(bytes.constData() + 1);
     for (quint64 i = 0; i < count && count <= MaxServers; ++i) {
         const qsizetype end = bytes.indexOf('\0', at + NumberBytes);
-        if (end < 0 || end + 1 >= bytes.size() || quint8(bytes.at(end + 1)) > quint8(ServerRole::Spare))
+        if (end < 0 || end + 1 >= bytes.size() ||
+            quint8(bytes.at(end + 1)) > quint8(ServerRole::Spare))
             return false;
         at = end + 2;
     }
@@ -132,11 +133,10 @@ Result<Engine::Output> Engine::start(quint64 now, const Stored &stored)
     m_reported = std::max(stored.committed, m_base.index);
     m_confirmed = m_base.index;
     const std::vector<raft_shim_entry> entries = shimEntries(stored.entries);
-    const raft_shim_base base = shimBase(m_base);
+    const raft_shim_stored raw{stored.term, stored.vote, shimBase(m_base), entries.data(),
+                               unsigned(entries.size())};
     raft_shim_update update;
-    return take(raft_shim_start(m_raft, now, stored.term, stored.vote, &base, m_base.index + 1,
-                                entries.data(), unsigned(entries.size()), &update),
-                update);
+    return take(raft_shim_start(m_raft, now, &raw, &update), update);
 }
 
 Result<Engine::Output> Engine::submit(quint64 now, LogEntry::Kind kind,

@@ -13,6 +13,8 @@ namespace {
 /// Links whose other side has not said who it is yet; more are closed at once.
 constexpr size_t MaxStrangers = 32;
 constexpr Milliseconds Patience = std::chrono::seconds(5);
+/// Proving a code and having the office take in the newcomer.
+constexpr Milliseconds JoinPatience = std::chrono::seconds(30);
 constexpr int Protocol = 1;
 
 } // namespace
@@ -34,6 +36,7 @@ private:
 Links::Links(Options options, QObject *parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_doorkeeper(m_options.identity.fingerprint(), this)
     , m_listener(std::make_unique<Listener>(*this))
 {
     m_tls.setProtocol(QSsl::TlsV1_3OrLater);
@@ -71,7 +74,12 @@ QString Links::address() const
 
 Hello Links::hello() const
 {
-    return {Protocol, m_options.office, m_options.node, address()};
+    return {Protocol, m_office, m_options.node, address()};
+}
+
+void Links::setOffice(const QByteArray &office)
+{
+    m_office = office;
 }
 
 void Links::setPeers(const std::vector<Peer> &peers)
@@ -138,11 +146,12 @@ void Links::accept(qintptr descriptor)
     connect(socket, &QSslSocket::readyRead, this, [this, socket] { onReadyRead(socket); });
     connect(socket, &QSslSocket::disconnected, this, [this, socket] {
         m_inbound.erase(socket);
+        m_doorkeeper.forget(socket);
         socket->deleteLater();
     });
     QTimer::singleShot(Patience, socket, [this, socket] {
         if (const auto it = m_inbound.find(socket);
-            it != m_inbound.end() && it->second.node.isEmpty())
+            it != m_inbound.end() && it->second.node.isEmpty() && !it->second.isJoining)
             socket->abort();
     });
     socket->setSslConfiguration(m_tls);
@@ -164,19 +173,29 @@ void Links::onReadyRead(QSslSocket *socket)
             return socket->abort();
         if (!*frame)
             return;
-        const bool isHello = (*frame)->channel == Channel::Hello;
-        if (isKnown == isHello || (isHello && !welcome(socket, link, **frame)))
+        const bool isOfMembers =
+            (*frame)->channel == Channel::Log || (*frame)->channel == Channel::Office;
+        if (isKnown != isOfMembers || (!isKnown && !hearStranger(socket, link, **frame)))
             return socket->abort();
-        if (!isHello)
+        if (isKnown)
             Q_EMIT heard(link.node, **frame);
     }
+}
+
+bool Links::hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame)
+{
+    if (frame.channel == Channel::Hello)
+        return !link.isJoining && welcome(socket, link, frame);
+    if (!std::exchange(link.isJoining, true))
+        QTimer::singleShot(JoinPatience, socket, &QSslSocket::abort);
+    return m_doorkeeper.hear(socket, frame);
 }
 
 /// The first frame says who dials; the certificate has to be that member's.
 bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
 {
     const Result<Hello> said = codec::decode<Hello>(frame.body);
-    if (!said || said->protocol != Protocol || said->office != m_options.office)
+    if (!said || said->protocol != Protocol || m_office.isEmpty() || said->office != m_office)
         return false;
     const auto it = m_dialers.find(said->node);
     if (it == m_dialers.end() || !it->second->knows(socket->peerCertificate()))

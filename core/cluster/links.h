@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cluster/dialer.h"
+#include "core/cluster/doorkeeper.h"
 
 #include <map>
 #include <memory>
@@ -22,7 +23,6 @@ public:
     struct Options
     {
         Identity identity;
-        QByteArray office;
         QString node;
         QString listen; ///< HOST:PORT; port 0 = choose, an empty host = all addresses
     };
@@ -34,11 +34,14 @@ public:
     Result<Done> listen();
     /// HOST:PORT after listen(); the host is empty where all addresses are meant.
     QString address() const;
+    /// Which office this is; until it is known nobody is let in.
+    void setOffice(const QByteArray &office);
     /// Exactly these are let in and dialled; a link of anybody else is ended at once.
     void setPeers(const std::vector<Peer> &peers);
     void send(const QString &node, const Frame &frame);
     /// Whom this node can speak to now.
     std::set<QString> reachable() const;
+    Doorkeeper &doorkeeper() { return m_doorkeeper; }
 
 Q_SIGNALS:
     void heard(const QString &node, const peerdesk::cluster::Frame &frame);
@@ -52,17 +55,22 @@ private:
     struct Inbound
     {
         QString node; ///< empty until its hello was good
+        bool isJoining = false;
         QByteArray buffer;
     };
 
     void accept(qintptr descriptor);
     void onReadyRead(QSslSocket *socket);
+    /// A frame of a link that nobody is known to stand behind yet. False = end it.
+    bool hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame);
     bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
     void learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said);
     size_t strangers() const;
     Hello hello() const;
 
     Options m_options;
+    QByteArray m_office;
+    Doorkeeper m_doorkeeper;
     QSslConfiguration m_tls;
     std::unique_ptr<QTcpServer> m_listener;
     std::map<QSslSocket *, Inbound> m_inbound;

@@ -36,7 +36,10 @@ Member::Member(Options options, LogWriter &writer)
     m_timer.setTimerType(Qt::PreciseTimer);
     m_restart.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Member::onTimer);
-    connect(&m_review, &QTimer::timeout, this, &Member::review);
+    connect(&m_review, &QTimer::timeout, this, [this] {
+        report();
+        review();
+    });
     connect(&m_writer, &LogWriter::opened, this, &Member::onOpened);
     connect(&m_writer, &LogWriter::written, this, &Member::onWritten);
     connect(&m_writer, &LogWriter::failed, this, &Member::onLogFailed);
@@ -56,6 +59,7 @@ void Member::start(quint64 appliedIndex)
         m_links = std::make_unique<Links>(*m_options.links, this);
         connect(m_links.get(), &Links::heard, this, &Member::onHeard);
         connect(m_links.get(), &Links::moved, this, &Member::moved);
+        connect(&m_links->doorkeeper(), &Doorkeeper::knocked, this, &Member::knocked);
         connect(m_links.get(), &Links::reachableChanged, this, [this] {
             report();
             review();
@@ -282,6 +286,24 @@ void Member::tell(const QString &node, const QByteArray &bytes)
         m_links->send(node, {Channel::Office, bytes});
 }
 
+void Member::setOffice(const QByteArray &office)
+{
+    if (m_links)
+        m_links->setOffice(office);
+}
+
+void Member::invite(const Invitation &invitation)
+{
+    if (m_links)
+        m_links->doorkeeper().add(invitation);
+}
+
+void Member::welcome(const QString &node, const Result<Membership> &membership)
+{
+    if (m_links)
+        m_links->doorkeeper().answer(node, membership);
+}
+
 void Member::setApplied(quint64 index)
 {
     if (!m_engine || index < m_engine->base().index + Trailing + CutStep)
@@ -301,6 +323,13 @@ void Member::report()
         state.term = m_engine->term();
         state.members = m_engine->configuration();
         state.leader = nodeOf(m_engine->leader());
+        // Who does not vote never asks for a new leader, so it would believe in the old one for
+        // ever.
+        const auto heard = m_lastHeard.find(state.leader);
+        const quint64 until = (heard == m_lastHeard.end() ? 0 : heard->second) +
+                              3 * quint64(m_options.timing.election.count());
+        if (!isLeading() && until < now())
+            state.leader.clear();
     }
     if (m_links)
         state.reachable = m_links->reachable();

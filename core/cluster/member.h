@@ -41,6 +41,9 @@ public:
     /// Who belongs to the office, and who was retired from it.
     void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed);
     void tell(const QString &node, const QByteArray &bytes);
+    void setOffice(const QByteArray &office);
+    void invite(const Invitation &invitation);
+    void welcome(const QString &node, const Result<Membership> &membership);
     void setApplied(quint64 index);
     void stop();
 
@@ -52,6 +55,7 @@ Q_SIGNALS:
     void heard(const QString &node, const QByteArray &bytes);
     void listening(const QString &address);
     void moved(const QString &node, const QString &address);
+    void knocked(const peerdesk::cluster::Newcomer &newcomer);
     void stopped();
 
 private:

@@ -15,12 +15,12 @@ struct Census
 {
     QString self;
     Configuration configuration;
-    std::set<QString> members;   ///< who belongs to the office
-    std::set<QString> removed;   ///< who was retired
-    std::set<QString> reachable; ///< now, this node included
-    std::set<QString> silent;    ///< unreachable for so long that another should vote in its place
+    std::set<QString> members;    ///< who belongs to the office
+    std::set<QString> removed;    ///< who was retired
+    std::set<QString> reachable;  ///< now, this node included
+    std::set<QString> silent;     ///< unreachable for so long that another should vote in its place
     std::set<QString> catchingUp; ///< spares to which the log is on its way
-    std::set<QString> caughtUp;  ///< spares that hold the whole log
+    std::set<QString> caughtUp;   ///< spares that hold the whole log
 };
 
 /// The next single step towards the right configuration.

@@ -235,16 +235,17 @@ static int step(struct raft_shim *self, uint64_t now, struct raft_event *event,
     return code != 0 ? code : tell(self, &update, out);
 }
 
-int raft_shim_start(struct raft_shim *self, uint64_t now, uint64_t term, uint64_t vote,
-                    const struct raft_shim_base *base, uint64_t first,
-                    const struct raft_shim_entry *entries, unsigned count,
+int raft_shim_start(struct raft_shim *self, uint64_t now, const struct raft_shim_stored *stored,
                     struct raft_shim_update *update)
 {
+    const struct raft_shim_base *base = &stored->base;
     struct raft_event event = {0};
     struct raft_snapshot_metadata metadata;
-    struct raft_entry *list = calloc(count + 1, sizeof *list);
+    struct raft_entry *list = calloc(stored->count + 1, sizeof *list);
     void *batch = NULL;
-    int code = list == NULL ? RAFT_NOMEM : make_batch(entries, count, list, &batch);
+    int code =
+        list == NULL ? RAFT_NOMEM : make_batch(stored->entries, stored->count, list, &batch);
+    memset(update, 0, sizeof *update);
     if (code == 0 && base->index > 0) {
         metadata.index = base->index;
         metadata.term = base->term;
@@ -254,11 +255,11 @@ int raft_shim_start(struct raft_shim *self, uint64_t now, uint64_t term, uint64_
     }
     if (code == 0) {
         event.type = RAFT_START;
-        event.start.term = term;
-        event.start.voted_for = vote;
-        event.start.start_index = first;
+        event.start.term = stored->term;
+        event.start.voted_for = stored->vote;
+        event.start.start_index = base->index + 1;
         event.start.entries = list;
-        event.start.n_entries = count;
+        event.start.n_entries = stored->count;
         code = step(self, now, &event, update);
     }
     raft_free(batch);

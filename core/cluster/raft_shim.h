@@ -47,6 +47,16 @@ struct raft_shim_base
     struct raft_shim_bytes configuration;
 };
 
+/* What the disk has; the entries follow the base. */
+struct raft_shim_stored
+{
+    uint64_t term;
+    uint64_t vote;
+    struct raft_shim_base base;
+    const struct raft_shim_entry *entries;
+    unsigned count;
+};
+
 enum raft_shim_message_type {
     RAFT_SHIM_APPEND = 1,
     RAFT_SHIM_APPEND_RESULT,
@@ -110,9 +120,7 @@ const char *raft_shim_error(int code);
 
 /* Steps: 0, or the library's error code, and then nothing has changed. `now`: monotonic ms from 1.
  */
-int raft_shim_start(struct raft_shim *self, uint64_t now, uint64_t term, uint64_t vote,
-                    const struct raft_shim_base *base, uint64_t first,
-                    const struct raft_shim_entry *entries, unsigned count,
+int raft_shim_start(struct raft_shim *self, uint64_t now, const struct raft_shim_stored *stored,
                     struct raft_shim_update *update);
 int raft_shim_submit(struct raft_shim *self, uint64_t now, const struct raft_shim_entry *entries,
                      unsigned count, struct raft_shim_update *update);

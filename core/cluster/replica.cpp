@@ -27,6 +27,7 @@ public:
         connect(m_member, &Member::heard, this, &Consensus::heard);
         connect(m_member, &Member::listening, this, &Replica::listening);
         connect(m_member, &Member::moved, this, &Replica::moved);
+        connect(m_member, &Member::knocked, this, &Replica::knocked);
         connect(m_member, &Member::stopped, m_writer, &LogWriter::finish);
         connect(&m_logThread, &QThread::finished, this, &Consensus::stopped);
         run(m_logThread, m_writer, "log");
@@ -64,6 +65,18 @@ public:
     void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed) override
     {
         inMember([peers, removed](Member &member) { member.setPeers(peers, removed); });
+    }
+    void setOffice(const QByteArray &office) override
+    {
+        inMember([office](Member &member) { member.setOffice(office); });
+    }
+    void invite(const Invitation &invitation) override
+    {
+        inMember([invitation](Member &member) { member.invite(invitation); });
+    }
+    void welcome(const QString &node, const Result<Membership> &membership) override
+    {
+        inMember([node, membership](Member &member) { member.welcome(node, membership); });
     }
     void stop() override
     {

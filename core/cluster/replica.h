@@ -28,8 +28,16 @@ public:
 
     /// Who belongs to the office, this node included or not, and who was retired from it.
     virtual void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed) = 0;
+    /// Which office this is; until it is known no other PC is let in.
+    virtual void setOffice(const QByteArray &office) = 0;
+    /// Whoever proves its code is let knock.
+    virtual void invite(const Invitation &invitation) = 0;
+    /// The answer to knocked(): what a newcomer has to know, or why it may not come in.
+    virtual void welcome(const QString &node, const Result<Membership> &membership) = 0;
 
 Q_SIGNALS:
+    /// Somebody has proved an invitation's code and asks to be taken in; welcome() answers.
+    void knocked(const peerdesk::cluster::Newcomer &newcomer);
     /// Where the others reach this node: HOST:PORT; empty = they cannot.
     void listening(const QString &address);
     /// A member listens where it was not known to.

@@ -90,7 +90,7 @@ Result<std::optional<Frame>> takeFrame(QByteArray &buffer, qsizetype most)
     if (buffer.size() < HeadBytes + size)
         return std::optional<Frame>();
     const auto channel = Channel(buffer.at(HeadBytes));
-    if (channel < Channel::Hello || channel > Channel::Office)
+    if (channel < Channel::Hello || channel > Channel::Join)
         return invalid(u"a frame of an unknown kind"_s);
     Frame frame{channel, buffer.mid(HeadBytes + 1, size - 1)};
     buffer.remove(0, HeadBytes + size);
@@ -137,7 +137,9 @@ Result<Message> decodeMessage(const QByteArray &bytes)
         message.entries.push_back({message.index + message.entries.size() + 1, entry.term,
                                    entry.payload, LogEntry::Kind(entry.kind)});
     }
-    const auto isGood = [](const QByteArray &members) { return bool(decodeConfiguration(members)); };
+    const auto isGood = [](const QByteArray &members) {
+        return bool(decodeConfiguration(members));
+    };
     if (message.type == Message::Type::Snapshot && !isGood(message.configuration))
         return invalid(u"a snapshot without members"_s);
     for (const LogEntry &entry : message.entries) {

@@ -12,9 +12,10 @@ constexpr qsizetype MaxHelloBytes = 4 * 1024;
 
 /// What a frame is about.
 enum class Channel : quint8 {
-    Hello = 1, ///< who is speaking; the first frame of a link
-    Log = 2,   ///< Message
-    Office = 3 ///< opaque: commands on their way to the leader and their answers
+    Hello = 1,  ///< who is speaking; the first frame of a link
+    Log = 2,    ///< Message
+    Office = 3, ///< opaque: commands on their way to the leader and their answers
+    Join = 4    ///< of somebody who is no member yet
 };
 
 struct Frame

@@ -46,12 +46,19 @@ struct Node
     NodeId id;
     QString name;
     Time joinedAt;
+    QByteArray fingerprint; ///< SHA-256 of its certificate: who shows another one is not this PC
+    QString addresses;      ///< HOST:PORT where it was reached, apart by blanks
+    bool isRemoved = false; ///< retired: shut out for ever
 
     static constexpr const char *table = "node";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Node::id), field(2, "name", &Node::name),
-                          field(3, "joined_at", &Node::joinedAt)};
+        return std::tuple{field(1, "id", &Node::id),
+                          field(2, "name", &Node::name),
+                          field(3, "joined_at", &Node::joinedAt),
+                          field(4, "fingerprint", &Node::fingerprint),
+                          field(5, "addresses", &Node::addresses),
+                          field(6, "removed", &Node::isRemoved)};
     }
     Key key() const { return id; }
     bool operator==(const Node &) const = default;

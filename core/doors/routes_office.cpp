@@ -14,7 +14,7 @@ namespace {
 void getStatus(const ExchangePtr &x)
 {
     x->desk().status(x->then<api::OfficeStatus>(
-        [x](const api::OfficeStatus &status) { x->answer(200, view::status(status, x->now())); }));
+        [x](const api::OfficeStatus &status) { x->answer(200, view::status(status)); }));
 }
 
 void getCommand(const ExchangePtr &x)

@@ -31,10 +31,10 @@ struct Verb
 constexpr Verb Verbs[] = {
     {"office create", "", "name admin", "new office with this PC as its only member"},
     {"office status", "", "", "state of this PC and its office"},
-    {"office invite", "", "uses expires", "six words that let another PC join", true},
-    {"office join", "code", "name via", "join an office", true},
+    {"office invite", "", "uses expires", "six words that let another PC join"},
+    {"office join", "code", "name via", "join an office; it comes with the first run"},
     {"office takeover", "", "yes?", "go on after the other PCs are lost", true},
-    {"office remove", "node", "", "retire a PC", true},
+    {"office remove", "node", "", "retire a PC: it is shut out for ever"},
     {"run", "", "http peer time-scale", "run without a window"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},
     {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
@@ -179,6 +179,8 @@ std::optional<Error> checkComplete(const VerbLine &line)
     const auto lacks = [&](const QString &name) { return !line.arguments.contains(name); };
     if (line.verb == u"office create" && (lacks(u"name"_s) || lacks(u"admin"_s)))
         return invalid(u"\"office create\" needs --name and --admin"_s);
+    if (line.verb == u"office join" && lacks(u"name"_s))
+        return invalid(u"\"office join\" needs --name: what this PC is called"_s);
     if (line.verb == u"office takeover" && lacks(u"yes"_s))
         return invalid(u"\"office takeover\" needs --yes"_s);
     const QString role = line.arguments.value(u"role"_s).toString(u"agent"_s);

@@ -71,6 +71,10 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
         return officeCreate(arguments, answer);
     if (verb == u"office status")
         return officeStatus(answer);
+    if (verb == u"office invite")
+        return officeInvite(arguments, answer);
+    if (verb == u"office remove")
+        return officeRemove(arguments, answer);
     if (verb == u"agent add")
         return agentAdd(arguments, answer);
     if (verb == u"agent change")
@@ -112,6 +116,64 @@ void Verbs::asAdmin(const Answer &answer, std::function<void(const api::Caller &
     m_desk.agents(then<std::vector<Agent>>(answer, pick));
 }
 
+/// "15m", "2h", "90s", "90". Null for anything else.
+static std::optional<Seconds> duration(const QString &text)
+{
+    static const std::map<QChar, int> units{{u's', 1}, {u'm', 60}, {u'h', 3600}};
+    const auto unit = text.isEmpty() ? units.end() : units.find(text.back());
+    bool isNumber = false;
+    const int count = (unit == units.end() ? text : text.chopped(1)).toInt(&isNumber);
+    if (!isNumber || count < 1 || count > 24 * 3600)
+        return std::nullopt;
+    return Seconds(count) * (unit == units.end() ? 1 : unit->second);
+}
+
+void Verbs::officeInvite(Arguments arguments, const Answer &answer)
+{
+    api::Invite wanted;
+    wanted.uses = arguments.value(u"uses"_s).toVariant().toString().toInt();
+    if (!arguments.contains(u"uses"_s))
+        wanted.uses = 1;
+    if (arguments.contains(u"expires"_s)) {
+        const auto span = duration(textOf(arguments, u"expires"_s));
+        if (!span)
+            return answer->answer(invalid(u"--expires takes a time like 15m or 2h"_s));
+        wanted.expires = *span;
+    }
+    asAdmin(answer, [this, answer, wanted](const api::Caller &caller) {
+        m_desk.invite(caller, wanted, then<QString>(answer, [answer, wanted](const QString &code) {
+                          answer->answer(
+                              QJsonObject{{u"code"_s, code},
+                                          {u"uses"_s, wanted.uses},
+                                          {u"expires_in"_s, qint64(wanted.expires.count())}});
+                      }));
+    });
+}
+
+void Verbs::officeRemove(Arguments arguments, const Answer &answer)
+{
+    const QString wanted = textOf(arguments, u"node"_s);
+    const auto pick = [this, answer, wanted](const api::OfficeStatus &status) {
+        const auto found = std::find_if(
+            status.members.begin(), status.members.end(), [&](const api::MemberStatus &member) {
+                return member.node.id.toString() == wanted ||
+                       member.node.name.compare(wanted, Qt::CaseInsensitive) == 0;
+            });
+        if (found == status.members.end())
+            return answer->answer(notFound(u"No PC of this office is called \"%1\""_s.arg(wanted)));
+        const Node node = found->node;
+        asAdmin(answer, [this, answer, node](const api::Caller &caller) {
+            m_desk.submit(caller, randomId<CommandId>(), api::RemoveNode{node.id},
+                          then<api::Outcome>(answer, [answer, node](const api::Outcome &) {
+                              answer->answer(QJsonObject{{u"node"_s, node.id.toString()},
+                                                         {u"name"_s, node.name},
+                                                         {u"removed"_s, true}});
+                          }));
+        });
+    };
+    m_desk.status(then<api::OfficeStatus>(answer, pick));
+}
+
 void Verbs::officeCreate(Arguments arguments, const Answer &answer)
 {
     const QByteArray token = secrets::randomToken();
@@ -143,8 +205,7 @@ void Verbs::officeCreate(Arguments arguments, const Answer &answer)
 void Verbs::officeStatus(const Answer &answer)
 {
     m_desk.status(then<api::OfficeStatus>(answer, [answer](const api::OfficeStatus &status) {
-        const Time now{QDateTime::currentMSecsSinceEpoch()};
-        answer->answer(view::status(status, now));
+        answer->answer(view::status(status));
     }));
 }
 

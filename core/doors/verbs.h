@@ -31,6 +31,8 @@ private:
     template <typename T>
     Completion<T> then(const Answer &answer, std::function<void(const T &)> next);
 
+    void officeInvite(Arguments arguments, const Answer &answer);
+    void officeRemove(Arguments arguments, const Answer &answer);
     void officeCreate(Arguments arguments, const Answer &answer);
     void officeStatus(const Answer &answer);
     void agentAdd(Arguments arguments, const Answer &answer);

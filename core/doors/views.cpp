@@ -134,7 +134,7 @@ QJsonObject account(const api::AccountStatus &status)
     return out;
 }
 
-QJsonObject status(const api::OfficeStatus &status, Time now)
+QJsonObject status(const api::OfficeStatus &status)
 {
     QJsonArray members;
     for (const api::MemberStatus &member : status.members)
@@ -143,7 +143,8 @@ QJsonObject status(const api::OfficeStatus &status, Time now)
                         {u"name"_s, member.node.name},
                         {u"role"_s, member.role},
                         {u"online"_s, member.isOnline},
-                        {u"last_seen"_s, member.isOnline ? json::write(now) : QJsonValue()}});
+                        {u"last_seen"_s,
+                         member.lastSeen.isSet() ? json::write(member.lastSeen) : QJsonValue()}});
     return {{u"notices"_s, json::write(status.notices)},
             {u"office"_s, json::write(status.office.id)},
             {u"office_name"_s, status.office.name},

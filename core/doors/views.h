@@ -19,7 +19,7 @@ QJsonObject task(const Task &task, Time now);
 QJsonObject offer(const api::Offer &offer, Time now);
 QJsonObject agent(const Agent &agent);
 QJsonObject account(const api::AccountStatus &status);
-QJsonObject status(const api::OfficeStatus &status, Time now);
+QJsonObject status(const api::OfficeStatus &status);
 QJsonObject traceStep(const api::TraceStep &step);
 QJsonObject event(const api::Event &event);
 /// {command, state, subject}.

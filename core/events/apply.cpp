@@ -54,6 +54,7 @@ public:
 
     void operator()(const OfficeCreated &f) { put(f.office); }
     void operator()(const NodeJoined &f) { put(f.node); }
+    void operator()(const NodeChanged &f) { put(f.node); }
     void operator()(const AgentSaved &f)
     {
         Agent agent = f.agent;

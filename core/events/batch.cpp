@@ -129,6 +129,7 @@ struct Namer
 {
     const char *operator()(const OfficeCreated &) const { return "workspace.created"; }
     const char *operator()(const NodeJoined &) const { return "node.joined"; }
+    const char *operator()(const NodeChanged &) const { return "node.changed"; }
     const char *operator()(const AgentSaved &) const { return "agent.saved"; }
     const char *operator()(const SessionOpened &) const { return "session.opened"; }
     const char *operator()(const SessionClosed &) const { return "session.closed"; }

@@ -40,6 +40,17 @@ struct NodeJoined
     bool operator==(const NodeJoined &) const = default;
 };
 
+/// Where a PC is, what it is called, or that it was retired.
+struct NodeChanged
+{
+    static constexpr int type = 113;
+    static constexpr int version = 1;
+    Node node;
+
+    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeChanged::node)}; }
+    bool operator==(const NodeChanged &) const = default;
+};
+
 /// Created or changed.
 struct AgentSaved
 {
@@ -974,20 +985,19 @@ struct CommandsForgotten
     bool operator==(const CommandsForgotten &) const = default;
 };
 
-using Fact =
-    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
-                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
-                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
-                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
-                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
-                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
-                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
-                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
-                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
-                 ReservationRescinded, CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted,
-                 WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted,
-                 ReservationWrapping, ReservationCompleted, SessionsEnded, CommandsForgotten>;
+using Fact = std::variant<
+    OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+    TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted, FlowSaved,
+    FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted, WorkerActivityChanged,
+    WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
+    CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
+    ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
+    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
+    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
+    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
+    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted,
+    SessionsEnded, CommandsForgotten, NodeChanged>;
 
 } // namespace peerdesk::events

@@ -117,6 +117,7 @@ struct Touch
     void operator()(const events::WorkerOneMoreChanged &f) { changes.workers.push_back(f.worker); }
     void operator()(const events::OfficeCreated &) { changes.directory = true; }
     void operator()(const events::NodeJoined &) { changes.directory = true; }
+    void operator()(const events::NodeChanged &) { changes.directory = true; }
     void operator()(const events::AgentSaved &) { changes.directory = true; }
     void operator()(const events::SessionOpened &) { changes.directory = true; }
     void operator()(const events::SessionClosed &) { changes.directory = true; }

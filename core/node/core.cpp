@@ -13,6 +13,10 @@ namespace {
 constexpr Milliseconds MaxNap = std::chrono::seconds(30);
 /// A timer that could not settle what is due does not spin.
 constexpr Milliseconds MinNap{10};
+/// How long a node may act after it asked the router, on the clock that runs during sleep.
+constexpr Milliseconds Lease = std::chrono::seconds(4);
+constexpr Milliseconds LeaseMargin{500};
+constexpr Milliseconds RenewEvery{800};
 /// How often it is looked whether a held command has waited long enough.
 constexpr Milliseconds PatienceStep{250};
 constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
@@ -72,11 +76,13 @@ Core::Core(Parts parts)
     , m_router(m_overlay.warm().set)
     , m_timer(this)
     , m_patience(this)
+    , m_renewal(this)
     , m_trouble(std::move(parts.trouble))
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Core::onTimer);
     connect(&m_patience, &QTimer::timeout, this, &Core::onPatience);
+    connect(&m_renewal, &QTimer::timeout, this, &Core::renewLease);
     connect(m_consensus.get(), &cluster::Consensus::committed, this, &Core::onCommitted);
     connect(m_consensus.get(), &cluster::Consensus::ready, this, &Core::onLogReady);
     connect(m_consensus.get(), &cluster::Consensus::lost, this, &Core::onLost);
@@ -105,6 +111,7 @@ void Core::start()
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);
+    m_renewal.start(RenewEvery);
     m_consensus->start(m_appliedIndex);
 }
 
@@ -113,6 +120,7 @@ void Core::stop()
     m_isStopping = true;
     m_timer.stop();
     m_patience.stop();
+    m_renewal.stop();
     for (const Intake::Work &work : m_intake.drain())
         work(); // each is told that nothing was decided
     m_consensus->stop();
@@ -148,6 +156,8 @@ void Core::beReady()
         return Q_EMIT statusChanged();
     }
     m_isReady = true;
+    m_leases.clear();
+    m_leasesSince = m_clock->boot();
     readNextSnooze();
     armTimer();
     if (!std::exchange(m_wasReady, true))
@@ -167,12 +177,14 @@ std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) 
     return Decided(api::Outcome{record->subject, record->state, true});
 }
 
-void Core::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
+void Core::submitFrom(NodeId origin, const api::Caller &caller, CommandId id,
+                      const api::Command &command, const Reply &reply)
 {
     const Intake::Source source = sourceOf(caller, command);
     Ask ask;
     ask.id = id;
     ask.caller = caller;
+    ask.origin = origin;
     ask.command = command;
     ask.isShared = !source.isNull();
     ask.bodyHash = bodyHashOf(caller, command);
@@ -300,6 +312,8 @@ void Core::onHeard(const QString &node, const QByteArray &bytes)
         return qWarning("%ls: %ls", qUtf16Printable(node), qUtf16Printable(heard.error().detail));
     if (const auto *command = std::get_if<RelayedCommand>(&*heard))
         return onRelayed(node, *command);
+    if (const auto *lease = std::get_if<LeaseNote>(&*heard))
+        return onLease(node, *lease);
     onRelayAnswered(std::get<RelayAnswer>(*heard));
 }
 
@@ -310,10 +324,39 @@ void Core::onRelayed(const QString &node, const RelayedCommand &relayed)
         if (self)
             self->m_consensus->tell(node, encode(RelayAnswer{id, self->m_appliedIndex, decided}));
     };
-    if (!m_isReady)
+    if (!m_isReady || m_isStopping)
         return tell(
             Error{Error::Code::NoMajority, u"this PC is not the router"_s, NotRouter.toString()});
-    submit(relayed.caller, relayed.id, relayed.command, tell);
+    submitFrom(NodeId::fromString(node), relayed.caller, relayed.id, relayed.command, tell);
+}
+
+/// The owner counts from sending the renewal, the router from receiving it and a margin more.
+void Core::renewLease()
+{
+    const QString &router = m_cluster.leader;
+    if (!m_isReady && !router.isEmpty() && router != m_node.toString())
+        m_consensus->tell(router, encode(LeaseNote{false, m_clock->boot().count()}));
+}
+
+void Core::onLease(const QString &node, const LeaseNote &note)
+{
+    if (note.isGranted) {
+        m_leaseUntil = std::max(m_leaseUntil, Milliseconds(note.sentAt) + Lease);
+        return Q_EMIT statusChanged();
+    }
+    if (!m_isReady)
+        return;
+    m_leases[NodeId::fromString(node)] = m_clock->boot() + Lease + LeaseMargin;
+    m_consensus->tell(node, encode(LeaseNote{true, note.sentAt}));
+}
+
+bool Core::mayStillAct(NodeId node) const
+{
+    if (node == m_node)
+        return true;
+    const auto lease = m_leases.find(node);
+    const Milliseconds until = lease == m_leases.end() ? Milliseconds(0) : lease->second;
+    return m_clock->boot() < std::max(until, m_leasesSince + Lease + LeaseMargin);
 }
 
 void Core::onRelayAnswered(const RelayAnswer &answer)
@@ -358,7 +401,10 @@ void Core::onPatience()
 
 void Core::onClusterChanged(const cluster::ClusterState &state)
 {
+    const bool isNewRouter = m_cluster.leader != state.leader;
     m_cluster = state;
+    if (isNewRouter)
+        renewLease();
     route();
     Q_EMIT statusChanged();
 }
@@ -370,7 +416,7 @@ Decided Core::decideNow(const Ask &ask, events::Batch &batch)
     m_overlay.begin(index);
     const QByteArray salt = m_makeSalt();
     Decision decision(m_overlay, m_router, m_rules,
-                      {index, time, m_node, ask.id, ask.caller, salt});
+                      {index, time, ask.origin, ask.id, ask.caller, salt});
     Decided decided = decide(decision, ask.command);
     if (decided) {
         m_hasMore = decision.settle();

@@ -61,7 +61,10 @@ public:
     /// People, timers and evidence are decided at once; what channels bring waits its turn
     /// (Intake). Where another PC is the router, the command goes there; the answer still comes
     /// after local apply. While nobody is, it waits for a while.
-    void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply);
+    void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
+    {
+        submitFrom(m_node, caller, id, command, std::move(reply));
+    }
     /// A command of the office itself.
     void submitInternal(CommandId id, const api::Command &command, Reply reply)
     {
@@ -79,6 +82,12 @@ public:
     /// This node is the router, and everything that was in the log at its election is applied.
     bool isReady() const { return m_isReady; }
     const cluster::ClusterState &cluster() const { return m_cluster; }
+    /// Outward acts may begin: this node is the router, or the router said so within the lease
+    /// (design rule 6).
+    bool mayAct() const { return m_isReady || m_clock->boot() < m_leaseUntil; }
+    /// The router's view: the PCs whose lease may still run, so that nothing of theirs may be given
+    /// to another.
+    bool mayStillAct(NodeId node) const;
     cluster::Consensus &consensus() { return *m_consensus; }
     quint64 term() const { return std::max(m_cluster.term, m_consensus->term()); }
     quint64 appliedIndex() const { return m_appliedIndex; }
@@ -107,6 +116,7 @@ private:
         CommandId id;
         api::Caller caller;
         api::Command command;
+        NodeId origin;         ///< the PC where it was asked
         bool isShared = false; ///< a channel's
         QByteArray bodyHash;
         std::vector<Reply> waiters;
@@ -116,6 +126,8 @@ private:
         QDeadlineTimer patience{Patience};
     };
 
+    void submitFrom(NodeId origin, const api::Caller &caller, CommandId id,
+                    const api::Command &command, const Reply &reply);
     void decideOrJoin(Ask ask);
     void decideHere(Ask ask);
     /// Keeps it until there is a router.
@@ -125,6 +137,8 @@ private:
     void relay(Ask &ask);
     void onHeard(const QString &node, const QByteArray &bytes);
     void onRelayed(const QString &node, const RelayedCommand &relayed);
+    void onLease(const QString &node, const LeaseNote &note);
+    void renewLease();
     void onRelayAnswered(const RelayAnswer &answer);
     void onPatience();
     void onClusterChanged(const cluster::ClusterState &state);
@@ -168,6 +182,10 @@ private:
     bool m_isPumpDue = false;
     QTimer m_timer;
     QTimer m_patience;
+    QTimer m_renewal;
+    Milliseconds m_leaseUntil{0};            ///< on the boot clock
+    std::map<NodeId, Milliseconds> m_leases; ///< as the router: until when each may act
+    Milliseconds m_leasesSince{0};           ///< as the router: leases of before are unknown
     cluster::ClusterState m_cluster;
     Time m_lastTime; ///< of the newest fact; the office's clock never goes back behind it
     Milliseconds m_lastTimeAt{0};     ///< on the boot clock

@@ -14,6 +14,8 @@ enum class Needs { Internal, Agent, Supervisor, Admin, Channel };
 struct Permission
 {
     Needs operator()(const api::Appoint &) const { return Needs::Internal; }
+    Needs operator()(const api::AddNode &) const { return Needs::Internal; }
+    Needs operator()(const api::UpdateNode &) const { return Needs::Internal; }
     Needs operator()(const api::Ingest &) const { return Needs::Internal; }
     Needs operator()(const api::ClaimEffect &) const { return Needs::Internal; }
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
@@ -21,6 +23,7 @@ struct Permission
 
     /// Refused once there is an office.
     Needs operator()(const api::CreateOffice &) const { return Needs::Admin; }
+    Needs operator()(const api::RemoveNode &) const { return Needs::Admin; }
     Needs operator()(const api::SaveAgent &) const { return Needs::Admin; }
     Needs operator()(const api::SaveWorker &) const { return Needs::Admin; }
     Needs operator()(const api::DeleteWorker &) const { return Needs::Admin; }

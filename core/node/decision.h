@@ -147,6 +147,9 @@ Decided decide(Decision &decision, const api::Command &command);
 // One overload per command, in the file named after the area.
 // directory.cpp
 Decided decide(Decision &decision, const api::CreateOffice &command);
+Decided decide(Decision &decision, const api::AddNode &command);
+Decided decide(Decision &decision, const api::UpdateNode &command);
+Decided decide(Decision &decision, const api::RemoveNode &command);
 Decided decide(Decision &decision, const api::SaveAgent &command);
 Decided decide(Decision &decision, const api::SaveWorker &command);
 Decided decide(Decision &decision, const api::DeleteWorker &command);

@@ -18,6 +18,9 @@ using namespace events;
 
 namespace {
 
+constexpr qsizetype FingerprintBytes = 32;
+constexpr qsizetype MaxNodeAddresses = 1000;
+
 constexpr qsizetype MaxConfigurationBytes = 1024 * 1024;
 constexpr int MaxNameLength = 64;
 constexpr int MaxCapacity = 1000;
@@ -153,13 +156,70 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
     decision.record(
         FlowSaved{{decision.newId<FlowId>("direct"), u"To a person"_s, flow::directFlow(), 1}});
     decision.record(OfficeCreated{office});
-    decision.record(NodeJoined{{command.node, command.nodeName, decision.now()}});
+    Node self;
+    self.id = command.node;
+    self.name = command.nodeName;
+    self.joinedAt = decision.now();
+    decision.record(NodeJoined{self});
     api::SaveAgent admin;
     admin.agent = {command.admin, command.adminName.trimmed(), Role::Admin, {}, {}, true};
     admin.tokenHash = command.tokenHash;
     if (const Decided saved = decide(decision, admin); !saved)
         return saved;
     return about(office.id);
+}
+
+Decided decide(Decision &decision, const api::AddNode &command)
+{
+    if (!decision.warm().office.createdAt.isSet())
+        return rejected(u"there is no office here yet"_s, u"no-office"_s);
+    if (const Result<Done> good = checkName(command.node.name, u"the PC's name"_s); !good)
+        return good.error();
+    if (command.node.id.isNull() || command.node.fingerprint.size() != FingerprintBytes)
+        return invalid(u"a PC has an id and a key"_s);
+    if (decision.get<Node>(command.node.id))
+        return rejected(u"this PC is a member already"_s, u"exists"_s);
+    Node node = command.node;
+    node.name = node.name.trimmed();
+    node.joinedAt = decision.now();
+    node.isRemoved = false;
+    decision.record(NodeJoined{node});
+    return about(node.id);
+}
+
+Decided decide(Decision &decision, const api::UpdateNode &command)
+{
+    const auto known = decision.get<Node>(command.node);
+    if (!known || known->isRemoved)
+        return notFound(u"this PC is no member of the office"_s);
+    if (!known->fingerprint.isEmpty() && known->fingerprint != command.fingerprint)
+        return rejected(u"this PC shows another key than the office knows: it has to join anew"_s,
+                        u"other-key"_s);
+    if (command.fingerprint.size() != FingerprintBytes ||
+        command.addresses.size() > MaxNodeAddresses)
+        return invalid(u"a PC has a key, and addresses that are not endless"_s);
+    Node node = *known;
+    node.fingerprint = command.fingerprint;
+    node.addresses = command.addresses;
+    if (node != *known)
+        decision.record(NodeChanged{node});
+    return about(node.id);
+}
+
+Decided decide(Decision &decision, const api::RemoveNode &command)
+{
+    const auto known = decision.get<Node>(command.node);
+    if (!known)
+        return notFound(u"no such PC"_s);
+    if (command.node == decision.node())
+        return rejected(u"this PC routes now: close it first, so that another one does"_s,
+                        u"leader"_s);
+    if (known->isRemoved)
+        return about(known->id);
+    Node node = *known;
+    node.isRemoved = true;
+    decision.record(NodeChanged{node});
+    return about(node.id);
 }
 
 Decided decide(Decision &decision, const api::SaveAgent &command)
@@ -499,6 +559,23 @@ Decided decide(Decision &decision, const api::Appoint &command)
     if (!decision.get<ChannelAccount>(command.account))
         return notFound(u"no such channel"_s);
     decision.record(AccountAppointed{command.account, command.node});
+    // What the one before had begun may have left; if it did, its own evidence says so later.
+    const std::map<EffectId, Effect> open = decision.warm().effects;
+    for (const auto &[id, effect] : open) {
+        if (effect.account != command.account || effect.state != EffectState::Claimed ||
+            effect.claimedBy == command.node)
+            continue;
+        api::ReportEffect ended;
+        ended.effect = id;
+        ended.attempt = effect.attempts;
+        ended.state =
+            effect.kind == EffectKind::SendMessage ? EffectState::Uncertain : EffectState::Failed;
+        ended.detail = u"The PC that was sending this went away"_s;
+        if (const Decided reported = decide(decision, ended); !reported)
+            return reported;
+        if (int(decision.facts().size()) >= Decision::MaxDecidedFacts)
+            break; // the rest stays claimed until its own PC says what became of it
+    }
     return about(command.account);
 }
 

@@ -95,8 +95,9 @@ api::ReportEffect Gate::reportOf(const Attempt &attempt, EffectState state)
 
 void Gate::pump()
 {
-    if (m_isStopped || !m_parts.core.isReady())
+    if (m_isStopped || !m_parts.core.mayAct())
         return;
+    putBackUnclear();
     for (const auto &[attempt, item] : std::exchange(m_unaccepted, {}))
         propose(item);
     for (const auto &[id, kind] : m_parts.core.view().warm().departures.ways()) {
@@ -106,6 +107,18 @@ void Gate::pump()
         if (account && account->owner == m_parts.core.node() && !account->isPaused &&
             (!needsConnector || (host && host->connector())))
             claimDue(*account, kind);
+    }
+}
+
+/// A claim whose outcome was not known in time, or that came after the lease: if it is in the log,
+/// what it stands for is surely not begun.
+void Gate::putBackUnclear()
+{
+    for (const EffectId &id : std::exchange(m_unclear, {})) {
+        const auto effect = m_parts.core.view().get<Effect>(id);
+        if (effect && effect->state == EffectState::Claimed && !m_running.contains(id) &&
+            effect->claimedBy == m_parts.core.node())
+            report(reportOf(attemptOf(*effect), EffectState::Ready));
     }
 }
 
@@ -141,9 +154,12 @@ void Gate::claim(const Effect &effect, quint64 fence)
 void Gate::onClaimed(EffectId id, const Decided &decided)
 {
     const auto effect = m_parts.core.view().get<Effect>(id);
-    if (!decided || decided->state != u"claimed"_s || m_isStopped || !effect ||
-        effect->state != EffectState::Claimed) {
+    const bool isOurs = decided && decided->state == u"claimed"_s && effect &&
+                        effect->state == EffectState::Claimed &&
+                        effect->claimedBy == m_parts.core.node();
+    if (!isOurs || m_isStopped || !m_parts.core.mayAct()) {
         m_running.erase(id);
+        m_unclear.insert(id); // nothing was begun
         return;
     }
     if (effect->kind == EffectKind::CallBot)

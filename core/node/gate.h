@@ -60,6 +60,7 @@ private:
     /// Keeps an answer that was not taken (disk full, term lost, too busy) for the next pump().
     void keep(const store::JournalItem &item);
     void forget(CommandId report);
+    void putBackUnclear();
     /// Claims what may leave of one account, as far as there is room.
     void claimDue(const ChannelAccount &account, EffectKind kind);
     Result<channels::Outgoing> outgoing(const Effect &effect) const;
@@ -67,6 +68,7 @@ private:
     Parts m_parts;
     net::HttpClient m_http;
     std::set<EffectId> m_running; ///< claimed by this PC, until what came of it is in the log
+    std::set<EffectId> m_unclear; ///< perhaps claimed by this PC, surely not begun
     /// The last answer of each, proposed and not taken; at most those that run and as many late
     /// ones.
     std::map<Attempt, store::JournalItem> m_unaccepted;

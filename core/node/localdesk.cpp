@@ -303,6 +303,15 @@ void LocalDesk::testAccount(const api::Caller &caller, AccountId account, Comple
     });
 }
 
+void LocalDesk::invite(const api::Caller &caller, const api::Invite &wanted,
+                       Completion<QString> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, wanted] {
+        office->invite(request, caller, wanted);
+    });
+}
+
 void LocalDesk::announcePresence(const api::Presence &presence)
 {
     QMetaObject::invokeMethod(

@@ -58,6 +58,8 @@ public:
                     Completion<QByteArray> done) override;
     void storeSecret(const api::Caller &caller, const api::AccountSecret &secret,
                      Completion<Done> done) override;
+    void invite(const api::Caller &caller, const api::Invite &wanted,
+                Completion<QString> done) override;
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;
     QJsonArray channelTypes() const override { return m_office.channelTypes(); }

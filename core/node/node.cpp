@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/node.h"
 
+#include "core/base/codec.h"
+#include "core/node/joining.h"
 #include "core/node/localdesk.h"
 #include "core/store/filesync.h"
 #include "core/store/rebuild.h"
@@ -38,9 +40,22 @@ Result<NodeId> onlyMember(const QString &officeFile)
     return members.size() == 1 ? members.front().id : randomId<NodeId>();
 }
 
+/// Whether no other PC belongs to the office of this folder, as far as the folder knows.
+Result<bool> isAlone(const QString &officeFile)
+{
+    const auto office = store::OfficeReader::open(officeFile);
+    if (!office)
+        return office.error();
+    const std::vector<Node> members = (*office)->all<Node>();
+    if (const std::optional<Error> trouble = (*office)->takeTrouble())
+        return *trouble;
+    return std::count_if(members.begin(), members.end(),
+                         [](const Node &node) { return !node.isRemoved; }) <= 1;
+}
+
 Result<NodeId> nodeIdIn(store::LocalStore &local, const QString &officeFile)
 {
-    const QString key = u"node_id"_s;
+    const QString key = NodeIdKey.toString();
     const Result<QByteArray> kept = local.value(key);
     if (!kept)
         return kept.error();
@@ -83,6 +98,15 @@ Result<Done> readOwnState(const store::DataFolder &folder, OfficeParts &parts)
     const auto journalled = (*local)->journalled();
     if (!journalled)
         return journalled.error();
+    const Result<QByteArray> membership = (*local)->value(MembershipKey.toString());
+    if (!membership)
+        return membership.error();
+    if (!membership->isEmpty()) {
+        const auto known = codec::decode<cluster::Membership>(*membership);
+        if (!known)
+            return known.error();
+        parts.membership = *known;
+    }
     parts.node = *id;
     parts.journalled = *journalled;
     return Done{};
@@ -120,10 +144,15 @@ Result<OfficeParts> checkFiles(const store::DataFolder &folder)
             "be done until that is put right and Peerdesk is started again."_s.arg(folder.path());
         qWarning("%ls", qUtf16Printable(parts.trouble));
     }
+    const Result<bool> alone = isAlone(folder.office());
+    if (!alone)
+        return alone.error();
+    parts.mayFound = *alone;
     if (const QString off = checkSearch(folder.search()); !off.isEmpty())
         parts.notices[u"search"_s] = off;
     if (const Result<Done> own = ownState(folder, parts); !own)
         return own.error();
+    parts.mayFound = parts.mayFound && !parts.membership;
     return parts;
 }
 
@@ -146,6 +175,8 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     parts->timeScale = options.timeScale;
     parts->runsConnectors = options.runsConnectors;
     parts->makeDoors = options.makeDoors;
+    parts->peer = options.peer;
+    parts->peerOpened = options.peerOpened;
     return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(*folder), std::move(*parts)));
 }
 

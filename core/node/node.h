@@ -15,7 +15,10 @@ struct Options
     QString passphrase;
     double timeScale = 1.0;
     bool runsConnectors = true; ///< false for command-line verbs on a folder
-    MakeDoors makeDoors;        ///< called in the node thread
+    QString peer = {};          ///< HOST:PORT where other PCs reach this one; empty = nowhere
+    /// Called in the node thread once it is known where that is, or why not.
+    std::function<void(const Result<QString> &)> peerOpened = {};
+    MakeDoors makeDoors; ///< called in the node thread
 };
 
 /// One running instance: its threads, its files, its part of the office. Make it, connect to

@@ -2,11 +2,13 @@
 #include "core/node/office.h"
 
 #include "core/base/json.h"
-#include "core/cluster/replica.h"
+#include "core/base/pool.h"
+#include "core/node/joining.h"
 #include "core/node/localdesk.h"
 
 #include <QFile>
 #include <QMimeDatabase>
+#include <QNetworkInterface>
 
 namespace peerdesk::node {
 
@@ -15,6 +17,26 @@ using namespace Qt::StringLiterals;
 namespace {
 /// As much of an attachment as its type is told by.
 constexpr qint64 SniffedBytes = 4096;
+constexpr Milliseconds TickEvery{500};
+/// How long a start waits for a router before the office is shown as it is.
+constexpr Milliseconds StartPatience = std::chrono::seconds(10);
+constexpr int MaxUses = 20;
+constexpr Seconds LongestInvitation = std::chrono::hours(24);
+constexpr std::array RoleNames{"standby", "voter", "spare"};
+
+/// Where others may find a listener: its host, or every address of this PC.
+QStringList addressesOf(const QString &listening)
+{
+    const auto [host, port] = cluster::splitAddress(listening);
+    if (!host.isEmpty())
+        return {listening};
+    QStringList out;
+    for (const QHostAddress &address : QNetworkInterface::allAddresses()) {
+        if (address.protocol() == QAbstractSocket::IPv4Protocol && !address.isLoopback())
+            out += cluster::joinAddress(address.toString(), port);
+    }
+    return out;
+}
 } // namespace
 
 OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &journal)
@@ -29,11 +51,7 @@ OfficeService::~OfficeService() = default;
 
 Result<Done> OfficeService::openSecrets()
 {
-    if (!m_parts.keystore.startsWith(u"file:"_s)) {
-        m_secrets = secrets::keychain(u"peerdesk"_s);
-        return Done{};
-    }
-    auto opened = secrets::passphraseFile(m_parts.keystore.mid(5), m_parts.passphrase);
+    auto opened = openKeystore(m_parts.keystore, m_parts.passphrase);
     if (!opened)
         return opened.error();
     m_secrets = std::move(*opened);
@@ -42,34 +60,90 @@ Result<Done> OfficeService::openSecrets()
 
 void OfficeService::start()
 {
+    if (const Result<Done> opened = openSecrets(); !opened)
+        return Q_EMIT started(opened.error());
+    if (m_parts.peer.isEmpty())
+        return startLog(std::nullopt);
+    findIdentity();
+}
+
+void OfficeService::findIdentity()
+{
+    m_secrets->fetch(nodeKeyName(m_parts.node),
+                     {this, [this](const Result<QByteArray> &pem) { onIdentityFetched(pem); }});
+}
+
+/// Without a keychain a PC alone still works, and says that no other can join.
+void OfficeService::onIdentityFetched(const Result<QByteArray> &pem)
+{
+    const bool isLost = !pem && pem.error().code == Error::Code::NotFound && !m_parts.mayFound;
+    if (isLost)
+        return Q_EMIT started(Error{
+            Error::Code::Storage,
+            tr("The keychain has lost this PC's key, so the other PCs cannot know it. Retire this "
+               "PC there (\"office remove\") and let it join anew with an empty data folder."),
+            u"key-lost"_s});
+    if (pem) {
+        const Result<cluster::Identity> identity = cluster::Identity::fromPem(*pem);
+        return identity ? startLog(*identity) : Q_EMIT started(identity.error());
+    }
+    const Result<cluster::Identity> made = cluster::Identity::make(m_parts.node.toString());
+    if (pem.error().code != Error::Code::NotFound || !made) {
+        setNotice(
+            u"peers"_s,
+            tr("Other PCs cannot join: %1").arg(made ? pem.error().detail : made.error().detail));
+        return startLog(std::nullopt);
+    }
+    m_secrets->store(nodeKeyName(m_parts.node), made->pem,
+                     {this, [this, made = *made](const Result<Done> &stored) {
+                          if (!stored)
+                              setNotice(u"peers"_s,
+                                        tr("Other PCs cannot join: %1").arg(stored.error().detail));
+                          startLog(stored ? std::optional(made) : std::nullopt);
+                      }});
+}
+
+void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
+{
     auto reader = store::OfficeReader::open(m_parts.officeFile);
     if (!reader)
         return Q_EMIT started(reader.error());
-    if (const Result<Done> opened = openSecrets(); !opened)
-        return Q_EMIT started(opened.error());
+    m_identity = identity;
     cluster::Replica::Options log;
     log.raftFile = m_parts.raftFile;
     log.node = m_parts.node.toString();
-    log.mayFound = true;
+    log.mayFound = m_parts.mayFound;
+    if (identity)
+        log.links = cluster::Links::Options{*identity, log.node, m_parts.peer};
     std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
+    m_replica = replica.get();
+    connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
+    connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
     m_core = std::make_unique<Core>(Core::Parts{
         m_parts.node, std::move(replica), std::move(*reader),
         std::make_unique<SystemClock>(m_clock),
         [this](const QString &type) { return rulesOf(type); }, Core::randomSalt, m_parts.trouble});
     connect(m_core.get(), &Core::committed, this, &OfficeService::committed);
-    connect(m_core.get(), &Core::statusChanged, this, &OfficeService::statusChanged);
-    connect(m_core.get(), &Core::ready, this, &OfficeService::onReady);
+    connect(m_core.get(), &Core::statusChanged, this, &OfficeService::onClusterChanged);
+    connect(m_core.get(), &Core::ready, this, &OfficeService::beStarted);
     connect(m_core.get(), &Core::stopped, this, &OfficeService::stopped);
     m_desk = std::make_unique<LocalDesk>(m_readers, *this);
     if (m_parts.makeDoors)
         m_doors = m_parts.makeDoors(*m_desk);
+    connect(&m_tick, &QTimer::timeout, this, &OfficeService::onTick);
+    m_tick.start(TickEvery);
+    m_startPatience.setSingleShot(true);
+    connect(&m_startPatience, &QTimer::timeout, this, &OfficeService::beStarted);
+    m_startPatience.start(StartPatience);
     m_core->start();
+    matchPeers();
 }
 
-void OfficeService::onReady()
+void OfficeService::beStarted()
 {
-    if (m_isStopping)
-        return; // the doors, which connectors stand on, are gone
+    if (m_isStopping || m_gate)
+        return; // the doors, which connectors stand on, are gone; or all is there already
+    m_startPatience.stop();
     const Gate::Parts parts{*m_core, m_journal, m_attachments,
                             [this](AccountId id) { return hostOf(id); }};
     m_gate = std::make_unique<Gate>(parts, nullptr);
@@ -81,6 +155,165 @@ void OfficeService::onReady()
         m_gate->stop(); // a command-line verb on the folder: it starts nothing
     }
     Q_EMIT started(Done{});
+}
+
+void OfficeService::onClusterChanged()
+{
+    const cluster::ClusterState &state = m_core->cluster();
+    for (const QString &node : state.reachable)
+        m_lastSeen[node] = m_clock.wall();
+    const bool hasRouter = !state.leader.isEmpty() && state.leader != m_parts.node.toString();
+    if (hasRouter && m_core->view().warm().office.createdAt.isSet())
+        beStarted();
+    updateSelf();
+    if (m_gate)
+        m_gate->pump();
+    Q_EMIT statusChanged();
+}
+
+void OfficeService::onListening(const QString &address)
+{
+    m_listening = address;
+    if (m_parts.peerOpened)
+        m_parts.peerOpened(
+            address.isEmpty()
+                ? Result<QString>(Error{Error::Code::Network,
+                                        tr("Cannot listen for other PCs on %1. Start with --peer "
+                                           "HOST:PORT and another port")
+                                            .arg(m_parts.peer),
+                                        {}})
+                : address);
+    updateSelf();
+}
+
+void OfficeService::matchPeers()
+{
+    const Warm &warm = m_core->view().warm();
+    std::vector<cluster::Peer> peers;
+    std::set<QString> removed;
+    for (const Node &node : m_core->reader().all<Node>()) {
+        const QString id = node.id.toString();
+        if (node.isRemoved)
+            removed.insert(id);
+        else if (!node.fingerprint.isEmpty())
+            peers.push_back({id, node.fingerprint, node.addresses.split(u' ', Qt::SkipEmptyParts)});
+    }
+    if (peers.empty() && m_parts.membership) {
+        for (const cluster::KnownMember &member : m_parts.membership->members)
+            peers.push_back({member.node, member.fingerprint, member.addressList()});
+    }
+    const bool isFounded = warm.office.createdAt.isSet();
+    if (isFounded || m_parts.membership)
+        m_replica->setOffice(isFounded ? warm.office.id.toBytes() : m_parts.membership->office);
+    m_replica->setPeers(peers, removed);
+}
+
+void OfficeService::updateSelf()
+{
+    const auto self = m_core->view().get<Node>(m_parts.node);
+    if (!m_identity || m_listening.isEmpty() || !self || m_isUpdatingSelf ||
+        m_core->cluster().leader.isEmpty())
+        return;
+    const QString addresses = addressesOf(m_listening).join(u' ');
+    if (self->fingerprint == m_identity->fingerprint() && self->addresses == addresses)
+        return;
+    m_isUpdatingSelf = true;
+    m_core->submitInternal(
+        randomId<CommandId>(), api::UpdateNode{m_parts.node, m_identity->fingerprint(), addresses},
+        [self = QPointer(this)](const Decided &decided) {
+            if (!decided)
+                qWarning("this PC's address: %ls", qUtf16Printable(decided.error().detail));
+            if (self)
+                self->m_isUpdatingSelf = false;
+        });
+}
+
+void OfficeService::invite(quint64 request, const api::Caller &caller, const api::Invite &wanted)
+{
+    using Said = Result<QString>;
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, Said(allowed.error()));
+    if (!m_identity || m_listening.isEmpty())
+        return answer(request,
+                      Said(rejected(tr("Other PCs cannot reach this one"), u"no-peers"_s)));
+    if (wanted.uses < 1 || wanted.uses > MaxUses || wanted.expires < Seconds(1) ||
+        wanted.expires > LongestInvitation)
+        return answer(request, Said(invalid(tr("An invitation is for 1 to %1 PCs and ends within a "
+                                               "day")
+                                                .arg(MaxUses))));
+    const QString code = cluster::newJoinCode();
+    const QByteArray id = cluster::randomBytes(16);
+    runInPool<Result<QByteArray>>(
+        m_pool, this, [code, id] { return cluster::joinKey(*cluster::joinSecret(code), id); },
+        {this, [this, request, code, id, wanted](const Result<Result<QByteArray>> &made) {
+             if (!made || !*made)
+                 return answer(request, Said(made ? made->error() : made.error()));
+             m_replica->invite({id, **made, wanted.uses, QDeadlineTimer(wanted.expires)});
+             answer(request, Said(code));
+         }});
+}
+
+/// The command's id is that of this use of the invitation: two newcomers cannot both have it,
+/// whoever routes.
+void OfficeService::onKnocked(const cluster::Newcomer &newcomer)
+{
+    Node node;
+    node.id = NodeId::fromString(newcomer.node);
+    node.name = newcomer.name;
+    node.fingerprint = newcomer.fingerprint;
+    const auto use = derivedId<CommandId>(NodeId{QUuid::fromRfc4122(newcomer.invitation)},
+                                          "join " + QByteArray::number(newcomer.use));
+    m_core->submitInternal(
+        use, api::AddNode{node}, [self = QPointer(this), newcomer](const Decided &decided) {
+            if (!self)
+                return;
+            self->m_replica->welcome(newcomer.node,
+                                     decided ? Result<cluster::Membership>(self->membershipNow())
+                                             : decided.error());
+        });
+}
+
+cluster::Membership OfficeService::membershipNow() const
+{
+    const Office &office = m_core->view().warm().office;
+    cluster::Membership out{office.id.toBytes(), office.name, {}};
+    for (const Node &node : m_core->reader().all<Node>()) {
+        if (!node.isRemoved)
+            out.members.push_back({node.id.toString(), node.fingerprint, node.addresses});
+    }
+    return out;
+}
+
+void OfficeService::onTick()
+{
+    if (std::exchange(m_mayAct, m_core->mayAct()) != m_core->mayAct())
+        matchConnectors();
+    appoint();
+}
+
+void OfficeService::appoint()
+{
+    if (!m_core->isReady() || !m_parts.runsConnectors || m_isAppointing)
+        return;
+    const cluster::ClusterState &state = m_core->cluster();
+    for (const auto &[id, account] : m_core->view().warm().accounts) {
+        const bool isGone = account.owner != m_parts.node &&
+                            !state.reachable.contains(account.owner.toString()) &&
+                            !m_core->mayStillAct(account.owner);
+        const channels::ChannelType *type = typeNamed(account.type);
+        const bool hasSecrets =
+            type && std::any_of(type->settings.begin(), type->settings.end(),
+                                [](const channels::Setting &one) { return one.isSecret; });
+        if (!isGone || !type || hasSecrets)
+            continue; // another PC's secrets are not here
+        m_isAppointing = true;
+        m_core->submitInternal(randomId<CommandId>(), api::Appoint{id, m_parts.node},
+                               [self = QPointer(this)](const Decided &) {
+                                   if (self)
+                                       self->m_isAppointing = false;
+                               });
+        return;
+    }
 }
 
 void OfficeService::stop()
@@ -99,8 +332,11 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
                               const api::Changes &changes, const QByteArray &digest)
 {
     m_core->onApplied(applied, changes, digest);
-    if (changes.directory && m_core->isReady())
+    if (changes.directory) {
+        matchPeers();
         matchConnectors();
+        onClusterChanged();
+    }
     Q_EMIT changed(changes);
     if (m_gate)
         m_gate->pump();
@@ -118,14 +354,15 @@ void OfficeService::onApplyStopped(const Error &error)
 
 void OfficeService::matchConnectors()
 {
-    if (!m_parts.runsConnectors || m_isStopping)
+    if (!m_parts.runsConnectors || m_isStopping || !m_gate)
         return;
+    const bool mayAct = m_core->mayAct();
     const auto &accounts = m_core->view().warm().accounts;
     const size_t before = m_hosts.size();
     std::erase_if(m_hosts, [&](const auto &entry) {
         const auto account = accounts.find(entry.first);
         if (account == accounts.end() || account->second.isPaused ||
-            account->second.owner != m_parts.node)
+            account->second.owner != m_parts.node || !mayAct)
             return true;
         const ChannelAccount &running = entry.second->account();
         return running.settings != account->second.settings ||
@@ -134,7 +371,8 @@ void OfficeService::matchConnectors()
     bool isChanged = before != m_hosts.size();
     for (const auto &[id, account] : accounts) {
         const channels::ChannelType *type = typeNamed(account.type);
-        if (!type || account.isPaused || account.owner != m_parts.node || m_hosts.contains(id))
+        if (!type || account.isPaused || account.owner != m_parts.node || !mayAct ||
+            m_hosts.contains(id))
             continue;
         auto host = std::make_unique<ChannelHost>(
             ChannelHost::Parts{*m_core, *m_secrets, m_attachments, *type}, account, nullptr);
@@ -253,15 +491,33 @@ api::OfficeStatus OfficeService::statusNow() const
     const Warm &warm = m_core->view().warm();
     status.office = warm.office;
     status.node = m_parts.node;
-    status.role = m_core->isReady() ? u"leader"_s : u"waiting"_s;
-    if (m_core->isReady())
-        status.leader = m_parts.node;
+    const cluster::ClusterState &log = m_core->cluster();
+    const QString here = m_parts.node.toString();
+    const auto roleOf = [&](const QString &node) {
+        if (node == log.leader)
+            return u"leader"_s;
+        for (const cluster::Server &server : log.members) {
+            if (server.node == node)
+                return QString::fromLatin1(RoleNames[size_t(server.role)]);
+        }
+        return u"spare"_s;
+    };
+    status.role = log.leader.isEmpty() || (log.leader == here && !m_core->isReady()) ? u"waiting"_s
+                                                                                     : roleOf(here);
+    status.leader = NodeId::fromString(log.leader);
     status.term = m_core->term();
     status.appliedIndex = m_core->appliedIndex();
     status.digest = m_core->digest();
     for (const Node &node : m_core->reader().all<Node>()) {
-        const bool isHere = node.id == m_parts.node;
-        status.members.push_back({node, isHere, isHere ? status.role : u"spare"_s});
+        if (node.isRemoved)
+            continue;
+        const QString id = node.id.toString();
+        const bool isOnline = id == here || log.reachable.contains(id);
+        const auto seen = m_lastSeen.find(id);
+        status.members.push_back({node, isOnline, roleOf(id),
+                                  isOnline                   ? m_clock.wall()
+                                  : seen == m_lastSeen.end() ? Time{}
+                                                             : seen->second});
     }
     for (const auto &[id, account] : warm.accounts) {
         const ChannelHost *host = hostOf(id);

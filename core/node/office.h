@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/cluster/replica.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
 
 #include <QJsonArray>
+#include <QThreadPool>
 
 namespace peerdesk::node {
 
@@ -30,7 +32,12 @@ struct OfficeParts
     bool runsConnectors = true;
     std::vector<store::JournalItem> journalled;
     MakeDoors makeDoors;
-    QString trouble = {};                    ///< why nothing can be decided, as found at start
+    QString peer = {}; ///< HOST:PORT where other PCs reach this one; empty = nowhere
+    /// Called in the node thread with the address in the end; an error if it cannot be listened on.
+    std::function<void(const Result<QString> &)> peerOpened = {};
+    std::optional<cluster::Membership> membership = {}; ///< as told at joining
+    bool mayFound = true; ///< no other PC belongs to this office as far as the folder knows
+    QString trouble = {}; ///< why nothing can be decided, as found at start
     std::map<QString, QString> notices = {}; ///< what else was found, by topic
 };
 
@@ -53,6 +60,8 @@ public:
     void status(quint64 request);
     void explainTask(quint64 request, TaskId id);
     void statistics(quint64 request, const api::StatisticsQuery &query);
+    /// Six words that let another PC join. Admins only.
+    void invite(quint64 request, const api::Caller &caller, const api::Invite &wanted);
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
     void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
@@ -86,7 +95,23 @@ private:
         Q_EMIT answered({request, std::any(std::move(result))});
     }
     Result<Done> openSecrets();
-    void onReady();
+    /// The key that says who this PC is: from the keychain, made at the first start.
+    void findIdentity();
+    void onIdentityFetched(const Result<QByteArray> &pem);
+    void startLog(const std::optional<cluster::Identity> &identity);
+    /// The office is usable here: this node routes, or knows who does, or nobody does for a while.
+    void beStarted();
+    void onClusterChanged();
+    void onListening(const QString &address);
+    /// Tells the log who the other PCs are.
+    void matchPeers();
+    /// Tells the office where this PC is.
+    void updateSelf();
+    void onKnocked(const cluster::Newcomer &newcomer);
+    cluster::Membership membershipNow() const;
+    /// As the router: channels of PCs that went away are given to this one.
+    void appoint();
+    void onTick();
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
     const channels::ChannelType *typeNamed(const QString &name) const;
@@ -103,11 +128,21 @@ private:
     SystemClock m_clock;
     store::AttachmentStore m_attachments;
     std::unique_ptr<secrets::SecretStore> m_secrets;
+    std::optional<cluster::Identity> m_identity;
+    cluster::Replica *m_replica = nullptr; ///< owned by the core
+    QString m_listening;                   ///< HOST:PORT; the host may be empty
+    std::map<QString, Time> m_lastSeen;
+    QTimer m_tick;
+    QTimer m_startPatience;
+    bool m_mayAct = false;
+    bool m_isAppointing = false;
+    bool m_isUpdatingSelf = false;
     std::unique_ptr<Core> m_core;
     std::unique_ptr<api::Desk> m_desk;
     Doors m_doors;
     std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;
     std::unique_ptr<Gate> m_gate;
+    QThreadPool m_pool; ///< keys of invitations
     bool m_isStopping = false;
 };
 

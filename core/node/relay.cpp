@@ -9,10 +9,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Both kinds in one; `kind` says which fields count.
+/// All kinds in one.
 struct Envelope
 {
-    int kind = 0; ///< 1 command, 2 answer
+    int kind = 0; ///< what it is; says which fields count
     CommandId id;
     AgentId agent;
     SessionId session;
@@ -46,6 +46,8 @@ struct Envelope
 
 constexpr int CommandKind = 1;
 constexpr int AnswerKind = 2;
+constexpr int LeaseRequestKind = 3;
+constexpr int LeaseGrantKind = 4;
 
 using Decoder = Result<api::Command> (*)(const QByteArray &);
 
@@ -108,19 +110,28 @@ QByteArray encode(const RelayAnswer &answer)
     return codec::encode(out);
 }
 
-Result<std::variant<RelayedCommand, RelayAnswer>> decodeRelay(const QByteArray &bytes)
+QByteArray encode(const LeaseNote &note)
 {
-    using Either = std::variant<RelayedCommand, RelayAnswer>;
+    Envelope out;
+    out.kind = note.isGranted ? LeaseGrantKind : LeaseRequestKind;
+    out.index = quint64(note.sentAt);
+    return codec::encode(out);
+}
+
+Result<Relayed> decodeRelay(const QByteArray &bytes)
+{
     const Result<Envelope> in = codec::decode<Envelope>(bytes);
     if (!in)
         return in.error();
+    if (in->kind == LeaseRequestKind || in->kind == LeaseGrantKind)
+        return Relayed(LeaseNote{in->kind == LeaseGrantKind, qint64(in->index)});
     if (in->kind == AnswerKind) {
         if (in->error < 0)
-            return Either(RelayAnswer{in->id, in->index,
-                                      api::Outcome{in->subject, in->state, in->wasRepeat}});
+            return Relayed(RelayAnswer{in->id, in->index,
+                                       api::Outcome{in->subject, in->state, in->wasRepeat}});
         if (in->error > int(Error::Code::Unknown))
             return invalid(u"an error that this program does not know"_s);
-        return Either(
+        return Relayed(
             RelayAnswer{in->id, in->index, Error{Error::Code(in->error), in->detail, in->state}});
     }
     if (in->kind != CommandKind)
@@ -128,7 +139,7 @@ Result<std::variant<RelayedCommand, RelayAnswer>> decodeRelay(const QByteArray &
     Result<api::Command> command = decodeCommand(in->command, in->body);
     if (!command)
         return command.error();
-    return Either(RelayedCommand{
+    return Relayed(RelayedCommand{
         in->id, {in->agent, in->session, in->role, in->worker, in->name, in->request}, *command});
 }
 

@@ -24,12 +24,21 @@ struct RelayAnswer
     Decided decided = api::Outcome{};
 };
 
+/// A node asks to go on acting, and the router's yes.
+struct LeaseNote
+{
+    bool isGranted = false;
+    qint64 sentAt = 0; ///< of the request, on the boot clock of who asked
+};
+
 /// `state` of an error that says: ask another PC, nothing was done here.
 inline constexpr QStringView NotRouter = u"not-router";
 
 QByteArray encode(const RelayedCommand &relayed);
 QByteArray encode(const RelayAnswer &answer);
-/// Errors: Invalid for bytes that are neither, or a command that this program does not know.
-Result<std::variant<RelayedCommand, RelayAnswer>> decodeRelay(const QByteArray &bytes);
+QByteArray encode(const LeaseNote &note);
+using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote>;
+/// Errors: Invalid for bytes that are nothing of it, or a command that this program does not know.
+Result<Relayed> decodeRelay(const QByteArray &bytes);
 
 } // namespace peerdesk::node

@@ -86,6 +86,7 @@ public:
     void attachment(const api::Caller &, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
     void storeSecret(const api::Caller &, const api::AccountSecret &, Completion<Done>) override {}
+    void invite(const api::Caller &, const api::Invite &, Completion<QString>) override {}
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
     QJsonArray channelTypes() const override { return {}; }
     void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }

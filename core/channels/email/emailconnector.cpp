@@ -2,7 +2,7 @@
 #include "core/channels/email/emailconnector.h"
 
 #include "core/channels/email/imapprobe.h"
-#include "core/channels/email/pool.h"
+#include "core/base/pool.h"
 
 namespace peerdesk::channels::email {
 using namespace Qt::StringLiterals;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/email/smtpsender.h"
 
+#include "core/base/pool.h"
 #include "core/channels/email/headers.h"
-#include "core/channels/email/pool.h"
 
 #include <curl/curl.h>
 

@@ -119,8 +119,14 @@ private Q_SLOTS:
         QFETCH(QString, silent);
         QFETCH(QString, removed);
         QFETCH(QString, next);
-        const Step step = nextStep({u"a"_s, configured(now), names(members), names(removed),
-                                    names(reachable), names(silent), {}, names(caughtUp)});
+        const Step step = nextStep({u"a"_s,
+                                    configured(now),
+                                    names(members),
+                                    names(removed),
+                                    names(reachable),
+                                    names(silent),
+                                    {},
+                                    names(caughtUp)});
         const QString said = step.kind == Step::Kind::Nothing   ? QString()
                              : step.kind == Step::Kind::CatchUp ? u"catch up "_s + step.node
                                                                 : shown(step.configuration);

@@ -35,7 +35,7 @@ struct Pc
         options.node = name;
         options.mayFound = mayFound;
         options.links =
-            Links::Options{identity, office, name, address.isEmpty() ? u"127.0.0.1:0"_s : address};
+            Links::Options{identity, name, address.isEmpty() ? u"127.0.0.1:0"_s : address};
         log = Replica::make(std::move(options));
         isReady = false;
         QObject::connect(log.get(), &Consensus::committed, log.get(),
@@ -57,6 +57,7 @@ struct Pc
         QObject::connect(log.get(), &Replica::listening, log.get(),
                          [this](const QString &at) { address = at; });
         log->start(applied);
+        log->setOffice(office);
     }
     Peer peer() const { return {name, identity.fingerprint(), {address}}; }
     int voters() const

@@ -10,7 +10,7 @@
 #include <functional>
 #include <memory>
 
-namespace peerdesk::channels::email {
+namespace peerdesk {
 
 /// Runs pure or blocking work in a pool and answers in the thread of `owner`. Deleting the owner
 /// drops the answer (the asker hears Cancelled); the work itself runs to its end.
@@ -32,4 +32,4 @@ void runInPool(QThreadPool &pool, QObject *owner, std::function<T()> work, Compl
     });
 }
 
-} // namespace peerdesk::channels::email
+} // namespace peerdesk

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/fields.h"
+#include "core/base/result.h"
+
+#include <QDeadlineTimer>
+#include <QStringList>
+
+namespace peerdesk::cluster {
+
+/// Six words that let another PC join: 60 random bits and a checksum of 6. Each word is one of
+/// 2,048, two syllables long. Source: decisions, "Joining".
+QString newJoinCode();
+/// The bits of a typed code; case, blanks and hyphens do not matter. Errors: Invalid, with the word
+/// that is none or a hint that one was mistyped.
+Result<QByteArray> joinSecret(const QString &code);
+/// argon2id(secret, salt = invitation, 64 MiB): 32 bytes. Takes about 0.1 s; not on a thread that
+/// anybody waits for. Errors: Storage (no memory).
+Result<QByteArray> joinKey(const QByteArray &secret, const QByteArray &invitation);
+
+/// What the inviter keeps, in memory only.
+struct Invitation
+{
+    QByteArray id;  ///< 16 bytes, public
+    QByteArray key; ///< of joinKey()
+    int uses = 1;
+    QDeadlineTimer expires;
+};
+
+/// Who proves to whom.
+struct Handshake
+{
+    QByteArray inviterNonce;
+    QByteArray joinerNonce;
+    QByteArray inviterFingerprint;
+    QByteArray joinerFingerprint;
+};
+/// HMAC-SHA-256 over the role and the handshake. Whoever stands between the two shows another
+/// certificate and gets a proof that fits nothing.
+QByteArray joinProof(const QByteArray &key, const QByteArray &role, const Handshake &handshake);
+/// In constant time.
+bool isProof(const QByteArray &proof, const QByteArray &expected);
+
+/// Frames of joining, one after the other, each in Channel::Join.
+struct JoinOffer
+{
+    std::vector<QByteArray> invitations;
+    QByteArray nonce;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "invitations", &JoinOffer::invitations),
+                          field(2, "nonce", &JoinOffer::nonce)};
+    }
+    bool operator==(const JoinOffer &) const = default;
+};
+struct JoinClaim
+{
+    QByteArray nonce;
+    std::vector<QByteArray> proofs; ///< one for each invitation of the offer
+    QString node;
+    QString name; ///< of the PC, for people
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "nonce", &JoinClaim::nonce),
+                          field(2, "proofs", &JoinClaim::proofs),
+                          field(3, "node", &JoinClaim::node), field(4, "name", &JoinClaim::name)};
+    }
+    bool operator==(const JoinClaim &) const = default;
+};
+struct KnownMember
+{
+    QString node;
+    QByteArray fingerprint;
+    QStringList addressList() const { return addresses.split(u' ', Qt::SkipEmptyParts); }
+    QString addresses; ///< HOST:PORT, apart by blanks
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "node", &KnownMember::node),
+                          field(2, "fingerprint", &KnownMember::fingerprint),
+                          field(3, "addresses", &KnownMember::addresses)};
+    }
+    bool operator==(const KnownMember &) const = default;
+};
+/// The office as a newcomer has to know it.
+struct Membership
+{
+    QByteArray office;
+    QString name;
+    std::vector<KnownMember> members;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "office", &Membership::office),
+                          field(2, "name", &Membership::name),
+                          field(3, "members", &Membership::members)};
+    }
+    bool operator==(const Membership &) const = default;
+};
+struct JoinWelcome
+{
+    QByteArray proof;
+    Membership membership;
+    QString refusal; ///< not empty: why not
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "proof", &JoinWelcome::proof),
+                          field(2, "membership", &JoinWelcome::membership),
+                          field(3, "refusal", &JoinWelcome::refusal)};
+    }
+    bool operator==(const JoinWelcome &) const = default;
+};
+
+/// Somebody who has proved an invitation's code.
+struct Newcomer
+{
+    QByteArray invitation;
+    int use = 1; ///< which use of the invitation
+    QString node;
+    QString name;
+    QByteArray fingerprint;
+    QString host; ///< from where
+};
+
+constexpr int NonceBytes = 32;
+QByteArray randomBytes(int count);
+
+} // namespace peerdesk::cluster

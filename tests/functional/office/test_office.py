@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several PCs, one office: joining, one state everywhere, and going on when any of them dies.
+
+usage: test_office.py PEERDESK_NODE [--kills N] [TEST...]
+"""
+import random
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from pc import GONE, Office, Pc, Refused, until
+
+PROGRAM = ""
+KILLS = 4
+
+
+def new_customer(pc, name, key=None):
+    return pc.ask("POST", "/customers", {"name": name}, key=key or secrets.token_hex(16))
+
+
+def names_on(pc):
+    found, cursor = [], ""
+    while True:
+        page = pc.ask("GET", "/customers?limit=200" + (f"&cursor={cursor}" if cursor else ""))
+        found += [item["name"] for item in page["items"]]
+        cursor = page.get("next_cursor")
+        if not cursor:
+            return found
+
+
+class OfficeTest(unittest.TestCase):
+    names = ("front", "back", "attic")
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="peerdesk-office-")
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.office = Office(PROGRAM, self.folder, self.names)
+        self.addCleanup(self.office.stop)
+
+
+class Joining(OfficeTest):
+    names = ("front",)
+
+    def test_only_who_has_the_code_gets_in_and_only_once(self):
+        """M144: wrong, mistyped, used and missing codes open nothing."""
+        front = self.office.pcs[0]
+        guest = Pc(PROGRAM, self.folder, "guest")
+        refused = guest.attempt("office", "join", "bada-bada-bada-bada-bada-bada", "--name", "G",
+                                "--via", front.peer)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("mistyped", refused.stderr)
+        code = front.verb("office", "invite")["code"]
+        self.assertEqual(len(code.split("-")), 6)
+        other = front.verb("office", "invite")["code"]  # a good code, of another invitation
+        joined = guest.verb("office", "join", code, "--name", "Guest PC", "--via", front.peer)
+        self.assertEqual(joined["office_name"], "Harbor Shop")
+        late = Pc(PROGRAM, self.folder, "late")
+        again = late.attempt("office", "join", code, "--name", "L", "--via", front.peer)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn("opens nothing", again.stderr)
+        self.assertTrue(late.verb("office", "join", other, "--name", "L", "--via", front.peer)["node"])
+        names = {member["name"] for member in front.status()["members"]}
+        self.assertEqual(names & {"Guest PC", "L", "G"}, {"Guest PC", "L"})
+
+    def test_a_retired_pc_is_shut_out(self):
+        """M144: removed is removed, though it still has its key."""
+        front = self.office.pcs[0]
+        back = Pc(PROGRAM, self.folder, "back")
+        self.office.pcs.append(back)
+        self.office.take_in(back, front)
+        self.office.settle()
+        front.verb("office", "remove", "back")
+        until(lambda: len(front.status()["members"]) == 1, 10, "the retired PC is gone from the list")
+        new_customer(front, "After")
+        until(lambda: back.status()["leader"] in (None, ""), 20, "the retired PC is told nothing")
+        self.assertNotIn("After", names_on(back))
+
+
+class Life(OfficeTest):
+    def test_what_one_says_all_know(self):
+        """M140: any PC takes a request; the same request at another PC is the same request."""
+        key = secrets.token_hex(16)
+        made = {new_customer(pc, "Ngoc", key)["id"] for pc in self.office.on()}
+        self.assertEqual(len(made), 1)
+        self.office.settle()
+        for pc in self.office.on():
+            self.assertEqual(names_on(pc), ["Ngoc"])
+
+    def test_the_router_dies_and_the_office_goes_on(self):
+        """M141: whoever is left routes; who comes back has everything."""
+        new_customer(self.office.pcs[1], "Before")
+        dead = self.office.router()
+        dead.kill()
+        began = time.monotonic()
+        left = self.office.on()
+        until(lambda: new_customer(left[0], "After", "f" * 32), 20, "another one routes")
+        print(f"accepted again {time.monotonic() - began:.2f} s after the router was killed")
+        self.assertNotEqual(self.office.router(), dead)
+        dead.start()
+        self.office.settle()
+        self.assertEqual(sorted(names_on(dead)), ["After", "Before"])
+
+    def test_a_router_that_is_closed_hands_over(self):
+        closing = self.office.router()
+        answers = []
+
+        def write():
+            for number in range(40):
+                pc = next(one for one in self.office.pcs if one is not closing)
+                answers.append(new_customer(pc, f"n{number}"))
+        writer = threading.Thread(target=write)
+        writer.start()
+        closing.stop()
+        writer.join(60)
+        self.assertEqual(len(answers), 40)  # none was refused
+
+    def test_alone_of_three_it_reads_and_decides_nothing(self):
+        """M142: without a majority nothing new; everything is there to read."""
+        new_customer(self.office.pcs[0], "Known")
+        self.office.settle()
+        last, *others = self.office.pcs
+        for pc in others:
+            pc.kill()
+        until(lambda: last.status()["role"] == "waiting", 10, "it knows that it is alone")
+        with self.assertRaises(Refused) as refused:
+            new_customer(last, "Lost?")
+        self.assertIn(refused.exception.status, (503, 504))
+        self.assertEqual(names_on(last), ["Known"])
+        for pc in others:
+            pc.start()
+        until(lambda: new_customer(last, "Again"), 20, "it decides again")
+
+    def test_kills_lose_and_double_nothing(self):
+        """M141: under load, routers and others killed at random moments; who wrote asks again with
+        the same key at whoever is on."""
+        seed = random.SystemRandom().randrange(1 << 30)
+        chance = random.Random(seed)
+        print("seed", seed)
+        acknowledged, is_over = {}, threading.Event()
+
+        def write(writer):
+            number = 0
+            while not is_over.is_set():
+                name, key = f"w{writer}-{number}", secrets.token_hex(16)
+                while not is_over.is_set():
+                    try:
+                        new_customer(random.choice(self.office.on()), name, key)
+                        acknowledged[name] = True
+                        break
+                    except Refused as error:
+                        if error.status not in (429, 503, 504):
+                            raise
+                    except (*GONE, IndexError):
+                        is_over.wait(0.02)
+                number += 1
+        writers = [threading.Thread(target=write, args=(n,)) for n in range(4)]
+        for writer in writers:
+            writer.start()
+        for _ in range(KILLS):
+            is_over.wait(chance.uniform(0.3, 2.0))
+            victim = chance.choice(self.office.on())
+            if chance.random() < 0.3:  # a pause instead: it must not go on as if nothing had been
+                victim.process.send_signal(signal.SIGSTOP)
+                is_over.wait(chance.uniform(0.5, 3.0))
+                victim.process.send_signal(signal.SIGCONT)
+                continue
+            victim.kill()
+            is_over.wait(chance.uniform(0.1, 2.0))
+            victim.start()
+        until(self.office.router, 30, "somebody routes")
+        is_over.set()
+        for writer in writers:
+            writer.join(60)
+        self.office.settle(60)
+        there = names_on(self.office.pcs[0])
+        doubled = {name for name in there if there.count(name) > 1}
+        lost = set(acknowledged) - set(there)
+        print(f"{KILLS} faults, {len(acknowledged)} acknowledged, {len(there)} there")
+        self.assertFalse(doubled)
+        self.assertFalse(lost)
+        self.assertGreater(len(acknowledged), 20)
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    PROGRAM = words.pop(0)
+    if words[:1] == ["--kills"]:
+        KILLS = int(words[1])
+        words = words[2:]
+    unittest.main(argv=[sys.argv[0], *words], verbosity=2)
