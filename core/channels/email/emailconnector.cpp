@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/email/emailconnector.h"
 
-#include "core/channels/email/imapprobe.h"
 #include "core/base/pool.h"
+#include "core/channels/email/imapprobe.h"
 
 namespace peerdesk::channels::email {
 using namespace Qt::StringLiterals;
