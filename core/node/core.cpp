@@ -77,7 +77,6 @@ Core::Core(Parts parts)
     , m_timer(this)
     , m_patience(this)
     , m_renewal(this)
-    , m_trouble(std::move(parts.trouble))
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Core::onTimer);

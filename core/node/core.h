@@ -35,7 +35,6 @@ public:
         std::unique_ptr<Clock> clock;
         ChannelRulesOf rules;
         std::function<QByteArray()> makeSalt = randomSalt; ///< one for each batch
-        QString trouble = {}; ///< as found at start, until something is written
     };
     /// Most commands decided and not yet applied; more get Busy.
     static constexpr size_t MaxInFlight = 4096;

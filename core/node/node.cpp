@@ -7,6 +7,8 @@
 #include "core/store/filesync.h"
 #include "core/store/rebuild.h"
 
+#include <QFile>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -131,6 +133,14 @@ Result<Done> ownState(const store::DataFolder &folder, OfficeParts &parts)
 Result<OfficeParts> checkFiles(const store::DataFolder &folder)
 {
     OfficeParts parts;
+    for (const QString &file : {folder.raft(), folder.office(), folder.local()}) {
+        if (QFile::exists(file) && !store::canBeWritten(file))
+            return Error{
+                Error::Code::Storage,
+                u"%1 cannot be written, and without that nothing can be kept. Let your user "
+                "write it and the files beside it, then start Peerdesk again."_s.arg(file),
+                u"read-only"_s};
+    }
     store::forgetUnfinishedRebuild(folder.office());
     const auto raft = store::LogStore::open(folder.raft());
     if (!raft)
@@ -138,12 +148,6 @@ Result<OfficeParts> checkFiles(const store::DataFolder &folder)
     const auto office = store::OfficeStore::open(folder.office());
     if (!office)
         return office.error();
-    if ((*raft)->isReadOnly() || (*office)->isReadOnly()) {
-        parts.trouble =
-            u"The files in %1 cannot be written: everything can be read, nothing new can "
-            "be done until that is put right and Peerdesk is started again."_s.arg(folder.path());
-        qWarning("%ls", qUtf16Printable(parts.trouble));
-    }
     const Result<bool> alone = isAlone(folder.office());
     if (!alone)
         return alone.error();

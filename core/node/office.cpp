@@ -5,6 +5,7 @@
 #include "core/base/pool.h"
 #include "core/node/joining.h"
 #include "core/node/localdesk.h"
+#include "core/store/filesync.h"
 
 #include <QFile>
 #include <QMimeDatabase>
@@ -17,6 +18,8 @@ using namespace Qt::StringLiterals;
 namespace {
 /// As much of an attachment as its type is told by.
 constexpr qint64 SniffedBytes = 4096;
+/// How often the right to write the files is looked at.
+constexpr Milliseconds LookEvery = std::chrono::seconds(30);
 constexpr Milliseconds TickEvery{500};
 /// How long a start waits for a router before the office is shown as it is.
 constexpr Milliseconds StartPatience = std::chrono::seconds(10);
@@ -45,6 +48,7 @@ OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &j
     , m_journal(journal)
     , m_clock(m_parts.timeScale)
     , m_attachments(m_parts.attachmentsFolder)
+    , m_look(this)
 {}
 
 OfficeService::~OfficeService() = default;
@@ -119,10 +123,10 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_replica = replica.get();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
-    m_core = std::make_unique<Core>(Core::Parts{
-        m_parts.node, std::move(replica), std::move(*reader),
-        std::make_unique<SystemClock>(m_clock),
-        [this](const QString &type) { return rulesOf(type); }, Core::randomSalt, m_parts.trouble});
+    m_core =
+        std::make_unique<Core>(Core::Parts{m_parts.node, std::move(replica), std::move(*reader),
+                                           std::make_unique<SystemClock>(m_clock),
+                                           [this](const QString &type) { return rulesOf(type); }});
     connect(m_core.get(), &Core::committed, this, &OfficeService::committed);
     connect(m_core.get(), &Core::statusChanged, this, &OfficeService::onClusterChanged);
     connect(m_core.get(), &Core::ready, this, &OfficeService::beStarted);
@@ -135,6 +139,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_startPatience.setSingleShot(true);
     connect(&m_startPatience, &QTimer::timeout, this, &OfficeService::beStarted);
     m_startPatience.start(StartPatience);
+    connect(&m_look, &QTimer::timeout, this, &OfficeService::lookAtFiles);
+    m_look.start(m_clock.toReal(LookEvery));
     m_core->start();
     matchPeers();
 }
@@ -541,8 +547,24 @@ api::OfficeStatus OfficeService::statusNow() const
     return status;
 }
 
+void OfficeService::lookAtFiles()
+{
+    QString unwritable;
+    for (const QString &file : {m_parts.raftFile, m_parts.officeFile}) {
+        if (!store::canBeWritten(file))
+            unwritable =
+                u"%1 cannot be written any more: what is done now cannot be kept."_s.arg(file);
+    }
+    if (!unwritable.isEmpty() && !m_parts.notices.contains(u"files"_s))
+        qWarning("%ls", qUtf16Printable(unwritable));
+    setNotice(u"files"_s, unwritable);
+}
+
 void OfficeService::setNotice(const QString &topic, const QString &sentence)
 {
+    const auto shown = m_parts.notices.find(topic);
+    if ((shown == m_parts.notices.end() ? QString() : shown->second) == sentence)
+        return;
     if (sentence.isEmpty())
         m_parts.notices.erase(topic);
     else

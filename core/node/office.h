@@ -37,7 +37,6 @@ struct OfficeParts
     std::function<void(const Result<QString> &)> peerOpened = {};
     std::optional<cluster::Membership> membership = {}; ///< as told at joining
     bool mayFound = true; ///< no other PC belongs to this office as far as the folder knows
-    QString trouble = {}; ///< why nothing can be decided, as found at start
     std::map<QString, QString> notices = {}; ///< what else was found, by topic
 };
 
@@ -112,6 +111,8 @@ private:
     /// As the router: channels of PCs that went away are given to this one.
     void appoint();
     void onTick();
+    /// Whether the files can still be written, before somebody loses words over it.
+    void lookAtFiles();
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
     const channels::ChannelType *typeNamed(const QString &name) const;
@@ -143,6 +144,7 @@ private:
     std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;
     std::unique_ptr<Gate> m_gate;
     QThreadPool m_pool; ///< keys of invitations
+    QTimer m_look;
     bool m_isStopping = false;
 };
 

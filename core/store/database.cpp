@@ -117,11 +117,6 @@ Result<Done> Database::connect(const OpenOptions &options)
     return Done{};
 }
 
-bool Database::isReadOnly() const
-{
-    return sqlite3_db_readonly(m_db, "main") == 1;
-}
-
 Result<Done> Database::migrate(const std::vector<Migration> &migrations)
 {
     const auto version = run(u"PRAGMA user_version"_s);

@@ -68,8 +68,6 @@ public:
     QStringList plans();
 
     const QString &path() const { return m_path; }
-    /// The file itself cannot be written, whatever was asked for: every write will fail.
-    bool isReadOnly() const;
 
     static constexpr int TidyPages = 1'000;
     static constexpr int MaxWalPages = 16'000; ///< about 64 MB: then a commit does it after all

@@ -39,6 +39,17 @@ bool syncFolderOf(const QString &path)
     return syncFolder(QFileInfo(path).absolutePath());
 }
 
+bool canBeWritten(const QString &path)
+{
+    for (const char *tail : {"", "-wal", "-shm"}) {
+        const QByteArray file = QFile::encodeName(path) + tail;
+        const bool isNeeded = *tail == '\0' || ::access(file.constData(), F_OK) == 0;
+        if (isNeeded && ::faccessat(AT_FDCWD, file.constData(), W_OK, AT_EACCESS) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool setAside(const QString &path)
 {
     const QString aside = path + QStringLiteral(".damaged");

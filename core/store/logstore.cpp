@@ -46,11 +46,6 @@ Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
     return store;
 }
 
-bool LogStore::isReadOnly() const
-{
-    return m_db->isReadOnly();
-}
-
 Result<Done> LogStore::load()
 {
     const auto state =

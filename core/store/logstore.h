@@ -61,8 +61,6 @@ public:
     /// Term of the entry at lastIndex(), also after everything was cut.
     quint64 lastTerm() const { return m_lastTerm; }
     quint64 term() const { return m_term; }
-    /// The file cannot be written: nothing can be appended.
-    bool isReadOnly() const;
     /// Whom this node voted for in term(); 0 = nobody.
     quint64 vote() const { return m_vote; }
 

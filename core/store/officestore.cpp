@@ -97,11 +97,6 @@ quint64 OfficeStore::appliedIndex() const
     return m_index;
 }
 
-bool OfficeStore::isReadOnly() const
-{
-    return m_db->isReadOnly();
-}
-
 quint64 OfficeStore::appliedTerm() const
 {
     return m_term;

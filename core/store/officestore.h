@@ -48,8 +48,6 @@ public:
 
     quint64 appliedIndex() const;
     quint64 appliedTerm() const;
-    /// The file cannot be written: nothing can be applied.
-    bool isReadOnly() const;
     /// Up to here what was applied is surely on the disk: raft.db may be cut below it. 0 = not
     /// known.
     quint64 syncedIndex() const { return m_synced; }

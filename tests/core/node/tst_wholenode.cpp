@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/node.h"
+#include "tests/core/store/storefixtures.h"
 
 #include <QDir>
 #include <QFile>
@@ -62,6 +63,7 @@ private:
     Outside m_outside;
     std::unique_ptr<NodeProcess> m_node;
     std::unique_ptr<api::Desk> m_desk;
+    double m_timeScale = 1;
 
     QString data() const { return m_folder.filePath(u"office"_s); }
 
@@ -71,6 +73,7 @@ private:
         options.dataDir = data();
         options.keystore = u"file:"_s + m_folder.filePath(u"keys"_s);
         options.passphrase = u"test"_s;
+        options.timeScale = m_timeScale;
         options.makeDoors = [this](api::Desk &) {
             channels::ChannelType type;
             type.type = u"mouth"_s;
@@ -119,6 +122,14 @@ private:
         if (!QTest::qWaitFor([&] { return answer.has_value(); }, 30'000) || !*answer)
             return MessageState::Canceled;
         return (*answer)->state;
+    }
+    std::vector<QString> notices()
+    {
+        std::optional<Result<api::OfficeStatus>> status;
+        m_desk->status({this, [&](const Result<api::OfficeStatus> &s) { status = s; }});
+        if (!QTest::qWaitFor([&] { return status.has_value(); }, 30'000) || !*status)
+            return {};
+        return (*status)->notices;
     }
     AccountId found()
     {
@@ -219,15 +230,62 @@ private Q_SLOTS:
         QTRY_COMPARE(stateOf(sent), MessageState::Uncertain);
         QVERIFY(QFile::exists(local.fileName() + u".damaged"_s));
         QCOMPARE(m_outside.sends.load(), 1);
-        std::optional<Result<api::OfficeStatus>> status;
-        m_desk->status({this, [&](const Result<api::OfficeStatus> &s) { status = s; }});
-        QTRY_VERIFY(status);
-        QCOMPARE((*status)->notices.size(), size_t(1));
-        QVERIFY((*status)->notices.front().contains(u"local.db.damaged"));
+        QCOMPARE(notices().size(), size_t(1));
+        QVERIFY(notices().front().contains(u"local.db.damaged"));
         stop();
         start(); // and says it once
         stop();
         m_outside.isSilent = false;
+    }
+
+    void aStartOnFilesThatCannotBeWrittenIsRefusedInWords()
+    {
+        start();
+        stop();
+        const QString raft = data() + u"/raft.db"_s;
+        QVERIFY(QFile::setPermissions(raft, QFile::ReadOwner | QFile::ReadOther));
+        QVERIFY(QFile::setPermissions(m_folder.path(), QFile::Permissions(0x7777)));
+        if (geteuid() == 0) {
+            for (const QString &name : QDir(data()).entryList(QDir::Files))
+                QVERIFY(chown(QFile::encodeName(data() + u'/' + name).constData(), 65534, 65534) ==
+                        0);
+            QVERIFY(chown(QFile::encodeName(data()).constData(), 65534, 65534) == 0);
+        }
+        {
+            const store::fixtures::OrdinaryUser user;
+            Options options;
+            options.dataDir = data();
+            const auto refused = NodeProcess::open(options);
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().state, u"read-only"_s);
+            QVERIFY2(refused.error().detail.contains(raft), qPrintable(refused.error().detail));
+        }
+        QVERIFY(QDir(data()).removeRecursively());
+    }
+
+    void whatDoesNotWorkIsInTheStatus()
+    {
+        start();
+        QVERIFY(!found().isNull());
+        stop();
+        for (const char *tail : {"", "-wal", "-shm"})
+            QFile::remove(data() + u"/search.db"_s + QLatin1String(tail));
+        QVERIFY(QDir().mkdir(data() + u"/search.db"_s)); // no file can be there
+        m_timeScale = 60;
+        start();
+        m_timeScale = 1;
+        QTRY_COMPARE(notices().size(), size_t(1));
+        QVERIFY(notices().front().startsWith(u"Search is off: "));
+        QVERIFY(!run("works all the same", api::CreateTask{}).isEmpty());
+        // The right to write is gone while it runs: told before somebody's words are lost.
+        const QString raft = data() + u"/raft.db"_s;
+        QVERIFY(QFile::rename(raft, raft + u".away"_s));
+        QTRY_COMPARE(notices().size(), size_t(2));
+        QVERIFY(notices().front().contains(raft)); // "files" before "search"
+        QVERIFY(QFile::rename(raft + u".away"_s, raft));
+        QTRY_COMPARE(notices().size(), size_t(1));
+        stop();
+        QVERIFY(QDir(data()).removeRecursively());
     }
 
     void secretsAndTriesOfAChannelAreForAdmins_data()

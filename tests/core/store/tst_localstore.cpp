@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/store/filesync.h"
 #include "core/store/localstore.h"
 #include "storefixtures.h"
 
@@ -104,6 +105,36 @@ private Q_SLOTS:
         QCOMPARE(*m_store->journalled(), (std::vector<JournalItem>{sent, other}));
         QVERIFY(m_store->removeFromJournal(sent.command));
         QCOMPARE(*m_store->journalled(), std::vector<JournalItem>{other});
+    }
+
+    /// The log and its index are made with the rights that the file has at that moment, and keep
+    /// them.
+    void filesThatCannotBeWrittenAreNoticed_data()
+    {
+        QTest::addColumn<QString>("locked");
+        for (const char *tail : {"", "-wal", "-shm"})
+            QTest::newRow(*tail ? tail : "the file") << QString::fromLatin1(tail);
+    }
+    void filesThatCannotBeWrittenAreNoticed()
+    {
+        QFETCH(QString, locked);
+        constexpr QFile::Permissions Everybody(0x7777);
+        constexpr QFile::Permissions Readers(0x4444);
+        const QString path = m_folder->filePath(u"local.db"_s);
+        QVERIFY(QFile::setPermissions(m_folder->path(), Everybody));
+        for (const char *tail : {"", "-wal", "-shm"})
+            QVERIFY(QFile::setPermissions(path + QLatin1String(tail), Everybody));
+        {
+            const fixtures::OrdinaryUser user;
+            QVERIFY(canBeWritten(path));
+        }
+        QVERIFY(QFile::setPermissions(path + locked, Readers));
+        {
+            const fixtures::OrdinaryUser user;
+            QVERIFY(!canBeWritten(path));
+        }
+        QVERIFY(QFile::remove(path));
+        QVERIFY(!canBeWritten(path));
     }
 
     void settingsAreKept()
