@@ -9,8 +9,12 @@ namespace peerdesk::desktop {
 
 namespace {
 
-constexpr int RailWidth = 72;
+// As the window has them, until somebody moves them.
+constexpr int RailButtonWidth = 56;
+constexpr int RailMargin = 10;
 constexpr int ListWidth = 348;
+constexpr int CardWidth = 316;
+constexpr int StatusHeight = 34;
 /// Before that words would only flash.
 constexpr int WordsAfterMs = 500;
 
@@ -33,13 +37,19 @@ void Opening::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     const ui::Theme &theme = m_look.theme();
-    painter.fillRect(rect(), theme.window);
-    const auto strip = [this](int left, int wide) {
-        const QRect area(m_look.px(left), 0, m_look.px(wide), height());
-        return QStyle::visualRect(layoutDirection(), rect(), area);
+    const int rail = m_look.px(RailButtonWidth) + 2 * RailMargin;
+    const int list = m_look.px(ListWidth);
+    const int card = m_look.px(CardWidth);
+    const int status = m_look.px(StatusHeight);
+    const auto strip = [&](const QRect &area, const QColor &colour) {
+        painter.fillRect(QStyle::visualRect(layoutDirection(), rect(), area), colour);
     };
-    painter.fillRect(strip(0, RailWidth), theme.rail);
-    painter.fillRect(strip(RailWidth, ListWidth), theme.surface);
+    const int high = height() - status;
+    painter.fillRect(rect(), theme.surface);
+    strip({0, 0, rail, high}, theme.rail);
+    strip({rail + list, 0, 1, high}, theme.border);
+    strip({width() - card - 1, 0, 1, high}, theme.border);
+    strip({0, high, width(), status}, theme.window);
     if (!std::exchange(m_hasAppeared, true))
         Q_EMIT appeared();
     if (!m_isLong)
