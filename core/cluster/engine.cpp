@@ -16,6 +16,7 @@ namespace {
 constexpr unsigned MaxInFlight = 1024;
 /// Most payload bytes of one message, unless one entry alone is larger.
 constexpr qint64 MaxMessageBytes = 1024 * 1024;
+constexpr unsigned SnapshotAgainMs = 2'000;
 constexpr int NotLeader = 7; // RAFT_NOTLEADER
 
 raft_shim_bytes bytesOf(const QByteArray &bytes)
@@ -113,7 +114,8 @@ Engine::Engine(const Settings &settings)
                                  settings.seed,
                                  unsigned(settings.timing.election.count()),
                                  unsigned(settings.timing.heartbeat.count()),
-                                 MaxInFlight};
+                                 MaxInFlight,
+                                 SnapshotAgainMs};
     m_raft = raft_shim_new(&raw);
     Q_CHECK_PTR(m_raft);
 }
@@ -245,9 +247,28 @@ Result<Engine::Output> Engine::transfer(quint64 now, quint64 server)
 Result<Engine::Output> Engine::compact(quint64 now, quint64 index)
 {
     m_now = now;
+    const Result<LogBase> base = baseAt(index);
+    if (!base || index == m_base.index)
+        return Output{};
+    raft_shim_update update;
+    const raft_shim_base raw = shimBase(*base);
+    Result<Output> output = take(raft_shim_compacted(m_raft, now, &raw, 0, &update), update);
+    while (m_base.index < index && !m_log.empty()) {
+        ++m_base.index;
+        m_heldBytes -= m_log.front().payload.size();
+        m_log.pop_front();
+    }
+    m_base = *base;
+    return output;
+}
+
+Result<LogBase> Engine::baseAt(quint64 index) const
+{
+    if (index == m_base.index)
+        return m_base;
     const LogEntry *last = at(index);
     if (!last || index > std::min(m_reported, m_confirmed))
-        return Output{};
+        return notFound(u"entry %1 is not committed here"_s.arg(index));
     LogBase base{index, last->term, m_base.changeIndex, m_base.change};
     for (quint64 i = m_base.index + 1; i <= index; ++i) {
         if (const LogEntry *entry = at(i); entry->kind == LogEntry::Kind::Change) {
@@ -255,16 +276,7 @@ Result<Engine::Output> Engine::compact(quint64 now, quint64 index)
             base.change = entry->payload;
         }
     }
-    raft_shim_update update;
-    const raft_shim_base raw = shimBase(base);
-    Result<Output> output = take(raft_shim_compacted(m_raft, now, &raw, 0, &update), update);
-    while (m_base.index < index && !m_log.empty()) {
-        ++m_base.index;
-        m_heldBytes -= m_log.front().payload.size();
-        m_log.pop_front();
-    }
-    m_base = base;
-    return output;
+    return base;
 }
 
 Result<Engine::Output> Engine::take(int code, const raft_shim_update &update)

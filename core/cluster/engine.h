@@ -120,6 +120,9 @@ public:
     /// Entries up to `index` leave the log; they are in the tables durably. A no-op where that is
     /// not possible yet.
     Result<Output> compact(quint64 now, quint64 index);
+    /// What a snapshot of the tables as of `index` stands for. Errors: NotFound for an index that
+    /// is not committed or lies before base().
+    Result<LogBase> baseAt(quint64 index) const;
 
     State state() const;
     quint64 term() const;

@@ -174,7 +174,7 @@ void Links::onReadyRead(QSslSocket *socket)
         if (!*frame)
             return;
         const bool isOfMembers =
-            (*frame)->channel == Channel::Log || (*frame)->channel == Channel::Office;
+            (*frame)->channel != Channel::Hello && (*frame)->channel != Channel::Join;
         if (isKnown != isOfMembers || (!isKnown && !hearStranger(socket, link, **frame)))
             return socket->abort();
         if (isKnown)

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cluster/logwriter.h"
 
+#include "core/base/codec.h"
+
 #include <QCoreApplication>
 #include <QEvent>
+#include <QFile>
+#include <QSaveFile>
 #include <QThread>
 
 namespace peerdesk::cluster {
@@ -15,6 +19,24 @@ namespace {
 constexpr qsizetype MaxGroupBytes = 1024 * 1024;
 /// How many entries the log is read by at start.
 constexpr int Page = 512;
+
+/// LogBase as a note beside raft.db.
+struct InstallNote
+{
+    quint64 index = 0;
+    quint64 term = 0;
+    quint64 changeIndex = 0;
+    QByteArray change;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "index", &InstallNote::index),
+                          field(2, "term", &InstallNote::term),
+                          field(3, "change_index", &InstallNote::changeIndex),
+                          field(4, "change", &InstallNote::change)};
+    }
+    bool operator==(const InstallNote &) const = default;
+};
 
 class VoteEvent final : public QEvent
 {
@@ -79,6 +101,8 @@ void LogWriter::open(const Founder &founder)
 /// lost) goes on behind them: what they hold was committed.
 Result<Done> LogWriter::found(const Founder &founder)
 {
+    if (const Result<Done> resumed = resumeInstall(founder.appliedIndex); !resumed)
+        return resumed;
     const bool isEmpty = m_log->lastIndex() == 0;
     const bool isBehind = founder.appliedIndex > m_log->lastIndex();
     if (!founder.mayFound) {
@@ -174,6 +198,16 @@ void LogWriter::finish()
     thread()->quit();
 }
 
+void LogWriter::prepareInstall(const LogBase &base)
+{
+    QSaveFile note(noteFile());
+    const QByteArray bytes =
+        codec::encode(InstallNote{base.index, base.term, base.changeIndex, base.change});
+    if (!note.open(QIODevice::WriteOnly) || note.write(bytes) != bytes.size() || !note.commit())
+        return fail({Error::Code::Storage, note.errorString(), u"disk-full"_s});
+    Q_EMIT installPrepared(base);
+}
+
 void LogWriter::install(const LogBase &base)
 {
     m_queue.clear();
@@ -181,7 +215,25 @@ void LogWriter::install(const LogBase &base)
         return;
     if (const Result<Done> restarted = m_log->restartBehind(base); !restarted)
         return fail(restarted.error());
+    QFile::remove(noteFile());
     Q_EMIT installed();
+}
+
+Result<Done> LogWriter::resumeInstall(quint64 appliedIndex)
+{
+    QFile file(noteFile());
+    if (!file.exists())
+        return Done{};
+    if (!file.open(QIODevice::ReadOnly))
+        return Error{Error::Code::Storage, file.errorString(), {}};
+    const Result<InstallNote> note = codec::decode<InstallNote>(file.readAll());
+    if (note && appliedIndex >= note->index && m_log->lastIndex() < note->index) {
+        const LogBase base{note->index, note->term, note->changeIndex, note->change};
+        if (const Result<Done> restarted = m_log->restartBehind(base); !restarted)
+            return restarted;
+    }
+    file.remove();
+    return Done{};
 }
 
 void LogWriter::fail(const Error &error)

@@ -33,7 +33,10 @@ public:
     void cutBelow(quint64 index);
     /// Writes what waits and ends the thread.
     void finish();
-    /// Replaces everything; written() of nothing follows by installed().
+    /// Notes durably that the tables are about to be replaced by those of `base`; installPrepared()
+    /// follows. If the program ends after the tables were, open() goes on from there.
+    void prepareInstall(const LogBase &base);
+    /// The tables were replaced: nothing before them is kept. installed() follows.
     void install(const LogBase &base);
 
     /// Any thread: makes term and vote durable before anything that waits, and only then answers.
@@ -42,6 +45,7 @@ public:
 Q_SIGNALS:
     void opened(const peerdesk::cluster::Engine::Stored &stored);
     void written(const std::vector<peerdesk::store::LogEntry> &entries);
+    void installPrepared(const peerdesk::store::LogBase &base);
     void installed();
     void failed(const peerdesk::Error &error);
 
@@ -50,6 +54,8 @@ protected:
 
 private:
     Result<Done> found(const Founder &founder);
+    Result<Done> resumeInstall(quint64 appliedIndex);
+    QString noteFile() const { return m_path + QStringLiteral(".installing"); }
     Result<Engine::Stored> read() const;
     void drain();
     void fail(const Error &error);

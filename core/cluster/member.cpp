@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cluster/member.h"
 
+#include "core/base/codec.h"
+
 #include <QRandomGenerator>
 
 namespace peerdesk::cluster {
@@ -26,6 +28,7 @@ constexpr quint64 CutStep = 4096;
 Member::Member(Options options, LogWriter &writer)
     : m_options(std::move(options))
     , m_writer(writer)
+    , m_snapshots(m_options.raftFile, this)
     , m_timer(this)
     , m_restart(this)
     , m_review(this)
@@ -44,6 +47,21 @@ Member::Member(Options options, LogWriter &writer)
     connect(&m_writer, &LogWriter::written, this, &Member::onWritten);
     connect(&m_writer, &LogWriter::failed, this, &Member::onLogFailed);
     connect(&m_restart, &QTimer::timeout, this, &Member::openLog);
+    connect(&m_writer, &LogWriter::installed, this, [this] {
+        if (m_engine)
+            perform(m_engine->installed(now()));
+    });
+    connect(&m_snapshots, &Snapshots::wanted, this, &Member::snapshotWanted);
+    connect(&m_snapshots, &Snapshots::fetched, this, [this](const LogBase &base) {
+        QMetaObject::invokeMethod(&m_writer,
+                                  [writer = &m_writer, base] { writer->prepareInstall(base); });
+    });
+    connect(&m_writer, &LogWriter::installPrepared, this, [this](const LogBase &base) {
+        Q_EMIT snapshotFetched(base, m_snapshots.fetchedFile());
+    });
+    connect(&m_snapshots, &Snapshots::ask, this, [this](const QString &node, const FilePart &part) {
+        m_links->send(node, {Channel::Snapshot, codec::encode(part)});
+    });
 }
 
 Member::~Member()
@@ -126,6 +144,15 @@ void Member::onHeard(const QString &node, const Frame &frame)
 {
     if (frame.channel == Channel::Office)
         return Q_EMIT heard(node, frame.body);
+    if (frame.channel == Channel::Snapshot) {
+        const Result<FilePart> part = codec::decode<FilePart>(frame.body);
+        if (part && !part->bytes.isEmpty())
+            return m_snapshots.take(node, *part);
+        const auto given = part ? m_snapshots.give(*part) : std::nullopt;
+        if (given)
+            m_links->send(node, {Channel::Snapshot, codec::encode(*given)});
+        return;
+    }
     m_lastHeard[node] = now();
     Result<Message> message = decodeMessage(frame.body);
     if (!message)
@@ -163,10 +190,10 @@ void Member::perform(Result<Engine::Output> result)
             QMetaObject::invokeMethod(
                 &m_writer, [writer = &m_writer, run = std::move(run)] { writer->append(run); });
         }
-        for (const Message &message : result->messages) {
-            if (m_links)
-                m_links->send(nodeOf(message.peer), {Channel::Log, encode(message)});
-        }
+        if (result->install)
+            install(*result);
+        for (const Message &message : result->messages)
+            send(message);
         if (!result->committed.empty()) {
             m_reported = result->committed.back().index;
             for (LogEntry &entry : result->committed) {
@@ -181,6 +208,53 @@ void Member::perform(Result<Engine::Output> result)
     review();
     arm();
     signOff();
+}
+
+void Member::send(const Message &message)
+{
+    if (!m_links)
+        return;
+    Message out = message;
+    if (out.type == Message::Type::Snapshot) {
+        const std::optional<Snapshots::Offer> &offer = m_snapshots.offer();
+        const Result<LogBase> base =
+            offer ? m_engine->baseAt(offer->index) : Result<LogBase>(notFound(QString()));
+        if (!base)
+            return m_snapshots.want(); // the library offers it again
+        out.index = base->index;
+        out.indexTerm = base->term;
+        out.other = base->changeIndex;
+        out.configuration = base->change;
+        out.data = codec::encode(offer->facts);
+    }
+    m_links->send(nodeOf(message.peer), {Channel::Log, encode(out)});
+}
+
+/// The log here ends before what the others still have: the tables come from who leads.
+void Member::install(const Engine::Output &output)
+{
+    const Result<FileFacts> facts = codec::decode<FileFacts>(output.installData);
+    if (!facts)
+        return qWarning("a snapshot without a file: %ls", qUtf16Printable(facts.error().detail));
+    m_snapshots.fetch(nodeOf(m_engine->leader()), *output.install, *facts);
+}
+
+void Member::offerSnapshot(quint64 index, const QString &path)
+{
+    m_snapshots.setOffer(index, path);
+}
+
+void Member::installed(const LogBase &base, bool isGood)
+{
+    m_snapshots.forgetFetched();
+    if (!m_engine || m_engine->base() != base)
+        return; // the log failed meanwhile; it is offered again
+    if (!isGood) {
+        m_engine.reset(); // from what the disk has, and the offer comes again
+        return openLog();
+    }
+    m_reported = base.index;
+    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, base] { writer->install(base); });
 }
 
 /// The only place where one thread waits for another: a vote that is not on the disk must not be

@@ -5,6 +5,7 @@
 #include "core/cluster/links.h"
 #include "core/cluster/logwriter.h"
 #include "core/cluster/membership.h"
+#include "core/cluster/snapshots.h"
 
 #include <QElapsedTimer>
 
@@ -23,6 +24,7 @@ public:
         Timing timing;
         std::optional<Links::Options> links; ///< none = nobody else can be reached
         bool mayFound = false;
+        QString raftFile; ///< snapshots lie beside it
     };
     /// A leadership, or a stretch of one without a change of the members: entries are numbered by
     /// who submits them, so that what was numbered in another stretch is dropped.
@@ -45,6 +47,10 @@ public:
     void invite(const Invitation &invitation);
     void welcome(const QString &node, const Result<Membership> &membership);
     void setApplied(quint64 index);
+    /// The copy that was wanted; an empty path = it could not be made.
+    void offerSnapshot(quint64 index, const QString &path);
+    /// The tables are now what the snapshot of `base` holds; or could not be replaced.
+    void installed(const LogBase &base, bool isGood);
     void stop();
 
 Q_SIGNALS:
@@ -56,6 +62,8 @@ Q_SIGNALS:
     void listening(const QString &address);
     void moved(const QString &node, const QString &address);
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
+    void snapshotWanted(const QString &path);
+    void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);
     void stopped();
 
 private:
@@ -69,6 +77,8 @@ private:
     /// Does what an output says, and what follows from it.
     void perform(Result<Engine::Output> result);
     bool keepVote();
+    void send(const Message &message);
+    void install(const Engine::Output &output);
     void report();
     void watchLeadership();
     void endStretch(const Error &error, bool isSure);
@@ -84,6 +94,7 @@ private:
     Options m_options;
     LogWriter &m_writer;
     std::unique_ptr<Links> m_links;
+    Snapshots m_snapshots;
     std::unique_ptr<Engine> m_engine;
     QElapsedTimer m_uptime;
     QTimer m_timer;

@@ -60,6 +60,7 @@ struct raft_shim *raft_shim_new(const struct raft_shim_settings *settings)
     raft_set_election_timeout(&self->raft, settings->election_ms);
     raft_set_heartbeat_timeout(&self->raft, settings->heartbeat_ms);
     raft_set_pre_vote(&self->raft, true);
+    raft_set_install_snapshot_timeout(&self->raft, settings->snapshot_ms);
     raft_set_max_inflight_entries(&self->raft, settings->max_inflight);
     return self;
 }

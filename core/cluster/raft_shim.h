@@ -111,6 +111,7 @@ struct raft_shim_settings
     unsigned election_ms;
     unsigned heartbeat_ms;
     unsigned max_inflight;
+    unsigned snapshot_ms; /* after so long without an answer a snapshot is offered again */
 };
 
 /* Null without memory. */

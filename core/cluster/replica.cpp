@@ -16,9 +16,9 @@ class ThreadedReplica final : public Replica
 public:
     explicit ThreadedReplica(Options options)
         : m_writer(new LogWriter(options.raftFile))
-        , m_member(
-              new Member({options.node, options.timing, std::move(options.links), options.mayFound},
-                         *m_writer))
+        , m_member(new Member({options.node, options.timing, std::move(options.links),
+                               options.mayFound, options.raftFile},
+                              *m_writer))
     {
         connect(m_member, &Member::committed, this, &Consensus::committed);
         connect(m_member, &Member::leads, this, &ThreadedReplica::onLeads);
@@ -28,6 +28,8 @@ public:
         connect(m_member, &Member::listening, this, &Replica::listening);
         connect(m_member, &Member::moved, this, &Replica::moved);
         connect(m_member, &Member::knocked, this, &Replica::knocked);
+        connect(m_member, &Member::snapshotWanted, this, &Replica::snapshotWanted);
+        connect(m_member, &Member::snapshotFetched, this, &Replica::snapshotFetched);
         connect(m_member, &Member::stopped, m_writer, &LogWriter::finish);
         connect(&m_logThread, &QThread::finished, this, &Consensus::stopped);
         run(m_logThread, m_writer, "log");
@@ -77,6 +79,14 @@ public:
     void welcome(const QString &node, const Result<Membership> &membership) override
     {
         inMember([node, membership](Member &member) { member.welcome(node, membership); });
+    }
+    void offerSnapshot(quint64 index, const QString &path) override
+    {
+        inMember([index, path](Member &member) { member.offerSnapshot(index, path); });
+    }
+    void snapshotInstalled(const LogBase &base, bool isGood) override
+    {
+        inMember([base, isGood](Member &member) { member.installed(base, isGood); });
     }
     void stop() override
     {

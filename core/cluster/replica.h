@@ -34,8 +34,17 @@ public:
     virtual void invite(const Invitation &invitation) = 0;
     /// The answer to knocked(): what a newcomer has to know, or why it may not come in.
     virtual void welcome(const QString &node, const Result<Membership> &membership) = 0;
+    /// The copy that snapshotWanted() asked for, of the tables as of `index`; an empty path = it
+    /// could not be made.
+    virtual void offerSnapshot(quint64 index, const QString &path) = 0;
+    /// The answer to snapshotFetched(): the tables now are that file's, or could not be replaced.
+    virtual void snapshotInstalled(const LogBase &base, bool isGood) = 0;
 
 Q_SIGNALS:
+    /// A member lacks what was cut from the log: the tables are to be copied to this file.
+    void snapshotWanted(const QString &path);
+    /// This node lacks what the others have cut: its tables are to become this file's.
+    void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);
     /// Somebody has proved an invitation's code and asks to be taken in; welcome() answers.
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
     /// Where the others reach this node: HOST:PORT; empty = they cannot.

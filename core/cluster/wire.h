@@ -12,10 +12,11 @@ constexpr qsizetype MaxHelloBytes = 4 * 1024;
 
 /// What a frame is about.
 enum class Channel : quint8 {
-    Hello = 1,  ///< who is speaking; the first frame of a link
-    Log = 2,    ///< Message
-    Office = 3, ///< opaque: commands on their way to the leader and their answers
-    Join = 4    ///< of somebody who is no member yet
+    Hello = 1,   ///< who is speaking; the first frame of a link
+    Log = 2,     ///< Message
+    Office = 3,  ///< opaque: commands on their way to the leader and their answers
+    Join = 4,    ///< of somebody who is no member yet
+    Snapshot = 5 ///< FilePart: asked for, or given
 };
 
 struct Frame
@@ -39,6 +40,35 @@ struct Hello
                           field(4, "address", &Hello::address)};
     }
     bool operator==(const Hello &) const = default;
+};
+
+/// A part of a snapshot's file; without bytes it asks for the part at `offset`.
+struct FilePart
+{
+    quint64 index = 0; ///< which snapshot: of the tables as of this entry
+    quint64 offset = 0;
+    QByteArray bytes;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "index", &FilePart::index),
+                          field(2, "offset", &FilePart::offset),
+                          field(3, "bytes", &FilePart::bytes)};
+    }
+    bool operator==(const FilePart &) const = default;
+};
+/// What a Snapshot message carries besides its place in the log.
+struct FileFacts
+{
+    quint64 size = 0;
+    QByteArray sha256;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "size", &FileFacts::size),
+                          field(2, "sha256", &FileFacts::sha256)};
+    }
+    bool operator==(const FileFacts &) const = default;
 };
 
 /// Length (4 bytes, big-endian, of what follows), channel (1 byte), body.

@@ -249,6 +249,15 @@ void Applier::apply(const std::vector<store::LogEntry> &entries)
         applyWaiting();
 }
 
+void Applier::replaceBy(const store::LogBase &base, const QString &copy)
+{
+    Result<Done> result = open();
+    if (result)
+        result = m_office->replaceBy(copy);
+    m_waiting.clear(); // what waited is in the copy
+    Q_EMIT replaced(base, result, result ? m_office->digest() : QByteArray());
+}
+
 void Applier::applyWaiting()
 {
     const Result<Done> opened = open();

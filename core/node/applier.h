@@ -20,8 +20,12 @@ public:
     explicit Applier(QString path);
 
     void apply(const std::vector<store::LogEntry> &entries);
+    /// The tables become what `copy` holds, as of `base`; replaced() follows.
+    void replaceBy(const store::LogBase &base, const QString &copy);
 
 Q_SIGNALS:
+    void replaced(const peerdesk::store::LogBase &base,
+                  const peerdesk::Result<peerdesk::Done> &result, const QByteArray &digest);
     /// In order; `changes` is what views refresh by. Shared and constant: several threads read it.
     void applied(std::shared_ptr<const peerdesk::store::Applied> applied,
                  const peerdesk::api::Changes &changes, const QByteArray &digest);

@@ -555,6 +555,22 @@ void Core::answer(const std::vector<Ask> &asks, const Error &error)
         reply(ask, error);
 }
 
+void Core::onReplaced(quint64 index, const QByteArray &digest)
+{
+    m_appliedIndex = m_committedIndex = index;
+    m_digest = digest;
+    if (const Result<Done> loaded = m_overlay.reload(); !loaded)
+        m_trouble = loaded.error().detail;
+    if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
+        newest && !newest->empty())
+        setLastTime(newest->front().at.time);
+    api::Changes changes;
+    changes.directory = true;
+    changes.appliedIndex = index;
+    Q_EMIT changed(changes);
+    Q_EMIT statusChanged();
+}
+
 void Core::onApplyStalled(const Error &error)
 {
     m_isStalled = true;

@@ -104,6 +104,8 @@ Q_SIGNALS:
 public:
     void onApplied(const std::shared_ptr<const store::Applied> &applied,
                    const api::Changes &changes, const QByteArray &digest);
+    /// office.db was replaced by a copy from another node, as of `index`.
+    void onReplaced(quint64 index, const QByteArray &digest);
     /// What is committed cannot be applied for now: nothing new is decided until it is.
     void onApplyStalled(const Error &error);
     void onApplyStopped(const Error &error);

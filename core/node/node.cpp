@@ -26,6 +26,7 @@ void registerTypes()
     qRegisterMetaType<store::JournalItem>();
     qRegisterMetaType<std::vector<store::LogEntry>>();
     qRegisterMetaType<cluster::ClusterState>();
+    qRegisterMetaType<store::LogBase>();
     qRegisterMetaType<std::shared_ptr<const store::Applied>>();
 }
 
@@ -206,6 +207,8 @@ void NodeProcess::connectPipeline()
 {
     connect(m_office, &OfficeService::committed, m_applier, &Applier::apply);
     connect(m_applier, &Applier::applied, m_office, &OfficeService::onApplied);
+    connect(m_office, &OfficeService::copyFetched, m_applier, &Applier::replaceBy);
+    connect(m_applier, &Applier::replaced, m_office, &OfficeService::onReplaced);
     connect(m_applier, &Applier::stalled, m_office, &OfficeService::onApplyStalled);
     connect(m_applier, &Applier::stopped, m_office, &OfficeService::onApplyStopped);
     connect(m_office, &OfficeService::changed, m_indexer,

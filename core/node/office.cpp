@@ -6,6 +6,7 @@
 #include "core/node/joining.h"
 #include "core/node/localdesk.h"
 #include "core/store/filesync.h"
+#include "core/store/officestore.h"
 
 #include <QFile>
 #include <QMimeDatabase>
@@ -123,6 +124,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_replica = replica.get();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
+    connect(m_replica, &cluster::Replica::snapshotWanted, this, &OfficeService::copyTables);
+    connect(m_replica, &cluster::Replica::snapshotFetched, this, &OfficeService::copyFetched);
     m_core =
         std::make_unique<Core>(Core::Parts{m_parts.node, std::move(replica), std::move(*reader),
                                            std::make_unique<SystemClock>(m_clock),
@@ -175,6 +178,38 @@ void OfficeService::onClusterChanged()
     if (m_gate)
         m_gate->pump();
     Q_EMIT statusChanged();
+}
+
+void OfficeService::copyTables(const QString &path)
+{
+    runInPool<Result<quint64>>(
+        m_pool, this,
+        [from = m_parts.officeFile, path] { return store::OfficeStore::copy(from, path); },
+        {this, [this, path](const Result<Result<quint64>> &made) {
+             if (!made || !*made)
+                 qWarning("copy of the tables: %ls",
+                          qUtf16Printable(made ? made->error().detail : made.error().detail));
+             const bool isGood = made && *made;
+             m_replica->offerSnapshot(isGood ? **made : 0, isGood ? path : QString());
+         }});
+}
+
+void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &result,
+                               const QByteArray &digest)
+{
+    if (!result)
+        qWarning("copy of the tables: %ls", qUtf16Printable(result.error().detail));
+    else
+        m_core->onReplaced(base.index, digest);
+    m_replica->snapshotInstalled(base, bool(result));
+    if (result) {
+        matchPeers();
+        onClusterChanged();
+        api::Changes all;
+        all.directory = true;
+        all.appliedIndex = base.index;
+        Q_EMIT changed(all);
+    }
 }
 
 void OfficeService::onListening(const QString &address)

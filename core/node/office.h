@@ -76,9 +76,13 @@ public:
     void onApplied(const std::shared_ptr<const store::Applied> &applied,
                    const api::Changes &changes, const QByteArray &digest);
     void onApplyStalled(const Error &error);
+    void onReplaced(const store::LogBase &base, const Result<Done> &result,
+                    const QByteArray &digest);
     void onApplyStopped(const Error &error);
 
 Q_SIGNALS:
+    /// The tables are to become this file's.
+    void copyFetched(const peerdesk::store::LogBase &base, const QString &path);
     void committed(const std::vector<peerdesk::store::LogEntry> &entries);
     void changed(const peerdesk::api::Changes &changes);
     void presenceChanged(const peerdesk::api::Presence &presence);
@@ -101,6 +105,7 @@ private:
     /// The office is usable here: this node routes, or knows who does, or nobody does for a while.
     void beStarted();
     void onClusterChanged();
+    void copyTables(const QString &path);
     void onListening(const QString &address);
     /// Tells the log who the other PCs are.
     void matchPeers();

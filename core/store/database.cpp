@@ -50,6 +50,21 @@ Result<Done> applyKey(sqlite3 *, const QByteArray &key)
     return Done{};
 }
 
+/// All pages of one connection's file into the other's, in one transaction.
+Result<Done> copyPages(sqlite3 *from, sqlite3 *to)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    int code = sqlite3_errcode(to);
+    if (backup) {
+        sqlite3_backup_step(backup, -1);
+        code = sqlite3_backup_finish(backup);
+    }
+    if (code == SQLITE_OK)
+        return Done{};
+    return Error{Error::Code::Storage,
+                 sentenceOf(stateOf(code)) + QString::fromUtf8(sqlite3_errmsg(to)), stateOf(code)};
+}
+
 Error newerVersion(const QString &path, int found, int known)
 {
     return {Error::Code::Storage,
@@ -211,6 +226,18 @@ void Database::rollback()
     // After a full disk SQLite has rolled back by itself; "no transaction" is then the wanted
     // state.
     (void)run(u"ROLLBACK"_s);
+}
+
+Result<Done> Database::copyTo(const QString &target)
+{
+    const auto made = Database::open(target, {});
+    return made ? copyPages(m_db, (*made)->m_db) : made.error();
+}
+
+Result<Done> Database::replaceBy(const QString &source)
+{
+    const auto other = Database::open(source, {Access::ReadOnly, {}, 2048, {}});
+    return other ? copyPages((*other)->m_db, m_db) : other.error();
 }
 
 Result<Done> Database::setSynced(bool isSynced)

@@ -178,4 +178,30 @@ Result<QByteArray> OfficeStore::recomputeDigest()
     return digest->bytes();
 }
 
+Result<Done> OfficeStore::replaceBy(const QString &copy)
+{
+    // Opened once by itself: checks its version and that it is whole enough to be read.
+    if (const auto theirs = OfficeStore::open(copy); !theirs)
+        return theirs.error();
+    if (const auto set = m_db->setSynced(true); !set)
+        return set.error();
+    if (const auto replaced = m_db->replaceBy(copy); !replaced)
+        return replaced.error();
+    if (const auto loaded = load(); !loaded)
+        return loaded.error();
+    m_synced = m_index;
+    return Done{};
+}
+
+Result<quint64> OfficeStore::copy(const QString &file, const QString &target)
+{
+    const auto db = Database::open(file, {Access::ReadOnly, officeSchema(), CacheKiB, {}});
+    if (!db)
+        return db.error();
+    if (const auto copied = (*db)->copyTo(target); !copied)
+        return copied.error();
+    const auto made = OfficeStore::open(target);
+    return made ? Result<quint64>((*made)->appliedIndex()) : made.error();
+}
+
 } // namespace peerdesk::store

@@ -67,8 +67,16 @@ public:
     /// the answers were given.
     void tidy();
 
+    /// Becomes the copy that another node made of its tables; on the disk when it returns. Errors:
+    /// Storage, Rejected "newer-version"; then nothing has changed.
+    Result<Done> replaceBy(const QString &copy);
+
     /// The digest computed from all rows; slow, for tests and repair.
     Result<QByteArray> recomputeDigest();
+
+    /// A copy of the tables in `file` to the new file `target`; the applied index of the copy.
+    /// Any thread, while others read and write.
+    static Result<quint64> copy(const QString &file, const QString &target);
 
 private:
     explicit OfficeStore(std::unique_ptr<Database> db);
