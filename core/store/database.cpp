@@ -234,10 +234,9 @@ Result<Done> Database::copyTo(const QString &target)
     return made ? copyPages(m_db, (*made)->m_db) : made.error();
 }
 
-Result<Done> Database::replaceBy(const QString &source)
+Result<Done> Database::replaceBy(const Database &source)
 {
-    const auto other = Database::open(source, {Access::ReadOnly, {}, 2048, {}});
-    return other ? copyPages((*other)->m_db, m_db) : other.error();
+    return copyPages(source.m_db, m_db);
 }
 
 Result<Done> Database::setSynced(bool isSynced)

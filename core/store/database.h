@@ -67,7 +67,7 @@ public:
     /// A consistent copy as of now; `target` must not exist. Others go on meanwhile.
     Result<Done> copyTo(const QString &target);
     /// Becomes what `source` holds, in one transaction: whoever reads sees all of it or nothing.
-    Result<Done> replaceBy(const QString &source);
+    Result<Done> replaceBy(const Database &source);
 
     /// For tests: EXPLAIN QUERY PLAN of every SELECT that was used so far, "statement: step".
     QStringList plans();

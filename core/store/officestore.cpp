@@ -180,12 +180,12 @@ Result<QByteArray> OfficeStore::recomputeDigest()
 
 Result<Done> OfficeStore::replaceBy(const QString &copy)
 {
-    // Opened once by itself: checks its version and that it is whole enough to be read.
-    if (const auto theirs = OfficeStore::open(copy); !theirs)
+    const auto theirs = OfficeStore::open(copy); // of this program's version, or brought up to it
+    if (!theirs)
         return theirs.error();
     if (const auto set = m_db->setSynced(true); !set)
         return set.error();
-    if (const auto replaced = m_db->replaceBy(copy); !replaced)
+    if (const auto replaced = m_db->replaceBy(*(*theirs)->m_db); !replaced)
         return replaced.error();
     if (const auto loaded = load(); !loaded)
         return loaded.error();

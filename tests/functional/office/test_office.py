@@ -7,6 +7,7 @@ usage: test_office.py PEERDESK_NODE [--kills N] [TEST...]
 import random
 import secrets
 import signal
+import sqlite3
 import sys
 import tempfile
 import threading
@@ -80,6 +81,38 @@ class Joining(OfficeTest):
         new_customer(front, "After")
         until(lambda: back.status()["leader"] in (None, ""), 20, "the retired PC is told nothing")
         self.assertNotIn("After", names_on(back))
+
+
+class LateJoiner(OfficeTest):
+    names = ("front",)
+
+    def test_a_pc_that_joins_late_gets_what_the_log_has_forgotten(self):
+        """M140: the log keeps some thousand entries; the rest comes as a copy of the tables."""
+        front = self.office.pcs[0]
+        count = 9000
+
+        def write(first):
+            for number in range(first, count, 4):
+                new_customer(front, f"n{number}")
+        writers = [threading.Thread(target=write, args=(first,)) for first in range(4)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join(200)
+        with sqlite3.connect(f"file:{front.data}/raft.db?mode=ro", uri=True) as log:
+            self.assertGreater(log.execute("SELECT cut_index FROM state").fetchone()[0], 0)
+        back = Pc(PROGRAM, self.folder, "back")
+        self.office.pcs.append(back)
+        began = time.monotonic()
+        self.office.take_in(back, front)
+        self.office.settle(60)
+        print(f"{count} facts joined in {time.monotonic() - began:.1f} s")
+        new_customer(back, "Last")
+        self.office.settle()
+        self.assertEqual(len(names_on(back)), count + 1)
+        back.kill()
+        back.start()
+        self.office.settle()
 
 
 class Life(OfficeTest):
