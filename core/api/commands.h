@@ -7,6 +7,7 @@
 #include "core/domain/message.h"
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
+#include "core/domain/secret.h"
 
 #include <variant>
 
@@ -51,18 +52,20 @@ struct AddNode
     bool operator==(const AddNode &) const = default;
 };
 
-/// What a PC says of itself: key and addresses.
+/// What a PC says of itself: keys and addresses.
 struct UpdateNode
 {
     NodeId node;
     QByteArray fingerprint;
     QString addresses;
+    QByteArray sealingKey; ///< empty = none
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "node", &UpdateNode::node),
                           field(2, "fingerprint", &UpdateNode::fingerprint),
-                          field(3, "addresses", &UpdateNode::addresses)};
+                          field(3, "addresses", &UpdateNode::addresses),
+                          field(4, "sealing_key", &UpdateNode::sealingKey)};
     }
     bool operator==(const UpdateNode &) const = default;
 };
@@ -648,7 +651,7 @@ struct ReportEffect
     bool operator==(const ReportEffect &) const = default;
 };
 
-/// Internal.
+/// Which PC runs an account. An admin may name one that can open its secrets.
 struct Appoint
 {
     AccountId account;
@@ -659,6 +662,15 @@ struct Appoint
         return std::tuple{field(1, "account", &Appoint::account), field(2, "node", &Appoint::node)};
     }
     bool operator==(const Appoint &) const = default;
+};
+
+/// Internal: a PC that has a secret lets another one open it. A version never goes back.
+struct SealSecret
+{
+    SealedSecret seal; ///< its id is not looked at
+
+    static constexpr auto fields() { return std::tuple{field(1, "seal", &SealSecret::seal)}; }
+    bool operator==(const SealSecret &) const = default;
 };
 
 /// Internal: timers that are due at office time `now`.
@@ -679,6 +691,6 @@ using Command =
                  ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
                  CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
                  Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
-                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode>;
+                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret>;
 
 } // namespace peerdesk::api

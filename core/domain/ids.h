@@ -25,5 +25,6 @@ using AccountId = Id<struct AccountTag>; ///< a channel account
 using FlowId = Id<struct FlowTag>;
 using ExecutionId = Id<struct ExecutionTag>;
 using EffectId = Id<struct EffectTag>;
+using SealId = Id<struct SealTag>;
 
 } // namespace peerdesk

@@ -49,6 +49,7 @@ struct Node
     QByteArray fingerprint; ///< SHA-256 of its certificate: who shows another one is not this PC
     QString addresses;      ///< HOST:PORT where it was reached, apart by blanks
     bool isRemoved = false; ///< retired: shut out for ever
+    QByteArray sealingKey;  ///< public; secrets are sealed with it for this PC. Empty = none
 
     static constexpr const char *table = "node";
     static constexpr auto fields()
@@ -58,7 +59,8 @@ struct Node
                           field(3, "joined_at", &Node::joinedAt),
                           field(4, "fingerprint", &Node::fingerprint),
                           field(5, "addresses", &Node::addresses),
-                          field(6, "removed", &Node::isRemoved)};
+                          field(6, "removed", &Node::isRemoved),
+                          field(7, "sealing_key", &Node::sealingKey)};
     }
     Key key() const { return id; }
     bool operator==(const Node &) const = default;

@@ -121,6 +121,32 @@ void testAccount(const ExchangePtr &x)
     });
 }
 
+/// Gives the channel to a PC that is on, named by id or name.
+void moveAccount(const ExchangePtr &x)
+{
+    QString wanted;
+    Body in(x->body());
+    in.take("node", wanted);
+    const auto id = x->pathId<AccountId>();
+    if (!id || in.error())
+        return x->fail(!id ? id.error() : *in.error());
+    const auto move = [x, id = *id, wanted](const api::OfficeStatus &status) {
+        const auto found = std::find_if(
+            status.members.begin(), status.members.end(), [&](const api::MemberStatus &member) {
+                return member.node.id.toString() == wanted ||
+                       member.node.name.compare(wanted, Qt::CaseInsensitive) == 0;
+            });
+        if (found == status.members.end())
+            return x->fail(
+                notFound(u"No PC of this office is called \"%1\""_s.arg(wanted.left(64))));
+        if (!found->isOnline)
+            return x->fail(rejected(u"%1 is not on"_s.arg(found->node.name), u"offline"_s));
+        x->submit(api::Appoint{id, found->node.id},
+                  [x, id](const api::Outcome &) { showAccount(x, id, 200); });
+    };
+    x->desk().status(x->then<api::OfficeStatus>(move));
+}
+
 void setPaused(const ExchangePtr &x, bool isPaused)
 {
     withPathAccount(x, [x, isPaused](const api::AccountStatus &found) {
@@ -129,6 +155,42 @@ void setPaused(const ExchangePtr &x, bool isPaused)
         x->submit(api::SaveAccount{account},
                   [x, id = account.id](const api::Outcome &) { showAccount(x, id, 200); });
     });
+}
+
+void addActions(Routes &routes, const QString &one, const QString &shown)
+{
+    routes.push_back({"POST",
+                      one + u"/test"_s,
+                      Scope::Admin,
+                      u"Try the settings for real"_s,
+                      &testAccount,
+                      u" "_s,
+                      {},
+                      {}});
+    routes.push_back({"POST",
+                      one + u"/move"_s,
+                      Scope::Admin,
+                      u"Let another PC run it"_s,
+                      &moveAccount,
+                      u"node!:string"_s,
+                      shown,
+                      {}});
+    routes.push_back({"POST",
+                      one + u"/pause"_s,
+                      Scope::Admin,
+                      u"Stop taking and sending"_s,
+                      [](const ExchangePtr &x) { setPaused(x, true); },
+                      u" "_s,
+                      shown,
+                      {}});
+    routes.push_back({"POST",
+                      one + u"/resume"_s,
+                      Scope::Admin,
+                      u"Go on"_s,
+                      [](const ExchangePtr &x) { setPaused(x, false); },
+                      u" "_s,
+                      shown,
+                      {}});
 }
 
 } // namespace
@@ -175,30 +237,7 @@ void addChannelRoutes(Routes &routes)
                       {}});
     routes.push_back(
         {"DELETE", one, Scope::Admin, u"Remove an account"_s, &deleteAccount, {}, {}, {}, 204});
-    routes.push_back({"POST",
-                      one + u"/test"_s,
-                      Scope::Admin,
-                      u"Try the settings for real"_s,
-                      &testAccount,
-                      u" "_s,
-                      {},
-                      {}});
-    routes.push_back({"POST",
-                      one + u"/pause"_s,
-                      Scope::Admin,
-                      u"Stop taking and sending"_s,
-                      [](const ExchangePtr &x) { setPaused(x, true); },
-                      u" "_s,
-                      shown,
-                      {}});
-    routes.push_back({"POST",
-                      one + u"/resume"_s,
-                      Scope::Admin,
-                      u"Go on"_s,
-                      [](const ExchangePtr &x) { setPaused(x, false); },
-                      u" "_s,
-                      shown,
-                      {}});
+    addActions(routes, one, shown);
 }
 
 } // namespace peerdesk::doors

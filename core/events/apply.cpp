@@ -149,6 +149,13 @@ public:
         change<ChannelAccount>(f.account, [&](ChannelAccount &a) { a.cursor = f.cursor; });
     }
 
+    void operator()(const SecretSealed &f) { put(f.seal); }
+    void operator()(const SealsDropped &f)
+    {
+        for (SealId seal : f.seals)
+            m_tables.of<SealedSecret>().erase(seal);
+    }
+
     void operator()(const CustomerCreated &f) { put(f.customer); }
     void operator()(const CustomerUpdated &f)
     {

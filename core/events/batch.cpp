@@ -158,6 +158,8 @@ struct Namer
     const char *operator()(const AccountRemoved &) const { return "channel.removed"; }
     const char *operator()(const AccountAppointed &) const { return "channel.appointed"; }
     const char *operator()(const CursorMoved &) const { return "channel.cursor"; }
+    const char *operator()(const SecretSealed &) const { return "channel.secret-sealed"; }
+    const char *operator()(const SealsDropped &) const { return "channel.seals-dropped"; }
     const char *operator()(const CustomerCreated &) const { return "customer.created"; }
     const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
     const char *operator()(const AddressLinked &) const { return "customer.address-linked"; }

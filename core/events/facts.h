@@ -8,6 +8,7 @@
 #include "core/domain/message.h"
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
+#include "core/events/secretfacts.h"
 
 #include <variant>
 
@@ -998,6 +999,6 @@ using Fact = std::variant<
     ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
     CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
     CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted,
-    SessionsEnded, CommandsForgotten, NodeChanged>;
+    SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped>;
 
 } // namespace peerdesk::events

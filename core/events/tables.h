@@ -8,6 +8,7 @@
 #include "core/domain/message.h"
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
+#include "core/domain/secret.h"
 
 #include <optional>
 
@@ -46,7 +47,7 @@ public:
 template <template <typename...> typename List>
 using Replicated = List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue,
                         Workflow, Task, Reservation, Customer, Address, Conversation, Message,
-                        ChannelAccount, Effect, Flow, Execution, Seen, CommandRecord>;
+                        ChannelAccount, Effect, Flow, Execution, Seen, CommandRecord, SealedSecret>;
 
 using Tables = Replicated<TableSet>;
 

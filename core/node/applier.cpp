@@ -135,6 +135,8 @@ struct Touch
     void operator()(const events::AccountSaved &) { changes.directory = true; }
     void operator()(const events::AccountRemoved &) { changes.directory = true; }
     void operator()(const events::AccountAppointed &) { changes.directory = true; }
+    void operator()(const events::SecretSealed &) { changes.directory = true; }
+    void operator()(const events::SealsDropped &) { changes.directory = true; }
     // Bookkeeping that no view shows by itself:
     void operator()(const events::CursorMoved &) {}
     void operator()(const events::ItemSeen &) {}

@@ -13,9 +13,9 @@ enum class Needs { Internal, Agent, Supervisor, Admin, Channel };
 
 struct Permission
 {
-    Needs operator()(const api::Appoint &) const { return Needs::Internal; }
     Needs operator()(const api::AddNode &) const { return Needs::Internal; }
     Needs operator()(const api::UpdateNode &) const { return Needs::Internal; }
+    Needs operator()(const api::SealSecret &) const { return Needs::Internal; }
     Needs operator()(const api::Ingest &) const { return Needs::Internal; }
     Needs operator()(const api::ClaimEffect &) const { return Needs::Internal; }
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
@@ -39,6 +39,7 @@ struct Permission
     Needs operator()(const api::DeleteFlow &) const { return Needs::Admin; }
     Needs operator()(const api::SaveAccount &) const { return Needs::Admin; }
     Needs operator()(const api::RemoveAccount &) const { return Needs::Admin; }
+    Needs operator()(const api::Appoint &) const { return Needs::Admin; }
 
     Needs operator()(const api::AssignConversation &) const { return Needs::Supervisor; }
     Needs operator()(const api::UpdateTask &) const { return Needs::Supervisor; }

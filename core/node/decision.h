@@ -15,6 +15,7 @@ struct ChannelRules
     qint64 maxAttachmentBytes = 0; ///< 0 = no attachments
     int maxTextLength = 0;         ///< 0 = no limit
     bool answersOnceADay = false;  ///< automatic answers, per customer
+    bool hasSecrets = false;
 };
 using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 
@@ -168,6 +169,12 @@ Decided decide(Decision &decision, const api::DeleteFlow &command);
 Decided decide(Decision &decision, const api::SaveAccount &command);
 Decided decide(Decision &decision, const api::RemoveAccount &command);
 Decided decide(Decision &decision, const api::Appoint &command);
+// sealing.cpp
+Decided decide(Decision &decision, const api::SealSecret &command);
+/// Errors: NotFound and Rejected, unless this PC is a member that can open the account's secrets.
+Result<Done> checkHeir(const Decision &decision, const ChannelAccount &account, NodeId heir);
+/// What was sealed for a PC or an account that goes away goes as well.
+void dropSeals(Decision &decision, const std::function<bool(const SealedSecret &)> &isOver);
 // ingest.cpp
 Decided decide(Decision &decision, const api::Ingest &command);
 /// Whether whoever writes in this conversation is surely the customer of its card. An address that

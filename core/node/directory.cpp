@@ -3,6 +3,7 @@
 #include "core/node/decision.h"
 
 #include "core/base/json.h"
+#include "core/secrets/seal.h"
 
 #include <QRegularExpression>
 #include <QTimeZone>
@@ -196,11 +197,13 @@ Decided decide(Decision &decision, const api::UpdateNode &command)
         return rejected(u"this PC shows another key than the office knows: it has to join anew"_s,
                         u"other-key"_s);
     if (command.fingerprint.size() != FingerprintBytes ||
-        command.addresses.size() > MaxNodeAddresses)
-        return invalid(u"a PC has a key, and addresses that are not endless"_s);
+        command.addresses.size() > MaxNodeAddresses ||
+        (!command.sealingKey.isEmpty() && command.sealingKey.size() != secrets::SealingKeyBytes))
+        return invalid(u"a PC has keys, and addresses that are not endless"_s);
     Node node = *known;
     node.fingerprint = command.fingerprint;
     node.addresses = command.addresses;
+    node.sealingKey = command.sealingKey;
     if (node != *known)
         decision.record(NodeChanged{node});
     return about(node.id);
@@ -219,6 +222,7 @@ Decided decide(Decision &decision, const api::RemoveNode &command)
     Node node = *known;
     node.isRemoved = true;
     decision.record(NodeChanged{node});
+    dropSeals(decision, [&](const SealedSecret &seal) { return seal.node == node.id; });
     return about(node.id);
 }
 
@@ -551,13 +555,21 @@ Decided decide(Decision &decision, const api::RemoveAccount &command)
                             enumName(effect.state));
     }
     decision.record(AccountRemoved{command.account});
+    dropSeals(decision, [&](const SealedSecret &seal) { return seal.account == command.account; });
     return about(command.account);
 }
 
 Decided decide(Decision &decision, const api::Appoint &command)
 {
-    if (!decision.get<ChannelAccount>(command.account))
+    const auto account = decision.get<ChannelAccount>(command.account);
+    if (!account)
         return notFound(u"no such channel"_s);
+    if (!decision.isOffice()) {
+        if (account->owner == command.node)
+            return about(command.account);
+        if (const Result<Done> good = checkHeir(decision, *account, command.node); !good)
+            return good.error();
+    }
     decision.record(AccountAppointed{command.account, command.node});
     // What the one before had begun may have left; if it did, its own evidence says so later.
     const std::map<EffectId, Effect> open = decision.warm().effects;

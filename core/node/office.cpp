@@ -49,6 +49,8 @@ OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &j
     , m_journal(journal)
     , m_clock(m_parts.timeScale)
     , m_attachments(m_parts.attachmentsFolder)
+    , m_tick(this)
+    , m_startPatience(this)
     , m_look(this)
 {}
 
@@ -134,6 +136,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     connect(m_core.get(), &Core::statusChanged, this, &OfficeService::onClusterChanged);
     connect(m_core.get(), &Core::ready, this, &OfficeService::beStarted);
     connect(m_core.get(), &Core::stopped, this, &OfficeService::stopped);
+    shareSecrets();
     m_desk = std::make_unique<LocalDesk>(m_readers, *this);
     if (m_parts.makeDoors)
         m_doors = m_parts.makeDoors(*m_desk);
@@ -148,6 +151,28 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     matchPeers();
 }
 
+void OfficeService::shareSecrets()
+{
+    SharedSecrets::Parts parts{
+        *m_core, *m_secrets, {}, [this](const QString &type) { return typeNamed(type); }};
+    if (m_identity) {
+        if (const auto pair = secrets::sealingPairFrom(m_identity->pem))
+            parts.pair = *pair;
+    }
+    m_sealingKey = parts.pair ? parts.pair->publicKey : QByteArray();
+    m_shared = std::make_unique<SharedSecrets>(std::move(parts));
+    connect(m_shared.get(), &SharedSecrets::renewed, this, [this](AccountId account) {
+        if (m_hosts.erase(account) > 0)
+            matchConnectors(); // starts again, with the new secret
+    });
+}
+
+void OfficeService::matchSecrets()
+{
+    if (m_parts.runsConnectors && !m_isStopping && m_gate)
+        m_shared->match();
+}
+
 void OfficeService::beStarted()
 {
     if (m_isStopping || m_gate)
@@ -157,6 +182,7 @@ void OfficeService::beStarted()
                             [this](AccountId id) { return hostOf(id); }};
     m_gate = std::make_unique<Gate>(parts, nullptr);
     matchConnectors();
+    matchSecrets();
     if (m_parts.runsConnectors) {
         m_gate->recover(m_parts.journalled);
         m_gate->pump();
@@ -204,6 +230,8 @@ void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &r
     m_replica->snapshotInstalled(base, bool(result));
     if (result) {
         matchPeers();
+        matchConnectors();
+        matchSecrets();
         onClusterChanged();
         api::Changes all;
         all.directory = true;
@@ -256,11 +284,13 @@ void OfficeService::updateSelf()
         m_core->cluster().leader.isEmpty())
         return;
     const QString addresses = addressesOf(m_listening).join(u' ');
-    if (self->fingerprint == m_identity->fingerprint() && self->addresses == addresses)
+    if (self->fingerprint == m_identity->fingerprint() && self->addresses == addresses &&
+        self->sealingKey == m_sealingKey)
         return;
     m_isUpdatingSelf = true;
     m_core->submitInternal(
-        randomId<CommandId>(), api::UpdateNode{m_parts.node, m_identity->fingerprint(), addresses},
+        randomId<CommandId>(),
+        api::UpdateNode{m_parts.node, m_identity->fingerprint(), addresses, m_sealingKey},
         [self = QPointer(this)](const Decided &decided) {
             if (!decided)
                 qWarning("this PC's address: %ls", qUtf16Printable(decided.error().detail));
@@ -341,12 +371,8 @@ void OfficeService::appoint()
         const bool isGone = account.owner != m_parts.node &&
                             !state.reachable.contains(account.owner.toString()) &&
                             !m_core->mayStillAct(account.owner);
-        const channels::ChannelType *type = typeNamed(account.type);
-        const bool hasSecrets =
-            type && std::any_of(type->settings.begin(), type->settings.end(),
-                                [](const channels::Setting &one) { return one.isSecret; });
-        if (!isGone || !type || hasSecrets)
-            continue; // another PC's secrets are not here
+        if (!isGone || !m_shared->canOpen(account))
+            continue;
         m_isAppointing = true;
         m_core->submitInternal(randomId<CommandId>(), api::Appoint{id, m_parts.node},
                                [self = QPointer(this)](const Decided &) {
@@ -376,6 +402,7 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
     if (changes.directory) {
         matchPeers();
         matchConnectors();
+        matchSecrets();
         onClusterChanged();
     }
     Q_EMIT changed(changes);
@@ -416,7 +443,7 @@ void OfficeService::matchConnectors()
             m_hosts.contains(id))
             continue;
         auto host = std::make_unique<ChannelHost>(
-            ChannelHost::Parts{*m_core, *m_secrets, m_attachments, *type}, account, nullptr);
+            ChannelHost::Parts{*m_core, *m_shared, m_attachments, *type}, account, nullptr);
         connect(host.get(), &ChannelHost::stateChanged, this, &OfficeService::statusChanged);
         connect(host.get(), &ChannelHost::presenceChanged, this, &OfficeService::presenceChanged);
         ChannelHost *started = host.get();
@@ -441,8 +468,10 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
     const channels::ChannelType *type = typeNamed(name);
     if (!type)
         return {};
+    const auto isSecret = [](const channels::Setting &setting) { return setting.isSecret; };
     return {type->capabilities.taskChannel, type->capabilities.maxAttachmentBytes,
-            type->capabilities.maxTextLength, type->capabilities.answersOnceADay};
+            type->capabilities.maxTextLength, type->capabilities.answersOnceADay,
+            std::any_of(type->settings.begin(), type->settings.end(), isSecret)};
 }
 
 ChannelHost *OfficeService::hostOf(AccountId account) const
@@ -638,12 +667,12 @@ void OfficeService::storeSecret(quint64 request, const api::Caller &caller,
 {
     if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
         return answer(request, allowed);
-    m_secrets->store(secretKey(secret.account, secret.name), secret.value,
-                     {this, [this, request, account = secret.account](const Result<Done> &stored) {
-                          if (stored && m_hosts.erase(account) > 0)
-                              matchConnectors(); // starts again, with the new secret
-                          answer(request, stored);
-                      }});
+    m_shared->store(secretKey(secret.account, secret.name), secret.value,
+                    {this, [this, request, account = secret.account](const Result<Done> &stored) {
+                         if (stored && m_hosts.erase(account) > 0)
+                             matchConnectors(); // starts again, with the new secret
+                         answer(request, stored);
+                     }});
 }
 
 void OfficeService::testAccount(quint64 request, const api::Caller &caller, AccountId account)

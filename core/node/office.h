@@ -4,6 +4,7 @@
 #include "core/cluster/replica.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
+#include "core/node/sharedsecrets.h"
 
 #include <QJsonArray>
 #include <QThreadPool>
@@ -120,6 +121,9 @@ private:
     void lookAtFiles();
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
+    /// What other PCs lack of its secrets is sealed for them.
+    void matchSecrets();
+    void shareSecrets();
     const channels::ChannelType *typeNamed(const QString &name) const;
     ChannelRules rulesOf(const QString &type) const;
     ChannelHost *hostOf(AccountId account) const;
@@ -135,6 +139,7 @@ private:
     store::AttachmentStore m_attachments;
     std::unique_ptr<secrets::SecretStore> m_secrets;
     std::optional<cluster::Identity> m_identity;
+    QByteArray m_sealingKey;               ///< public; empty = none
     cluster::Replica *m_replica = nullptr; ///< owned by the core
     QString m_listening;                   ///< HOST:PORT; the host may be empty
     std::map<QString, Time> m_lastSeen;
@@ -144,6 +149,7 @@ private:
     bool m_isAppointing = false;
     bool m_isUpdatingSelf = false;
     std::unique_ptr<Core> m_core;
+    std::unique_ptr<SharedSecrets> m_shared; ///< those of the channels; stands on m_secrets
     std::unique_ptr<api::Desk> m_desk;
     Doors m_doors;
     std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;

@@ -40,6 +40,7 @@ Result<Done> Overlay::reload()
     load(m_reader.all<Agent>());
     load(m_reader.all<ChannelAccount>());
     load(m_reader.all<Flow>());
+    load(m_reader.all<SealedSecret>());
     load(m_reader.openTasks());
     load(m_reader.liveReservations());
     load(m_reader.activeExecutions(MaxWarmRows));

@@ -20,6 +20,7 @@ struct Warm
     std::map<AgentId, Agent> agents;
     std::map<AccountId, ChannelAccount> accounts;
     std::map<FlowId, Flow> flows;
+    std::map<SealId, SealedSecret> seals;
     std::map<ExecutionId, Execution> executions;                   ///< active
     std::map<ConversationId, ExecutionId> executionOfConversation; ///< active
     std::set<std::pair<Time, ExecutionId>> waits; ///< reply time-outs of executions
@@ -88,6 +89,8 @@ private:
             return &self.accounts;
         else if constexpr (std::is_same_v<Record, Flow>)
             return &self.flows;
+        else if constexpr (std::is_same_v<Record, SealedSecret>)
+            return &self.seals;
         else if constexpr (std::is_same_v<Record, Execution>)
             return &self.executions;
         else if constexpr (std::is_same_v<Record, Effect>)

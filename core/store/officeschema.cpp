@@ -147,7 +147,8 @@ const std::vector<Migration> &officeSchema()
           u"ALTER TABLE agent ADD COLUMN sessions_from INTEGER"_s,
           index(u"agent_by_sessions_from"_s, u"agent (sessions_from, id)"_s, u"sessions_from"_s),
           u"ALTER TABLE command ADD COLUMN passing_since INTEGER"_s,
-          index(u"command_by_passing"_s, u"command (passing_since)"_s, u"passing_since"_s)}}};
+          index(u"command_by_passing"_s, u"command (passing_since)"_s, u"passing_since"_s)}},
+        {4, {compactTable(u"sealed_secret"_s)}}};
     return migrations;
 }
 

@@ -4,6 +4,7 @@
 
 usage: test_office.py PEERDESK_NODE [--kills N] [TEST...]
 """
+import pathlib
 import random
 import secrets
 import signal
@@ -15,6 +16,7 @@ import time
 import unittest
 
 from pc import GONE, Office, Pc, Refused, until
+from load import Frames  # noqa: E402  # in the folder that pc.py adds
 
 PROGRAM = ""
 KILLS = 4
@@ -218,6 +220,102 @@ class Life(OfficeTest):
         self.assertFalse(doubled)
         self.assertFalse(lost)
         self.assertGreater(len(acknowledged), 20)
+
+
+def named(pc, kind, name):
+    return next(item["id"] for item in pc.all(f"/{kind}") if item["friendly_name"] == name)
+
+
+def new_channel(pc, kind, **more):
+    return pc.ask("POST", "/channels", dict(more, type=kind, flow=named(pc, "flows", "To a person"),
+                                            queue=named(pc, "queues", "Everyone")))["id"]
+
+
+def seals_on(pc):
+    """How many seals the PC's tables hold."""
+    base = sqlite3.connect(f"file:{pc.data}/office.db?mode=ro", uri=True)
+    try:
+        return base.execute("SELECT count(*) FROM sealed_secret").fetchone()[0]
+    finally:
+        base.close()
+
+
+def visitor_of(token):
+    """Whose a token is; the rest is when it was given and its seal."""
+    return token.split(".")[1]
+
+
+def frame_of(frames, kind, seconds=10):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        frame = frames.receive(end - time.monotonic())
+        if frame and frame["type"] == kind:
+            return frame
+    raise AssertionError(f"no {kind} within {seconds} s")
+
+
+class Channels(OfficeTest):
+    def runs_at(self, pc, account):
+        shown = pc.ask("GET", f"/channels/{account}")
+        return shown["state"] == "connected" and shown["owner_node"] == pc.status()["node"]
+
+    def greet(self, pc, account, token=None):
+        """A visitor's link to the PC, and what it is welcomed with."""
+        frames = Frames(pc.port, account)
+        self.addCleanup(frames.close)
+        frames.send(dict({"type": "hello", "lang": "en", "page": "https://shop.test/"},
+                         **({"token": token} if token else {})))
+        return frames, frame_of(frames, "welcome")
+
+    def say(self, frames, number, text):
+        frames.send({"type": "message", "seq": number, "text": text, "name": "Anna"})
+        frame_of(frames, "ack")
+
+    def test_a_channel_goes_on_at_another_pc(self):
+        """M03, M22, M141: the visitor keeps token, history and place when the PC of the chat dies."""
+        account = new_channel(self.office.pcs[1], "webchat", name="Site")
+        owner = until(lambda: next((pc for pc in self.office.on() if self.runs_at(pc, account)), None),
+                      15, "somebody runs the chat")
+        frames, welcome = self.greet(owner, account)
+        token = welcome["token"]
+        self.say(frames, 1, "Is the blue one still there?")
+        left = [pc for pc in self.office.on() if pc is not owner]
+        until(lambda: all(seals_on(pc) == 2 for pc in left), 15, "the other two have their seals")
+        owner.kill()
+        began = time.monotonic()
+        heir = until(lambda: next((pc for pc in left if self.runs_at(pc, account)), None), 15,
+                     "another PC runs the chat")
+        print(f"the chat runs again {time.monotonic() - began:.2f} s after its PC was killed")
+        frames, welcome = self.greet(heir, account, token)
+        self.assertEqual(visitor_of(welcome["token"]), visitor_of(token))
+        self.assertIn("Is the blue one still there?", [line["text"] for line in welcome["history"]])
+        self.say(frames, 2, "Hello?")
+        owner.start()
+        self.office.settle()
+        self.assertTrue(self.runs_at(heir, account))  # and it stays there
+        self.assertFalse(self.runs_at(owner, account))
+        until(lambda: seals_on(owner) == 3, 15, "the new owner has sealed for the old one")
+        heir.ask("POST", f"/channels/{account}/move", {"node": owner.status()["node"]})  # by hand
+        until(lambda: self.runs_at(owner, account), 15, "it is back")
+        self.assertEqual(visitor_of(self.greet(owner, account, token)[1]["token"]), visitor_of(token))
+
+    def test_a_secret_stands_nowhere_in_clear(self):
+        """Promise 5: not in any file of any PC, nor in what it says; though all can use it."""
+        secret = "pw-" + secrets.token_hex(16)
+        typed = next(pc for pc in self.office.on() if pc is not self.office.router())
+        account = new_channel(typed, "email", name="Mail", is_paused=True, secrets={"password": secret},
+                              settings={"address": "help@desk.test", "imap_host": "localhost",
+                                        "smtp_host": "localhost"})
+        until(lambda: all(seals_on(pc) >= 2 for pc in self.office.on()), 15, "the others can open it")
+        typed.ask("PATCH", f"/channels/{account}", {"secrets": {"password": secret + "x"}})
+        self.office.settle()
+        shown = [str(pc.ask("GET", f"/channels/{account}")) for pc in self.office.on()]
+        said = [line for pc in self.office.on() for line in pc.said]
+        self.office.stop()
+        files = [path for path in pathlib.Path(self.folder).rglob("*") if path.is_file()]
+        self.assertTrue(any(b"help@desk.test" in path.read_bytes() for path in files))  # it does look
+        self.assertEqual([path for path in files if secret.encode() in path.read_bytes()], [])
+        self.assertFalse([line for line in shown + said if secret in line])
 
 
 if __name__ == "__main__":
