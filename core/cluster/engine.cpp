@@ -167,6 +167,11 @@ static size_t untilNextChange(const std::vector<LogEntry> &entries, size_t from)
 Result<Engine::Output> Engine::receive(quint64 now, const Message &message)
 {
     m_now = now;
+    // The library would count a grant of the trial election that comes late as a vote of the real
+    // one: two leaders in one term. While it still tries, its own term is below the one asked for.
+    if (message.type == Message::Type::VoteResult && message.isPreVote && message.isGranted &&
+        message.term <= term())
+        return Output{};
     std::vector<raft_shim_entry> entries = shimEntries(message.entries);
     Output output;
     size_t from = 0;

@@ -55,6 +55,8 @@ Result<Done> Links::listen()
 {
     const auto [host, port] = splitAddress(m_options.listen);
     const QHostAddress at = host.isEmpty() ? QHostAddress(QHostAddress::Any) : QHostAddress(host);
+    if (port == 0 && m_options.lastPort != 0 && m_listener->listen(at, m_options.lastPort))
+        return Done{};
     if (m_listener->listen(at, port))
         return Done{};
     return Error{Error::Code::Network,

@@ -25,6 +25,8 @@ public:
         Identity identity;
         QString node;
         QString listen; ///< HOST:PORT; port 0 = choose, an empty host = all addresses
+        /// Where it listened before, so that the others find it again; another port if it is taken.
+        quint16 lastPort = 0;
     };
 
     Links(Options options, QObject *parent);

@@ -182,6 +182,8 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     parts->makeDoors = options.makeDoors;
     parts->peer = options.peer;
     parts->peerOpened = options.peerOpened;
+    if (parts->peer.isEmpty() && parts->runsConnectors && !parts->mayFound)
+        parts->peer = u":0"_s; // an office of several PCs needs each to be found
     return std::unique_ptr<NodeProcess>(new NodeProcess(std::move(*folder), std::move(*parts)));
 }
 

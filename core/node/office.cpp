@@ -121,7 +121,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     log.node = m_parts.node.toString();
     log.mayFound = m_parts.mayFound;
     if (identity)
-        log.links = cluster::Links::Options{*identity, log.node, m_parts.peer};
+        log.links =
+            cluster::Links::Options{*identity, log.node, m_parts.peer, lastPeerPort(**reader)};
     std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
     m_replica = replica.get();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
@@ -171,6 +172,15 @@ void OfficeService::matchSecrets()
 {
     if (m_parts.runsConnectors && !m_isStopping && m_gate)
         m_shared->match();
+}
+
+/// Where this PC could be reached when it last said so.
+quint16 OfficeService::lastPeerPort(store::OfficeReader &reader) const
+{
+    const auto self = reader.find<Node>(m_parts.node);
+    const QStringList addresses =
+        self ? self->addresses.split(u' ', Qt::SkipEmptyParts) : QStringList();
+    return addresses.isEmpty() ? quint16(0) : cluster::splitAddress(addresses.front()).second;
 }
 
 void OfficeService::beStarted()

@@ -102,6 +102,7 @@ private:
     /// The key that says who this PC is: from the keychain, made at the first start.
     void findIdentity();
     void onIdentityFetched(const Result<QByteArray> &pem);
+    quint16 lastPeerPort(store::OfficeReader &reader) const;
     void startLog(const std::optional<cluster::Identity> &identity);
     /// The office is usable here: this node routes, or knows who does, or nobody does for a while.
     void beStarted();

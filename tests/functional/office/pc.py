@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One PC of an office of several: the real program, reached by its verbs and its API."""
+import json
 import os
 import pathlib
 import secrets
@@ -35,21 +36,26 @@ class Pc(Node):
         self.data = os.path.join(folder, name)
         self.common = ["--data", self.data, "--keystore", f"file:{folder}/{name}.keys"]
         self.environment = dict(os.environ, PEERDESK_KEYSTORE_PASSPHRASE=secrets.token_hex(8))
-        self.port, self.peer_port = free_port(), free_port()
+        self.port, self.peer = free_port(), None
         self.process, self.said, self.life, self.admin = None, [], {}, None
-
-    @property
-    def peer(self):
-        return f"127.0.0.1:{self.peer_port}"
 
     def spawn(self):
         self.process = subprocess.Popen(
-            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", self.peer] + self.common,
+            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", "127.0.0.1:0"] + self.common,
             env=dict(self.environment, **self.life), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True)
         threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
         self.ready = threading.Event()
         threading.Thread(target=self._await_ready, args=(self.process, self.ready), daemon=True).start()
+
+    def _await_ready(self, process, ready):
+        """Where the others reach it is its own choice, and stays the same."""
+        said = json.loads(process.stdout.readline() or "{}")
+        if said.get("ready"):
+            if self.peer not in (None, said["peer"]):
+                self.said.append(f"listens at {said['peer']}, before at {self.peer}")
+            self.peer = said["peer"]
+            ready.set()
 
     def status(self):
         return self.ask("GET", "/status")

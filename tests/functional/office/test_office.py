@@ -171,6 +171,19 @@ class Life(OfficeTest):
             pc.start()
         until(lambda: new_customer(last, "Again"), 20, "it decides again")
 
+    def test_all_pcs_switched_on_together_find_each_other(self):
+        """M140: nobody told them where the others listen."""
+        new_customer(self.office.pcs[0], "Yesterday")
+        self.office.settle()
+        for pc in self.office.pcs:
+            pc.stop()
+        for pc in self.office.pcs:
+            pc.spawn()
+        for pc in self.office.pcs:
+            pc.wait_until_ready()
+        self.office.settle()
+        new_customer(self.office.pcs[1], "Today")
+
     def test_kills_lose_and_double_nothing(self):
         """M141: under load, routers and others killed at random moments; who wrote asks again with
         the same key at whoever is on."""
