@@ -302,7 +302,7 @@ void OfficeService::updateSelf()
         randomId<CommandId>(),
         api::UpdateNode{m_parts.node, m_identity->fingerprint(), addresses, m_sealingKey},
         [self = QPointer(this)](const Decided &decided) {
-            if (!decided)
+            if (!decided && self && !self->m_isStopping)
                 qWarning("this PC's address: %ls", qUtf16Printable(decided.error().detail));
             if (self)
                 self->m_isUpdatingSelf = false;
@@ -367,6 +367,8 @@ cluster::Membership OfficeService::membershipNow() const
 
 void OfficeService::onTick()
 {
+    if (m_isStopping)
+        return;
     if (std::exchange(m_mayAct, m_core->mayAct()) != m_core->mayAct())
         matchConnectors();
     appoint();
