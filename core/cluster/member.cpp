@@ -53,6 +53,8 @@ Member::Member(Options options, LogWriter &writer)
     });
     connect(&m_snapshots, &Snapshots::wanted, this, &Member::snapshotWanted);
     connect(&m_snapshots, &Snapshots::fetched, this, [this](const LogBase &base) {
+        if (m_isFinished)
+            return;
         QMetaObject::invokeMethod(&m_writer,
                                   [writer = &m_writer, base] { writer->prepareInstall(base); });
     });
@@ -82,8 +84,7 @@ void Member::start(quint64 appliedIndex)
             report();
             review();
         });
-        if (const Result<Done> listens = m_links->listen(); !listens)
-            qWarning("%ls", qUtf16Printable(listens.error().detail));
+        (void)m_links->listen(); // where that fails the address is empty, and who hears it says so
         Q_EMIT listening(m_links->address());
     }
     m_review.start(ReviewEvery);
@@ -102,6 +103,8 @@ void Member::openLog()
 
 void Member::onOpened(const Engine::Stored &stored)
 {
+    if (m_isFinished)
+        return; // the writer goes with its thread
     const Engine::Settings settings{serverId(m_options.node), m_options.node,
                                     QRandomGenerator::global()->generate(), m_options.timing};
     m_engine = std::make_unique<Engine>(settings);
@@ -119,6 +122,8 @@ void Member::onWritten(const std::vector<LogEntry> &entries)
 /// room again.
 void Member::onLogFailed(const Error &error)
 {
+    if (m_isFinished)
+        return;
     const Configuration members = m_engine ? m_engine->configuration() : Configuration();
     const bool isAlone = members.size() == 1;
     const bool wasRunning = m_engine != nullptr;
@@ -466,6 +471,8 @@ void Member::finish()
     m_timer.stop();
     m_review.stop();
     m_restart.stop();
+    m_snapshots.forgetFetched();
+    m_engine.reset(); // nothing asks the writer any more, which goes with its thread
     Q_EMIT stopped();
 }
 

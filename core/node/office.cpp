@@ -112,6 +112,8 @@ void OfficeService::onIdentityFetched(const Result<QByteArray> &pem)
 
 void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
 {
+    if (m_isStopping)
+        return; // stopped() was said already
     auto reader = store::OfficeReader::open(m_parts.officeFile);
     if (!reader)
         return Q_EMIT started(reader.error());
@@ -253,15 +255,14 @@ void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &r
 void OfficeService::onListening(const QString &address)
 {
     m_listening = address;
+    const QString refusal =
+        tr("Cannot listen for other PCs on %1. Start with --peer HOST:PORT and another port")
+            .arg(m_parts.peer);
+    setNotice(u"peers"_s, address.isEmpty() ? refusal : QString());
     if (m_parts.peerOpened)
-        m_parts.peerOpened(
-            address.isEmpty()
-                ? Result<QString>(Error{Error::Code::Network,
-                                        tr("Cannot listen for other PCs on %1. Start with --peer "
-                                           "HOST:PORT and another port")
-                                            .arg(m_parts.peer),
-                                        {}})
-                : address);
+        m_parts.peerOpened(address.isEmpty()
+                               ? Result<QString>(Error{Error::Code::Network, refusal, {}})
+                               : address);
     updateSelf();
 }
 

@@ -58,7 +58,8 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(self.office.ready["peer"], r"^127\.0\.0\.1:[1-9]\d*$")
         port = int(self.office.ready["peer"].rsplit(":", 1)[1])
         with socket.create_connection(("127.0.0.1", port), timeout=5) as stranger:
-            self.assertEqual(stranger.recv(1), b"")  # nobody may join in this version
+            stranger.sendall(b"let me in\r\n")  # neither a member's key nor an invitation
+            self.assertEqual(stranger.recv(1), b"")
         channel = self.run_verb(0, "channel", "add", "webchat", "--name", "Site", "--flow", "To a person", "--queue", "Everyone")["channel"]
         wait_for("the chat", lambda: self.run_verb(0, "channel", "list")["channels"][0]["state"] == "connected")
         Visitor(self.office, channel).say("trace me")
@@ -134,12 +135,16 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(self.run_verb(0, "channel", "test", name.upper())["detail"])
 
     def test_verbs_of_later_versions_say_so(self):
+        for words in (("simulate", "x"), ("export", "x"), ("import", "x"), ("office", "takeover", "--yes")):
+            self.assertIn("not in this version", self.run_verb(1, *words))
+
+    def test_joining_says_what_is_wrong(self):
         empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
         self.addCleanup(shutil.rmtree, empty, True)
-        self.assertIn("not in this version", self.run_verb(1, "office", "join", "six-words", data=empty))
-        for words in (("office", "invite"), ("simulate", "x"), ("export", "x"), ("import", "x"), ("office", "remove", "x"),
-                      ("office", "takeover", "--yes")):
-            self.assertIn("not in this version", self.run_verb(1, *words))
+        self.run_verb(2, "office", "join", "six-words", data=empty)  # without a name for this PC
+        join = ("office", "join", "six-words", "--name", "Back", "--via", "127.0.0.1:1")
+        self.assertIn("six words", self.run_verb(1, *join, data=empty))
+        self.assertIn("No PC of this office", self.run_verb(1, "office", "remove", "x"))
 
     def test_configuration_goes_out_and_in_again(self):
         path = os.path.join(self.office.folder, "config.json")
