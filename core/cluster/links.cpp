@@ -11,7 +11,9 @@ namespace peerdesk::cluster {
 namespace {
 
 /// Links whose other side has not said who it is yet; more are closed at once.
-constexpr size_t MaxStrangers = 32;
+constexpr size_t MaxStrangers = 256;
+/// Of them from one address, so that one pest does not keep the others out.
+constexpr size_t MaxStrangersFromOne = 16;
 constexpr Milliseconds Patience = std::chrono::seconds(5);
 /// Proving a code and having the office take in the newcomer.
 constexpr Milliseconds JoinPatience = std::chrono::seconds(30);
@@ -130,16 +132,23 @@ std::set<QString> Links::reachable() const
     return out;
 }
 
-size_t Links::strangers() const
+bool Links::hasRoomFor(const QHostAddress &from) const
 {
-    return size_t(std::count_if(m_inbound.begin(), m_inbound.end(),
-                                [](const auto &link) { return link.second.node.isEmpty(); }));
+    size_t all = 0;
+    size_t theirs = 0;
+    for (const auto &[socket, link] : m_inbound) {
+        if (!link.node.isEmpty())
+            continue;
+        ++all;
+        theirs += socket->peerAddress() == from;
+    }
+    return all < MaxStrangers && theirs < MaxStrangersFromOne;
 }
 
 void Links::accept(qintptr descriptor)
 {
     auto *socket = new QSslSocket(this);
-    if (!socket->setSocketDescriptor(descriptor) || strangers() >= MaxStrangers) {
+    if (!socket->setSocketDescriptor(descriptor) || !hasRoomFor(socket->peerAddress())) {
         socket->abort();
         return socket->deleteLater();
     }

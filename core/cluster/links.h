@@ -67,7 +67,8 @@ private:
     bool hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame);
     bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
     void learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said);
-    size_t strangers() const;
+    /// Whether one more link from there may be open before it has said who it is.
+    bool hasRoomFor(const QHostAddress &from) const;
     Hello hello() const;
 
     Options m_options;

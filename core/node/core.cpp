@@ -110,7 +110,7 @@ void Core::start()
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);
-    m_renewal.start(RenewEvery);
+    m_renewal.start(m_clock->toReal(RenewEvery));
     m_consensus->start(m_appliedIndex);
 }
 
