@@ -216,6 +216,10 @@ public:
         secrets[secret.account.toString() + u'/' + secret.name] = secret.value;
         done.answer(Done{});
     }
+    void invite(const api::Caller &, const api::Invite &, Completion<QString> done) override
+    {
+        done.answer(QStringLiteral("bada-bada-bada-bada-bada-bada"));
+    }
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override
     {
         done.answer(QStringLiteral("All is well"));

@@ -905,7 +905,12 @@ private Q_SLOTS:
     {
         m_desk->office.digest = "\x01\xff";
         m_desk->office.role = u"leader"_s;
-        m_desk->office.members = {{{randomId<NodeId>(), u"desk-1"_s, {}}, true, u"leader"_s}};
+        api::MemberStatus self;
+        self.node.id = randomId<NodeId>();
+        self.node.name = u"desk-1"_s;
+        self.isOnline = true;
+        self.role = u"leader"_s;
+        m_desk->office.members = {self};
         const QJsonObject status = api("GET", u"/status"_s).body;
         for (const char *name : {"node", "role", "leader", "term", "applied_index", "digest",
                                  "generation", "members", "channels"})
