@@ -114,8 +114,8 @@ private Q_SLOTS:
 
     void laterVerbsSayHonestlyThatTheyAreNotThere()
     {
-        for (const QString &verb : {u"office invite"_s, u"office join"_s, u"office takeover"_s,
-                                    u"office remove"_s, u"simulate"_s, u"import"_s, u"export"_s}) {
+        for (const QString &verb :
+             {u"office takeover"_s, u"simulate"_s, u"import"_s, u"export"_s}) {
             const auto answer = run(verb, {});
             QVERIFY(!answer);
             QVERIFY(answer.error().detail.contains(u"not in this version"));
@@ -228,8 +228,9 @@ private Q_SLOTS:
         QVERIFY2(shown.startsWith(u"Usage: p channel add TYPE"), qPrintable(shown));
         QCOMPARE(shown.count(u'\n'), 1);
         QVERIFY(doors::usageAfterSlip(u"p"_s, {u"dance"_s}).contains(u"--help"));
-        QVERIFY(doors::usage(u"p"_s).contains(u"join an office (later)"));
-        QVERIFY(doors::parseVerbLine({u"office"_s, u"join"_s, u"six"_s})->isLater);
+        QVERIFY(doors::usage(u"p"_s).contains(u"after the other PCs are lost (later)"));
+        QVERIFY(doors::parseVerbLine({u"office"_s, u"takeover"_s, u"--yes"_s})->isLater);
+        QVERIFY(!doors::parseVerbLine({u"office"_s, u"join"_s, u"six"_s})); // without a name
         QVERIFY(!doors::parseVerbLine({u"run"_s})->isLater);
     }
 
