@@ -24,6 +24,9 @@ struct Setting
     QString hint;
     /// A secret that nobody types: 32 random bytes, made by the node when the account is added.
     bool isGenerated = false;
+    /// What may stand in it: text, host, port, email, file, switch (true or false), "sites" (web
+    /// addresses apart by commas), "number LEAST MOST", "one-of A B ...".
+    QString form = QStringLiteral("text");
 };
 
 /// What a channel can do. Drives composer, flow editor and fallback.
