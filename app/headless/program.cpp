@@ -70,6 +70,7 @@ node::Options Program::options() const
 {
     node::Options options;
     options.dataDir = m_line.dataDir;
+    options.version = QStringLiteral(PEERDESK_VERSION);
     options.keystore = m_line.keystore;
     options.passphrase = qEnvironmentVariable("PEERDESK_KEYSTORE_PASSPHRASE");
     options.timeScale = m_line.arguments.value(u"time-scale"_s).toString(u"1"_s).toDouble();

@@ -108,8 +108,17 @@ struct MemberStatus
 {
     Node node;
     bool isOnline = false;
-    QString role;  ///< leader, voter, standby, spare
-    Time lastSeen; ///< by this PC; unset = not since it was started
+    QString role;         ///< leader, voter, standby, spare
+    Time lastSeen;        ///< by this PC; unset = not since it was started
+    QString version = {}; ///< of the program, as it said when it was last in reach; empty = unknown
+};
+
+/// How far a PC that lacks a part of the office's log has come.
+struct CatchUp
+{
+    quint64 have = 0;
+    quint64 of = 0; ///< 0 = nothing is known to be missing
+    bool operator==(const CatchUp &) const = default;
 };
 
 /// What an invitation shall allow.
@@ -129,6 +138,10 @@ struct OfficeStatus
     quint64 appliedIndex = 0;
     QByteArray digest;
     quint64 generation = 1;
+    Time routedSince = {}; ///< since when this PC sees `leader` route; unset = nobody does
+    CatchUp catchUp = {};
+    /// Who belongs to it. Before the tables have come: whom this PC was told of when it joined,
+    /// without names, while `office` has a name and was never created.
     std::vector<MemberStatus> members;
     std::vector<AccountStatus> channels;
     int queuedOutbound = 0;

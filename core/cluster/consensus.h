@@ -5,6 +5,7 @@
 
 #include <QObject>
 
+#include <map>
 #include <set>
 
 namespace peerdesk::cluster {
@@ -16,7 +17,10 @@ struct ClusterState
     quint64 term = 0;
     QString leader; ///< node; empty = none known
     Configuration members;
-    std::set<QString> reachable; ///< members that this node can speak to
+    std::set<QString> reachable;              ///< members that this node can speak to
+    std::map<QString, QString> versions = {}; ///< of their programs, as they last said
+    quint64 logEnd = 0; ///< while far behind it: where the office's log is known to end; else 0
+    int copied = 0;     ///< per cent of the copy of the tables that is being fetched
     bool operator==(const ClusterState &) const = default;
 };
 

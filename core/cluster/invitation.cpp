@@ -80,6 +80,14 @@ QString newJoinCode()
     return words.join(u'-');
 }
 
+QStringList joinWords()
+{
+    QStringList words;
+    for (int number = 0; number < 1 << BitsPerWord; ++number)
+        words += wordOf(number);
+    return words;
+}
+
 Result<QByteArray> joinSecret(const QString &code)
 {
     QString plain = code.toLower();

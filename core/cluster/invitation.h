@@ -12,6 +12,8 @@ namespace peerdesk::cluster {
 /// Six words that let another PC join: 60 random bits and a checksum of 6. Each word is one of
 /// 2,048, two syllables long. Source: decisions, "Joining".
 QString newJoinCode();
+/// All words that a code may be made of, in order.
+QStringList joinWords();
 /// The bits of a typed code; case, blanks and hyphens do not matter. Errors: Invalid, with the word
 /// that is none or a hint that one was mistyped.
 Result<QByteArray> joinSecret(const QString &code);

@@ -18,6 +18,7 @@ constexpr Milliseconds Patience = std::chrono::seconds(5);
 /// Proving a code and having the office take in the newcomer.
 constexpr Milliseconds JoinPatience = std::chrono::seconds(30);
 constexpr int Protocol = 1;
+constexpr qsizetype MaxVersionLength = 40;
 
 } // namespace
 
@@ -78,7 +79,7 @@ QString Links::address() const
 
 Hello Links::hello() const
 {
-    return {Protocol, m_office, m_options.node, address()};
+    return {Protocol, m_office, m_options.node, address(), m_options.version};
 }
 
 void Links::setOffice(const QByteArray &office)
@@ -212,6 +213,7 @@ bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
     if (it == m_dialers.end() || !it->second->knows(socket->peerCertificate()))
         return false;
     link.node = said->node;
+    m_versions[said->node] = said->version.left(MaxVersionLength);
     socket->write(encode(Frame{Channel::Hello, codec::encode(hello())}));
     learnAddress(*it->second, *socket, said->address);
     return true;

@@ -27,6 +27,7 @@ public:
         QString listen; ///< HOST:PORT; port 0 = choose, an empty host = all addresses
         /// Where it listened before, so that the others find it again; another port if it is taken.
         quint16 lastPort = 0;
+        QString version = {}; ///< of this program, for people
     };
 
     Links(Options options, QObject *parent);
@@ -43,6 +44,8 @@ public:
     void send(const QString &node, const Frame &frame);
     /// Whom this node can speak to now.
     std::set<QString> reachable() const;
+    /// What program each member that was met runs.
+    const std::map<QString, QString> &versions() const { return m_versions; }
     Doorkeeper &doorkeeper() { return m_doorkeeper; }
 
 Q_SIGNALS:
@@ -78,6 +81,7 @@ private:
     std::unique_ptr<QTcpServer> m_listener;
     std::map<QSslSocket *, Inbound> m_inbound;
     std::map<QString, std::unique_ptr<Dialer>> m_dialers;
+    std::map<QString, QString> m_versions;
 };
 
 } // namespace peerdesk::cluster

@@ -22,6 +22,8 @@ constexpr Milliseconds ReviewEvery{1'000};
 constexpr quint64 Trailing = 4096;
 /// Nothing is cut before so much has gathered behind the trail.
 constexpr quint64 CutStep = 4096;
+/// From so many missing entries on a member says that it is catching up.
+constexpr quint64 FarBehind = 1'000;
 
 } // namespace
 
@@ -151,8 +153,10 @@ void Member::onHeard(const QString &node, const Frame &frame)
         return Q_EMIT heard(node, frame.body);
     if (frame.channel == Channel::Snapshot) {
         const Result<FilePart> part = codec::decode<FilePart>(frame.body);
-        if (part && !part->bytes.isEmpty())
-            return m_snapshots.take(node, *part);
+        if (part && !part->bytes.isEmpty()) {
+            m_snapshots.take(node, *part);
+            return report();
+        }
         const auto given = part ? m_snapshots.give(*part) : std::nullopt;
         if (given)
             m_links->send(node, {Channel::Snapshot, codec::encode(*given)});
@@ -163,8 +167,19 @@ void Member::onHeard(const QString &node, const Frame &frame)
     if (!message)
         return qWarning("%ls: %ls", qUtf16Printable(node), qUtf16Printable(message.error().detail));
     message->peer = serverId(node);
+    if (message->type == Message::Type::Append)
+        noteLogEnd(message->other);
+    else if (message->type == Message::Type::Snapshot)
+        noteLogEnd(message->index);
     if (m_engine)
         perform(m_engine->receive(now(), *message));
+}
+
+/// Followed in steps of a hundredth: who watches a long way needs no more.
+void Member::noteLogEnd(quint64 index)
+{
+    if (index > m_logEnd + m_logEnd / 100)
+        m_logEnd = index;
 }
 
 void Member::submit(quint64 stretch, const QByteArray &payload)
@@ -412,6 +427,12 @@ void Member::report()
     }
     if (m_links)
         state.reachable = m_links->reachable();
+    if (m_links)
+        state.versions = m_links->versions();
+    if (!isLeading() && m_logEnd > m_reported + FarBehind) {
+        state.logEnd = m_logEnd;
+        state.copied = m_snapshots.fetchedShare();
+    }
     if (state == m_shown)
         return;
     m_shown = state;

@@ -72,6 +72,7 @@ private:
     void onWritten(const std::vector<LogEntry> &entries);
     void onLogFailed(const Error &error);
     void onHeard(const QString &node, const Frame &frame);
+    void noteLogEnd(quint64 index);
     void onTimer();
     void flush();
     /// Does what an output says, and what follows from it.
@@ -110,6 +111,7 @@ private:
     quint64 m_leadingTerm = 0; ///< a barrier of this term was submitted
     quint64 m_barrier = 0;     ///< its index; decisions wait until it is committed
     quint64 m_reported = 0;    ///< committed up to here was told
+    quint64 m_logEnd = 0;      ///< as far as the leader has said
     bool m_isLost = true;      ///< no stretch is open
     bool m_isFlushDue = false;
     bool m_isStopping = false;

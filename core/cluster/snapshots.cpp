@@ -77,6 +77,12 @@ void Snapshots::fetch(const QString &from, const LogBase &base, const FileFacts 
     askNext();
 }
 
+int Snapshots::fetchedShare() const
+{
+    const quint64 size = m_fetch ? m_fetch->facts.size : 0;
+    return size > 0 ? int(m_fetch->offset * 100 / size) : 0;
+}
+
 void Snapshots::askNext()
 {
     if (!m_fetch)

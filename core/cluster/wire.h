@@ -29,15 +29,17 @@ struct Frame
 struct Hello
 {
     int protocol = 1;
-    QByteArray office; ///< which office is meant; another one is refused
-    QString node;      ///< who speaks; has to fit the certificate
-    QString address;   ///< HOST:PORT where it listens; the host may be empty
+    QByteArray office;    ///< which office is meant; another one is refused
+    QString node;         ///< who speaks; has to fit the certificate
+    QString address;      ///< HOST:PORT where it listens; the host may be empty
+    QString version = {}; ///< of its program, for people
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "protocol", &Hello::protocol),
                           field(2, "office", &Hello::office), field(3, "node", &Hello::node),
-                          field(4, "address", &Hello::address)};
+                          field(4, "address", &Hello::address),
+                          field(9, "version", &Hello::version)};
     }
     bool operator==(const Hello &) const = default;
 };

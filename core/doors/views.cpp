@@ -143,6 +143,7 @@ QJsonObject status(const api::OfficeStatus &status)
                         {u"name"_s, member.node.name},
                         {u"role"_s, member.role},
                         {u"online"_s, member.isOnline},
+                        {u"version"_s, member.version},
                         {u"last_seen"_s,
                          member.lastSeen.isSet() ? json::write(member.lastSeen) : QJsonValue()}});
     return {{u"notices"_s, json::write(status.notices)},
@@ -155,6 +156,8 @@ QJsonObject status(const api::OfficeStatus &status)
             {u"role"_s, status.role},
             {u"leader"_s, json::write(status.leader)},
             {u"term"_s, json::write(status.term)},
+            {u"routed_since"_s, json::write(status.routedSince)},
+            {u"catching_up_to"_s, json::write(status.catchUp.of)},
             {u"applied_index"_s, json::write(status.appliedIndex)},
             {u"digest"_s, json::write(status.digest)},
             {u"generation"_s, json::write(status.generation)},

@@ -181,6 +181,9 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     parts->runsConnectors = options.runsConnectors;
     parts->makeDoors = options.makeDoors;
     parts->peer = options.peer;
+    parts->firstPeerPort = options.firstPeerPort;
+    parts->isPeerPortChosen = options.isPeerPortChosen;
+    parts->version = options.version;
     parts->peerOpened = options.peerOpened;
     if (parts->peer.isEmpty() && parts->runsConnectors && !parts->mayFound)
         parts->peer = u":0"_s; // an office of several PCs needs each to be found

@@ -18,7 +18,11 @@ struct Options
     QString peer = {};          ///< HOST:PORT where other PCs reach this one; empty = nowhere
     /// Called in the node thread once it is known where that is, or why not.
     std::function<void(const Result<QString> &)> peerOpened = {};
-    MakeDoors makeDoors; ///< called in the node thread
+    /// With port 0 in `peer`: the port that is tried first; another one is taken if it is not free.
+    quint16 firstPeerPort = 0;
+    bool isPeerPortChosen = false; ///< by a person: before the port that it had last
+    QString version = {};          ///< of the program, for people
+    MakeDoors makeDoors;           ///< called in the node thread
 };
 
 /// One running instance: its threads, its files, its part of the office. Make it, connect to

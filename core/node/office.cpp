@@ -28,6 +28,18 @@ constexpr int MaxUses = 20;
 constexpr Seconds LongestInvitation = std::chrono::hours(24);
 constexpr std::array RoleNames{"standby", "voter", "spare"};
 
+/// What a PC is in the log now: leader, voter, standby, spare.
+QString roleIn(const cluster::ClusterState &log, const QString &node)
+{
+    if (node == log.leader)
+        return u"leader"_s;
+    for (const cluster::Server &server : log.members) {
+        if (server.node == node)
+            return QString::fromLatin1(RoleNames[size_t(server.role)]);
+    }
+    return u"spare"_s;
+}
+
 /// Where others may find a listener: its host, or every address of this PC.
 QStringList addressesOf(const QString &listening)
 {
@@ -123,8 +135,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     log.node = m_parts.node.toString();
     log.mayFound = m_parts.mayFound;
     if (identity)
-        log.links =
-            cluster::Links::Options{*identity, log.node, m_parts.peer, lastPeerPort(**reader)};
+        log.links = cluster::Links::Options{*identity, log.node, m_parts.peer,
+                                            wantedPeerPort(**reader), m_parts.version};
     std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
     m_replica = replica.get();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
@@ -176,13 +188,18 @@ void OfficeService::matchSecrets()
         m_shared->match();
 }
 
-/// Where this PC could be reached when it last said so.
-quint16 OfficeService::lastPeerPort(store::OfficeReader &reader) const
+/// Where a person wants it, else where this PC could be reached when it last said so, else where
+/// it is looked for first.
+quint16 OfficeService::wantedPeerPort(store::OfficeReader &reader) const
 {
+    if (m_parts.isPeerPortChosen)
+        return m_parts.firstPeerPort;
     const auto self = reader.find<Node>(m_parts.node);
     const QStringList addresses =
         self ? self->addresses.split(u' ', Qt::SkipEmptyParts) : QStringList();
-    return addresses.isEmpty() ? quint16(0) : cluster::splitAddress(addresses.front()).second;
+    const quint16 last =
+        addresses.isEmpty() ? quint16(0) : cluster::splitAddress(addresses.front()).second;
+    return last != 0 ? last : m_parts.firstPeerPort;
 }
 
 void OfficeService::beStarted()
@@ -209,6 +226,8 @@ void OfficeService::onClusterChanged()
     const cluster::ClusterState &state = m_core->cluster();
     for (const QString &node : state.reachable)
         m_lastSeen[node] = m_clock.wall();
+    if (std::exchange(m_router, state.leader) != state.leader)
+        m_routedSince = state.leader.isEmpty() ? Time{} : m_clock.wall();
     const bool hasRouter = !state.leader.isEmpty() && state.leader != m_parts.node.toString();
     if (hasRouter && m_core->view().warm().office.createdAt.isSet())
         beStarted();
@@ -255,10 +274,15 @@ void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &r
 void OfficeService::onListening(const QString &address)
 {
     m_listening = address;
-    const QString refusal =
-        tr("Cannot listen for other PCs on %1. Start with --peer HOST:PORT and another port")
-            .arg(m_parts.peer);
-    setNotice(u"peers"_s, address.isEmpty() ? refusal : QString());
+    const QString refusal = tr("Other PCs cannot reach this one: it cannot listen on %1. Choose "
+                               "another port (--peer HOST:PORT).")
+                                .arg(m_parts.peer);
+    const quint16 port = cluster::splitAddress(address).second;
+    const bool isElsewhere = m_parts.isPeerPortChosen && port != m_parts.firstPeerPort;
+    const QString elsewhere = tr("Port %1 is taken on this PC: the others reach it at port %2 now.")
+                                  .arg(m_parts.firstPeerPort)
+                                  .arg(port);
+    setNotice(u"peers"_s, address.isEmpty() ? refusal : isElsewhere ? elsewhere : QString());
     if (m_parts.peerOpened)
         m_parts.peerOpened(address.isEmpty()
                                ? Result<QString>(Error{Error::Code::Network, refusal, {}})
@@ -505,6 +529,7 @@ QJsonArray OfficeService::channelTypes() const
                                         {u"required"_s, s.isRequired},
                                         {u"default"_s, s.fallback},
                                         {u"generated"_s, s.isGenerated},
+                                        {u"form"_s, s.form},
                                         {u"hint"_s, s.hint}});
         }
         const channels::Capabilities &c = type.capabilities;
@@ -576,32 +601,18 @@ api::OfficeStatus OfficeService::statusNow() const
     status.node = m_parts.node;
     const cluster::ClusterState &log = m_core->cluster();
     const QString here = m_parts.node.toString();
-    const auto roleOf = [&](const QString &node) {
-        if (node == log.leader)
-            return u"leader"_s;
-        for (const cluster::Server &server : log.members) {
-            if (server.node == node)
-                return QString::fromLatin1(RoleNames[size_t(server.role)]);
-        }
-        return u"spare"_s;
-    };
-    status.role = log.leader.isEmpty() || (log.leader == here && !m_core->isReady()) ? u"waiting"_s
-                                                                                     : roleOf(here);
+    status.role = log.leader.isEmpty() || (log.leader == here && !m_core->isReady())
+                      ? u"waiting"_s
+                      : roleIn(log, here);
     status.leader = NodeId::fromString(log.leader);
     status.term = m_core->term();
     status.appliedIndex = m_core->appliedIndex();
     status.digest = m_core->digest();
-    for (const Node &node : m_core->reader().all<Node>()) {
-        if (node.isRemoved)
-            continue;
-        const QString id = node.id.toString();
-        const bool isOnline = id == here || log.reachable.contains(id);
-        const auto seen = m_lastSeen.find(id);
-        status.members.push_back({node, isOnline, roleOf(id),
-                                  isOnline                   ? m_clock.wall()
-                                  : seen == m_lastSeen.end() ? Time{}
-                                                             : seen->second});
-    }
+    status.routedSince = m_routedSince;
+    if (log.logEnd > status.appliedIndex)
+        status.catchUp = {std::max(status.appliedIndex, log.logEnd * quint64(log.copied) / 100),
+                          log.logEnd};
+    addMembers(status);
     for (const auto &[id, account] : warm.accounts) {
         const ChannelHost *host = hostOf(id);
         api::AccountStatus shown{account, AccountState::Starting, {}};
@@ -622,6 +633,45 @@ api::OfficeStatus OfficeService::statusNow() const
     for (const auto &[topic, sentence] : m_parts.notices)
         status.notices.push_back(sentence);
     return status;
+}
+
+void OfficeService::addMembers(api::OfficeStatus &status) const
+{
+    const cluster::ClusterState &log = m_core->cluster();
+    for (const Node &node : m_core->reader().all<Node>()) {
+        if (node.isRemoved)
+            continue;
+        const QString id = node.id.toString();
+        const bool isHere = node.id == m_parts.node;
+        const auto seen = m_lastSeen.find(id);
+        const auto version = log.versions.find(id);
+        api::MemberStatus member{
+            node, isHere || log.reachable.contains(id), roleIn(log, id), {}, {}};
+        if (member.isOnline)
+            member.lastSeen = m_clock.wall();
+        else if (seen != m_lastSeen.end())
+            member.lastSeen = seen->second;
+        if (isHere)
+            member.version = m_parts.version;
+        else if (version != log.versions.end())
+            member.version = version->second;
+        status.members.push_back(member);
+    }
+    if (status.members.empty() && m_parts.membership)
+        addTold(status);
+}
+
+/// Before the tables have come: the office as this PC was told of it when it joined.
+void OfficeService::addTold(api::OfficeStatus &status) const
+{
+    status.office.name = m_parts.membership->name;
+    for (const cluster::KnownMember &member : m_parts.membership->members) {
+        Node node;
+        node.id = NodeId::fromString(member.node);
+        node.addresses = member.addresses;
+        const bool isOnline = m_core->cluster().reachable.contains(member.node);
+        status.members.push_back({node, isOnline, u"spare"_s, {}, {}});
+    }
 }
 
 void OfficeService::lookAtFiles()

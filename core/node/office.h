@@ -36,6 +36,9 @@ struct OfficeParts
     QString peer = {}; ///< HOST:PORT where other PCs reach this one; empty = nowhere
     /// Called in the node thread with the address in the end; an error if it cannot be listened on.
     std::function<void(const Result<QString> &)> peerOpened = {};
+    quint16 firstPeerPort = 0;
+    bool isPeerPortChosen = false;
+    QString version = {};
     std::optional<cluster::Membership> membership = {}; ///< as told at joining
     bool mayFound = true; ///< no other PC belongs to this office as far as the folder knows
     std::map<QString, QString> notices = {}; ///< what else was found, by topic
@@ -102,7 +105,7 @@ private:
     /// The key that says who this PC is: from the keychain, made at the first start.
     void findIdentity();
     void onIdentityFetched(const Result<QByteArray> &pem);
-    quint16 lastPeerPort(store::OfficeReader &reader) const;
+    quint16 wantedPeerPort(store::OfficeReader &reader) const;
     void startLog(const std::optional<cluster::Identity> &identity);
     /// The office is usable here: this node routes, or knows who does, or nobody does for a while.
     void beStarted();
@@ -129,6 +132,8 @@ private:
     ChannelRules rulesOf(const QString &type) const;
     ChannelHost *hostOf(AccountId account) const;
     api::OfficeStatus statusNow() const;
+    void addMembers(api::OfficeStatus &status) const;
+    void addTold(api::OfficeStatus &status) const;
     void tellConnector(const api::MarkRead &read);
     /// Errors: Invalid for bytes that are not here.
     Result<Done> describeAttachments(Content &content) const;
@@ -144,6 +149,8 @@ private:
     cluster::Replica *m_replica = nullptr; ///< owned by the core
     QString m_listening;                   ///< HOST:PORT; the host may be empty
     std::map<QString, Time> m_lastSeen;
+    QString m_router; ///< that this PC saw last; empty = nobody routes
+    Time m_routedSince;
     QTimer m_tick;
     QTimer m_startPatience;
     bool m_mayAct = false;
