@@ -375,6 +375,63 @@ void DemoOffice::fillQueues()
     }
 }
 
+void DemoOffice::fillSettings()
+{
+    const std::vector<std::pair<QString, int>> channels{
+        {u"voice"_s, 1}, {u"chat"_s, 3}, {u"sms"_s, 3}, {u"email"_s, 5}, {u"social"_s, 5}};
+    for (const auto &[name, capacity] : channels)
+        m_desk.taskChannelList.push_back({idOf<TaskChannelId>(name), name, name, capacity});
+    for (const QString &name : {u"Reference"_s, u"To a person"_s}) {
+        Flow flow;
+        flow.id = idOf<FlowId>(name);
+        flow.friendlyName = name;
+        m_desk.flowList.push_back(flow);
+    }
+    const auto setting = [](const QString &key, const QString &label, const QString &form,
+                            const QString &hint = {}) {
+        return QJsonObject{{u"key"_s, key},
+                           {u"label"_s, label},
+                           {u"form"_s, form},
+                           {u"hint"_s, hint},
+                           {u"required"_s, form == u"email" || form == u"host"},
+                           {u"secret"_s, key == u"password"}};
+    };
+    m_desk.types = {QJsonObject{
+        {u"type"_s, u"email"_s},
+        {u"settings"_s,
+         QJsonArray{
+             setting(u"address"_s, u"E-mail address"_s, u"email"_s),
+             setting(u"imap_host"_s, u"Incoming mail server (IMAP)"_s, u"host"_s),
+             setting(u"imap_port"_s, u"Port of incoming mail"_s, u"port"_s,
+                     u"993 for TLS, 143 for STARTTLS"_s),
+             setting(u"imap_security"_s, u"Encryption of incoming mail"_s,
+                     u"one-of tls starttls none"_s),
+             setting(u"password"_s, u"Password"_s, u"text"_s, u"Often an app password"_s),
+             setting(u"keep_unread"_s, u"Leave mail unread in the mailbox"_s, u"switch"_s)}}}};
+    const std::map<QString, QString> types{{u"Mail"_s, u"email"_s},
+                                           {u"Billing mail"_s, u"email"_s},
+                                           {u"Shop chat"_s, u"webchat"_s},
+                                           {u"Phone"_s, u"phone"_s}};
+    for (api::AccountStatus &status : m_desk.office.channels) {
+        ChannelAccount &account = status.account;
+        account.id = idOf<AccountId>(account.name);
+        const auto type = types.find(account.name);
+        account.type = type == types.end() ? account.name.toLower() : type->second;
+        account.flow = m_desk.flowList[1].id;
+        account.queue = queue(u"Orders"_s);
+        account.owner = m_desk.office.leader;
+        if (account.type == u"email")
+            account.settings = {{u"address"_s, u"help@harbor.example"_s},
+                                {u"imap_host"_s, u"imap.harbor.example"_s},
+                                {u"imap_port"_s, u"993"_s},
+                                {u"imap_security"_s, u"tls"_s}};
+        if (account.name != u"Billing mail")
+            continue;
+        status.state = AccountState::Down;
+        status.detail = u"The password was not accepted. Many providers want an app password."_s;
+    }
+}
+
 void FakeDraftStore::load(AgentId, Completion<std::vector<ui::Draft>> done)
 {
     done.answer(drafts);

@@ -28,6 +28,8 @@ public:
     void sendSomeAway();
     /// Tasks that wait.
     void fillQueues();
+    /// Task channels, flows, types of channels, and accounts that have a type, a flow and a PC.
+    void fillSettings();
     ConversationId aiko() const { return m_aiko; }
     ConversationId carla() const { return m_carla; }
 

@@ -164,6 +164,58 @@ api::Outcome FakeDesk::endTask(TaskId id, TaskStatus status)
     return {};
 }
 
+void FakeDesk::touchDirectory()
+{
+    api::Changes changes;
+    changes.directory = true;
+    Q_EMIT changed(changes);
+}
+
+api::Outcome FakeDesk::save(CommandId id, const api::SaveAgent &command)
+{
+    Agent agent = command.agent;
+    const auto mine = std::find_if(agentList.begin(), agentList.end(),
+                                   [&](const Agent &one) { return one.id == agent.id; });
+    if (mine != agentList.end()) {
+        *mine = agent;
+    } else {
+        agent.id = derivedId<AgentId>(id, "agent");
+        agent.worker = derivedId<WorkerId>(id, "worker");
+        agentList.push_back(agent);
+        Worker worker;
+        worker.id = agent.worker;
+        worker.agent = agent.id;
+        worker.friendlyName = agent.name;
+        worker.attributes = command.attributes;
+        workerList.push_back(worker);
+    }
+    touchDirectory();
+    return {agent.id.toBytes(), {}, false};
+}
+
+api::Outcome FakeDesk::change(WorkerId id, const std::function<void(Worker &)> &edit)
+{
+    for (Worker &worker : workerList) {
+        if (worker.id == id)
+            edit(worker);
+    }
+    api::Changes changes;
+    changes.workers = {id};
+    Q_EMIT changed(changes);
+    return {};
+}
+
+api::Outcome FakeDesk::changeAccount(AccountId id,
+                                     const std::function<void(ChannelAccount &)> &edit)
+{
+    for (api::AccountStatus &status : office.channels) {
+        if (status.account.id == id)
+            edit(status.account);
+    }
+    touchDirectory();
+    return {id.toBytes(), {}, false};
+}
+
 api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::Command &command)
 {
     const auto edit = [this](ConversationId conversation, auto change) {
@@ -204,13 +256,28 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
                 return api::Outcome{};
             },
             [&](const api::SetActivity &c) {
-                for (Worker &worker : workerList) {
-                    if (worker.id == c.worker)
-                        worker.activity = c.activity;
-                }
-                api::Changes changes;
-                changes.workers = {c.worker};
-                Q_EMIT changed(changes);
+                return change(c.worker, [&](Worker &x) { x.activity = c.activity; });
+            },
+            [&](const api::SaveAgent &c) { return save(id, c); },
+            [&](const api::SaveWorker &c) {
+                return change(c.worker, [&](Worker &x) {
+                    x.friendlyName = c.friendlyName;
+                    x.attributes = c.attributes;
+                });
+            },
+            [&](const api::SetWorkerChannel &c) {
+                return change(c.worker, [&](Worker &x) { x.channels[c.taskChannel] = c.channel; });
+            },
+            [&](const api::SaveAccount &c) {
+                return changeAccount(c.account.id, [&](ChannelAccount &x) { x = c.account; });
+            },
+            [&](const api::Appoint &c) {
+                return changeAccount(c.account, [&](ChannelAccount &x) { x.owner = c.node; });
+            },
+            [&](const api::RemoveAccount &c) {
+                std::erase_if(office.channels,
+                              [&](const auto &one) { return one.account.id == c.account; });
+                touchDirectory();
                 return api::Outcome{};
             },
             [&](const auto &) { return api::Outcome{}; }},

@@ -27,6 +27,9 @@ public:
     std::vector<Worker> workerList;
     std::vector<Activity> activityList;
     std::vector<Queue> queueList;
+    std::vector<Flow> flowList;
+    std::vector<TaskChannel> taskChannelList;
+    QJsonArray types; ///< of channels
     api::OfficeStatus office;
     std::map<QByteArray, QByteArray> blobs;
     std::map<CommandId, api::Outcome> known;
@@ -75,10 +78,13 @@ public:
     void reservation(ReservationId id, Completion<api::Offer> done) override;
     void workers(Completion<std::vector<Worker>> done) override;
     void activities(Completion<std::vector<Activity>> done) override;
-    void taskChannels(Completion<std::vector<TaskChannel>>) override {}
+    void taskChannels(Completion<std::vector<TaskChannel>> done) override
+    {
+        done.answer(taskChannelList);
+    }
     void queues(Completion<std::vector<Queue>> done) override;
     void workflows(Completion<std::vector<Workflow>>) override {}
-    void flows(Completion<std::vector<Flow>>) override {}
+    void flows(Completion<std::vector<Flow>> done) override { done.answer(flowList); }
     void explainTask(TaskId, Completion<QJsonObject>) override {}
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64, int, int, Completion<std::vector<api::Event>>) override {}
@@ -88,7 +94,7 @@ public:
     void storeSecret(const api::Caller &, const api::AccountSecret &, Completion<Done>) override {}
     void invite(const api::Caller &, const api::Invite &, Completion<QString>) override {}
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
-    QJsonArray channelTypes() const override { return {}; }
+    QJsonArray channelTypes() const override { return types; }
     void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }
 
 private:
@@ -102,4 +108,8 @@ private:
     std::vector<std::function<void()>> m_heldReads;
 };
 
+    api::Outcome save(CommandId id, const api::SaveAgent &command);
+    api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);
+    api::Outcome changeAccount(AccountId id, const std::function<void(ChannelAccount &)> &edit);
+    void touchDirectory();
 } // namespace peerdesk::test

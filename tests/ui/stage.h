@@ -45,6 +45,36 @@ public:
     }
 };
 
+/// Hashes without work, and saves what the desk is told.
+class FakeSteward : public ui::Steward
+{
+public:
+    explicit FakeSteward(FakeDesk &desk)
+        : m_desk(desk)
+    {}
+    QStringList passwords;               ///< that were hashed
+    std::optional<ui::AccountEdit> edit; ///< the last one
+    std::optional<Error> refuseWith;     ///< the next one fails with this
+
+    void hashPassword(const QString &password, Completion<QByteArray> done) override
+    {
+        passwords += password;
+        done.answer("hash of " + password.toUtf8());
+    }
+    void saveAccount(const ui::AccountEdit &wanted, Completion<AccountId> done) override
+    {
+        if (const auto refusal = std::exchange(refuseWith, std::nullopt))
+            return done.answer(*refusal);
+        edit = wanted;
+        m_desk.submit({}, randomId<CommandId>(), api::SaveAccount{wanted.account},
+                      {this, [](const Result<api::Outcome> &) {}});
+        done.answer(wanted.account.id);
+    }
+
+private:
+    FakeDesk &m_desk;
+};
+
 /// A window over the demo office with a clock that stands still.
 class Stage
 {
@@ -70,6 +100,7 @@ public:
     FakeDraftStore store;
     FakeTray tray;
     FakePictures pictures;
+    FakeSteward steward{desk};
     /// Closing the window ends it without a question, as most scenes want it.
     bool quitsAtOnce = true;
     Role role = Role::Agent;

@@ -62,6 +62,7 @@ private:
     void scene(const QString &name, Stage &stage);
     void sceneOfWork(const QString &name, Stage &stage);
     void sceneOfSection(const QString &name, Stage &stage);
+    void sceneOfSettings(const QString &name, Stage &stage);
 
 private Q_SLOTS:
     void initTestCase();
@@ -134,6 +135,15 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("search", {1440, 900}, false, true);
     row("people", {720, 520}, false, false);
     row("queues-dark", {1440, 900}, true, false);
+    row("settings-person", {1440, 900}, false, false);
+    row("settings-person-new", {820, 640}, true, false);
+    row("settings-person-wrong", {1440, 900}, false, true);
+    row("settings-channels", {1440, 900}, false, false);
+    row("settings-channels-dark", {1440, 900}, true, false);
+    row("settings-channels-list", {720, 520}, false, false);
+    row("settings-channels-small", {720, 520}, false, false);
+    row("settings-channels-rtl", {1440, 900}, false, true);
+    row("settings-channels-empty", {1000, 700}, true, false);
 }
 
 void Screens::scenesLookAsTheyWereApproved()
@@ -150,6 +160,10 @@ void Screens::scenesLookAsTheyWereApproved()
         stage.office.makeBusy();
     if (name == u"queues-dark")
         stage.role = Role::Supervisor;
+    if (name.startsWith(u"settings"_s)) {
+        stage.role = Role::Admin;
+        stage.office.fillSettings();
+    }
     stage.desk.holdReads = name == u"loading";
     ui::Window &window = stage.open(size);
     if (name == u"empty")
@@ -191,6 +205,8 @@ void Screens::scene(const QString &name, Stage &stage)
     } else {
         sceneOfWork(name, stage);
         sceneOfSection(name, stage);
+        if (name.startsWith(u"settings"_s))
+            sceneOfSettings(name, stage);
     }
 }
 
@@ -246,6 +262,50 @@ void Screens::sceneOfSection(const QString &name, Stage &stage)
         stage.office.sendSomeAway();
         stage.office.fillQueues();
         window.showSection(ui::Window::Section::Queues);
+    }
+}
+
+void Screens::sceneOfSettings(const QString &name, Stage &stage)
+{
+    ui::Window &window = *stage.window;
+    if (name.startsWith(u"settings-person"_s)) {
+        stage.office.sendSomeAway();
+        stage.desk.workerList[1].attributes = {
+            R"({"languages":["en","vi"],"skills":["billing","returns"],"level":{"billing":7},"team":"east"})"};
+        stage.desk.workerList[1].channels[u"chat"_s] = {5, true};
+        stage.desk.agentList[3].isActive = false;
+        stage.desk.agentList[2].name = u"Friedrich-Wilhelm von Hohenzollern-Sigmaringen Elder"_s;
+        api::Changes changes;
+        changes.directory = true;
+        Q_EMIT stage.desk.changed(changes);
+        window.showSection(ui::Window::Section::People);
+        name == u"settings-person-new" ? window.people().addPerson()
+                                       : window.people().showPerson(stage.desk.agentList[1].id);
+        if (name == u"settings-person-wrong") {
+            for (QLineEdit *field : window.people().findChildren<QLineEdit *>()) {
+                if (field->accessibleName() == u"Skills") {
+                    field->clear();
+                    QTest::keyClicks(field, u"billing 17"_s);
+                    QTest::keyClick(field, Qt::Key_Tab);
+                }
+            }
+            for (QPushButton *button : window.people().findChildren<QPushButton *>()) {
+                if (button->text() == u"Save")
+                    button->click();
+            }
+        }
+        return;
+    }
+    if (name.endsWith(u"empty"_s)) {
+        stage.desk.office.channels.clear();
+        Q_EMIT stage.desk.statusChanged();
+    }
+    window.openSettingsPage(window.channels());
+    if (name.endsWith(u"empty"_s) || name.endsWith(u"list"_s))
+        return;
+    for (const api::AccountStatus &status : stage.desk.office.channels) {
+        if (status.account.name == u"Billing mail")
+            window.channels()->showAccount(status.account.id);
     }
 }
 

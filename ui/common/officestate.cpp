@@ -27,6 +27,8 @@ void OfficeState::onChanged(const api::Changes &changes)
 {
     if (!changes.messages.empty() && !m_pause.isActive())
         m_pause.start();
+    if (changes.directory)
+        return refresh(); // a channel has another name, queue or PC
 }
 
 void OfficeState::refresh()
@@ -145,3 +147,11 @@ Time OfficeState::since(AccountId id) const
 }
 
 } // namespace peerdesk::ui
+QStringList OfficeState::notices() const
+{
+    QStringList all;
+    for (const QString &notice : m_status.notices)
+        all += notice;
+    return all;
+}
+

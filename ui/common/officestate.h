@@ -51,6 +51,8 @@ private:
     void take(const api::OfficeStatus &status);
     Link derive(const api::OfficeStatus &status) const;
     int online() const;
+    /// What does not work while all else does, a sentence each.
+    QStringList notices() const;
     int needed() const;
 
     api::Desk &m_desk;

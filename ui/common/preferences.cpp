@@ -20,6 +20,12 @@ QString noticeName(Notice notice)
     return {};
 }
 
+/// A command's name may hold what separates names here.
+QString shortcutKey(const QString &command)
+{
+    return u"keys/"_s + QString::fromLatin1(command.toUtf8().toHex());
+}
+
 std::chrono::seconds defaultHold(const QString &channel)
 {
     if (channel == u"email")
@@ -108,6 +114,17 @@ std::optional<bool> Preferences::keepsRunning() const
 void Preferences::setKeepsRunning(bool on)
 {
     set(u"keeps-running"_s, on);
+}
+
+std::optional<QString> Preferences::shortcut(const QString &command) const
+{
+    const QVariant kept = m_settings.value(key(shortcutKey(command)));
+    return kept.isValid() ? std::optional(kept.toString()) : std::nullopt;
+}
+
+void Preferences::setShortcut(const QString &command, const std::optional<QString> &keys)
+{
+    set(shortcutKey(command), keys ? QVariant(*keys) : QVariant());
 }
 
 void Preferences::setSnippets(std::vector<Snippet> snippets)

@@ -52,6 +52,10 @@ public:
     /// May the window stay in the tray when it is closed? No value = ask.
     std::optional<bool> keepsRunning() const;
     void setKeepsRunning(bool on);
+    /// The key that was chosen for a command, in portable words; empty = none. No value = the
+    /// usual one.
+    std::optional<QString> shortcut(const QString &command) const;
+    void setShortcut(const QString &command, const std::optional<QString> &key);
 
     const std::vector<Snippet> &snippets() const { return m_snippets; }
     /// What is too long or too many is cut off.

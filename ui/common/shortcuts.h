@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/common/preferences.h"
+
 #include <QAction>
 #include <QWidget>
 
@@ -9,7 +11,8 @@
 
 namespace peerdesk::ui {
 
-/// The one list of commands. It feeds the shortcut sheet and the palette.
+/// The one list of commands. It feeds the shortcut sheet, the palette and the dialog in which an
+/// agent gives a command other keys; those are kept in the preferences.
 class Shortcuts : public QObject
 {
     Q_OBJECT
@@ -18,11 +21,12 @@ public:
     struct Entry
     {
         QString group;
-        QAction *action;         ///< owned by the window
-        bool isPlumbing = false; ///< moves about; a palette has no use for it
+        QAction *action;           ///< owned by the window
+        bool isPlumbing = false;   ///< moves about; a palette has no use for it
+        QList<QKeySequence> usual; ///< the keys it has unless the agent chose others
     };
 
-    explicit Shortcuts(QWidget *window);
+    Shortcuts(Preferences &preferences, QWidget *window);
 
     /// Registers a command that works anywhere in the window. The first key is the one shown; none
     /// = only in the palette.
@@ -33,7 +37,23 @@ public:
                  const std::function<void()> &run);
     const std::vector<Entry> &entries() const { return m_entries; }
 
+    /// The key that now does what `usual` does by itself, as people read it; empty = none.
+    QString shownKey(const QKeySequence &usual) const;
+    /// Another key for a command; an empty one clears it, no value = the usual ones again.
+    void setKey(const QAction *action, const std::optional<QKeySequence> &key);
+    /// The command that has this key, other than `except`; null = it is free.
+    const Entry *ownerOf(const QKeySequence &key, const QAction *except) const;
+    /// Why no command may have this key, in words; empty = one may.
+    static QString fault(const QKeySequence &key);
+
+Q_SIGNALS:
+    void changed();
+
 private:
+    static QString idOf(const Entry &entry);
+    void apply(const Entry &entry) const;
+
+    Preferences &m_preferences;
     QWidget *m_window;
     std::vector<Entry> m_entries;
 };

@@ -125,6 +125,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     if (!m_look)
         return QProxyStyle::drawPrimitive(element, option, painter, widget);
     const Theme &t = m_look->theme();
+    if (element == PE_PanelLineEdit && widget &&
+        qobject_cast<const QAbstractSpinBox *>(widget->parentWidget()))
+        return painter->fillRect(option->rect, t.surface); // its box has a frame already
     if (element == PE_PanelLineEdit) {
         const bool focused = has(*option, State_HasFocus);
         painter->save();
@@ -247,6 +250,16 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
         return isFlat ? QRect(from, 0, size, option->rect.height())
                       : QRect(0, from, option->rect.width(), size);
     };
+    if (!m_look || control != CC_SpinBox)
+        return;
+    const Theme &t = m_look->theme();
+    const bool isFocused = has(*option, State_HasFocus);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(isFocused ? t.accent : t.borderStrong, isFocused ? 2 : 1));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    painter->restore();
     if (part == SC_ScrollBarSlider)
         return slice(start, thumb);
     if (part == SC_ScrollBarSubPage)

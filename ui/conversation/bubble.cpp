@@ -205,8 +205,15 @@ void Builder::addCards()
             m_y += 8;
         const QRectF card(0, m_y, width, height);
         m_out.cards.push_back(card);
+        const bool isPicture = attachments[i].mimeType.startsWith(u"image/");
+        if (isPicture)
+            m_out.actions.push_back({BubbleAction::Kind::ShowPicture,
+                                     card,
+                                     Words::tr("Show %1").arg(attachments[i].name),
+                                     {},
+                                     int(i)});
         m_out.actions.push_back({BubbleAction::Kind::SaveAttachment,
-                                 card,
+                                 isPicture ? QRectF() : card,
                                  Words::tr("Save %1").arg(attachments[i].name),
                                  {},
                                  int(i)});
@@ -615,7 +622,8 @@ void paintBubble(QPainter &painter, const Bubble &bubble, const BubbleInput &inp
     painter.setFont(look.font(12.5, QFont::DemiBold));
     painter.setPen(t.accent);
     for (const BubbleAction &action : bubble.actions) {
-        if (!action.rect.isEmpty() && action.kind != BubbleAction::Kind::SaveAttachment)
+        if (!action.rect.isEmpty() && action.kind != BubbleAction::Kind::SaveAttachment &&
+            action.kind != BubbleAction::Kind::ShowPicture)
             painter.drawText(action.rect, Qt::AlignCenter, action.text);
     }
 }

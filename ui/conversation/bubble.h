@@ -22,6 +22,7 @@ struct BubbleAction
         CopyToDraft,
         Undo,
         Cancel,
+        ShowPicture,
         SaveAttachment,
         ToggleQuote,
         ShowMail

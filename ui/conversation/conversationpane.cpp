@@ -3,6 +3,7 @@
 
 #include "ui/common/announcer.h"
 #include "ui/conversation/mailview.h"
+#include "ui/conversation/pictureviewer.h"
 #include "ui/conversation/sendguard.h"
 
 #include <QDesktopServices>
@@ -139,6 +140,7 @@ void ConversationPane::connectTimeline()
     connect(m_timeline, &TimelineView::cancelWanted, this,
             [this](MessageId id) { submit(api::CancelMessage{id}); });
     connect(m_timeline, &TimelineView::attachmentWanted, this, &ConversationPane::saveAttachment);
+    connect(m_timeline, &TimelineView::pictureWanted, this, &ConversationPane::showPicture);
     connect(m_timeline, &TimelineView::mailWanted, this, &ConversationPane::openMail);
     connect(m_timeline, &TimelineView::linkActivated, this, &ConversationPane::openLink);
     connect(m_timeline, &TimelineView::bottomSeen, this, &ConversationPane::markRead);
@@ -455,6 +457,13 @@ void ConversationPane::saveAttachment(const Attachment &attachment)
              }});
     });
     dialog->open();
+}
+
+void ConversationPane::showPicture(const Attachment &attachment)
+{
+    auto *viewer = new PictureViewer(m_context, attachment, this);
+    connect(viewer, &PictureViewer::saveWanted, this, &ConversationPane::saveAttachment);
+    viewer->open();
 }
 
 void ConversationPane::openMail(const Message &message)

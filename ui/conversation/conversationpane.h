@@ -90,6 +90,7 @@ private:
     void markRead();
     void submit(const api::Command &command);
     void saveAttachment(const Attachment &attachment);
+    void showPicture(const Attachment &attachment);
     void openMail(const Message &message);
     void openLink(const QUrl &url);
     QWidget *buildEmptyPage();

@@ -473,6 +473,8 @@ void TimelineView::run(int row, const BubbleAction &action)
         return Q_EMIT undoWanted();
     case BubbleAction::Kind::Cancel:
         return Q_EMIT cancelWanted(message.id);
+    case BubbleAction::Kind::ShowPicture:
+        return Q_EMIT pictureWanted(message.content.attachments[size_t(action.attachment)]);
     case BubbleAction::Kind::SaveAttachment:
         return Q_EMIT attachmentWanted(message.content.attachments[size_t(action.attachment)]);
     case BubbleAction::Kind::ShowMail:

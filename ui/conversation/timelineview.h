@@ -56,6 +56,7 @@ Q_SIGNALS:
     void cancelWanted(peerdesk::MessageId message);
     void undoWanted();
     void attachmentWanted(const peerdesk::Attachment &attachment);
+    void pictureWanted(const peerdesk::Attachment &attachment);
     void mailWanted(const peerdesk::Message &message);
     /// The newest message is on the screen.
     void bottomSeen();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/onboarding/destinationfields.h"
 
+#include <algorithm>
+
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
@@ -11,14 +13,14 @@ namespace {
 const QString Greeting = u"Reference"_s;
 const QString Direct = u"To a person"_s;
 
-QString shownName(const Flow &flow)
+} // namespace
+
+QString flowName(const Flow &flow)
 {
     return flow.friendlyName == Greeting ? DestinationFields::tr("Automatic greeting first")
            : flow.friendlyName == Direct ? DestinationFields::tr("Straight to a person")
                                          : flow.friendlyName;
 }
-
-} // namespace
 
 FlowId ChannelPlan::firstChoice() const
 {
@@ -37,6 +39,7 @@ DestinationFields::DestinationFields(Page *page)
     for (QComboBox *box : {m_flows, m_queues}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumHeight(page->look().px(34));
+        connect(box, &QComboBox::currentIndexChanged, this, &DestinationFields::changed);
     }
     page->addField(tr("What happens first"), m_flows,
                    tr("An automatic greeting answers first and passes on who asks for a person; "
@@ -51,7 +54,7 @@ void DestinationFields::setPlan(const ChannelPlan &plan)
     m_flowIds.clear();
     m_queueIds.clear();
     for (const Flow &flow : plan.flows) {
-        m_flows->addItem(shownName(flow));
+        m_flows->addItem(flowName(flow));
         m_flowIds.push_back(flow.id);
         if (flow.id == plan.firstChoice())
             m_flows->setCurrentIndex(m_flows->count() - 1);
@@ -60,6 +63,14 @@ void DestinationFields::setPlan(const ChannelPlan &plan)
         m_queues->addItem(queue.friendlyName);
         m_queueIds.push_back(queue.id);
     }
+}
+
+void DestinationFields::choose(const Destination &wanted)
+{
+    const auto flow = std::find(m_flowIds.begin(), m_flowIds.end(), wanted.flow);
+    const auto queue = std::find(m_queueIds.begin(), m_queueIds.end(), wanted.queue);
+    m_flows->setCurrentIndex(flow == m_flowIds.end() ? -1 : int(flow - m_flowIds.begin()));
+    m_queues->setCurrentIndex(queue == m_queueIds.end() ? -1 : int(queue - m_queueIds.begin()));
 }
 
 Destination DestinationFields::destination() const

@@ -126,6 +126,9 @@ void ActivityButton::openMenu()
         const ActivityId id = activity.id;
         connect(action, &QAction::triggered, this, [this, id] { Q_EMIT activityWanted(id); });
     }
+    menu->addSeparator();
+    connect(menu->addAction(tr("Sign out")), &QAction::triggered, this,
+            &ActivityButton::signOutWanted);
     menu->popup(mapToGlobal(QPoint(width(), 0)));
 }
 
@@ -167,6 +170,8 @@ Rail::Rail(const Context &context, QWidget *parent)
     column->addStretch();
     column->addWidget(m_settings, 0, Qt::AlignHCenter);
     column->addWidget(m_activity, 0, Qt::AlignHCenter);
+    m_settings->setCheckable(true); // while one of its pages is shown
+    m_settings->setAutoExclusive(true);
     connect(&context.look, &Look::changed, this, [this] { update(); });
 }
 

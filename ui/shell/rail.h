@@ -41,6 +41,7 @@ public:
 
 Q_SIGNALS:
     void activityWanted(peerdesk::ActivityId activity);
+    void signOutWanted();
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/shell/statusbar.h"
 
+#include "ui/common/style.h"
+
 #include <QHBoxLayout>
 
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
-/// A dot and words. The dot only repeats what the words say.
-class StatusItem : public QWidget
+namespace {
+constexpr int HitSize = 32; ///< pixels, of what a pointer has to meet
+}
+
+/// A dot and words; a click tells more. The dot only repeats what the words say.
+class StatusItem : public QAbstractButton
 {
 public:
     StatusItem(const Look &look, QWidget *parent)
-        : QWidget(parent)
+        : QAbstractButton(parent)
         , m_look(look)
         , m_text(new Label(look, {12.5, QFont::Medium, Ink::Text2, true}, {}, this))
     {
@@ -21,16 +27,22 @@ public:
         row->addSpacing(18);
         row->setSpacing(0);
         row->addWidget(m_text);
+        m_text->setAttribute(Qt::WA_TransparentForMouseEvents);
+        setFocusPolicy(Qt::TabFocus);
+        setCursor(Qt::PointingHandCursor);
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
+        setMinimumHeight(HitSize);
     }
     void set(const QString &text, Ink dot)
     {
         m_dot = dot;
         m_text->setText(text);
         m_text->setInk(dot == Ink::Success ? Ink::Text2 : dot);
+        setAccessibleName(text);
         setVisible(!text.isEmpty());
         update();
     }
-    QString text() const { return m_text->text(); }
+    QString words() const { return m_text->text(); }
 
 protected:
     void paintEvent(QPaintEvent *) override
@@ -41,6 +53,9 @@ protected:
         painter.setBrush(m_look.ink(m_dot));
         const double x = layoutDirection() == Qt::RightToLeft ? width() - 9 : 1;
         painter.drawEllipse(QRectF(x, height() / 2.0 - 4, 8, 8));
+        if (hasFocus() && window()->testAttribute(Qt::WA_KeyboardFocusChange))
+            paintFocusRing(painter, QRectF(rect()).adjusted(-2, 2, 2, -2), 6,
+                           m_look.theme().accent);
     }
 
 private:
@@ -72,6 +87,8 @@ StatusBar::StatusBar(const Context &context, OfficeState &office, QWidget *paren
     m_commands->setAccessibleName(tr("Commands, Ctrl K"));
     m_keys->setAccessibleName(tr("Shortcuts, Ctrl slash"));
     setAccessibleName(tr("Status"));
+    for (const StatusItem *item : {m_office, m_channels, m_trouble})
+        connect(item, &QAbstractButton::clicked, this, &StatusBar::detailsWanted);
     connect(&office, &OfficeState::changed, this, &StatusBar::refresh);
     connect(&context.look, &Look::changed, this, [this] { update(); });
     refresh();
@@ -85,7 +102,7 @@ void StatusBar::setWaiting(int count)
 
 QString StatusBar::words() const
 {
-    return QStringList{m_office->text(), m_channels->text(), m_trouble->text()}.join(u", "_s);
+    return QStringList{m_office->words(), m_channels->words(), m_trouble->words()}.join(u", "_s);
 }
 
 void StatusBar::refresh()
@@ -102,24 +119,30 @@ void StatusBar::showChannels()
 {
     const api::OfficeStatus &status = m_state.status();
     int connected = 0;
-    QString problem;
+    QStringList problems;
     for (const api::AccountStatus &channel : status.channels) {
         if (channel.state == AccountState::Connected)
             ++connected;
-        else if (channel.state != AccountState::Paused && problem.isEmpty())
-            problem = tr("%1: %2", "channel account, what is wrong")
-                          .arg(channel.account.name,
-                               channel.detail.isEmpty() ? tr("starting") : channel.detail);
+        else if (channel.state != AccountState::Paused)
+            problems += tr("%1: %2", "channel account, what is wrong")
+                            .arg(channel.account.name,
+                                 channel.detail.isEmpty() ? tr("starting") : channel.detail);
     }
+    problems += m_state.notices();
     const int waiting = status.queuedOutbound + m_waiting;
-    if (m_waiting > 0 || (waiting > 0 && problem.isEmpty()))
-        problem = tr("Waiting to be sent: %1").arg(waiting);
+    if (m_waiting > 0 || (waiting > 0 && problems.isEmpty()))
+        problems.prepend(tr("Waiting to be sent: %1").arg(waiting));
     const bool isKnown = m_state.link() != OfficeState::Link::Unknown;
     m_channels->set(!isKnown                  ? QString()
                     : status.channels.empty() ? tr("No channel connected")
                                               : tr("Channels connected: %1").arg(connected),
                     connected > 0 ? Ink::Success : Ink::Warning);
-    m_trouble->set(problem, Ink::Warning);
+    const QString first = problems.value(0);
+    m_trouble->set(problems.size() < 2 ? first
+                                       : tr("%1 things \u00b7 %2", "how many are wrong, the first")
+                                             .arg(problems.size())
+                                             .arg(first),
+                   Ink::Warning);
 }
 
 void StatusBar::resizeEvent(QResizeEvent *event)

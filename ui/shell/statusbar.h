@@ -21,6 +21,10 @@ public:
     QPushButton &commandsButton() { return *m_commands; }
     QString words() const;
 
+Q_SIGNALS:
+    /// Somebody clicked on what it says.
+    void detailsWanted();
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;

@@ -3,15 +3,15 @@
 
 #include "ui/common/plural.h"
 #include "ui/shell/notifier.h"
+#include "ui/shell/officedetails.h"
 #include "ui/shell/preferencesdialog.h"
+#include "ui/shell/shortcutdialog.h"
 #include "ui/shell/shortcutsheet.h"
 #include "ui/shell/snippetdialog.h"
 
-#include <QActionGroup>
 #include <QApplication>
 #include <QCheckBox>
 #include <QCloseEvent>
-#include <QMenu>
 #include <QMessageBox>
 #include <QScreen>
 #include <QVBoxLayout>
@@ -39,7 +39,7 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     , m_drafts(new Drafts(m_context, parts.drafts, this))
     , m_outbox(new Outbox(m_context, *m_drafts, this))
     , m_offers(new Offers(m_context, this))
-    , m_shortcuts(new Shortcuts(this))
+    , m_shortcuts(new Shortcuts(*m_preferences, this))
 {
     setWindowTitle(tr("Peerdesk"));
     setWindowIcon(makeIcon(Icon::Inbox, parts.look.theme().accent, 32));
@@ -53,6 +53,10 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     addShortcuts();
     addConversationShortcuts();
     addPaneShortcuts();
+    if (m_context.caller.role == Role::Admin) {
+        m_channels = new ChannelsPage(m_context, *m_office, m_parts.steward, m_sections);
+        addSettingsPage(tr("Channels"), m_channels);
+    }
     restoreState();
     orderFocus();
     m_inbox->start();
@@ -116,7 +120,7 @@ void Window::buildSections()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setStretchFactor(2, 0);
     m_queues = new QueuesPage(m_context, m_sections);
-    m_people = new PeoplePage(m_context, m_sections);
+    m_people = new PeoplePage(m_context, m_parts.steward, m_sections);
     m_search = new SearchPage(m_context, m_sections);
     for (QWidget *page : std::initializer_list<QWidget *>{m_splitter, m_queues, m_people, m_search})
         m_sections->addWidget(page);
@@ -169,8 +173,12 @@ void Window::connectParts()
     connect(&m_status->commandsButton(), &QPushButton::clicked, m_palette, &Palette::open);
     connect(&m_status->keysButton(), &QPushButton::clicked, this,
             [this] { (new ShortcutSheet(m_context.look, *m_shortcuts, this))->open(); });
+    connect(m_status, &StatusBar::detailsWanted, this, [this] {
+        (new OfficeDetails(m_context, *m_office, m_outbox->waiting(), this))->open();
+    });
     connect(&m_rail->settings(), &QToolButton::clicked, this, &Window::openSettings);
     connect(&m_rail->activity(), &ActivityButton::activityWanted, this, &Window::setActivity);
+    connect(&m_rail->activity(), &ActivityButton::signOutWanted, this, &Window::signOutWanted);
     connect(&m_context.look, &Look::changed, this, [this] {
         arrange();
         placeOffer();
@@ -421,6 +429,7 @@ void Window::addShortcuts()
     add(tr("Accept the offer"), {QKeySequence(Qt::Key_F9)}, [this] { m_offers->accept(); });
     add(tr("Decline the offer"), {QKeySequence(Qt::SHIFT | Qt::Key_F9)},
         [this] { m_offers->decline(); });
+    add(tr("How the office is"), {}, [this] { Q_EMIT m_status->detailsWanted(); });
     add(tr("All shortcuts"), {QKeySequence(Qt::CTRL | Qt::Key_Slash)},
         [this] { (new ShortcutSheet(m_context.look, *m_shortcuts, this))->open(); });
     add(tr("Change your activity"), {QKeySequence(Qt::CTRL | Qt::Key_Period)},
@@ -433,8 +442,11 @@ void Window::addShortcuts()
         [this] { (new SnippetDialog(m_context.look, *m_preferences, this))->open(); });
     add(tr("Your preferences\u2026"), {},
         [this] { (new PreferencesDialog(m_context.look, *m_preferences, this))->open(); });
+    m_shortcuts->add(tr("Settings"), tr("Keyboard shortcuts\u2026"), {},
+                     [this] { (new ShortcutDialog(m_context.look, *m_shortcuts, this))->open(); });
     add(tr("Light colours"), {}, [this] { m_context.look.setScheme(Look::Scheme::Light); });
     add(tr("Dark colours"), {}, [this] { m_context.look.setScheme(Look::Scheme::Dark); });
+    add(tr("Sign out"), {}, [this] { Q_EMIT signOutWanted(); });
     add(tr("Quit"), {QKeySequence(Qt::CTRL | Qt::Key_Q)}, [this] { close(); });
     add(tr("Larger text"), {QKeySequence(Qt::CTRL | Qt::Key_Equal), QKeySequence::ZoomIn},
         [this] { m_context.look.setScale(m_context.look.scale() + ScaleStep); });
@@ -513,15 +525,42 @@ void Window::addPaneShortcuts()
                          {QKeySequence(Qt::Key_Escape)}, [this] { closeLayer(); });
 }
 
+void Window::addSettingsPage(const QString &text, QWidget *page)
+{
+    m_sections->addWidget(page);
+    m_shortcuts->add(tr("Settings"), text + QChar(0x2026), {},
+                     [this, page] { openSettingsPage(page); });
+}
+
+void Window::openSettingsPage(QWidget *page)
+{
+    showPlace(m_sections->indexOf(page));
+    page->setFocus(Qt::ShortcutFocusReason);
+    placeOffer();
+}
+
+/// What is open beside the conversation belongs to the inbox.
+void Window::showPlace(int index)
+{
+    m_sections->setCurrentIndex(index);
+    checkSection();
+    if (index == int(Section::Inbox))
+        return;
+    if (m_isDrawerOpen)
+        toggleCard();
+    m_wrapUp->close();
+}
+
+void Window::checkSection()
+{
+    const size_t at = size_t(m_sections->currentIndex());
+    RailButton &button = at < m_sectionButtons.size() ? *m_sectionButtons[at] : m_rail->settings();
+    button.setChecked(true);
+}
+
 void Window::showSection(Section section)
 {
-    m_sectionButtons[size_t(section)]->setChecked(true);
-    m_sections->setCurrentIndex(int(section));
-    if (section != Section::Inbox) {
-        if (m_isDrawerOpen)
-            toggleCard();
-        m_wrapUp->close();
-    }
+    showPlace(int(section));
     switch (section) {
     case Section::Inbox:
         m_inbox->list().setFocus(Qt::ShortcutFocusReason);
@@ -550,8 +589,10 @@ void Window::showView(InboxView view, api::ConversationOrder order)
 /// UX-84: rail, list, header, messages, composer, card, status bar, whatever was made when.
 void Window::orderFocus()
 {
-    const std::vector<QWidget *> groups{m_rail,   m_inbox,  m_conversation, m_card,      m_queues,
-                                        m_people, m_search, m_wrapUp,       m_offerCard, m_status};
+    std::vector<QWidget *> groups{m_rail, m_inbox, m_conversation, m_card};
+    for (int i = int(Section::Queues); i < m_sections->count(); ++i)
+        groups.push_back(m_sections->widget(i));
+    groups.insert(groups.end(), {m_wrapUp, m_offerCard, m_status});
     std::vector<std::vector<QWidget *>> members(groups.size());
     for (QWidget *w = nextInFocusChain(); w != this; w = w->nextInFocusChain()) {
         for (size_t i = 0; i < groups.size(); ++i) {
@@ -571,7 +612,10 @@ void Window::orderFocus()
 
 void Window::movePane(int step)
 {
-    const std::vector<QWidget *> panes{m_sectionButtons[size_t(m_sections->currentIndex())],
+    const size_t here = size_t(m_sections->currentIndex());
+    RailButton *button =
+        here < m_sectionButtons.size() ? m_sectionButtons[here] : &m_rail->settings();
+    const std::vector<QWidget *> panes{button,
                                        &m_inbox->list(),
                                        &m_conversation->timeline(),
                                        &m_conversation->composer().editor(),
@@ -600,6 +644,10 @@ void Window::closeLayer()
         return m_conversation->findBar().close();
     if (m_isDrawerOpen)
         return toggleCard();
+    const QWidget *place = m_sections->currentWidget();
+    if ((place == m_people && m_people->closeLayer()) ||
+        (place == m_channels && m_channels && m_channels->closeLayer()))
+        return;
     if (m_sections->currentIndex() != int(Section::Inbox))
         return showSection(Section::Inbox);
     if (m_shape == Shape::Pages && m_isConversationPage)
@@ -612,8 +660,7 @@ void Window::openConversation(ConversationId conversation, const QString &words)
     std::erase(m_recent, conversation);
     m_recent.insert(m_recent.begin(), conversation);
     m_recent.resize(std::min(m_recent.size(), MaxRecent));
-    m_sections->setCurrentIndex(int(Section::Inbox));
-    m_sectionButtons.front()->setChecked(true);
+    showPlace(int(Section::Inbox));
     if (m_wrapUp->conversation() != conversation)
         m_wrapUp->close();
     m_inbox->list().select(conversation);
@@ -628,7 +675,7 @@ void Window::addSetup(const QString &text, const std::function<void()> &run)
     if (m_setup.empty()) {
         m_inbox->setFirstUseAction(text, run);
         for (const Shortcuts::Entry &entry : m_shortcuts->entries()) {
-            if (entry.action->text().endsWith(QChar(0x2026)))
+            if (SettingsMenu::holds(entry) && entry.group != tr("Settings"))
                 m_inbox->addFirstUseChoice(entry.action->text(),
                                            [action = entry.action] { action->trigger(); });
         }
@@ -640,39 +687,9 @@ void Window::addSetup(const QString &text, const std::function<void()> &run)
 
 void Window::openSettings()
 {
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const auto &[text, run] : m_setup)
-        connect(menu->addAction(text), &QAction::triggered, this, run);
-    for (const Shortcuts::Entry &entry : m_shortcuts->entries()) {
-        if (entry.action->text().endsWith(QChar(0x2026)))
-            menu->addAction(entry.action);
-    }
-    menu->addSection(tr("Appearance"));
-    auto *group = new QActionGroup(menu);
-    const auto add = [&](const QString &text, Look::Scheme scheme) {
-        QAction *action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(m_context.look.scheme() == scheme);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, scheme] {
-            m_context.look.setScheme(scheme);
-            saveState();
-        });
-    };
-    add(tr("Like the system"), Look::Scheme::System);
-    add(tr("Light"), Look::Scheme::Light);
-    add(tr("Dark"), Look::Scheme::Dark);
-    menu->addSection(tr("Text size"));
-    auto *sizes = new QActionGroup(menu);
-    for (const int percent : {85, 100, 125, 150, 200}) {
-        QAction *action = menu->addAction(tr("%1 %").arg(percent));
-        action->setCheckable(true);
-        action->setChecked(qRound(m_context.look.scale() * 100) == percent);
-        sizes->addAction(action);
-        connect(action, &QAction::triggered, this,
-                [this, percent] { m_context.look.setScale(percent / 100.0); });
-    }
+    checkSection(); // a menu is no place
+    auto *menu = new SettingsMenu(m_context.look, *m_shortcuts, m_setup, this);
+    connect(menu, &SettingsMenu::lookChosen, this, &Window::saveState);
     menu->popup(m_rail->settings().mapToGlobal(QPoint(m_rail->settings().width(), 0)));
 }
 
@@ -903,11 +920,16 @@ void Window::closeEvent(QCloseEvent *event)
         event->ignore();
         return keeps ? stayInBackground() : askToClose();
     }
+    leave();
+    event->accept();
+    Q_EMIT closed();
+}
+
+void Window::leave()
+{
     m_outbox->undoAll(); // never silently sent, never silently lost
     m_drafts->flush();
     saveState();
-    event->accept();
-    Q_EMIT closed();
 }
 
 } // namespace peerdesk::ui

@@ -7,12 +7,14 @@
 #include "ui/conversation/wrapupsheet.h"
 #include "ui/customer/customerpane.h"
 #include "ui/inbox/inboxpane.h"
+#include "ui/settings/channelspage.h"
+#include "ui/settings/peoplepage.h"
 #include "ui/shell/offercard.h"
 #include "ui/shell/palette.h"
-#include "ui/shell/peoplepage.h"
 #include "ui/shell/queuespage.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/searchpage.h"
+#include "ui/shell/settingsmenu.h"
 #include "ui/shell/statusbar.h"
 #include "ui/shell/tray.h"
 
@@ -31,6 +33,7 @@ struct WindowParts
     QSettings &settings;               ///< sizes, appearance and preferences, on this PC
     Tray *tray = nullptr;              ///< absent = the system's
     PictureSource *pictures = nullptr; ///< absent = remote pictures cannot be asked for
+    Steward *steward = nullptr;        ///< absent = people and channels cannot be changed
 };
 
 /// The agent's workstation: everything that `app/desktop` shows. It reads and writes through the
@@ -57,6 +60,13 @@ public:
     void showSection(Section section);
     /// Ends the program's window without a question.
     void quit();
+    /// Before the window goes: texts that wait for Undo are drafts again, drafts and sizes are
+    /// written.
+    void leave();
+    /// A page of the settings: an entry of their menu, a command and a place in the window, which
+    /// takes it over.
+    void addSettingsPage(const QString &text, QWidget *page);
+    void openSettingsPage(QWidget *page);
     /// The button of the first-use page and an entry in the settings menu.
     void addSetup(const QString &text, const std::function<void()> &run);
     InboxPane &inbox() { return *m_inbox; }
@@ -70,6 +80,9 @@ public:
     Rail &rail() { return *m_rail; }
     Palette &palette() { return *m_palette; }
     QueuesPage &queues() { return *m_queues; }
+    PeoplePage &people() { return *m_people; }
+    /// Null for who may not change channels.
+    ChannelsPage *channels() const { return m_channels; }
     SearchPage &search() { return *m_search; }
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
@@ -83,6 +96,8 @@ public:
 
 Q_SIGNALS:
     void closed();
+    /// Somebody else wants to sit down here.
+    void signOutWanted();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -130,6 +145,8 @@ private:
     void closeLayer();
     void movePane(int step);
     void openSettings();
+    void checkSection();
+    void showPlace(int index);
     void setActivity(ActivityId activity);
     void showNotice(const QString &text, const QString &action = {},
                     const std::function<void()> &run = {});
@@ -163,6 +180,7 @@ private:
     CustomerPane *m_card;
     QueuesPage *m_queues;
     PeoplePage *m_people;
+    ChannelsPage *m_channels = nullptr;
     SearchPage *m_search;
     WrapUpSheet *m_wrapUp;
     Palette *m_palette;
@@ -176,7 +194,7 @@ private:
     bool m_isAway = false; ///< the office put the agent there
     std::vector<RailButton *> m_sectionButtons;
     std::vector<ConversationId> m_recent; ///< newest first
-    std::vector<std::pair<QString, std::function<void()>>> m_setup;
+    SettingsMenu::Setup m_setup;
 };
 
 } // namespace peerdesk::ui

@@ -78,15 +78,27 @@ EmailSettings EmailSettings::from(const ChannelAccount &account, const Host &hos
 
 std::vector<Setting> settingList()
 {
-    return {
+    std::vector<Setting> list = {
         {u"address"_s, u"E-mail address"_s, false, true, {}, u"help@your-company.example"_s},
         {u"display_name"_s, u"Name shown to customers"_s, false, false, {}, {}},
         {u"imap_host"_s, u"Incoming mail server (IMAP)"_s, false, true, {}, {}},
-        {u"imap_port"_s, u"Port"_s, false, false, {}, u"993 for TLS, 143 for STARTTLS"_s},
-        {u"imap_security"_s, u"Encryption"_s, false, false, u"tls"_s, u"tls, starttls or none"_s},
+        {u"imap_port"_s,
+         u"Port of incoming mail"_s,
+         false,
+         false,
+         {},
+         u"993 for TLS, 143 for STARTTLS"_s},
+        {u"imap_security"_s, u"Encryption of incoming mail"_s, false, false, u"tls"_s,
+         u"tls, starttls or none"_s},
         {u"smtp_host"_s, u"Outgoing mail server (SMTP)"_s, false, true, {}, {}},
-        {u"smtp_port"_s, u"Port"_s, false, false, {}, u"465 for TLS, 587 for STARTTLS"_s},
-        {u"smtp_security"_s, u"Encryption"_s, false, false, u"tls"_s, u"tls, starttls or none"_s},
+        {u"smtp_port"_s,
+         u"Port of outgoing mail"_s,
+         false,
+         false,
+         {},
+         u"465 for TLS, 587 for STARTTLS"_s},
+        {u"smtp_security"_s, u"Encryption of outgoing mail"_s, false, false, u"tls"_s,
+         u"tls, starttls or none"_s},
         {u"user"_s, u"User name"_s, false, false, {}, u"Empty: the e-mail address"_s},
         {u"password"_s, u"Password"_s, true, false, {}, u"Often an app password"_s},
         {u"token"_s, u"Access token (OAuth 2)"_s, true, false, {}, u"Instead of a password"_s},
@@ -104,6 +116,22 @@ std::vector<Setting> settingList()
          u"seconds"_s},
         {u"ca_file"_s, u"Certificate of a private authority"_s, false, false, {}, u"PEM file"_s},
     };
+    const std::map<QString, QString> forms{{u"address"_s, u"email"_s},
+                                           {u"imap_host"_s, u"host"_s},
+                                           {u"smtp_host"_s, u"host"_s},
+                                           {u"imap_port"_s, u"port"_s},
+                                           {u"smtp_port"_s, u"port"_s},
+                                           {u"imap_security"_s, u"one-of tls starttls none"_s},
+                                           {u"smtp_security"_s, u"one-of tls starttls none"_s},
+                                           {u"keep_unread"_s, u"switch"_s},
+                                           {u"import_days"_s, u"number 0 3650"_s},
+                                           {u"poll_seconds"_s, u"number 10 1500"_s},
+                                           {u"ca_file"_s, u"file"_s}};
+    for (Setting &setting : list) {
+        if (const auto form = forms.find(setting.key); form != forms.end())
+            setting.form = form->second;
+    }
+    return list;
 }
 
 } // namespace peerdesk::channels::email

@@ -177,10 +177,11 @@ ChannelType webchatType(net::Server *server, const QString &closedBecause)
         {u"title"_s, u"Title"_s, false, false, u""_s, u"shown on top of the chat"_s},
         {u"greeting"_s, u"Greeting"_s, false, false, u""_s, u"first line in an empty chat"_s},
         {u"origins"_s, u"Allowed sites"_s, false, false, u""_s,
-         u"https://shop.example, empty = every site"_s},
-        {u"max_file_mb"_s, u"Largest file in MB"_s, false, false, u"10"_s, u"1 to 50"_s},
+         u"https://shop.example, empty = every site"_s, false, u"sites"_s},
+        {u"max_file_mb"_s, u"Largest file in MB"_s, false, false, u"10"_s, u"1 to 50"_s, false,
+         u"number 1 50"_s},
         {u"nodes"_s, u"Further addresses"_s, false, false, u""_s,
-         u"https://second-pc.example:8443, tried when this one is away"_s},
+         u"https://second-pc.example:8443, tried when this one is away"_s, false, u"sites"_s},
         {u"visitor_key"_s, u"Key of visitor tokens"_s, true, false, u""_s, u"makes itself"_s,
          true}};
     type.capabilities.taskChannel = u"chat"_s;
