@@ -10,11 +10,20 @@ namespace peerdesk::desktop {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+/// How often a PC that joined looks how far it has come.
+constexpr Milliseconds LookAgain{200};
+} // namespace
+
 Desktop::Desktop(Options options)
     : m_options(std::move(options))
     , m_office(m_options.office)
     , m_founder(m_office)
-{}
+    , m_entrance(m_office)
+{
+    m_arrival.setInterval(LookAgain);
+    connect(&m_arrival, &QTimer::timeout, this, &Desktop::arrive);
+}
 
 Desktop::~Desktop()
 {
@@ -55,9 +64,15 @@ ui::FirstRun &Desktop::welcome()
     m_look.ensureApplied();
     if (m_firstRun)
         return *m_firstRun;
-    m_firstRun = std::make_unique<ui::FirstRun>(m_look, m_founder);
+    m_firstRun = std::make_unique<ui::FirstRun>(m_look, m_founder, m_entrance);
     ui::FirstRun *page = m_firstRun.get();
     connect(page, &ui::FirstRun::founded, this, &Desktop::showChannels);
+    connect(page, &ui::FirstRun::joined, this, [this] {
+        m_hasJoined = true;
+        choosePeerPort();
+        m_office.open({this, [this](const Result<Done> &result) { onOpened(result); }});
+    });
+    connect(page, &ui::FirstRun::beginWanted, this, &Desktop::endArrival);
     connect(page, &ui::FirstRun::demoWanted, this, &Desktop::startDemo);
     connect(page, &ui::FirstRun::passphraseGiven, this, &Desktop::unlock);
     connect(page, &ui::FirstRun::retryWanted, this, &Desktop::start);
@@ -77,6 +92,7 @@ Completion<T> Desktop::then(std::function<void(const T &)> next)
 void Desktop::openOffice()
 {
     OfficeOptions &office = m_office.options();
+    choosePeerPort();
     if (!m_options.isKeystoreNamed)
         office.keystore = app::keptKeystore(office.dataDir);
     if (office.keystore.startsWith(u"file:"_s) && office.passphrase.isEmpty()) {
@@ -105,9 +121,59 @@ void Desktop::onOpened(const Result<Done> &result)
     welcome().show();
 }
 
-/// A database without an office is left over from an attempt that was cut off: begin anew.
+/// A person's choice counts unless the program was started with another.
+void Desktop::choosePeerPort()
+{
+    const QSettings settings(windowFile(), QSettings::IniFormat);
+    const uint port = settings.value(ui::OfficePage::PortKey).toUInt();
+    OfficeOptions &office = m_office.options();
+    if (port == 0 || port > 65535 || !office.peer.endsWith(u":0"))
+        return;
+    office.firstPeerPort = quint16(port);
+    office.isPeerPortChosen = true;
+}
+
+void Desktop::arrive()
+{
+    m_office.desk().status(then<api::OfficeStatus>([this](const api::OfficeStatus &status) {
+        m_office.desk().agents(
+            then<std::vector<Agent>>([this, status](const std::vector<Agent> &agents) {
+                if (m_arrival.isActive())
+                    onArriving(status, agents);
+            }));
+    }));
+}
+
+void Desktop::onArriving(const api::OfficeStatus &status, const std::vector<Agent> &agents)
+{
+    const bool mayBegin =
+        status.office.createdAt.isSet() && !people(agents).empty() && !status.leader.isNull();
+    // That this PC came in is the last thing it has to know: all before it is here.
+    const bool isHere =
+        std::any_of(status.members.begin(), status.members.end(),
+                    [&](const auto &member) { return member.node.id == status.node; });
+    if (mayBegin && isHere)
+        return endArrival();
+    welcome().showArrival({status.office.name, status.catchUp.have, status.catchUp.of, mayBegin});
+    welcome().show();
+}
+
+void Desktop::endArrival()
+{
+    m_arrival.stop();
+    m_office.desk().agents(
+        then<std::vector<Agent>>([this](const std::vector<Agent> &agents) { signIn(agents); }));
+}
+
+/// A database without an office is left over from an attempt that was cut off: begin anew. If it
+/// knows members it was told of them at joining, and the office is still to come.
 void Desktop::onStatus(const api::OfficeStatus &status)
 {
+    const bool isToldOnly = !status.office.createdAt.isSet() && !status.members.empty();
+    if (std::exchange(m_hasJoined, false) || isToldOnly) {
+        m_arrival.start();
+        return arrive();
+    }
     if (status.office.createdAt.isSet())
         return m_office.desk().agents(
             then<std::vector<Agent>>([this](const std::vector<Agent> &agents) { signIn(agents); }));
@@ -121,6 +187,7 @@ void Desktop::block(const Error &error)
 {
     if (m_isEnding)
         return;
+    m_arrival.stop();
     m_office.close({this, [this, error](const Result<Done> &) {
                         if (m_isEnding)
                             return;
@@ -157,6 +224,7 @@ void Desktop::startDemo()
     OfficeOptions &office = m_office.options();
     office.dataDir = m_demoFolder->path() + u"/office"_s;
     office.http = u"127.0.0.1:0"_s;
+    office.peer.clear(); // nobody joins sample data
     if (m_firstRun)
         m_firstRun->showWorking(tr("Opening the sample office"));
     else
@@ -197,12 +265,17 @@ void Desktop::openWindow(const api::Caller &caller)
         m_workshop = std::make_unique<ChannelWorkshop>(m_office, m_caller);
     m_drafts = std::make_unique<LocalDrafts>(m_office.folder().local());
     m_settings = std::make_unique<QSettings>(windowFile(), QSettings::IniFormat);
-    const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock,          m_look,
-                                *m_settings,     nullptr,   &m_remotePictures};
+    m_steward = std::make_unique<OfficeSteward>(m_office, m_caller);
+    const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock,           m_look,
+                                *m_settings,     nullptr,   &m_remotePictures, m_steward.get()};
     m_window = std::make_unique<ui::Window>(parts, caller);
     if (caller.role == Role::Admin)
         m_window->addSetup(tr("Add a channel"), [this] { addChannel(); });
+    if (m_window->channels())
+        connect(m_window->channels(), &ui::ChannelsPage::addWanted, this, &Desktop::addChannel);
     connect(m_window.get(), &ui::Window::closed, this, &Desktop::quit, Qt::QueuedConnection);
+    connect(m_window.get(), &ui::Window::signOutWanted, this, &Desktop::signOut,
+            Qt::QueuedConnection); // the window goes
     m_window->show();
     if (!m_office.doorTrouble().isEmpty())
         m_window->notice().setMessage(
@@ -245,20 +318,51 @@ void Desktop::openTestChat(AccountId chat)
     m_testChat->show();
 }
 
+/// Several people take turns here. What this one wrote is kept, and no offers come to an empty
+/// chair.
+void Desktop::signOut()
+{
+    if (m_isEnding || !m_window)
+        return;
+    m_window->leave();
+    closeWindows();
+    const api::Caller gone = m_caller;
+    // If the office is out of reach the session ends with this program; signing in needs it too.
+    const auto submit = [this, gone](const api::Command &command) {
+        m_office.desk().submit(gone, randomId<CommandId>(), command,
+                               {this, [](const Result<api::Outcome> &) {}});
+    };
+    m_office.desk().status(then<api::OfficeStatus>([=, this](const api::OfficeStatus &status) {
+        if (!gone.worker.isNull() && !status.office.defaultActivity.isNull())
+            submit(api::SetActivity{gone.worker, status.office.defaultActivity, true});
+        submit(api::CloseSession{gone.session});
+        m_office.desk().agents(
+            then<std::vector<Agent>>([this](const std::vector<Agent> &agents) { askWho(agents); }));
+    }));
+}
+
+/// What belongs to who was signed in; windows before what they borrow.
+void Desktop::closeWindows()
+{
+    delete m_testChat;
+    delete m_channelWindow;
+    m_pictures.reset();
+    m_window.reset();
+    m_steward.reset();
+    m_drafts.reset(); // writes what is queued
+    m_workshop.reset();
+}
+
 void Desktop::quit()
 {
     if (std::exchange(m_isEnding, true))
         return;
     if (m_demo)
         m_demo->stop();
-    delete m_testChat;
-    delete m_channelWindow;
-    m_pictures.reset();
+    m_arrival.stop();
     m_opening.reset();
-    m_window.reset();
+    closeWindows();
     m_firstRun.reset();
-    m_drafts.reset(); // writes what is queued
-    m_workshop.reset();
     m_office.close({this, [this](const Result<Done> &) { Q_EMIT ended(); }});
 }
 

@@ -3,11 +3,14 @@
 
 #include "app/desktop/demooffice.h"
 #include "app/desktop/localdrafts.h"
+#include "app/desktop/officesteward.h"
+#include "app/desktop/officeentrance.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/pictures.h"
 #include "app/desktop/remotepictures.h"
 #include "ui/onboarding/channelassistant.h"
 #include "ui/onboarding/firstrun.h"
+#include "ui/office/officepage.h"
 #include "ui/shell/window.h"
 
 #include <QTemporaryDir>
@@ -21,6 +24,9 @@ class Desktop final : public QObject
     Q_OBJECT
 
 public:
+    /// Where other PCs look for this one first.
+    static constexpr quint16 PeerPort = 8418;
+
     struct Options
     {
         OfficeOptions office;
@@ -59,6 +65,11 @@ private:
     void unlock(const QString &passphrase);
     void onOpened(const Result<Done> &result);
     void onStatus(const api::OfficeStatus &status);
+    void choosePeerPort();
+    /// A PC that joined waits until it has what it needs to begin.
+    void arrive();
+    void onArriving(const api::OfficeStatus &status, const std::vector<Agent> &agents);
+    void endArrival();
     void block(const Error &error);
     void signIn(const std::vector<Agent> &agents);
     void askWho(const std::vector<Agent> &agents);
@@ -67,6 +78,8 @@ private:
     void openWindow(const api::Caller &caller);
     ui::AssistantParts assistantParts();
     void addChannel();
+    void signOut();
+    void closeWindows();
     void openTestChat(AccountId chat);
     template <typename T>
     Completion<T> then(std::function<void(const T &)> next);
@@ -77,6 +90,8 @@ private:
     std::unique_ptr<QTemporaryDir> m_demoFolder;
     LocalOffice m_office;
     OfficeFounder m_founder;
+    OfficeEntrance m_entrance;
+    QTimer m_arrival; ///< runs while a PC that joined waits for what the office holds
     std::unique_ptr<DemoOffice> m_demo;
     std::unique_ptr<ChannelWorkshop> m_workshop;
     std::unique_ptr<LocalDrafts> m_drafts;
@@ -84,12 +99,14 @@ private:
     RemotePictures m_remotePictures;
     api::Caller m_caller;
     std::unique_ptr<Opening> m_opening;
+    std::unique_ptr<OfficeSteward> m_steward;
     std::unique_ptr<ui::Window> m_window;
     std::unique_ptr<Pictures> m_pictures;
     std::unique_ptr<ui::FirstRun> m_firstRun;
     QPointer<ui::ChannelAssistant> m_assistant;
     QPointer<QWidget> m_channelWindow;
     QPointer<QWidget> m_testChat;
+    bool m_hasJoined = false;
     bool m_isEnding = false;
 };
 

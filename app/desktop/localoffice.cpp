@@ -40,6 +40,10 @@ node::Options LocalOffice::nodeOptions()
     options.keystore = m_options.keystore;
     options.passphrase = m_options.passphrase;
     options.timeScale = m_options.timeScale;
+    options.peer = m_options.peer;
+    options.firstPeerPort = m_options.firstPeerPort;
+    options.isPeerPortChosen = m_options.isPeerPortChosen;
+    options.version = QStringLiteral(PEERDESK_VERSION);
     options.makeDoors = app::doorway(door, [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onDoorOpened(address); });
     });

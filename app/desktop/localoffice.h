@@ -15,6 +15,10 @@ struct OfficeOptions
     QString keystore = QStringLiteral("os");         ///< "os" or "file:PATH"
     QString passphrase;
     double timeScale = 1.0;
+    /// HOST:PORT where other PCs reach this one; empty = nowhere, unless the office has several.
+    QString peer = {};
+    quint16 firstPeerPort = 0; ///< with port 0 in `peer`: what is tried first
+    bool isPeerPortChosen = false;
 };
 
 /// The node in this program with a desk for the GUI thread. Files are opened and migrated in the

@@ -25,19 +25,37 @@ std::optional<Agent> withoutProof(const std::vector<Agent> &agents, const QStrin
     return found.front();
 }
 
-void openSession(api::Desk &desk, const Agent &agent, Completion<api::Caller> done)
+namespace {
+
+void submitSession(api::Desk &desk, const api::Caller &claim, Completion<api::Caller> done)
 {
-    const api::Caller claim{agent.id, {}, agent.role, agent.worker, agent.name};
     // The window needs no token: the session is used inside this process only.
     const QByteArray hash = secrets::tokenHash(secrets::randomToken());
     const auto answer = std::make_shared<Completion<api::Caller>>(std::move(done));
-    desk.submit(claim, randomId<CommandId>(), api::OpenSession{agent.id, hash},
+    desk.submit(claim, randomId<CommandId>(), api::OpenSession{claim.agent, hash},
                 {&desk, [answer, claim](const Result<api::Outcome> &outcome) {
-                     if (!outcome)
+                     const bool isNobodyThere =
+                         !outcome && (outcome.error().code == Error::Code::NoMajority ||
+                                      outcome.error().code == Error::Code::Unknown);
+                     if (!outcome && !isNobodyThere)
                          return answer->answer(outcome.error());
                      api::Caller caller = claim;
-                     caller.session = outcome->as<SessionId>();
+                     if (outcome)
+                         caller.session = outcome->as<SessionId>();
                      answer->answer(caller);
+                 }});
+}
+
+} // namespace
+
+void openSession(api::Desk &desk, const Agent &agent, Completion<api::Caller> done)
+{
+    const api::Caller claim{agent.id, {}, agent.role, agent.worker, agent.name};
+    const auto answer = std::make_shared<Completion<api::Caller>>(std::move(done));
+    desk.status({&desk, [answer, claim, desk = &desk](const Result<api::OfficeStatus> &status) {
+                     if (status && status->leader.isNull())
+                         return answer->answer(claim);
+                     submitSession(*desk, claim, std::move(*answer));
                  }});
 }
 

@@ -12,7 +12,9 @@ std::vector<Agent> people(const std::vector<Agent> &agents);
 /// password.
 std::optional<Agent> withoutProof(const std::vector<Agent> &agents, const QString &name);
 
-/// Opens a session for this window; the edge has checked the password. The desk guards the answer.
+/// Opens a session for this window; the edge has checked the password. While nobody routes none can
+/// be opened: who sits here reads and writes drafts without one, as the office lets its own PCs do.
+/// The desk guards the answer.
 void openSession(api::Desk &desk, const Agent &agent, Completion<api::Caller> done);
 
 } // namespace peerdesk::desktop

@@ -138,14 +138,16 @@ QJsonObject status(const api::OfficeStatus &status)
 {
     QJsonArray members;
     for (const api::MemberStatus &member : status.members)
-        members.append(
-            QJsonObject{{u"node"_s, json::write(member.node.id)},
-                        {u"name"_s, member.node.name},
-                        {u"role"_s, member.role},
-                        {u"online"_s, member.isOnline},
-                        {u"version"_s, member.version},
-                        {u"last_seen"_s,
-                         member.lastSeen.isSet() ? json::write(member.lastSeen) : QJsonValue()}});
+        members.append(QJsonObject{
+            {u"node"_s, json::write(member.node.id)},
+            {u"name"_s, member.node.name},
+            {u"role"_s, member.role},
+            {u"online"_s, member.isOnline},
+            {u"version"_s, member.version},
+            {u"addresses"_s,
+             QJsonArray::fromStringList(member.node.addresses.split(u' ', Qt::SkipEmptyParts))},
+            {u"last_seen"_s,
+             member.lastSeen.isSet() ? json::write(member.lastSeen) : QJsonValue()}});
     return {{u"notices"_s, json::write(status.notices)},
             {u"office"_s, json::write(status.office.id)},
             {u"office_name"_s, status.office.name},

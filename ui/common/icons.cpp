@@ -109,6 +109,8 @@ const char *pathData(Icon icon)
         return "R 4 4 16 16 3 M 14 8 L 10 16";
     case Icon::Queues:
         return "M 4 6 L 20 6 M 4 11 L 13 11 M 4 16 L 10 16 O 17 15 3";
+    case Icon::Screen:
+        return "R 3 4 18 12 2 M 12 16 L 12 20 M 8 20 L 16 20";
     case Icon::WhatsApp:
         return "M 12 3.6 C 17 3.6 20.6 7.2 20.6 11.8 C 20.6 16.4 17 20 12 20 C 10.4 20 9 19.7 7.8 "
                "19 "

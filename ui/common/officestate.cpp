@@ -3,6 +3,8 @@
 
 #include "ui/common/paint.h"
 
+#include <QLocale>
+
 #include <algorithm>
 
 namespace peerdesk::ui {
@@ -25,10 +27,10 @@ OfficeState::OfficeState(api::Desk &desk, const Clock &clock, QObject *parent)
 /// How many messages wait changes with every one that goes out, and nobody says statusChanged().
 void OfficeState::onChanged(const api::Changes &changes)
 {
-    if (!changes.messages.empty() && !m_pause.isActive())
-        m_pause.start();
     if (changes.directory)
         return refresh(); // a channel has another name, queue or PC
+    if (!changes.messages.empty() && !m_pause.isActive())
+        m_pause.start();
 }
 
 void OfficeState::refresh()
@@ -63,9 +65,80 @@ int OfficeState::online() const
                              [](const auto &member) { return member.isOnline; }));
 }
 
-int OfficeState::needed() const
+OfficeState::Quorum OfficeState::quorum() const
 {
-    return int(m_status.members.size()) / 2 + 1;
+    const auto votes = [](const api::MemberStatus &member) {
+        return member.role == u"leader" || member.role == u"voter";
+    };
+    // As long as it is not known who votes, anybody may.
+    const bool isKnown = std::any_of(m_status.members.begin(), m_status.members.end(), votes);
+    Quorum quorum;
+    for (const api::MemberStatus &member : m_status.members) {
+        if (isKnown && !votes(member))
+            continue;
+        ++quorum.all;
+        if (member.isOnline)
+            ++quorum.on;
+        else
+            quorum.missing += isolate(member.node.name);
+    }
+    quorum.needed = quorum.all / 2 + 1;
+    return quorum;
+}
+
+QString OfficeState::quorumSentence() const
+{
+    const Quorum q = quorum();
+    if (m_status.members.size() <= 1)
+        return tr("This PC decides alone.");
+    if (q.all > 1)
+        return tr("%1 of %2 needed, %3 on.").arg(q.needed).arg(q.all).arg(q.on);
+    for (const api::MemberStatus &member : m_status.members) {
+        if (member.role == u"leader" || member.role == u"voter")
+            return tr("%1 decides alone; the other keeps a copy of everything.")
+                .arg(isolate(member.node.name));
+    }
+    return {};
+}
+
+QString OfficeState::nameOf(NodeId node) const
+{
+    for (const api::MemberStatus &member : m_status.members) {
+        if (member.node.id == node && !node.isNull())
+            return member.node.name;
+    }
+    return {};
+}
+
+QString OfficeState::router() const
+{
+    return nameOf(m_status.leader);
+}
+
+/// "Front desk PC", "Front desk PC and Laptop" if both are needed, "... or Laptop" if one will do.
+QString OfficeState::awaited() const
+{
+    const Quorum q = quorum();
+    if (q.missing.isEmpty())
+        return tr("the other PCs");
+    if (q.needed - q.on >= int(q.missing.size()))
+        return QLocale().createSeparatedList(q.missing);
+    QString names = q.missing.front();
+    for (qsizetype i = 1; i < q.missing.size(); ++i)
+        names = tr("%1 or %2", "names of PCs").arg(names, q.missing[i]);
+    return names;
+}
+
+QString OfficeState::waiting() const
+{
+    const Quorum q = quorum();
+    if (q.all == 1)
+        return tr("Waiting for %1, which decides in an office of two.").arg(awaited());
+    return tr("Waiting for %1; %2 of %3 on, %4 needed.")
+        .arg(awaited())
+        .arg(q.on)
+        .arg(q.all)
+        .arg(q.needed);
 }
 
 OfficeState::Link OfficeState::derive(const api::OfficeStatus &status) const
@@ -74,7 +147,8 @@ OfficeState::Link OfficeState::derive(const api::OfficeStatus &status) const
         return Link::Halted;
     if (!status.leader.isNull())
         return Link::Online;
-    if (online() >= needed())
+    const Quorum q = quorum();
+    if (q.on >= q.needed)
         return Link::Choosing;
     return online() <= 1 && status.members.size() > 1 ? Link::Alone : Link::TooFew;
 }
@@ -97,15 +171,14 @@ QString OfficeState::headline() const
     }
     if (all <= 1)
         return tr("Office online \u00b7 this PC");
-    QString leader;
-    for (const api::MemberStatus &member : m_status.members) {
-        if (member.node.id == m_status.leader)
-            leader = member.node.name;
-    }
+    if (m_status.catchUp.of > 0)
+        return tr("Catching up \u00b7 %1 of %2")
+            .arg(QLocale().toString(m_status.catchUp.have),
+                 QLocale().toString(m_status.catchUp.of));
     return tr("Office online \u00b7 %1 of %2 PCs \u00b7 router: %3")
         .arg(online())
         .arg(all)
-        .arg(isolate(leader));
+        .arg(isolate(router()));
 }
 
 QString OfficeState::trouble() const
@@ -116,19 +189,28 @@ QString OfficeState::trouble() const
     case Link::Choosing:
         return {};
     case Link::Alone:
-        return tr("This PC is offline. You can read and write drafts; what you send waits on this "
-                  "PC.");
+        return tr("This PC sees no other. %1 You can read and write drafts; what you send waits on "
+                  "this PC.",
+                  "%1 is a sentence: whom it waits for")
+            .arg(waiting());
     case Link::TooFew:
-        return tr("%1 of %2 PCs on, %3 needed. New work is not being assigned.")
-            .arg(online())
-            .arg(m_status.members.size())
-            .arg(needed());
+        return tr("%1 New work is not being assigned; what you send waits on this PC.",
+                  "%1 is a sentence: whom it waits for")
+            .arg(waiting());
     case Link::Halted:
         return tr("This PC cannot keep new work: %1. Nothing kept so far is lost. Please check the "
                   "free space and the rights of its data folder.")
             .arg(m_status.trouble);
     }
     return {};
+}
+
+QStringList OfficeState::notices() const
+{
+    QStringList all;
+    for (const QString &notice : m_status.notices)
+        all += notice;
+    return all;
 }
 
 const api::AccountStatus *OfficeState::account(AccountId id) const
@@ -147,11 +229,3 @@ Time OfficeState::since(AccountId id) const
 }
 
 } // namespace peerdesk::ui
-QStringList OfficeState::notices() const
-{
-    QStringList all;
-    for (const QString &notice : m_status.notices)
-        all += notice;
-    return all;
-}
-

@@ -35,8 +35,24 @@ public:
     bool canDecide() const { return m_link == Link::Online || m_link == Link::Unknown; }
     /// "Office online · 4 of 4 PCs · router: Front desk PC"
     QString headline() const;
-    /// What is wrong and what still works; empty = all is well.
+    /// Those whose agreement makes a decision, and how many of them it takes.
+    struct Quorum
+    {
+        int all = 0;
+        int on = 0;
+        int needed = 0;
+        QStringList missing; ///< names of those that are off
+    };
+    Quorum quorum() const;
+    /// "2 of 3 needed, 3 on", or who decides alone.
+    QString quorumSentence() const;
+    /// The PC that routes, by name; empty if none does.
+    QString router() const;
+    QString nameOf(NodeId node) const;
+    /// What is wrong, whom it waits for, and what still works; empty = all is well.
     QString trouble() const;
+    /// What does not work while all else does, a sentence each.
+    QStringList notices() const;
     /// The channel account by id, if the status names it.
     const api::AccountStatus *account(AccountId id) const;
     /// Since when this window has seen an account in its present state.
@@ -51,9 +67,8 @@ private:
     void take(const api::OfficeStatus &status);
     Link derive(const api::OfficeStatus &status) const;
     int online() const;
-    /// What does not work while all else does, a sentence each.
-    QStringList notices() const;
-    int needed() const;
+    QString awaited() const;
+    QString waiting() const;
 
     api::Desk &m_desk;
     const Clock &m_clock;

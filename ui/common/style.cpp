@@ -150,6 +150,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         painter->restore();
         return;
     }
+    if (element == PE_IndicatorCheckBox)
+        return drawCheckBox(*option, *painter);
     if (element == PE_PanelButtonTool)
         return drawToolPanel(*option, *painter);
     if (element == PE_FrameFocusRect || element == PE_FrameLineEdit)
@@ -174,6 +176,32 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
             return drawLabel(*button, *painter, widget);
     }
     QProxyStyle::drawControl(element, option, painter, widget);
+}
+
+/// The ring around the keyboard's one is the outline itself: the words beside it stand close.
+void Style::drawCheckBox(const QStyleOption &option, QPainter &painter) const
+{
+    const Theme &t = m_look->theme();
+    const bool isOn = has(option, State_On);
+    const bool isFocused = has(option, State_HasFocus) && has(option, State_KeyboardFocusChange);
+    const bool isEnabled = has(option, State_Enabled);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF box = QRectF(option.rect).adjusted(1, 1, -1, -1);
+    painter.setPen(QPen(isFocused || isOn ? t.accent
+                        : isEnabled       ? t.borderStrong
+                                          : t.border,
+                        isFocused ? 2 : 1));
+    painter.setBrush(isOn ? t.accent : t.surface);
+    painter.drawRoundedRect(box, 4, 4);
+    if (isOn) {
+        painter.setPen(QPen(t.accentText, 2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const auto at = [&](double x, double y) {
+            return QPointF(box.left() + x * box.width(), box.top() + y * box.height());
+        };
+        painter.drawPolyline(QPolygonF{at(0.22, 0.52), at(0.42, 0.72), at(0.78, 0.3)});
+    }
+    painter.restore();
 }
 
 void Style::drawScrollBar(const QStyleOptionComplex &option, QPainter &painter,
@@ -222,6 +250,16 @@ void Style::drawComplexControl(ComplexControl control, const QStyleOptionComplex
         return;
     }
     QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if (!m_look || control != CC_SpinBox)
+        return;
+    const Theme &t = m_look->theme();
+    const bool isFocused = has(*option, State_HasFocus);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(isFocused ? t.accent : t.borderStrong, isFocused ? 2 : 1));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
+    painter->restore();
 }
 
 QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *option,
@@ -250,16 +288,6 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex *o
         return isFlat ? QRect(from, 0, size, option->rect.height())
                       : QRect(0, from, option->rect.width(), size);
     };
-    if (!m_look || control != CC_SpinBox)
-        return;
-    const Theme &t = m_look->theme();
-    const bool isFocused = has(*option, State_HasFocus);
-    painter->save();
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(isFocused ? t.accent : t.borderStrong, isFocused ? 2 : 1));
-    painter->setBrush(Qt::NoBrush);
-    painter->drawRoundedRect(QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
-    painter->restore();
     if (part == SC_ScrollBarSlider)
         return slice(start, thumb);
     if (part == SC_ScrollBarSubPage)

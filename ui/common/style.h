@@ -41,6 +41,7 @@ private:
     void drawLabel(const QStyleOptionButton &option, QPainter &painter,
                    const QWidget *widget) const;
     void drawCombo(const QStyleOption &option, QPainter &painter) const;
+    void drawCheckBox(const QStyleOption &option, QPainter &painter) const;
     void drawToolPanel(const QStyleOption &option, QPainter &painter) const;
     void drawScrollBar(const QStyleOptionComplex &option, QPainter &painter,
                        const QWidget *widget) const;

@@ -7,6 +7,7 @@
 #include <QUrl>
 
 #include <memory>
+#include <vector>
 
 /// What the first run asks of the program around it: acts that the window may not do itself. The
 /// program implements them; tests do so too. GUI thread; every call returns at once.
@@ -42,6 +43,52 @@ public:
 
 Q_SIGNALS:
     void progressed(peerdesk::ui::FoundingStep step);
+};
+
+/// An office that says on this network that it is there.
+struct NearOffice
+{
+    QString name;
+    QString id;
+    QString address; ///< HOST:PORT of one of its PCs
+    bool operator==(const NearOffice &) const = default;
+};
+
+/// What a person says who joins an office with this PC.
+struct JoinWish
+{
+    QString code; ///< six words
+    QString pcName;
+    QString address; ///< HOST:PORT of the PC that invites
+    SecretsPlace place = SecretsPlace::Keychain;
+    QString passphrase; ///< for PassphraseFile
+    bool operator==(const JoinWish &) const = default;
+};
+
+/// Joining an office that other PCs have.
+class Entrance : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    /// All words that a code may be made of.
+    virtual const QStringList &words() const = 0;
+    /// Whether six words belong together. Errors: Invalid.
+    virtual Result<Done> checkCode(const QString &code) const = 0;
+    /// What this PC may be called.
+    virtual QString pcName() const = 0;
+    /// Looks for offices on this network from now on.
+    virtual void look() = 0;
+    virtual std::vector<NearOffice> offices() const = 0;
+    /// Proves the code and becomes a PC of that office; answers with the office's name. What the
+    /// office holds comes afterwards. After an error it may be asked again. Errors: Invalid (the
+    /// code), Network, Rejected with "no-invitation", "refused", "not-them", "exists" or "in-use",
+    /// Storage.
+    virtual void join(const JoinWish &wish, Completion<QString> done) = 0;
+
+Q_SIGNALS:
+    void officesChanged();
 };
 
 /// One mail server as a person writes it down.

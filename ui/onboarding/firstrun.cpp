@@ -30,16 +30,18 @@ QLineEdit *nameField(QWidget *parent)
 
 } // namespace
 
-FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
+FirstRun::FirstRun(Look &look, Founder &founder, Entrance &entrance, QWidget *parent)
     : QWidget(parent)
     , m_look(look)
     , m_founder(founder)
+    , m_entrance(entrance)
     , m_head(new QWidget(this))
     , m_steps(new StepHeader(
           look, {tr("Start"), tr("Office and you"), tr("Secrets"), tr("Channels")}, m_head))
     , m_pages(new QStackedWidget(this))
     , m_choice(buildChoice())
     , m_office(buildOffice())
+    , m_join(buildJoin())
     , m_secrets(buildSecrets())
     , m_working(buildWorking())
     , m_unlock(buildUnlock())
@@ -62,7 +64,8 @@ FirstRun::FirstRun(Look &look, Founder &founder, QWidget *parent)
     top->addWidget(new Line(look, Qt::Horizontal, m_head));
     column->addWidget(m_head);
     column->addWidget(m_pages, 1);
-    for (Page *page : {m_choice, m_office, m_secrets, m_working, m_unlock, m_blocked})
+    for (Page *page : std::initializer_list<Page *>{m_choice, m_office, m_join, m_secrets,
+                                                    m_working, m_unlock, m_blocked})
         m_pages->addWidget(page);
     connect(&founder, &Founder::progressed, this, [this](FoundingStep step) {
         m_progress->setValue(int(step) + 1);
@@ -99,13 +102,20 @@ Page *FirstRun::buildChoice()
             tr("This is the first PC. It takes about three minutes; no account is needed."));
     ChoiceCard *join =
         add(Icon::People, tr("Join my office"),
-            tr("Not in this version yet: an office has one PC for now. Later this PC will join "
-               "with six words from a PC that is already in."));
-    join->setEnabled(false);
+            tr("Another PC of the office invites this one with six words. Everything it holds "
+               "comes here by itself."));
     ChoiceCard *demo = add(Icon::Eye, tr("Look around with sample data"),
                            tr("Opens an office with invented customers who write to you now. "
                               "Nothing leaves this PC, and it is gone when you close it."));
-    connect(create, &QPushButton::clicked, this, [this] { turnTo(m_office, OfficeStep); });
+    connect(create, &QPushButton::clicked, this, [this] {
+        m_isJoining = false;
+        turnTo(m_office, OfficeStep);
+    });
+    connect(join, &QPushButton::clicked, this, [this] {
+        m_isJoining = true;
+        m_entrance.look();
+        turnTo(m_join, OfficeStep);
+    });
     connect(demo, &QPushButton::clicked, this, &FirstRun::demoWanted);
     page->setFirstField(create);
     return page;
@@ -133,6 +143,14 @@ Page *FirstRun::buildOffice()
     connect(next, &QPushButton::clicked, this, &FirstRun::checkOffice);
     for (QLineEdit *field : {m_officeName, m_person, m_password, m_passwordAgain})
         connect(field, &QLineEdit::returnPressed, this, &FirstRun::checkOffice);
+    return page;
+}
+
+JoinPage *FirstRun::buildJoin()
+{
+    auto *page = new JoinPage(m_look, m_entrance, this);
+    connect(page, &JoinPage::backWanted, this, &FirstRun::showChoice);
+    connect(page, &JoinPage::joinWanted, this, &FirstRun::beginSecrets);
     return page;
 }
 
@@ -180,9 +198,10 @@ Page *FirstRun::buildSecrets()
             [this] { choosePlace(SecretsPlace::PassphraseFile); });
     buildSecretsFields(page);
     Button *back = page->addButton(Button::Kind::Plain, tr("Back"), Page::Side::Leading);
-    Button *create = page->addButton(Button::Kind::Primary, tr("Create the office"));
-    connect(back, &QPushButton::clicked, this, [this] { turnTo(m_office, OfficeStep); });
-    connect(create, &QPushButton::clicked, this, &FirstRun::found);
+    m_proceed = page->addButton(Button::Kind::Primary, {});
+    connect(back, &QPushButton::clicked, this,
+            [this] { turnTo(m_isJoining ? m_join : m_office, OfficeStep); });
+    connect(m_proceed, &QPushButton::clicked, this, &FirstRun::proceed);
     page->setFirstField(m_keychain);
     return page;
 }
@@ -215,7 +234,7 @@ void FirstRun::buildSecretsFields(Page *page)
         label->setBuddy(field);
         column->addWidget(label);
         column->addWidget(field);
-        connect(field, &QLineEdit::returnPressed, this, &FirstRun::found);
+        connect(field, &QLineEdit::returnPressed, this, &FirstRun::proceed);
         connect(field, &QLineEdit::textEdited, page, [page] { page->notice().clear(); });
         return field;
     };
@@ -232,6 +251,7 @@ void FirstRun::buildSecretsFields(Page *page)
 
 void FirstRun::beginSecrets()
 {
+    m_proceed->setText(m_isJoining ? tr("Join the office") : tr("Create the office"));
     turnTo(m_secrets, SecretsStep);
     if (std::exchange(m_hasTriedKeychain, true))
         return;
@@ -281,19 +301,63 @@ std::pair<QString, QWidget *> FirstRun::secretsObjection() const
     return {};
 }
 
-void FirstRun::found()
+bool FirstRun::checkSecrets()
 {
     if (const auto [objection, field] = secretsObjection(); field) {
         m_secrets->notice().say(NoticeBox::Tone::Danger, objection,
                                 tr("Nothing was created yet. Correct it and go on."));
-        return field->setFocus(Qt::OtherFocusReason);
+        field->setFocus(Qt::OtherFocusReason);
+        return false;
     }
     m_secrets->notice().clear();
+    return true;
+}
+
+void FirstRun::proceed()
+{
+    if (checkSecrets())
+        m_isJoining ? join() : found();
+}
+
+SecretsPlace FirstRun::place() const
+{
+    return m_file->isChecked() ? SecretsPlace::PassphraseFile : SecretsPlace::Keychain;
+}
+
+void FirstRun::join()
+{
+    JoinWish wish = m_join->wish();
+    wish.place = place();
+    if (wish.place == SecretsPlace::PassphraseFile)
+        wish.passphrase = m_passphrase->text();
+    m_mayClose = false;
+    m_working->setTitle(tr("Joining the office"),
+                        tr("Proving the six words to %1...").arg(isolateLtr(wish.address)));
+    m_progress->setRange(0, 0);
+    turnTo(m_working, SecretsStep);
+    m_entrance.join(
+        wish, {this, [this, wish](const Result<QString> &office) { onJoined(wish, office); }});
+}
+
+void FirstRun::onJoined(const JoinWish &wish, const Result<QString> &office)
+{
+    m_mayClose = true;
+    if (office) {
+        showArrival({*office, 0, 0, false});
+        return Q_EMIT joined(*office);
+    }
+    const Problem problem = joinProblem(office.error(), wish.address, m_founder.folder());
+    m_join->notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
+    turnTo(m_join, OfficeStep);
+}
+
+void FirstRun::found()
+{
     NewOffice office;
     office.name = m_officeName->text().trimmed();
     office.person = m_person->text().trimmed();
     office.password = m_password->text();
-    office.place = m_file->isChecked() ? SecretsPlace::PassphraseFile : SecretsPlace::Keychain;
+    office.place = place();
     if (office.place == SecretsPlace::PassphraseFile)
         office.passphrase = m_passphrase->text();
     m_mayClose = false;
@@ -320,12 +384,37 @@ Page *FirstRun::buildWorking()
     m_progress->setTextVisible(false);
     m_progress->setAccessibleName(tr("Progress"));
     page->column().addWidget(m_progress);
+    m_begin = page->addButton(Button::Kind::Primary, tr("Begin now"));
+    m_begin->hide();
+    connect(m_begin, &QPushButton::clicked, this, &FirstRun::beginWanted);
     return page;
+}
+
+void FirstRun::showArrival(const Arrival &arrival)
+{
+    const QLocale locale;
+    const QString count = tr("Copying history: %1 of %2.")
+                              .arg(locale.toString(arrival.have), locale.toString(arrival.of));
+    const QString rest = tr("You can begin now; older items follow.");
+    m_working->setTitle(tr("Welcome to %1").arg(isolate(arrival.office)),
+                        arrival.of == 0
+                            ? tr("Waiting for a PC of the office that is on. Peerdesk must be open "
+                                 "there, and its firewall must let this PC in.")
+                        : arrival.mayBegin ? count + u' ' + rest
+                                           : count);
+    m_progress->setRange(0, arrival.of == 0 ? 0 : 1000);
+    if (arrival.of > 0)
+        m_progress->setValue(int(std::min(arrival.have, arrival.of) * 1000 / arrival.of));
+    m_begin->setVisible(arrival.mayBegin);
+    if (m_pages->currentWidget() != m_working)
+        turnTo(m_working, std::nullopt);
+    m_head->hide();
 }
 
 void FirstRun::showWorking(const QString &text)
 {
     m_working->setTitle(text, {});
+    m_begin->hide();
     m_progress->setRange(0, 0);
     turnTo(m_working, std::nullopt);
 }

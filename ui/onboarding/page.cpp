@@ -200,7 +200,8 @@ ChoiceCard::ChoiceCard(const Look &look, Icon icon, const QString &title, const 
 
 void ChoiceCard::restyle()
 {
-    layout()->setContentsMargins(m_look.px(IconSpace), 12, 16, 12);
+    const int icon = m_look.px(IconSpace); // margins are not mirrored by themselves
+    layout()->setContentsMargins(isRightToLeft() ? 16 : icon, 12, isRightToLeft() ? icon : 16, 12);
     m_title->setInk(isEnabled() ? Ink::Text : Ink::Text3);
     m_text->setInk(isEnabled() ? Ink::Text2 : Ink::Text3);
     updateGeometry();

@@ -63,6 +63,42 @@ Problem officeProblem(const Error &error, const QString &folder)
     return problem(Words::tr("That did not work"), sentence(error));
 }
 
+Problem joinProblem(const Error &error, const QString &address, const QString &folder)
+{
+    const QString where = isolateLtr(address);
+    const auto problem = [&error](const QString &title, const QString &text) {
+        return Problem{title, text, error.detail};
+    };
+    if (error.code == Error::Code::Invalid)
+        return problem(Words::tr("A word of the code is mistyped"),
+                       Words::tr("Compare all six words with the screen of the other PC, one by "
+                                 "one. Nothing was changed."));
+    if (error.state == u"no-invitation")
+        return problem(Words::tr("The office is there, but invites nobody now"),
+                       Words::tr("The code was used or is too old. On the other PC choose \"Invite "
+                                 "a PC\" again and type the new words."));
+    if (error.state == u"refused")
+        return problem(Words::tr("The words were not accepted"),
+                       Words::tr("They are of another invitation, used already or too old. Compare "
+                                 "them with the other PC's screen, or let it show new ones."));
+    if (error.state == u"not-them")
+        return problem(Words::tr("This is not the PC that invites you"),
+                       Words::tr("The PC at %1 does not know your words, so it was told nothing. "
+                                 "Look for the address below the words on the other PC.")
+                           .arg(where));
+    if (error.code == Error::Code::Network)
+        return problem(
+            Words::tr("No PC of an office answers at %1").arg(where),
+            Words::tr("Is Peerdesk open on the PC that shows the words, and are both PCs in the "
+                      "same network? Its firewall must let other PCs in at that port (TCP). After "
+                      "several wrong codes it waits a minute before it answers again."));
+    if (error.state == u"exists")
+        return problem(Words::tr("This PC belongs to an office already"),
+                       Words::tr("Close Peerdesk and start it again to open that office. To join "
+                                 "another one, start it with --data and an empty folder."));
+    return officeProblem(error, folder);
+}
+
 Problem mailProblem(const Error &error)
 {
     const auto problem = [&error](const QString &title, const QString &text) {

@@ -16,6 +16,8 @@ struct Problem
 
 /// Why the office in `folder` could not be made or opened.
 Problem officeProblem(const Error &error, const QString &folder);
+/// Why this PC could not join an office through the PC at `address`.
+Problem joinProblem(const Error &error, const QString &address, const QString &folder);
 /// Why a mail account does not work.
 Problem mailProblem(const Error &error);
 

@@ -36,6 +36,47 @@ public:
     Completion<Done> held;
 };
 
+/// Knows a few words, and answers as it is told.
+class FakeEntrance : public ui::Entrance
+{
+    Q_OBJECT
+
+public:
+    static QString goodCode() { return QStringLiteral("bada-koru-mila-zobu-pano-tiku"); }
+
+    const QStringList &words() const override { return all; }
+    Result<Done> checkCode(const QString &code) const override
+    {
+        if (code != goodCode())
+            return invalid(QStringLiteral("A word of the code is mistyped"));
+        return Done{};
+    }
+    QString pcName() const override { return QStringLiteral("back-office"); }
+    void look() override { ++looks; }
+    std::vector<ui::NearOffice> offices() const override { return near; }
+    void join(const ui::JoinWish &wish, Completion<QString> done) override
+    {
+        wanted = wish;
+        if (isHolding)
+            held = std::move(done);
+        else
+            done.answer(answer);
+    }
+    void find(std::vector<ui::NearOffice> found)
+    {
+        near = std::move(found);
+        Q_EMIT officesChanged();
+    }
+
+    QStringList all = (goodCode() + QStringLiteral("-bado-badi-kora-milo")).split(u'-');
+    std::vector<ui::NearOffice> near;
+    Result<QString> answer = QStringLiteral("Harbor Shop");
+    std::optional<ui::JoinWish> wanted;
+    bool isHolding = false;
+    Completion<QString> held;
+    int looks = 0;
+};
+
 class FakeVisitor : public ui::Visitor
 {
     Q_OBJECT

@@ -11,6 +11,7 @@
 #include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTcpServer>
 
 #include <sqlite3.h>
@@ -63,6 +64,15 @@ ui::TestChat *testChat()
     for (QWidget *widget : QApplication::topLevelWidgets()) {
         if (auto *chat = qobject_cast<ui::TestChat *>(widget))
             return chat;
+    }
+    return nullptr;
+}
+
+QDialog *shownDialog()
+{
+    for (QWidget *widget : QApplication::topLevelWidgets()) {
+        if (widget->isVisible() && qobject_cast<QDialog *>(widget))
+            return static_cast<QDialog *>(widget);
     }
     return nullptr;
 }
@@ -123,6 +133,8 @@ private Q_SLOTS:
     void aFolderThatCannotBeMadeIsSaid();
     void anAttemptThatWasCutOffBeginsAnew();
     void aPasswordIsAskedAtTheNextStart();
+    void colleaguesTakeTurnsAtOnePc();
+    void aChannelIsChangedPausedAndRemoved();
     void sampleDataOpensFromTheWizardAndLeavesNothing();
 };
 
@@ -390,15 +402,8 @@ void TestFirstRun::aPasswordIsAskedAtTheNextStart()
     Running running(folder());
     QVERIFY(write(running.first(), u"Passphrase"_s, Passphrase));
     QVERIFY(click(running.first(), u"Unlock"_s));
-    QDialog *dialog = nullptr;
-    const auto isAsked = [&] {
-        for (QWidget *widget : QApplication::topLevelWidgets()) {
-            if (widget->isVisible() && qobject_cast<QDialog *>(widget))
-                dialog = static_cast<QDialog *>(widget);
-        }
-        return dialog != nullptr;
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(isAsked(), Long);
+    QTRY_VERIFY_WITH_TIMEOUT(shownDialog(), Long);
+    QDialog *dialog = shownDialog();
     QVERIFY(!running.program->window());
     QVERIFY(write(*dialog, u"Password"_s, u"wrong"_s));
     QVERIFY(click(*dialog, u"Sign in"_s));
@@ -407,6 +412,84 @@ void TestFirstRun::aPasswordIsAskedAtTheNextStart()
     QVERIFY(write(*dialog, u"Password"_s, Password));
     QVERIFY(click(*dialog, u"Sign in"_s));
     QTRY_VERIFY_WITH_TIMEOUT(running.program->window(), Long);
+}
+
+/// An administrator adds a colleague, who signs in on the same PC and has an agent's window.
+void TestFirstRun::colleaguesTakeTurnsAtOnePc()
+{
+    Running running(folder());
+    found(running, Password);
+    QVERIFY(click(*running.program->assistant(), u"Skip for now"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(running.program->window(), Long);
+    ui::Window &first = *running.program->window();
+    first.showSection(ui::Window::Section::People);
+    ui::PeoplePage &people = first.people();
+    QVERIFY(click(people, u"Add a colleague"_s));
+    QVERIFY(write(people, u"Name"_s, u"Minh Phạm"_s));
+    QVERIFY(write(people, u"Password"_s, u"marker-colleague-90"_s));
+    QVERIFY(write(people, u"Languages"_s, u"vi, en"_s));
+    QTRY_VERIFY(seen<QSpinBox>(people, u"At once: Chats and messages"_s));
+    seen<QSpinBox>(people, u"At once: Chats and messages"_s)->setValue(5);
+    QVERIFY(click(people, u"Add"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(noticeOf(people).remove(QChar(0x2068)).remove(QChar(0x2069)),
+                              u"Minh Phạm is saved"_s, Long);
+    QTRY_COMPARE(people.model().rowCount(), 2);
+    QTRY_COMPARE(seen<QLineEdit>(people, u"Languages"_s)->text(), u"vi, en"_s);
+    QTRY_COMPARE(seen<QSpinBox>(people, u"At once: Chats and messages"_s)->value(), 5);
+
+    Q_EMIT first.signOutWanted();
+    QTRY_VERIFY_WITH_TIMEOUT(shownDialog(), Long);
+    QDialog *dialog = shownDialog();
+    QVERIFY(!running.program->window());
+    auto *who = seen<QComboBox>(*dialog, u"Your name"_s);
+    QCOMPARE(who->count(), 2);
+    who->setCurrentIndex(who->findText(u"Minh Phạm"_s));
+    QVERIFY(write(*dialog, u"Password"_s, Password)); // the other one's
+    QVERIFY(click(*dialog, u"Sign in"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(seen<QAbstractButton>(*dialog, u"Sign in"_s)->isEnabled(), Long);
+    QVERIFY(!running.program->window());
+    QVERIFY(write(*dialog, u"Password"_s, u"marker-colleague-90"_s));
+    QVERIFY(click(*dialog, u"Sign in"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(running.program->window(), Long);
+    QCOMPARE(running.program->caller().name, u"Minh Phạm"_s);
+    QCOMPARE(running.program->caller().role, Role::Agent);
+    QVERIFY(!running.program->window()->channels());
+    QVERIFY(!running.program->window()->people().form());
+}
+
+/// The form writes through the same rules as the doors.
+void TestFirstRun::aChannelIsChangedPausedAndRemoved()
+{
+    Running running(folder());
+    found(running);
+    QVERIFY(click(*running.program->assistant(), u"Send yourself a message"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(running.program->window(), Long);
+    ui::Window &window = *running.program->window();
+    window.openSettingsPage(window.channels());
+    ui::ChannelsPage &page = *window.channels();
+    QTRY_COMPARE(page.list().model()->rowCount(), 1);
+    Q_EMIT page.list().activated(page.list().model()->index(0, 0));
+    QTRY_VERIFY(seen<QLineEdit>(page, u"Allowed sites"_s));
+    QVERIFY(write(page, u"Allowed sites"_s, u"not an address"_s));
+    QVERIFY(click(page, u"Save"_s));
+    QCOMPARE(noticeOf(page), u"Nothing was saved yet"_s);
+    QVERIFY(write(page, u"Allowed sites"_s, u"https://shop.example"_s));
+    QVERIFY(write(page, u"Name"_s, u"Shop window"_s));
+    QVERIFY(click(page, u"Save"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(noticeOf(page), u"Saved"_s, Long);
+    QTRY_COMPARE_WITH_TIMEOUT(page.list().model()->index(0, 0).data().toString(), u"Shop window"_s,
+                              Long);
+    QVERIFY(click(page, u"Test now"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(seen<QAbstractButton>(page, u"Test now"_s)->isEnabled(), Long);
+    QCOMPARE(noticeOf(page), u"It works"_s);
+    QVERIFY(click(page, u"Pause"_s));
+    QTRY_VERIFY_WITH_TIMEOUT(seen<QAbstractButton>(page, u"Resume"_s), Long);
+    QTRY_COMPARE(page.list().model()->index(0, 0).data(Qt::StatusTipRole).toString(), u"Paused"_s);
+    QVERIFY(!seen<QAbstractButton>(page, u"Move to another PC"_s)->isEnabled()); // there is none
+    QVERIFY(click(page, u"Remove\u2026"_s));
+    QTRY_VERIFY(shownDialog());
+    QVERIFY(click(*shownDialog(), u"Remove the channel"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(page.list().model()->rowCount(), 0, Long);
 }
 
 /// M23: no account, no internet; the customers use the chat's real door.

@@ -76,6 +76,7 @@ private:
         ChannelDesk desk{clock};
         DemoOffice office{desk};
         FakeFounder founder;
+        FakeEntrance entrance;
         FakeWorkshop workshop;
         std::unique_ptr<FirstRun> firstRun;
         QPointer<ChannelAssistant> assistant;
@@ -85,6 +86,7 @@ private:
     void play(Scene &scene, const QString &name);
     void playOffice(Scene &scene, const QString &name);
     void playChannels(Scene &scene, const QString &name);
+    void playJoining(Scene &scene, const QString &name);
     static QStringList faultsOf(QWidget &root);
     void addScenes();
 
@@ -126,7 +128,7 @@ TestPages::Scene::Scene(Look &look)
     }
     desk.office.office.defaultFlow = desk.flowList.front().id;
     desk.office.channels.clear();
-    firstRun = std::make_unique<FirstRun>(look, founder);
+    firstRun = std::make_unique<FirstRun>(look, founder, entrance);
     root = firstRun.get();
 }
 
@@ -181,6 +183,8 @@ void TestPages::play(Scene &scene, const QString &name)
     } else if (name == u"channels" || name.startsWith(u"mail"_s) || name.startsWith(u"chat"_s) ||
                name == u"snippet") {
         playChannels(scene, name);
+    } else if (name.startsWith(u"join"_s) || name.startsWith(u"arrival"_s)) {
+        playJoining(scene, name);
     } else if (name != u"start") {
         playOffice(scene, name);
     }
@@ -208,6 +212,42 @@ void TestPages::playOffice(Scene &scene, const QString &name)
     if (name == u"secrets-failed")
         scene.founder.foundError = stored(u"disk-full"_s);
     click(root, u"Create the office"_s);
+}
+
+void TestPages::playJoining(Scene &scene, const QString &name)
+{
+    QWidget &root = *scene.root;
+    if (name == u"arrival")
+        return scene.firstRun->showArrival({u"Harbor Shop"_s, 12'480, 31'002, true});
+    if (name == u"arrival-waiting")
+        return scene.firstRun->showArrival({LongName, 0, 0, false});
+    if (name == u"join-two")
+        scene.entrance.near = {{u"Harbor Shop"_s, u"a"_s, u"192.168.1.20:8418"_s},
+                               {u"Harbor Shop"_s, u"b"_s, u"192.168.1.44:8418"_s},
+                               {LongName, u"c"_s, u"[fe80::1ff:fe23:4567:890a]:8418"_s}};
+    click(root, u"Join my office"_s);
+    Q_EMIT scene.entrance.officesChanged();
+    const auto isLaidOut = [&root] {
+        const auto *card = seen<ChoiceCard>(root, u"Harbor Shop at 192.168.1.44:8418"_s);
+        return card && card->height() >= card->heightForWidth(card->width());
+    };
+    QTRY_VERIFY(scene.entrance.near.empty() || isLaidOut());
+    auto *fields = root.findChild<CodeFields *>();
+    if (name == u"join-wrong") {
+        fields->setCode(u"bada koru mlla"_s);
+        write(root, u"Address of the PC that invites"_s, u"192.168.1.20"_s);
+        click(root, u"Continue"_s);
+    } else if (name == u"join-two") {
+        fields->setCode(FakeEntrance::goodCode());
+        write(root, u"Name of this PC"_s, LongName);
+    } else if (name == u"join-refused") {
+        fields->setCode(FakeEntrance::goodCode() + u" at 192.168.1.20:8418"_s);
+        scene.entrance.answer = rejected(u"This code opens nothing: it is mistyped, used up or "
+                                         "too old. Ask for a new one."_s,
+                                         u"refused"_s);
+        click(root, u"Continue"_s);
+        click(root, u"Join the office"_s);
+    }
 }
 
 void TestPages::playChannels(Scene &scene, const QString &name)
@@ -238,9 +278,10 @@ void TestPages::playChannels(Scene &scene, const QString &name)
 void TestPages::addScenes()
 {
     for (const char *name :
-         {"start", "office", "office-wrong", "secrets", "secrets-file", "secrets-failed", "working",
-          "unlock", "unlock-wrong", "blocked", "channels", "mail", "mail-failed", "mail-done",
-          "chat", "snippet", "testchat"})
+         {"start",       "office",    "office-wrong", "secrets", "secrets-file",   "secrets-failed",
+          "working",     "unlock",    "unlock-wrong", "blocked", "channels",       "mail",
+          "mail-failed", "mail-done", "chat",         "snippet", "testchat",       "join",
+          "join-wrong",  "join-two",  "join-refused", "arrival", "arrival-waiting"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 

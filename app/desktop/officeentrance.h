@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/desktop/localoffice.h"
+#include "core/node/joining.h"
+#include "ui/onboarding/backstage.h"
+
+namespace peerdesk::desktop {
+
+/// Makes the folder of a LocalOffice one of an office that other PCs have. Afterwards the office is
+/// opened as any other. GUI thread.
+class OfficeEntrance final : public ui::Entrance
+{
+    Q_OBJECT
+
+public:
+    explicit OfficeEntrance(LocalOffice &office, QObject *parent = nullptr);
+
+    const QStringList &words() const override { return m_words; }
+    Result<Done> checkCode(const QString &code) const override;
+    QString pcName() const override;
+    void look() override {}
+    std::vector<ui::NearOffice> offices() const override { return {}; }
+    void join(const ui::JoinWish &wish, Completion<QString> done) override;
+
+private:
+    /// A sealed file of an attempt that failed would want that attempt's passphrase.
+    void setAsideUnusedKeys();
+
+    LocalOffice &m_office;
+    const QStringList m_words;
+};
+
+} // namespace peerdesk::desktop
