@@ -3,14 +3,14 @@
 
 #include "app/desktop/demooffice.h"
 #include "app/desktop/localdrafts.h"
-#include "app/desktop/officesteward.h"
 #include "app/desktop/officeentrance.h"
+#include "app/desktop/officesteward.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/pictures.h"
 #include "app/desktop/remotepictures.h"
+#include "ui/office/officepage.h"
 #include "ui/onboarding/channelassistant.h"
 #include "ui/onboarding/firstrun.h"
-#include "ui/office/officepage.h"
 #include "ui/shell/window.h"
 
 #include <QTemporaryDir>

@@ -48,6 +48,9 @@ public:
     /// What testAccount() answers, and how often it was asked.
     Result<QString> accountAnswer = QStringLiteral("still nothing");
     int accountTests = 0;
+    /// What invite() answers, and how often it was asked.
+    Result<QString> inviteAnswer = QStringLiteral("bada-koru-mila-zobu-pano-tiku");
+    int invitations = 0;
 
     /// Tells the window what changed.
     void touch(ConversationId conversation);
@@ -92,7 +95,11 @@ public:
     void attachment(const api::Caller &, const QByteArray &sha256,
                     Completion<QByteArray> done) override;
     void storeSecret(const api::Caller &, const api::AccountSecret &, Completion<Done>) override {}
-    void invite(const api::Caller &, const api::Invite &, Completion<QString>) override {}
+    void invite(const api::Caller &, const api::Invite &, Completion<QString> done) override
+    {
+        ++invitations;
+        done.answer(inviteAnswer);
+    }
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
     QJsonArray channelTypes() const override { return types; }
     void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }
@@ -101,6 +108,10 @@ private:
     api::Outcome run(const api::Caller &caller, CommandId id, const api::Command &command);
     api::Outcome send(const api::Caller &caller, CommandId id, const api::SendMessage &command);
     api::Outcome endTask(TaskId id, TaskStatus status);
+    api::Outcome save(CommandId id, const api::SaveAgent &command);
+    api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);
+    api::Outcome changeAccount(AccountId id, const std::function<void(ChannelAccount &)> &edit);
+    void touchDirectory();
     void answer(ReservationId id, ReservationStatus status, const api::Caller &caller);
 
     const Clock &m_clock;
@@ -108,8 +119,4 @@ private:
     std::vector<std::function<void()>> m_heldReads;
 };
 
-    api::Outcome save(CommandId id, const api::SaveAgent &command);
-    api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);
-    api::Outcome changeAccount(AccountId id, const std::function<void(ChannelAccount &)> &edit);
-    void touchDirectory();
 } // namespace peerdesk::test
