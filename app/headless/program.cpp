@@ -86,8 +86,16 @@ bool Program::openNode(const node::Options &options)
     }
     m_node = std::move(*opened);
     connect(m_node.get(), &node::NodeProcess::started, this, &Program::onStarted);
-    connect(m_node.get(), &node::NodeProcess::stopped, this,
-            [this] { Q_EMIT ended(int(m_status)); });
+    connect(m_node.get(), &node::NodeProcess::stopped, this, [this] {
+        if (m_isRestarting && !m_isEnding)
+            QMetaObject::invokeMethod(this, &Program::restart, Qt::QueuedConnection);
+        else
+            Q_EMIT ended(int(m_status));
+    });
+    connect(m_node.get(), &node::NodeProcess::superseded, this, [this] {
+        m_isRestarting = !m_isEnding;
+        m_node->stop();
+    });
     return true;
 }
 
@@ -112,6 +120,23 @@ void Program::runNode()
     });
     if (openNode(wanted))
         m_node->start();
+}
+
+void Program::restart()
+{
+    complain(u"The office went on without this PC. Its copy is set aside in %1; it joins again and "
+             "brings back what it has."_s.arg(m_line.dataDir));
+    m_isRestarting = false;
+    m_isStarted = false;
+    m_verbs.reset();
+    m_desk.reset();
+    m_node.reset();
+    if (m_line.verb != u"run")
+        return refuse(rejected(u"The office went on without this PC: run it again"_s, {}));
+    if (const QUrl address(m_address); address.isValid())
+        m_line.arguments[u"http"_s] = u"%1:%2"_s.arg(address.host()).arg(address.port());
+    m_address.clear();
+    runNode();
 }
 
 void Program::onPeersOpened(const Result<QString> &address)
@@ -155,7 +180,7 @@ void Program::onStatus(const Result<api::OfficeStatus> &status)
 
 void Program::announce()
 {
-    if (!m_isStarted || m_address.isEmpty() || m_isEnding)
+    if (!m_isStarted || m_address.isEmpty() || m_isEnding || std::exchange(m_isAnnounced, true))
         return;
     print(oneLine({{u"ready"_s, true},
                    {u"http"_s, m_address},
@@ -196,6 +221,8 @@ void Program::openFolder()
     node::Options wanted = options();
     wanted.runsConnectors = false;
     wanted.makeDoors = doorway({}, {});
+    if (m_line.verb == u"office takeover")
+        wanted.peer = u":0"_s; // it has to see who else is on
     if (openNode(wanted))
         m_node->start();
 }
@@ -205,13 +232,9 @@ void Program::joinOffice()
     const auto argument = [this](const QString &name) {
         return m_line.arguments.value(name).toString();
     };
-    const QString via = argument(u"via"_s);
-    if (via.isEmpty())
-        return refuse(
-            invalid(u"Say with --via HOST:PORT where the PC that invites can be reached"_s));
     node::JoinOffice::Request request{m_line.dataDir,       m_line.keystore,
                                       options().passphrase, argument(u"code"_s),
-                                      argument(u"name"_s),  via};
+                                      argument(u"name"_s),  argument(u"via"_s)};
     auto *join = new node::JoinOffice(
         request, {this, [this](const Result<cluster::Membership> &joined) { onJoined(joined); }},
         this);

@@ -32,6 +32,8 @@ private:
     void onStarted(const Result<Done> &result);
     void onStatus(const Result<api::OfficeStatus> &status);
     void announce();
+    /// The office went on without this PC: the folder is opened anew and joins it again.
+    void restart();
 
     void askRunningNode();
     void workOnFolder();
@@ -57,6 +59,8 @@ private:
     std::function<NodeId()> m_joinedAs;
     bool m_isStarted = false;
     bool m_isEnding = false;
+    bool m_isRestarting = false;
+    bool m_isAnnounced = false;
     doors::Exit m_status = doors::Exit::Done;
 };
 

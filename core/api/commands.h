@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/api/salvage.h"
 #include "core/domain/channel.h"
 #include "core/domain/conversation.h"
 #include "core/domain/flow.h"
@@ -673,6 +674,34 @@ struct SealSecret
     bool operator==(const SealSecret &) const = default;
 };
 
+/// Internal: the key that signs takeovers is this one from now on.
+struct SetRecoveryKey
+{
+    QByteArray publicKey;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "public_key", &SetRecoveryKey::publicKey)};
+    }
+    bool operator==(const SetRecoveryKey &) const = default;
+};
+
+/// Internal: the router has taken the office over from PCs that are gone.
+struct NoteTakeover
+{
+    NodeId node;
+    quint64 generation = 0;
+    quint64 keptUpTo = 0; ///< log index
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "node", &NoteTakeover::node),
+                          field(2, "generation", &NoteTakeover::generation),
+                          field(3, "kept_up_to", &NoteTakeover::keptUpTo)};
+    }
+    bool operator==(const NoteTakeover &) const = default;
+};
+
 /// Internal: timers that are due at office time `now`.
 struct TimeReached
 {
@@ -691,6 +720,7 @@ using Command =
                  ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
                  CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
                  Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
-                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret>;
+                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret,
+                 SetRecoveryKey, NoteTakeover, SalvageMessage, SalvageCustomer>;
 
 } // namespace peerdesk::api

@@ -295,6 +295,14 @@ public:
     /// Six words that let another PC join the office. Admins only. Errors: Rejected "no-peers"
     /// (this PC cannot be reached by others), Invalid.
     virtual void invite(const Caller &caller, const Invite &wanted, Completion<QString> done) = 0;
+    /// Goes on without the PCs that are gone for good, with what this PC has; they bring back what
+    /// they had when they come again. Supervisors and admins. Errors: Rejected "router-alive",
+    /// "majority-alive", "no-copy", "no-recovery-key".
+    virtual void takeover(const Caller &caller, Completion<Done> done)
+    {
+        Q_UNUSED(caller)
+        done.answer(notFound(QStringLiteral("nothing can be taken over here")));
+    }
     /// Types of channels with their settings and capability record, as `channel types` prints them.
     virtual QJsonArray channelTypes() const = 0;
 

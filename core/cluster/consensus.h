@@ -21,6 +21,9 @@ struct ClusterState
     std::map<QString, QString> versions = {}; ///< of their programs, as they last said
     quint64 logEnd = 0; ///< while far behind it: where the office's log is known to end; else 0
     int copied = 0;     ///< per cent of the copy of the tables that is being fetched
+    /// As the router: what is committed may be on this PC only, although the office has others.
+    bool isOnlyHere = false;
+    QByteArray takeover; ///< Takeover that the office goes by; empty = none
     bool operator==(const ClusterState &) const = default;
 };
 

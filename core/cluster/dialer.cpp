@@ -31,10 +31,10 @@ QString joinAddress(const QString &host, quint16 port)
     return (isV6 ? QStringLiteral("[%1]:%2") : QStringLiteral("%1:%2")).arg(host).arg(port);
 }
 
-Dialer::Dialer(Peer peer, QSslConfiguration tls, std::function<Hello()> hello, QObject *parent)
+Dialer::Dialer(Peer peer, QSslConfiguration tls, Manners manners, QObject *parent)
     : QObject(parent)
     , m_peer(std::move(peer))
-    , m_hello(std::move(hello))
+    , m_manners(std::move(manners))
     , m_socket(this)
     , m_timer(this)
 {
@@ -79,14 +79,22 @@ void Dialer::dialNow()
         m_timer.start(Milliseconds(0));
 }
 
+void Dialer::dialAt(const QString &address)
+{
+    m_hint = address;
+    dialNow();
+}
+
 void Dialer::dial()
 {
     if (m_socket.state() != QAbstractSocket::UnconnectedState)
         return m_socket.abort(); // was given its time; onDown() arranges the next try
-    if (m_peer.addresses.isEmpty())
+    m_dialled = std::exchange(m_hint, QString());
+    if (m_dialled.isEmpty() && m_peer.addresses.isEmpty())
         return; // dialNow() comes when the member dials us
-    const auto [host, port] = splitAddress(m_peer.addresses.at(m_next % m_peer.addresses.size()));
-    ++m_next;
+    if (m_dialled.isEmpty())
+        m_dialled = m_peer.addresses.at(m_next++ % m_peer.addresses.size());
+    const auto [host, port] = splitAddress(m_dialled);
     m_timer.start(DialTimeout);
     m_socket.connectToHostEncrypted(host, port);
 }
@@ -96,7 +104,7 @@ void Dialer::onEncrypted()
     if (!knows(m_socket.peerCertificate()))
         return m_socket.abort(); // somebody else answers at this address
     m_socket.setSocketOption(QAbstractSocket::LowDelayOption, 1);
-    m_socket.write(encode(Frame{Channel::Hello, codec::encode(m_hello())}));
+    m_socket.write(encode(Frame{Channel::Hello, codec::encode(m_manners.hello())}));
 }
 
 void Dialer::onReadyRead()
@@ -108,11 +116,12 @@ void Dialer::onReadyRead()
     if (!*frame)
         return;
     const Result<Hello> said = codec::decode<Hello>((*frame)->body);
-    if (!said || said->node != m_peer.node || said->office != m_hello().office)
+    if (!said || said->node != m_peer.node || !m_manners.accepts(*said))
         return m_socket.abort();
     m_timer.stop();
     m_pause = {};
-    m_next = std::max<qsizetype>(0, m_next - 1); // this address is good
+    addAddress(m_dialled, true);
+    m_next = std::max<qsizetype>(0, m_peer.addresses.indexOf(m_dialled)); // it is good
     m_isUp = true;
     Q_EMIT upChanged();
 }

@@ -30,8 +30,12 @@ class Dialer final : public QObject
     Q_OBJECT
 
 public:
-    /// `hello`: this node's first frame, made at each dial.
-    Dialer(Peer peer, QSslConfiguration tls, std::function<Hello()> hello, QObject *parent);
+    struct Manners
+    {
+        std::function<Hello()> hello;               ///< this node's first frame, made at each dial
+        std::function<bool(const Hello &)> accepts; ///< whether one speaks with who says this
+    };
+    Dialer(Peer peer, QSslConfiguration tls, Manners manners, QObject *parent);
     ~Dialer() override;
 
     const Peer &peer() const { return m_peer; }
@@ -43,6 +47,10 @@ public:
     void send(const Frame &frame);
     /// The member shows signs of life: dials without waiting for the next try.
     void dialNow();
+    /// Ends the link; it is dialled again.
+    void hangUp() { m_socket.abort(); }
+    /// It may be there: tried once, and remembered if it is.
+    void dialAt(const QString &address);
 
 Q_SIGNALS:
     void upChanged();
@@ -54,11 +62,13 @@ private:
     void onDown();
 
     Peer m_peer;
-    std::function<Hello()> m_hello;
+    Manners m_manners;
     QSslSocket m_socket;
     QTimer m_timer; ///< dials, or gives a dial up
     QByteArray m_buffer;
     qsizetype m_next = 0; ///< of the addresses
+    QString m_hint;       ///< where to dial next, before the addresses
+    QString m_dialled;
     Milliseconds m_pause{0};
     bool m_isUp = false; ///< both hellos are good
 };

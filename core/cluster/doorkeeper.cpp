@@ -41,6 +41,12 @@ void Doorkeeper::removeOver()
                   [](const Invitation &one) { return one.expires.hasExpired() || one.uses < 1; });
 }
 
+bool Doorkeeper::isInviting()
+{
+    removeOver();
+    return !m_open.empty();
+}
+
 bool Doorkeeper::isBraked(const QHostAddress &address) const
 {
     const auto brake = m_brakes.find(address.toString());

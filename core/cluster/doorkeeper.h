@@ -25,6 +25,8 @@ public:
     Doorkeeper(const QByteArray &fingerprint, QObject *parent);
 
     void add(const Invitation &invitation);
+    /// Somebody may join by a code that is neither used up nor over.
+    bool isInviting();
     /// A frame of a link that joins. False = end the link.
     bool hear(QSslSocket *socket, const Frame &frame);
     void forget(QSslSocket *socket) { m_guests.erase(socket); }

@@ -89,6 +89,7 @@ public:
         LogBase base;
         std::vector<LogEntry> entries;
         quint64 committed = 0;
+        QByteArray takeover = {}; ///< Takeover; not for the engine
     };
     /// To be done in this order; the outputs of several inputs are done one after the other.
     struct Output

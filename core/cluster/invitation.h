@@ -93,12 +93,13 @@ struct Membership
     QByteArray office;
     QString name;
     std::vector<KnownMember> members;
+    QByteArray takeover = {}; ///< Takeover that the office goes by; empty = none
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office", &Membership::office),
-                          field(2, "name", &Membership::name),
-                          field(3, "members", &Membership::members)};
+        return std::tuple{
+            field(1, "office", &Membership::office), field(2, "name", &Membership::name),
+            field(3, "members", &Membership::members), field(4, "takeover", &Membership::takeover)};
     }
     bool operator==(const Membership &) const = default;
 };

@@ -58,10 +58,13 @@ Result<Done> Links::listen()
 {
     const auto [host, port] = splitAddress(m_options.listen);
     const QHostAddress at = host.isEmpty() ? QHostAddress(QHostAddress::Any) : QHostAddress(host);
-    if (port == 0 && m_options.lastPort != 0 && m_listener->listen(at, m_options.lastPort))
+    const bool isListening =
+        (port == 0 && m_options.lastPort != 0 && m_listener->listen(at, m_options.lastPort)) ||
+        m_listener->listen(at, port);
+    if (isListening) {
+        startBeacon();
         return Done{};
-    if (m_listener->listen(at, port))
-        return Done{};
+    }
     return Error{Error::Code::Network,
                  tr("Other PCs cannot reach this one at %1: %2")
                      .arg(m_options.listen, m_listener->errorString()),
@@ -79,12 +82,69 @@ QString Links::address() const
 
 Hello Links::hello() const
 {
-    return {Protocol, m_office, m_options.node, address(), m_options.version};
+    return {Protocol, m_office.id, m_options.node, address(), m_options.version, m_takeover};
 }
 
-void Links::setOffice(const QByteArray &office)
+void Links::setOffice(const OfficeCard &office)
 {
     m_office = office;
+}
+
+void Links::setTakeover(const QByteArray &takeover)
+{
+    if (std::exchange(m_takeover, takeover) == takeover)
+        return;
+    for (const auto &[node, dialer] : m_dialers)
+        dialer->hangUp();
+    std::vector<QSslSocket *> open;
+    for (const auto &[socket, link] : m_inbound)
+        open.push_back(socket);
+    for (QSslSocket *socket : open)
+        socket->abort();
+}
+
+bool Links::isOfThisGeneration(const Hello &said)
+{
+    if (m_office.id.isEmpty() || said.office != m_office.id)
+        return false;
+    if (said.takeover == m_takeover)
+        return true;
+    const auto theirs = decodeTakeover(said.takeover);
+    const bool isNews = supersedes(theirs, decodeTakeover(m_takeover)) &&
+                        theirs->office == m_office.id && isSignedBy(*theirs, m_office.recoveryKey);
+    if (isNews)
+        Q_EMIT superseded(said.takeover);
+    return false;
+}
+
+/// Without it PCs are found by the addresses that the office knows: it goes on.
+void Links::startBeacon()
+{
+    const auto self = [this]() -> std::optional<Sighting> {
+        if (m_office.id.isEmpty())
+            return std::nullopt;
+        return Sighting{m_office.id,
+                        m_office.name,
+                        m_options.node,
+                        int(m_dialers.size()) + 1,
+                        m_doorkeeper.isInviting(),
+                        m_listener->serverPort(),
+                        {}};
+    };
+    const bool isLoopback = m_listener->serverAddress().isLoopback();
+    m_beacon = std::make_unique<Beacon>(Beacon::Options{self, isLoopback}, nullptr);
+    connect(m_beacon.get(), &Beacon::sighted, this, &Links::onSighted);
+    if (const Result<Done> started = m_beacon->start(); !started)
+        qWarning("%ls", qUtf16Printable(started.error().detail));
+}
+
+/// A member that cannot be reached shows where it is: its network gave it another address.
+void Links::onSighted(const Sighting &sighting)
+{
+    const auto it = m_dialers.find(sighting.node);
+    if (sighting.office != m_office.id || it == m_dialers.end() || it->second->isUp())
+        return;
+    it->second->dialAt(sighting.address());
 }
 
 void Links::setPeers(const std::vector<Peer> &peers)
@@ -102,7 +162,10 @@ void Links::setPeers(const std::vector<Peer> &peers)
             continue;
         }
         dialer = std::make_unique<Dialer>(
-            peer, m_tls, [this] { return hello(); }, nullptr);
+            peer, m_tls,
+            Dialer::Manners{[this] { return hello(); },
+                            [this](const Hello &said) { return isOfThisGeneration(said); }},
+            nullptr);
         connect(dialer.get(), &Dialer::upChanged, this, &Links::reachableChanged);
     }
     m_dialers = std::move(kept);
@@ -207,14 +270,20 @@ bool Links::hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame)
 bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
 {
     const Result<Hello> said = codec::decode<Hello>(frame.body);
-    if (!said || said->protocol != Protocol || m_office.isEmpty() || said->office != m_office)
+    if (!said || said->protocol != Protocol)
         return false;
     const auto it = m_dialers.find(said->node);
     if (it == m_dialers.end() || !it->second->knows(socket->peerCertificate()))
         return false;
+    const bool isSame = isOfThisGeneration(*said);
+    if (said->office == m_office.id) // who was left behind learns it by this
+        socket->write(encode(Frame{Channel::Hello, codec::encode(hello())}));
+    if (!isSame) {
+        socket->disconnectFromHost();
+        return true;
+    }
     link.node = said->node;
     m_versions[said->node] = said->version.left(MaxVersionLength);
-    socket->write(encode(Frame{Channel::Hello, codec::encode(hello())}));
     learnAddress(*it->second, *socket, said->address);
     return true;
 }
@@ -227,10 +296,8 @@ void Links::learnAddress(Dialer &dialer, const QSslSocket &socket, const QString
     const quint32 v4 = socket.peerAddress().toIPv4Address(&isV4);
     const QHostAddress from = isV4 ? QHostAddress(v4) : socket.peerAddress();
     const QString address = joinAddress(host.isEmpty() ? from.toString() : host, port);
-    if (port != 0 && !dialer.peer().addresses.contains(address)) {
+    if (port != 0 && !dialer.peer().addresses.contains(address))
         dialer.addAddress(address, true);
-        Q_EMIT moved(dialer.peer().node, address);
-    }
     if (!dialer.isUp())
         dialer.dialNow();
 }

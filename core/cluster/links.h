@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/cluster/beacon.h"
 #include "core/cluster/dialer.h"
 #include "core/cluster/doorkeeper.h"
+#include "core/cluster/takeover.h"
 
 #include <map>
 #include <memory>
@@ -15,6 +17,14 @@ namespace peerdesk::cluster {
 /// TLS 1.3 between the members, both sides known by their pinned certificate. Each node dials each
 /// other; what it says goes out on the link it dialled, in order. Without a link what is sent is
 /// dropped, never queued: the log's protocol repeats what counts. Thread: consensus.
+/// Which office this is.
+struct OfficeCard
+{
+    QByteArray id;
+    QString name;           ///< shown to the network
+    QByteArray recoveryKey; ///< public; signs takeovers. Empty = none
+};
+
 class Links final : public QObject
 {
     Q_OBJECT
@@ -37,8 +47,10 @@ public:
     Result<Done> listen();
     /// HOST:PORT after listen(); the host is empty where all addresses are meant.
     QString address() const;
-    /// Which office this is; until it is known nobody is let in.
-    void setOffice(const QByteArray &office);
+    /// Until it is known nobody is let in.
+    void setOffice(const OfficeCard &office);
+    /// What this node goes by; links of other generations end.
+    void setTakeover(const QByteArray &takeover);
     /// Exactly these are let in and dialled; a link of anybody else is ended at once.
     void setPeers(const std::vector<Peer> &peers);
     void send(const QString &node, const Frame &frame);
@@ -51,8 +63,9 @@ public:
 Q_SIGNALS:
     void heard(const QString &node, const peerdesk::cluster::Frame &frame);
     void reachableChanged();
-    /// A member listens where it was not known to.
-    void moved(const QString &node, const QString &address);
+    /// The office goes on without this node, as a Takeover proves: its copy is no longer the
+    /// office's.
+    void superseded(const QByteArray &takeover);
 
 private:
     class Listener;
@@ -68,14 +81,20 @@ private:
     void onReadyRead(QSslSocket *socket);
     /// A frame of a link that nobody is known to stand behind yet. False = end it.
     bool hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame);
+    /// Whether a member that says this goes by the same log.
+    bool isOfThisGeneration(const Hello &said);
     bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
+    void startBeacon();
+    void onSighted(const Sighting &sighting);
     void learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said);
     /// Whether one more link from there may be open before it has said who it is.
     bool hasRoomFor(const QHostAddress &from) const;
     Hello hello() const;
 
     Options m_options;
-    QByteArray m_office;
+    OfficeCard m_office;
+    QByteArray m_takeover;
+    std::unique_ptr<Beacon> m_beacon;
     Doorkeeper m_doorkeeper;
     QSslConfiguration m_tls;
     std::unique_ptr<QTcpServer> m_listener;

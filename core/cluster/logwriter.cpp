@@ -90,11 +90,25 @@ void LogWriter::open(const Founder &founder)
     m_log = std::move(*log);
     if (const Result<Done> founded = found(founder); !founded)
         return fail(founded.error());
+    if (m_log->lastIndex() == 0 && !founder.takeover.isEmpty()) {
+        if (const Result<Done> told = m_log->setTakeover(founder.takeover); !told)
+            return fail(told.error());
+    }
     Result<Engine::Stored> stored = read();
     if (!stored)
         return fail(stored.error());
     stored->committed = founder.appliedIndex;
     Q_EMIT opened(*stored);
+}
+
+void LogWriter::takeOver(const LogEntry &change, const QByteArray &takeover, const Founder &founder)
+{
+    drain();
+    if (m_isFailed || !m_log)
+        return;
+    if (const Result<Done> taken = m_log->takeOver(change, takeover); !taken)
+        return fail(taken.error());
+    open(founder);
 }
 
 /// A new log begins with its founder. A raft.db that is older than the tables (from a backup, or
@@ -129,7 +143,7 @@ Result<Done> LogWriter::found(const Founder &founder)
 
 Result<Engine::Stored> LogWriter::read() const
 {
-    Engine::Stored stored{m_log->term(), m_log->vote(), m_log->base(), {}, 0};
+    Engine::Stored stored{m_log->term(), m_log->vote(), m_log->base(), {}, 0, m_log->takeover()};
     for (quint64 from = m_log->firstIndex(); from <= m_log->lastIndex();) {
         const Result<std::vector<LogEntry>> page = m_log->read(from, Page);
         if (!page)

@@ -21,6 +21,7 @@ public:
         bool mayFound = false;    ///< an empty log begins with a Change that names this node alone
         QByteArray configuration; ///< payload of that Change
         quint64 appliedIndex = 0; ///< what the tables hold
+        QByteArray takeover = {}; ///< what a newcomer was told of the office
     };
 
     explicit LogWriter(QString path);
@@ -38,6 +39,9 @@ public:
     void prepareInstall(const LogBase &base);
     /// The tables were replaced: nothing before them is kept. installed() follows.
     void install(const LogBase &base);
+
+    /// Goes on behind the log with `change` as its newest entry; then reads it anew, as open().
+    void takeOver(const LogEntry &change, const QByteArray &takeover, const Founder &founder);
 
     /// Any thread: makes term and vote durable before anything that waits, and only then answers.
     static std::future<Result<Done>> keepVote(LogWriter &writer, quint64 term, quint64 vote);

@@ -13,9 +13,11 @@ namespace {
 
 /// A voter that was not heard for so long is replaced by a standby.
 constexpr quint64 SilentAfterMs = 90'000;
-/// How long a closing leader waits for its successor.
-constexpr Milliseconds HandOver{1'000};
+/// How long a closing PC waits for its successor and for its vote to be taken off.
+constexpr Milliseconds HandOver{1'500};
 constexpr Milliseconds RetryFullDisk{1'000};
+/// How long what is committed waits for the standby's copy before it is kept on this PC only.
+constexpr Milliseconds CopyPatience{400};
 /// How often the members are thought about without an occasion.
 constexpr Milliseconds ReviewEvery{1'000};
 /// Entries kept although they are applied: what a slow member may still want.
@@ -35,6 +37,7 @@ Member::Member(Options options, LogWriter &writer)
     , m_restart(this)
     , m_review(this)
     , m_members({m_options.node})
+    , m_copyPatience(this)
 {
     m_uptime.start();
     m_timer.setSingleShot(true);
@@ -49,6 +52,12 @@ Member::Member(Options options, LogWriter &writer)
     connect(&m_writer, &LogWriter::written, this, &Member::onWritten);
     connect(&m_writer, &LogWriter::failed, this, &Member::onLogFailed);
     connect(&m_restart, &QTimer::timeout, this, &Member::openLog);
+    m_copyPatience.setSingleShot(true);
+    connect(&m_copyPatience, &QTimer::timeout, this, [this] {
+        m_isCopyLate = true;
+        tellCommitted();
+        report();
+    });
     connect(&m_writer, &LogWriter::installed, this, [this] {
         if (m_engine)
             perform(m_engine->installed(now()));
@@ -80,12 +89,9 @@ void Member::start(quint64 appliedIndex)
     if (m_options.links) {
         m_links = std::make_unique<Links>(*m_options.links, this);
         connect(m_links.get(), &Links::heard, this, &Member::onHeard);
-        connect(m_links.get(), &Links::moved, this, &Member::moved);
+        connect(m_links.get(), &Links::superseded, this, &Member::onSuperseded);
         connect(&m_links->doorkeeper(), &Doorkeeper::knocked, this, &Member::knocked);
-        connect(m_links.get(), &Links::reachableChanged, this, [this] {
-            report();
-            review();
-        });
+        connect(m_links.get(), &Links::reachableChanged, this, &Member::onReachableChanged);
         (void)m_links->listen(); // where that fails the address is empty, and who hears it says so
         Q_EMIT listening(m_links->address());
     }
@@ -93,20 +99,60 @@ void Member::start(quint64 appliedIndex)
     openLog();
 }
 
+LogWriter::Founder Member::founder() const
+{
+    const Configuration alone{{serverId(m_options.node), m_options.node, ServerRole::Voter}};
+    const Result<QByteArray> bytes = encode(alone);
+    Q_ASSERT(bytes); // one member has one number
+    return {m_options.mayFound, *bytes, m_reported, m_options.takeover};
+}
+
 void Member::openLog()
 {
-    const Configuration founder{{serverId(m_options.node), m_options.node, ServerRole::Voter}};
-    const Result<QByteArray> bytes = encode(founder);
-    if (!bytes)
-        return onLogFailed(bytes.error());
-    const LogWriter::Founder how{m_options.mayFound, *bytes, m_reported};
-    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, how] { writer->open(how); });
+    QMetaObject::invokeMethod(&m_writer,
+                              [writer = &m_writer, how = founder()] { writer->open(how); });
+}
+
+/// The others are gone for good, says a person: from the next entry on this node is the office.
+void Member::takeOver(Takeover takeover, const QByteArray &seed)
+{
+    if (!m_engine || isLeading() || m_isStopping || m_isSuperseded)
+        return Q_EMIT tookOver(rejected(tr("This PC cannot take the office over now"), {}));
+    const auto before = decodeTakeover(m_takeover);
+    takeover.generation = (before ? before->generation : 1) + 1;
+    takeover.index = m_engine->lastIndex();
+    takeover.term = m_engine->term() + TakeoverTerms;
+    takeover.node = m_options.node;
+    takeover = signedBy(takeover, seed);
+    const LogEntry change{takeover.index + 1, takeover.term, founder().configuration,
+                          LogEntry::Kind::Change};
+    m_engine.reset();
+    m_timer.stop();
+    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, change, takeover, how = founder()] {
+        writer->takeOver(change, codec::encode(takeover), how);
+    });
+    Q_EMIT tookOver(takeover);
+}
+
+void Member::onSuperseded(const QByteArray &takeover)
+{
+    if (std::exchange(m_isSuperseded, true))
+        return;
+    m_engine.reset();
+    m_uncopied.clear();
+    m_timer.stop();
+    endStretch({Error::Code::Unknown, tr("The office went on without this PC"), {}}, false);
+    report();
+    Q_EMIT superseded(takeover);
 }
 
 void Member::onOpened(const Engine::Stored &stored)
 {
-    if (m_isFinished)
+    if (m_isFinished || m_isSuperseded)
         return; // the writer goes with its thread
+    m_takeover = stored.takeover;
+    if (m_links)
+        m_links->setTakeover(m_takeover);
     const Engine::Settings settings{serverId(m_options.node), m_options.node,
                                     QRandomGenerator::global()->generate(), m_options.timing};
     m_engine = std::make_unique<Engine>(settings);
@@ -130,6 +176,7 @@ void Member::onLogFailed(const Error &error)
     const bool isAlone = members.size() == 1;
     const bool wasRunning = m_engine != nullptr;
     m_engine.reset();
+    m_uncopied.clear(); // told when the log was read again
     m_timer.stop();
     if (error.state == u"disk-full"_s)
         m_restart.start(RetryFullDisk);
@@ -151,6 +198,10 @@ void Member::onHeard(const QString &node, const Frame &frame)
 {
     if (frame.channel == Channel::Office)
         return Q_EMIT heard(node, frame.body);
+    if (frame.channel == Channel::Leave) {
+        m_leaving.try_emplace(node, false);
+        return review();
+    }
     if (frame.channel == Channel::Snapshot) {
         const Result<FilePart> part = codec::decode<FilePart>(frame.body);
         if (part && !part->bytes.isEmpty()) {
@@ -214,20 +265,68 @@ void Member::perform(Result<Engine::Output> result)
             install(*result);
         for (const Message &message : result->messages)
             send(message);
-        if (!result->committed.empty()) {
-            m_reported = result->committed.back().index;
-            for (LogEntry &entry : result->committed) {
-                if (entry.kind != LogEntry::Kind::Command)
-                    entry.payload.clear();
-            }
-            Q_EMIT committed(result->committed);
-        }
+        m_uncopied.insert(m_uncopied.end(), std::make_move_iterator(result->committed.begin()),
+                          std::make_move_iterator(result->committed.end()));
     }
+    tellCommitted();
     watchLeadership();
     report();
     review();
     arm();
     signOff();
+}
+
+void Member::tellCommitted()
+{
+    const quint64 end = copiedIndex();
+    const auto held = std::find_if(m_uncopied.begin(), m_uncopied.end(),
+                                   [end](const LogEntry &entry) { return entry.index > end; });
+    if (held == m_uncopied.end())
+        m_copyPatience.stop();
+    else if (!m_copyPatience.isActive())
+        m_copyPatience.start(CopyPatience);
+    if (held == m_uncopied.begin())
+        return;
+    std::vector<LogEntry> told(std::make_move_iterator(m_uncopied.begin()),
+                               std::make_move_iterator(held));
+    m_uncopied.erase(m_uncopied.begin(), held);
+    m_reported = told.back().index;
+    for (LogEntry &entry : told) {
+        if (entry.kind != LogEntry::Kind::Command)
+            entry.payload.clear();
+    }
+    Q_EMIT committed(told);
+}
+
+const Server *Member::soleStandby(const Configuration &configuration) const
+{
+    const Server *standby = nullptr;
+    for (const Server &server : configuration) {
+        if (server.role == ServerRole::Voter && server.node != m_options.node)
+            return nullptr;
+        if (server.role == ServerRole::Standby && (!standby || isReachable(server.node)))
+            standby = &server;
+    }
+    return standby;
+}
+
+/// Two copies before anybody is told: with several voters that is what committed means, with one
+/// its standby is waited for, for as long as it keeps up.
+quint64 Member::copiedIndex()
+{
+    constexpr quint64 All = std::numeric_limits<quint64>::max();
+    if (!isLeading() || m_isStopping)
+        return All;
+    const Configuration configuration = m_engine->configuration();
+    const Server *standby = soleStandby(configuration);
+    if (!standby)
+        return All;
+    const quint64 copied = m_engine->matchIndex(standby->id);
+    if (!isReachable(standby->node))
+        m_isCopyLate = true;
+    else if (copied >= m_engine->commitIndex())
+        m_isCopyLate = false;
+    return m_isCopyLate ? All : copied;
 }
 
 void Member::send(const Message &message)
@@ -344,6 +443,8 @@ void Member::review()
     if (m_links)
         census.reachable = m_links->reachable();
     census.reachable.insert(m_options.node);
+    for (const auto &[node, isBack] : m_leaving)
+        census.leaving.insert(node);
     for (const Server &server : census.configuration) {
         const auto heardAt = m_lastHeard.find(server.node);
         const quint64 last =
@@ -380,7 +481,7 @@ void Member::tell(const QString &node, const QByteArray &bytes)
         m_links->send(node, {Channel::Office, bytes});
 }
 
-void Member::setOffice(const QByteArray &office)
+void Member::setOffice(const OfficeCard &office)
 {
     if (m_links)
         m_links->setOffice(office);
@@ -433,6 +534,8 @@ void Member::report()
         state.logEnd = m_logEnd;
         state.copied = m_snapshots.fetchedShare();
     }
+    state.takeover = m_takeover;
+    state.isOnlyHere = isLeading() && soleStandby(state.members) && m_isCopyLate;
     if (state == m_shown)
         return;
     m_shown = state;
@@ -468,21 +571,71 @@ void Member::stop()
     signOff();
 }
 
-/// What was submitted is committed first; then a leader makes another one lead.
+/// What was submitted is committed first; then a leader makes another one lead, and whoever votes
+/// has its vote taken off, so that those who stay on are enough.
 void Member::signOff()
 {
-    if (m_isFinished || !m_isStopping || (isLeading() && m_reported < m_engine->lastIndex()))
+    if (m_isFinished || !m_isStopping)
         return;
-    quint64 successor = 0;
-    for (const Server &server : isLeading() ? m_engine->configuration() : Configuration()) {
-        const bool isOther = server.node != m_options.node && server.role == ServerRole::Voter;
-        if (isOther && m_links && m_links->reachable().contains(server.node))
-            successor = server.id;
+    if (isLeading()) {
+        if (m_reported < m_engine->lastIndex() || m_engine->isChanging() || m_isHandingOver)
+            return;
+        const quint64 next = successor();
+        if (next == 0)
+            return finish();
+        m_isHandingOver = true;
+        const Configuration members = m_engine->configuration();
+        const auto it = std::find_if(members.begin(), members.end(),
+                                     [next](const Server &server) { return server.id == next; });
+        if (it->role == ServerRole::Voter)
+            return perform(m_engine->transfer(now(), next));
+        m_isHandingOver = false;
+        Configuration both = members;
+        both[size_t(it - members.begin())].role = ServerRole::Voter;
+        return change(both);
     }
-    if (successor == 0)
+    const Configuration members = m_engine ? m_engine->configuration() : Configuration();
+    const bool isVoter = std::any_of(members.begin(), members.end(), [this](const Server &server) {
+        return server.node == m_options.node && server.role == ServerRole::Voter;
+    });
+    const QString leader = m_engine ? nodeOf(m_engine->leader()) : QString();
+    const bool isAnybodyThere = leader.isEmpty() ? m_isHandingOver : isReachable(leader);
+    if (!isVoter || members.size() < 2 || !isAnybodyThere)
         return finish();
-    if (!std::exchange(m_isHandingOver, true))
-        perform(m_engine->transfer(now(), successor));
+    if (m_saidGoodbyeTo != leader && !leader.isEmpty()) {
+        m_saidGoodbyeTo = leader;
+        m_links->send(leader, {Channel::Leave, {}});
+    }
+}
+
+quint64 Member::successor()
+{
+    quint64 next = 0;
+    for (const Server &server : m_engine->configuration()) {
+        if (server.node == m_options.node || !isReachable(server.node) ||
+            m_leaving.contains(server.node))
+            continue;
+        if (server.role == ServerRole::Voter)
+            return server.id;
+        if (server.role == ServerRole::Standby)
+            next = server.id;
+    }
+    return next;
+}
+
+/// Who left and is here again stays.
+void Member::onReachableChanged()
+{
+    for (auto it = m_leaving.begin(); it != m_leaving.end();) {
+        const bool isHere = isReachable(it->first);
+        const bool isBack = isHere && it->second;
+        it->second = it->second || !isHere;
+        it = isBack ? m_leaving.erase(it) : std::next(it);
+    }
+    tellCommitted();
+    report();
+    review();
+    signOff();
 }
 
 void Member::finish()

@@ -24,7 +24,8 @@ public:
         Timing timing;
         std::optional<Links::Options> links; ///< none = nobody else can be reached
         bool mayFound = false;
-        QString raftFile; ///< snapshots lie beside it
+        QString raftFile;         ///< snapshots lie beside it
+        QByteArray takeover = {}; ///< what a newcomer was told of the office
     };
     /// A leadership, or a stretch of one without a change of the members: entries are numbered by
     /// who submits them, so that what was numbered in another stretch is dropped.
@@ -43,7 +44,7 @@ public:
     /// Who belongs to the office, and who was retired from it.
     void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed);
     void tell(const QString &node, const QByteArray &bytes);
-    void setOffice(const QByteArray &office);
+    void setOffice(const OfficeCard &office);
     void invite(const Invitation &invitation);
     void welcome(const QString &node, const Result<Membership> &membership);
     void setApplied(quint64 index);
@@ -51,6 +52,9 @@ public:
     void offerSnapshot(quint64 index, const QString &path);
     /// The tables are now what the snapshot of `base` holds; or could not be replaced.
     void installed(const LogBase &base, bool isGood);
+    /// Goes on alone: a Takeover in the name of this node, of which index, term and generation are
+    /// filled in, is signed by `seed`. tookOver() follows.
+    void takeOver(Takeover takeover, const QByteArray &seed);
     void stop();
 
 Q_SIGNALS:
@@ -60,13 +64,17 @@ Q_SIGNALS:
     void stateChanged(const peerdesk::cluster::ClusterState &state);
     void heard(const QString &node, const QByteArray &bytes);
     void listening(const QString &address);
-    void moved(const QString &node, const QString &address);
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
     void snapshotWanted(const QString &path);
     void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);
     void stopped();
+    void tookOver(const peerdesk::Result<peerdesk::cluster::Takeover> &result);
+    /// As Links::superseded(); nothing is decided or voted here any more.
+    void superseded(const QByteArray &takeover);
 
 private:
+    LogWriter::Founder founder() const;
+    void onSuperseded(const QByteArray &takeover);
     void openLog();
     void onOpened(const Engine::Stored &stored);
     void onWritten(const std::vector<LogEntry> &entries);
@@ -82,13 +90,26 @@ private:
     void install(const Engine::Output &output);
     void report();
     void watchLeadership();
+    /// Tells what is committed, once a second PC has it too where one keeps up.
+    void tellCommitted();
+    /// Up to where a second full copy exists; what lies behind it is held back for a moment.
+    quint64 copiedIndex();
+    /// The standby of a PC that votes alone; null = there is none, or others vote too.
+    const Server *soleStandby(const Configuration &configuration) const;
     void endStretch(const Error &error, bool isSure);
     void change(const Configuration &configuration);
     void signOff();
+    /// As the leader that is about to be closed; 0 = nobody can follow.
+    quint64 successor();
+    void onReachableChanged();
     void finish();
     void review();
     void arm();
     quint64 now() const { return quint64(m_uptime.elapsed()) + 1; }
+    bool isReachable(const QString &node) const
+    {
+        return m_links && m_links->reachable().contains(node);
+    }
     bool isLeading() const { return m_engine && m_engine->state() == State::Leader; }
     QString nodeOf(quint64 server) const;
 
@@ -104,6 +125,10 @@ private:
     std::map<QString, quint64> m_lastHeard; ///< by now()
     quint64 m_leadingSince = 0;             ///< by now()
     std::set<QString> m_members;
+    std::map<QString, bool> m_leaving; ///< who said so, and whether its link has ended since
+    std::vector<LogEntry> m_uncopied;  ///< committed, and held back for the standby
+    QTimer m_copyPatience;
+    bool m_isCopyLate = false; ///< the standby does not keep up: nobody waits for it
     std::set<QString> m_removed;
     std::vector<QByteArray> m_queue; ///< submitted, one step takes them all
     ClusterState m_shown;
@@ -116,6 +141,9 @@ private:
     bool m_isFlushDue = false;
     bool m_isStopping = false;
     bool m_isHandingOver = false;
+    QByteArray m_takeover;
+    bool m_isSuperseded = false;
+    QString m_saidGoodbyeTo; ///< the leader that knows that this PC is about to be closed
     bool m_isFinished = false;
 };
 

@@ -64,43 +64,126 @@ int votersFor(int replicas)
     return replicas < 3 ? 1 : replicas < 7 ? 3 : 5;
 }
 
-Step nextStep(const Census &census)
+namespace {
+
+/// Who takes part, as far as the question goes how many should vote.
+class Roll
+{
+public:
+    explicit Roll(const Census &census)
+        : m_census(census)
+    {}
+
+    bool isReachable(const Server &server) const
+    {
+        return m_census.reachable.contains(server.node);
+    }
+    bool isLeaving(const Server &server) const { return m_census.leaving.contains(server.node); }
+    bool isSilent(const Server &server) const { return m_census.silent.contains(server.node); }
+    bool isPresent(const Server &server) const { return isReachable(server) && !isLeaving(server); }
+    /// For one more voter only those count that are here.
+    int wantedWithThoseHere() const
+    {
+        return votersFor(count([this](const Server &server) {
+            return server.role == ServerRole::Voter || isPresent(server);
+        }));
+    }
+    /// For one voter less only those are left out that have gone for long, or have said so.
+    int wantedWithoutTheGone() const
+    {
+        return votersFor(count([this](const Server &server) {
+            return !isLeaving(server) && (server.role == ServerRole::Voter || !isSilent(server));
+        }));
+    }
+    /// A voter that should not vote any more: those first whom nobody waits for.
+    const Server *gone() const
+    {
+        const Server *leaving =
+            firstVoter([this](const Server &server) { return isLeaving(server); });
+        const Server *away = firstVoter([&](const Server &server) {
+            return isSilent(server) || (leaving && !isReachable(server));
+        });
+        return away ? away : leaving;
+    }
+    /// Whether the voters of `configuration` that can be reached are a majority of them.
+    bool canCommit(const Configuration &configuration) const
+    {
+        const auto votes = [](const Server &server) { return server.role == ServerRole::Voter; };
+        const auto answers = [&](const Server &server) {
+            return votes(server) && isReachable(server);
+        };
+        return 2 * std::count_if(configuration.begin(), configuration.end(), answers) >
+               std::count_if(configuration.begin(), configuration.end(), votes);
+    }
+
+private:
+    template <typename Fits>
+    int count(const Fits &fits) const
+    {
+        return int(std::count_if(m_census.configuration.begin(), m_census.configuration.end(),
+                                 [&](const Server &server) {
+                                     return server.role != ServerRole::Spare && fits(server);
+                                 }));
+    }
+    template <typename Fits>
+    const Server *firstVoter(const Fits &fits) const
+    {
+        return first(m_census.configuration, [&](const Server &server) {
+            return server.role == ServerRole::Voter && server.node != m_census.self && fits(server);
+        });
+    }
+
+    const Census &m_census;
+};
+
+Step chooseVoters(const Census &census)
+{
+    const Configuration &now = census.configuration;
+    const Roll roll(census);
+    const int voters = count(now, ServerRole::Voter);
+    const Server *standby = first(now, [&](const Server &server) {
+        return server.role == ServerRole::Standby && roll.isPresent(server);
+    });
+    const Server *gone = roll.gone();
+    const int most = roll.wantedWithoutTheGone();
+    const bool isReplacement = gone && voters == std::min(most, roll.wantedWithThoseHere());
+    if (standby && (voters < roll.wantedWithThoseHere() || isReplacement))
+        return changed(now, standby->node, ServerRole::Voter);
+    if (voters <= most)
+        return {};
+    const Server *surplus = gone ? gone : first(now, [&](const Server &server) {
+        return server.role == ServerRole::Voter && server.node != census.self;
+    });
+    return surplus ? changed(now, surplus->node, ServerRole::Standby) : Step{};
+}
+
+Step chooseStep(const Census &census)
 {
     const Configuration &now = census.configuration;
     if (const Step step = leaveOrEnter(census); step.kind != Step::Kind::Nothing)
         return step;
-    const auto isReachable = [&](const Server &server) {
-        return census.reachable.contains(server.node);
-    };
     const Server *whole = first(now, [&](const Server &server) {
         return server.role == ServerRole::Spare && census.caughtUp.contains(server.node);
     });
     if (whole)
         return changed(now, whole->node, ServerRole::Standby);
     const Server *spare = first(now, [&](const Server &server) {
-        return server.role == ServerRole::Spare && isReachable(server);
+        return server.role == ServerRole::Spare && census.reachable.contains(server.node);
     });
     // One after the other: the library forgets a second one when the members change meanwhile.
     if (spare && census.catchingUp.empty())
         return {Step::Kind::CatchUp, spare->node, {}};
-    const int voters = count(now, ServerRole::Voter);
-    const int wanted = votersFor(voters + count(now, ServerRole::Standby));
-    const Server *standby = first(now, [&](const Server &server) {
-        return server.role == ServerRole::Standby && isReachable(server);
-    });
-    const Server *silent = first(now, [&](const Server &server) {
-        return server.role == ServerRole::Voter && census.silent.contains(server.node);
-    });
-    if (standby && (voters < wanted || (silent && voters == wanted)))
-        return changed(now, standby->node, ServerRole::Voter);
-    if (silent && voters > wanted)
-        return changed(now, silent->node, ServerRole::Standby);
-    const Server *surplus = first(now, [&](const Server &server) {
-        return server.role == ServerRole::Voter && server.node != census.self;
-    });
-    if (surplus && voters > wanted)
-        return changed(now, surplus->node, ServerRole::Standby);
-    return {};
+    return chooseVoters(census);
+}
+
+} // namespace
+
+Step nextStep(const Census &census)
+{
+    const Step step = chooseStep(census);
+    const bool isPossible =
+        step.kind != Step::Kind::Change || Roll(census).canCommit(step.configuration);
+    return isPossible ? step : Step{};
 }
 
 } // namespace peerdesk::cluster

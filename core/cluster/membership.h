@@ -21,6 +21,7 @@ struct Census
     std::set<QString> silent;     ///< unreachable for so long that another should vote in its place
     std::set<QString> catchingUp; ///< spares to which the log is on its way
     std::set<QString> caughtUp;   ///< spares that hold the whole log
+    std::set<QString> leaving;    ///< about to be closed; still reachable
 };
 
 /// The next single step towards the right configuration.
@@ -36,7 +37,9 @@ struct Step
 /// How many of so many replicas vote: 1 of 1 and of 2, 3 of 3 to 6, 5 of 7 and more.
 int votersFor(int replicas);
 
-/// Pure. One step at a time; a replacement votes before the silent one stops to.
+/// Pure. One step at a time, and none that those who are reachable could not commit; a replacement
+/// votes before the silent one stops to. Who leaves hands its vote over, down to a single voter:
+/// the last PC that is on in the evening begins alone in the morning.
 Step nextStep(const Census &census);
 
 } // namespace peerdesk::cluster

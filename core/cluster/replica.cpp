@@ -17,7 +17,7 @@ public:
     explicit ThreadedReplica(Options options)
         : m_writer(new LogWriter(options.raftFile))
         , m_member(new Member({options.node, options.timing, std::move(options.links),
-                               options.mayFound, options.raftFile},
+                               options.mayFound, options.raftFile, options.takeover},
                               *m_writer))
     {
         connect(m_member, &Member::committed, this, &Consensus::committed);
@@ -25,8 +25,9 @@ public:
         connect(m_member, &Member::lost, this, &ThreadedReplica::onLost);
         connect(m_member, &Member::stateChanged, this, &Consensus::stateChanged);
         connect(m_member, &Member::heard, this, &Consensus::heard);
+        connect(m_member, &Member::tookOver, this, &Replica::tookOver);
+        connect(m_member, &Member::superseded, this, &Replica::superseded);
         connect(m_member, &Member::listening, this, &Replica::listening);
-        connect(m_member, &Member::moved, this, &Replica::moved);
         connect(m_member, &Member::knocked, this, &Replica::knocked);
         connect(m_member, &Member::snapshotWanted, this, &Replica::snapshotWanted);
         connect(m_member, &Member::snapshotFetched, this, &Replica::snapshotFetched);
@@ -68,7 +69,7 @@ public:
     {
         inMember([peers, removed](Member &member) { member.setPeers(peers, removed); });
     }
-    void setOffice(const QByteArray &office) override
+    void setOffice(const OfficeCard &office) override
     {
         inMember([office](Member &member) { member.setOffice(office); });
     }
@@ -83,6 +84,10 @@ public:
     void offerSnapshot(quint64 index, const QString &path) override
     {
         inMember([index, path](Member &member) { member.offerSnapshot(index, path); });
+    }
+    void takeOver(const Takeover &takeover, const QByteArray &seed) override
+    {
+        inMember([takeover, seed](Member &member) { member.takeOver(takeover, seed); });
     }
     void snapshotInstalled(const LogBase &base, bool isGood) override
     {

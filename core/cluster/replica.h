@@ -23,13 +23,14 @@ public:
         std::optional<Links::Options> links; ///< none = nobody else can be reached
         /// An empty log begins an office of this node alone. Never for one that has other members.
         bool mayFound = false;
+        QByteArray takeover = {}; ///< what a newcomer was told of the office
     };
     static std::unique_ptr<Replica> make(Options options);
 
     /// Who belongs to the office, this node included or not, and who was retired from it.
     virtual void setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed) = 0;
     /// Which office this is; until it is known no other PC is let in.
-    virtual void setOffice(const QByteArray &office) = 0;
+    virtual void setOffice(const OfficeCard &office) = 0;
     /// Whoever proves its code is let knock.
     virtual void invite(const Invitation &invitation) = 0;
     /// The answer to knocked(): what a newcomer has to know, or why it may not come in.
@@ -37,6 +38,9 @@ public:
     /// The copy that snapshotWanted() asked for, of the tables as of `index`; an empty path = it
     /// could not be made.
     virtual void offerSnapshot(quint64 index, const QString &path) = 0;
+    /// Goes on alone, from the next entry on; tookOver() answers. `seed`: the office's recovery
+    /// key.
+    virtual void takeOver(const Takeover &takeover, const QByteArray &seed) = 0;
     /// The answer to snapshotFetched(): the tables now are that file's, or could not be replaced.
     virtual void snapshotInstalled(const LogBase &base, bool isGood) = 0;
 
@@ -47,10 +51,11 @@ Q_SIGNALS:
     void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);
     /// Somebody has proved an invitation's code and asks to be taken in; welcome() answers.
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
+    void tookOver(const peerdesk::Result<peerdesk::cluster::Takeover> &result);
+    /// The office went on without this node: what it holds is to be set aside.
+    void superseded(const QByteArray &takeover);
     /// Where the others reach this node: HOST:PORT; empty = they cannot.
     void listening(const QString &address);
-    /// A member listens where it was not known to.
-    void moved(const QString &node, const QString &address);
 
 protected:
     using Consensus::Consensus;

@@ -90,7 +90,7 @@ Result<std::optional<Frame>> takeFrame(QByteArray &buffer, qsizetype most)
     if (buffer.size() < HeadBytes + size)
         return std::optional<Frame>();
     const auto channel = Channel(buffer.at(HeadBytes));
-    if (channel < Channel::Hello || channel > Channel::Snapshot)
+    if (channel < Channel::Hello || channel > Channel::Leave)
         return invalid(u"a frame of an unknown kind"_s);
     Frame frame{channel, buffer.mid(HeadBytes + 1, size - 1)};
     buffer.remove(0, HeadBytes + size);

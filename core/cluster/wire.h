@@ -12,11 +12,12 @@ constexpr qsizetype MaxHelloBytes = 4 * 1024;
 
 /// What a frame is about.
 enum class Channel : quint8 {
-    Hello = 1,   ///< who is speaking; the first frame of a link
-    Log = 2,     ///< Message
-    Office = 3,  ///< opaque: commands on their way to the leader and their answers
-    Join = 4,    ///< of somebody who is no member yet
-    Snapshot = 5 ///< FilePart: asked for, or given
+    Hello = 1,    ///< who is speaking; the first frame of a link
+    Log = 2,      ///< Message
+    Office = 3,   ///< opaque: commands on their way to the leader and their answers
+    Join = 4,     ///< of somebody who is no member yet
+    Snapshot = 5, ///< FilePart: asked for, or given
+    Leave = 6     ///< empty: the sender is about to be closed and hands its vote over
 };
 
 struct Frame
@@ -29,17 +30,18 @@ struct Frame
 struct Hello
 {
     int protocol = 1;
-    QByteArray office;    ///< which office is meant; another one is refused
-    QString node;         ///< who speaks; has to fit the certificate
-    QString address;      ///< HOST:PORT where it listens; the host may be empty
-    QString version = {}; ///< of its program, for people
+    QByteArray office;        ///< which office is meant; another one is refused
+    QString node;             ///< who speaks; has to fit the certificate
+    QString address;          ///< HOST:PORT where it listens; the host may be empty
+    QString version = {};     ///< of its program, for people
+    QByteArray takeover = {}; ///< Takeover; empty = nobody was left behind
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "protocol", &Hello::protocol),
-                          field(2, "office", &Hello::office), field(3, "node", &Hello::node),
-                          field(4, "address", &Hello::address),
-                          field(9, "version", &Hello::version)};
+        return std::tuple{
+            field(1, "protocol", &Hello::protocol), field(2, "office", &Hello::office),
+            field(3, "node", &Hello::node),         field(4, "address", &Hello::address),
+            field(5, "takeover", &Hello::takeover), field(9, "version", &Hello::version)};
     }
     bool operator==(const Hello &) const = default;
 };

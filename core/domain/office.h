@@ -18,8 +18,9 @@ struct Office
     ActivityId timeoutActivity; ///< Away: where two missed offers in a row put a worker
     WorkflowId defaultWorkflow;
     FlowId defaultFlow;
-    QString timeZone; ///< IANA name, for hours and reports; empty = UTC
-    QString locale;   ///< BCP 47, the language of the office; empty = unknown
+    QString timeZone;       ///< IANA name, for hours and reports; empty = UTC
+    QString locale;         ///< BCP 47, the language of the office; empty = unknown
+    QByteArray recoveryKey; ///< public; signs takeovers. Empty = none yet
 
     static constexpr const char *table = "office";
     static constexpr auto fields()
@@ -33,7 +34,8 @@ struct Office
                           field(7, "default_workflow", &Office::defaultWorkflow),
                           field(8, "default_flow", &Office::defaultFlow),
                           field(9, "timezone", &Office::timeZone),
-                          field(10, "locale", &Office::locale)};
+                          field(10, "locale", &Office::locale),
+                          field(11, "recovery_key", &Office::recoveryKey)};
     }
     Key key() const { return id; }
     bool operator==(const Office &) const = default;

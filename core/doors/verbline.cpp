@@ -33,7 +33,7 @@ constexpr Verb Verbs[] = {
     {"office status", "", "", "state of this PC and its office"},
     {"office invite", "", "uses expires", "six words that let another PC join"},
     {"office join", "code", "name via", "join an office; it comes with the first run"},
-    {"office takeover", "", "yes?", "go on after the other PCs are lost", true},
+    {"office takeover", "", "yes?", "go on here when the other PCs are gone for good"},
     {"office remove", "node", "", "retire a PC: it is shut out for ever"},
     {"run", "", "http peer time-scale", "run without a window"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},

@@ -75,6 +75,8 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
         return officeInvite(arguments, answer);
     if (verb == u"office remove")
         return officeRemove(arguments, answer);
+    if (verb == u"office takeover")
+        return officeTakeover(answer);
     if (verb == u"agent add")
         return agentAdd(arguments, answer);
     if (verb == u"agent change")
@@ -172,6 +174,21 @@ void Verbs::officeRemove(Arguments arguments, const Answer &answer)
         });
     };
     m_desk.status(then<api::OfficeStatus>(answer, pick));
+}
+
+void Verbs::officeTakeover(const Answer &answer)
+{
+    const auto show = [answer](const api::OfficeStatus &status) {
+        answer->answer(QJsonObject{{u"node"_s, status.node.toString()},
+                                   {u"generation"_s, qint64(status.generation)},
+                                   {u"term"_s, qint64(status.term)},
+                                   {u"role"_s, status.role}});
+    };
+    asAdmin(answer, [this, answer, show](const api::Caller &caller) {
+        m_desk.takeover(caller, then<Done>(answer, [this, answer, show](const Done &) {
+                            m_desk.status(then<api::OfficeStatus>(answer, show));
+                        }));
+    });
 }
 
 void Verbs::officeCreate(Arguments arguments, const Answer &answer)

@@ -33,6 +33,7 @@ private:
 
     void officeInvite(Arguments arguments, const Answer &answer);
     void officeRemove(Arguments arguments, const Answer &answer);
+    void officeTakeover(const Answer &answer);
     void officeCreate(Arguments arguments, const Answer &answer);
     void officeStatus(const Answer &answer);
     void agentAdd(Arguments arguments, const Answer &answer);

@@ -150,6 +150,11 @@ public:
     }
 
     void operator()(const SecretSealed &f) { put(f.seal); }
+    void operator()(const RecoveryKeySet &f)
+    {
+        change<Office>(f.office, [&](Office &office) { office.recoveryKey = f.publicKey; });
+    }
+    void operator()(const OfficeTakenOver &) {}
     void operator()(const SealsDropped &f)
     {
         for (SealId seal : f.seals)

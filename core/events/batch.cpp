@@ -159,6 +159,8 @@ struct Namer
     const char *operator()(const AccountAppointed &) const { return "channel.appointed"; }
     const char *operator()(const CursorMoved &) const { return "channel.cursor"; }
     const char *operator()(const SecretSealed &) const { return "channel.secret-sealed"; }
+    const char *operator()(const RecoveryKeySet &) const { return "office.recovery-key-set"; }
+    const char *operator()(const OfficeTakenOver &) const { return "office.taken-over"; }
     const char *operator()(const SealsDropped &) const { return "channel.seals-dropped"; }
     const char *operator()(const CustomerCreated &) const { return "customer.created"; }
     const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }

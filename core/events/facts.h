@@ -8,6 +8,7 @@
 #include "core/domain/message.h"
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
+#include "core/events/nodefacts.h"
 #include "core/events/secretfacts.h"
 
 #include <variant>
@@ -29,27 +30,6 @@ struct OfficeCreated
         return std::tuple{field(1, "office", &OfficeCreated::office)};
     }
     bool operator==(const OfficeCreated &) const = default;
-};
-
-struct NodeJoined
-{
-    static constexpr int type = 2;
-    static constexpr int version = 1;
-    Node node;
-
-    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeJoined::node)}; }
-    bool operator==(const NodeJoined &) const = default;
-};
-
-/// Where a PC is, what it is called, or that it was retired.
-struct NodeChanged
-{
-    static constexpr int type = 113;
-    static constexpr int version = 1;
-    Node node;
-
-    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeChanged::node)}; }
-    bool operator==(const NodeChanged &) const = default;
 };
 
 /// Created or changed.
@@ -986,19 +966,21 @@ struct CommandsForgotten
     bool operator==(const CommandsForgotten &) const = default;
 };
 
-using Fact = std::variant<
-    OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
-    TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted, FlowSaved,
-    FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted, WorkerActivityChanged,
-    WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
-    CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
-    ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
-    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
-    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
-    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
-    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted,
-    SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped>;
+using Fact =
+    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
+                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
+                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
+                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
+                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
+                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
+                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
+                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
+                 ReservationRescinded, CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted,
+                 WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted,
+                 ReservationWrapping, ReservationCompleted, SessionsEnded, CommandsForgotten,
+                 NodeChanged, SecretSealed, SealsDropped, RecoveryKeySet, OfficeTakenOver>;
 
 } // namespace peerdesk::events

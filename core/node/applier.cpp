@@ -136,6 +136,8 @@ struct Touch
     void operator()(const events::AccountRemoved &) { changes.directory = true; }
     void operator()(const events::AccountAppointed &) { changes.directory = true; }
     void operator()(const events::SecretSealed &) { changes.directory = true; }
+    void operator()(const events::RecoveryKeySet &) { changes.directory = true; }
+    void operator()(const events::OfficeTakenOver &) { changes.directory = true; }
     void operator()(const events::SealsDropped &) { changes.directory = true; }
     // Bookkeeping that no view shows by itself:
     void operator()(const events::CursorMoved &) {}

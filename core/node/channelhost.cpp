@@ -127,21 +127,21 @@ void ChannelHost::ingest(channels::InboundPage page, Completion<Done> done)
     if (size > LargePageBytes)
         QTimer::singleShot(GiveBackAfter, this, [] { giveBackMemory(); });
     const auto arriving = std::make_shared<Arriving>(Arriving{std::move(page), std::move(done)});
-    // A page waits for those before it, so that what one customer says stays in order.
+    m_arriving.push_back(arriving); // it waits for those before it: what one says stays in order
     if (size > MaxBytesAtOnce || m_work.isBusy()) {
         return m_work.put(files,
                           {this, [this, arriving](const Result<std::vector<QByteArray>> &stored) {
-                               onStored(*arriving, stored);
+                               onStored(arriving, stored);
                            }});
     }
     std::vector<QByteArray> hashes;
     for (const QByteArray &bytes : files) {
         const Result<QByteArray> stored = m_parts.attachments.put(bytes);
         if (!stored)
-            return arriving->done.answer(stored.error());
+            return drop(arriving, stored.error());
         hashes.push_back(*stored);
     }
-    onStored(*arriving, hashes);
+    onStored(arriving, hashes);
 }
 
 Result<Done> ChannelHost::compare(const channels::InboundPage &page,
@@ -156,16 +156,43 @@ Result<Done> ChannelHost::compare(const channels::InboundPage &page,
     return Done{};
 }
 
-/// Bytes first: an acknowledgement means that they are on the disk (design rule 7).
-void ChannelHost::onStored(Arriving &arriving, const Result<std::vector<QByteArray>> &stored)
+/// Bytes first: an acknowledgement means that they are on the disk, here and on another PC that is
+/// on (design rule 7).
+void ChannelHost::onStored(const std::shared_ptr<Arriving> &arriving,
+                           const Result<std::vector<QByteArray>> &stored)
 {
     if (!stored)
-        return arriving.done.answer(stored.error());
-    if (const Result<Done> same = compare(arriving.page, *stored); !same)
-        return arriving.done.answer(same.error());
-    arriving.page.attachments.clear();
-    submitNext(
-        std::make_shared<Page>(Page{cut(m_account.id, arriving.page), std::move(arriving.done)}));
+        return drop(arriving, stored.error());
+    if (const Result<Done> same = compare(arriving->page, *stored); !same)
+        return drop(arriving, same.error());
+    arriving->page.attachments.clear();
+    if (!m_parts.exchange)
+        return onCopied(arriving);
+    m_parts.exchange->share(*stored,
+                            {this, [this, arriving](const Result<bool> &) { onCopied(arriving); }});
+}
+
+void ChannelHost::onCopied(const std::shared_ptr<Arriving> &arriving)
+{
+    arriving->isKept = true;
+    submitKept();
+}
+
+void ChannelHost::drop(const std::shared_ptr<Arriving> &arriving, const Error &error)
+{
+    std::erase(m_arriving, arriving);
+    arriving->done.answer(error);
+    submitKept();
+}
+
+void ChannelHost::submitKept()
+{
+    while (!m_arriving.empty() && m_arriving.front()->isKept) {
+        const std::shared_ptr<Arriving> next = m_arriving.front();
+        m_arriving.pop_front();
+        submitNext(
+            std::make_shared<Page>(Page{cut(m_account.id, next->page), std::move(next->done)}));
+    }
 }
 
 void ChannelHost::submitNext(const std::shared_ptr<Page> &page)
@@ -265,10 +292,21 @@ void ChannelHost::attachment(const QString &thread, const QByteArray &sha256,
     for (const Message &message : page->items) {
         for (const Attachment &held : message.content.attachments) {
             if (held.sha256 == sha256 && message.kind != MessageKind::Note)
-                return done.answer(m_parts.attachments.get(sha256));
+                return readAttachment(sha256, std::move(done));
         }
     }
     done.answer(notFound(u"no such attachment"_s));
+}
+
+void ChannelHost::readAttachment(const QByteArray &sha256, Completion<QByteArray> done)
+{
+    if (!m_parts.exchange || m_parts.attachments.has(sha256))
+        return done.answer(m_parts.attachments.get(sha256));
+    const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
+    m_parts.exchange->fetch({sha256}, {this, [this, asker, sha256](const Result<Done> &here) {
+                                           asker->answer(here ? m_parts.attachments.get(sha256)
+                                                              : here.error());
+                                       }});
 }
 
 Time ChannelHost::agentReadUpTo(const QString &thread) const

@@ -3,7 +3,7 @@
 
 #include "core/api/desk.h"
 #include "core/channels/api/connector.h"
-#include "core/node/attachmentwork.h"
+#include "core/node/attachmentexchange.h"
 #include "core/node/core.h"
 #include "core/node/readservice.h"
 #include "core/secrets/secretstore.h"
@@ -27,6 +27,7 @@ public:
         secrets::SecretStore &secrets;
         const store::AttachmentStore &attachments;
         const channels::ChannelType &type;
+        AttachmentExchange *exchange = nullptr; ///< with the other PCs; null = there is none
     };
 
     ChannelHost(Parts parts, const ChannelAccount &account, QObject *parent);
@@ -66,6 +67,7 @@ private:
     {
         channels::InboundPage page;
         Completion<Done> done;
+        bool isKept = false; ///< on this disk, and on another PC's where there is one
     };
     /// Commands still to be submitted for one page, first to last; the cursor moves with the last.
     struct Page
@@ -75,7 +77,14 @@ private:
     };
     static Result<Done> compare(const channels::InboundPage &page,
                                 const std::vector<QByteArray> &hashes);
-    void onStored(Arriving &arriving, const Result<std::vector<QByteArray>> &stored);
+    void onStored(const std::shared_ptr<Arriving> &arriving,
+                  const Result<std::vector<QByteArray>> &stored);
+    void onCopied(const std::shared_ptr<Arriving> &arriving);
+    void drop(const std::shared_ptr<Arriving> &arriving, const Error &error);
+    /// What came first is submitted first.
+    void submitKept();
+    /// From the other PCs where it is not here.
+    void readAttachment(const QByteArray &sha256, Completion<QByteArray> done);
     void submitNext(const std::shared_ptr<Page> &page);
     void onIngested(const std::shared_ptr<Page> &page, const Decided &decided);
     /// The first command was more than one batch may hold: each item alone, and what does not fit
@@ -88,6 +97,7 @@ private:
     AccountState m_state = AccountState::Starting;
     QString m_detail;
     std::unique_ptr<channels::Connector> m_connector;
+    std::deque<std::shared_ptr<Arriving>> m_arriving; ///< in the order in which they came
     AttachmentWork m_work; ///< last: what it answers when it ends finds everything else in place
 };
 

@@ -313,6 +313,8 @@ void Core::onHeard(const QString &node, const QByteArray &bytes)
         return onRelayed(node, *command);
     if (const auto *lease = std::get_if<LeaseNote>(&*heard))
         return onLease(node, *lease);
+    if (const auto *attachment = std::get_if<AttachmentNote>(&*heard))
+        return Q_EMIT attachmentHeard(node, *attachment);
     onRelayAnswered(std::get<RelayAnswer>(*heard));
 }
 

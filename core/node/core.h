@@ -100,6 +100,7 @@ Q_SIGNALS:
     void ready();
     void statusChanged();
     void stopped();
+    void attachmentHeard(const QString &node, const peerdesk::node::AttachmentNote &note);
 
 public:
     void onApplied(const std::shared_ptr<const store::Applied> &applied,

@@ -16,6 +16,10 @@ struct Permission
     Needs operator()(const api::AddNode &) const { return Needs::Internal; }
     Needs operator()(const api::UpdateNode &) const { return Needs::Internal; }
     Needs operator()(const api::SealSecret &) const { return Needs::Internal; }
+    Needs operator()(const api::SetRecoveryKey &) const { return Needs::Internal; }
+    Needs operator()(const api::NoteTakeover &) const { return Needs::Internal; }
+    Needs operator()(const api::SalvageMessage &) const { return Needs::Internal; }
+    Needs operator()(const api::SalvageCustomer &) const { return Needs::Internal; }
     Needs operator()(const api::Ingest &) const { return Needs::Internal; }
     Needs operator()(const api::ClaimEffect &) const { return Needs::Internal; }
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
@@ -114,6 +118,16 @@ Result<Done> requireAdmin(const Overlay &view, const api::Caller &caller)
     if (!known)
         return known.error();
     if (!known->agent.isNull() && known->role != Role::Admin)
+        return Error{Error::Code::Forbidden, u"your role does not allow this"_s, {}};
+    return Done{};
+}
+
+Result<Done> requireSupervisor(const Overlay &view, const api::Caller &caller)
+{
+    const Result<api::Caller> known = asOfNow(view, caller);
+    if (!known)
+        return known.error();
+    if (!known->agent.isNull() && known->role != Role::Admin && known->role != Role::Supervisor)
         return Error{Error::Code::Forbidden, u"your role does not allow this"_s, {}};
     return Done{};
 }

@@ -140,6 +140,8 @@ Decided about(const IdType &id, const QString &state = {})
 Result<api::Caller> asOfNow(const Overlay &view, api::Caller caller);
 /// Errors: Forbidden, unless the caller is an admin now or the office itself.
 Result<Done> requireAdmin(const Overlay &view, const api::Caller &caller);
+/// The same for supervisors and admins.
+Result<Done> requireSupervisor(const Overlay &view, const api::Caller &caller);
 
 /// Decides one command: checks rights, emits facts or refuses. Nothing is emitted for good until
 /// the caller commits.
@@ -171,6 +173,10 @@ Decided decide(Decision &decision, const api::RemoveAccount &command);
 Decided decide(Decision &decision, const api::Appoint &command);
 // sealing.cpp
 Decided decide(Decision &decision, const api::SealSecret &command);
+Decided decide(Decision &decision, const api::SetRecoveryKey &command);
+Decided decide(Decision &decision, const api::NoteTakeover &command);
+Decided decide(Decision &decision, const api::SalvageMessage &command);
+Decided decide(Decision &decision, const api::SalvageCustomer &command);
 /// Errors: NotFound and Rejected, unless this PC is a member that can open the account's secrets.
 Result<Done> checkHeir(const Decision &decision, const ChannelAccount &account, NodeId heir);
 /// What was sealed for a PC or an account that goes away goes as well.

@@ -19,6 +19,7 @@ using namespace events;
 
 namespace {
 
+constexpr qsizetype RecoveryKeyBytes = 32; // Ed25519, public
 constexpr qsizetype FingerprintBytes = 32;
 constexpr qsizetype MaxNodeAddresses = 1000;
 
@@ -223,7 +224,26 @@ Decided decide(Decision &decision, const api::RemoveNode &command)
     node.isRemoved = true;
     decision.record(NodeChanged{node});
     dropSeals(decision, [&](const SealedSecret &seal) { return seal.node == node.id; });
+    decision.record(RecoveryKeySet{decision.warm().office.id,
+                                   {}}); // it has the old one: the router makes another
     return about(node.id);
+}
+
+Decided decide(Decision &decision, const api::SetRecoveryKey &command)
+{
+    const Office office = decision.warm().office;
+    if (command.publicKey.size() != RecoveryKeyBytes)
+        return invalid(u"a recovery key has %1 bytes"_s.arg(RecoveryKeyBytes));
+    if (!office.recoveryKey.isEmpty())
+        return rejected(u"there is a recovery key"_s, u"exists"_s);
+    decision.record(RecoveryKeySet{office.id, command.publicKey});
+    return about(office.id);
+}
+
+Decided decide(Decision &decision, const api::NoteTakeover &command)
+{
+    decision.record(OfficeTakenOver{command.node, command.generation, command.keptUpTo});
+    return about(decision.warm().office.id);
 }
 
 Decided decide(Decision &decision, const api::SaveAgent &command)

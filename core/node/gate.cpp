@@ -157,15 +157,42 @@ void Gate::onClaimed(EffectId id, const Decided &decided)
     const bool isOurs = decided && decided->state == u"claimed"_s && effect &&
                         effect->state == EffectState::Claimed &&
                         effect->claimedBy == m_parts.core.node();
-    if (!isOurs || m_isStopped || !m_parts.core.mayAct()) {
-        m_running.erase(id);
-        m_unclear.insert(id); // nothing was begun
-        return;
-    }
+    if (!isOurs || m_isStopped || !m_parts.core.mayAct())
+        return putBack(id);
     if (effect->kind == EffectKind::CallBot)
         call(*effect);
     else
-        send(*effect);
+        gather(*effect);
+}
+
+void Gate::putBack(EffectId id)
+{
+    m_running.erase(id);
+    m_unclear.insert(id);
+}
+
+void Gate::gather(const Effect &effect)
+{
+    const auto message = m_parts.core.view().get<Message>(effect.message);
+    std::vector<QByteArray> missing;
+    for (const Attachment &one :
+         message ? message->content.attachments : std::vector<Attachment>()) {
+        if (!m_parts.attachments.has(one.sha256))
+            missing.push_back(one.sha256);
+    }
+    if (missing.empty() || !m_parts.fetch)
+        return send(effect);
+    m_parts.fetch(missing,
+                  {this, [this, effect](const Result<Done> &here) {
+                       const auto now = m_parts.core.view().get<Effect>(effect.id);
+                       if (!here)
+                           return onSent(
+                               attemptOf(effect),
+                               {channels::SendResult::Kind::Later, {}, here.error().detail, {}});
+                       if (m_isStopped || !m_parts.core.mayAct() || now != effect)
+                           return putBack(effect.id);
+                       send(effect);
+                   }});
 }
 
 Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const

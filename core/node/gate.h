@@ -24,6 +24,8 @@ public:
         Journal &journal;
         const store::AttachmentStore &attachments;
         HostOf hostOf;
+        /// Brings attachments here that only another PC has; empty = there is no other.
+        std::function<void(const std::vector<QByteArray> &, Completion<Done>)> fetch = {};
     };
 
     Gate(Parts parts, QObject *parent);
@@ -48,6 +50,10 @@ private:
     static Attempt attemptOf(const Effect &effect) { return {effect.id, effect.attempts}; }
     static api::ReportEffect reportOf(const Attempt &attempt, EffectState state);
 
+    /// Nothing was begun: it is ready again.
+    void putBack(EffectId id);
+    /// Brings the attachments here, then sends.
+    void gather(const Effect &effect);
     void send(const Effect &effect);
     void call(const Effect &effect);
     void onAnswered(const Attempt &attempt, const Result<channels::SendResult> &result);

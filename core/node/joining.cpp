@@ -9,6 +9,14 @@ namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+constexpr Milliseconds AskEvery{300};
+constexpr Milliseconds SearchPatience = std::chrono::seconds(5);
+constexpr size_t MaxSeen = 64;
+
+} // namespace
+
 QString nodeKeyName(NodeId node)
 {
     return u"node-key/"_s + node.toString();
@@ -75,23 +83,77 @@ Result<Done> JoinOffice::prepare()
 
 void JoinOffice::keepKey()
 {
-    m_secrets->store(
-        nodeKeyName(m_node), m_identity.pem,
-        {this, [this](const Result<Done> &kept) { kept ? knock() : finish(kept.error()); }});
+    m_secrets->store(nodeKeyName(m_node), m_identity.pem,
+                     {this, [this](const Result<Done> &kept) {
+                          if (!kept)
+                              return finish(kept.error());
+                          m_request.via.isEmpty() ? search() : knock(m_request.via);
+                      }});
 }
 
-void JoinOffice::knock()
+void JoinOffice::search()
 {
+    m_beacon = std::make_unique<cluster::Beacon>(cluster::Beacon::Options{}, nullptr);
+    connect(m_beacon.get(), &cluster::Beacon::sighted, this, &JoinOffice::onSighted);
+    if (const Result<Done> started = m_beacon->start(); !started)
+        return finish(started.error());
+    m_patience = QDeadlineTimer(SearchPatience);
+    connect(&m_asking, &QTimer::timeout, this, [this] {
+        m_beacon->ask();
+        knockNext();
+    });
+    m_asking.start(AskEvery);
+    m_beacon->ask();
+}
+
+void JoinOffice::onSighted(const cluster::Sighting &sighting)
+{
+    if (!sighting.isInviting)
+        m_silentOffice = sighting.officeName;
+    else if (m_seen.size() < MaxSeen && m_seen.insert(sighting.address()).second)
+        m_inviting += sighting.address();
+    knockNext();
+}
+
+/// The code belongs to one of those who invite: whose it is not learns nothing from the try.
+void JoinOffice::knockNext()
+{
+    if (isFinished() || m_isKnocking)
+        return;
+    if (!m_inviting.isEmpty())
+        return knock(m_inviting.takeFirst());
+    if (!m_patience.hasExpired())
+        return;
+    if (m_refusal)
+        return finish(*m_refusal);
+    finish(Error{Error::Code::NotFound,
+                 m_silentOffice.isEmpty()
+                     ? tr("No office was found on this network. Is the PC that invites on, and in "
+                          "the same network? If it is, give its address.")
+                     : tr("\"%1\" was found, but invites nobody now: the code may be used or too "
+                          "old. Ask for a new one.")
+                           .arg(m_silentOffice),
+                 u"no-office-found"_s});
+}
+
+void JoinOffice::knock(const QString &address)
+{
+    m_isKnocking = true;
     auto *joiner = new cluster::Joiner(
-        {m_request.via, m_secret, m_identity, m_node.toString(), m_request.name},
+        {address, m_secret, m_identity, m_node.toString(), m_request.name},
         {this, [this](const Result<cluster::Membership> &welcome) { onWelcome(welcome); }}, this);
     joiner->start();
 }
 
 void JoinOffice::onWelcome(const Result<cluster::Membership> &membership)
 {
-    if (!membership)
+    m_isKnocking = false;
+    if (!membership && !m_beacon)
         return finish(membership.error());
+    if (!membership) {
+        m_refusal = membership.error();
+        return knockNext();
+    }
     const Result<Done> kept =
         m_local->setValue(MembershipKey.toString(), codec::encode(*membership));
     if (!kept)

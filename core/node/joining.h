@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/cluster/beacon.h"
 #include "core/cluster/joiner.h"
 #include "core/domain/ids.h"
 #include "core/secrets/secretstore.h"
 #include "core/store/datafolder.h"
 #include "core/store/localstore.h"
+
+#include <QTimer>
+
+#include <set>
 
 namespace peerdesk::node {
 
@@ -22,7 +27,7 @@ public:
         QString passphrase;
         QString code;
         QString name; ///< of this PC
-        QString via;  ///< HOST:PORT of the PC that invites
+        QString via;  ///< HOST:PORT of the PC that invites; empty = look for it on this network
     };
 
     JoinOffice(Request request, Completion<cluster::Membership> done, QObject *parent);
@@ -34,7 +39,11 @@ public:
 private:
     Result<Done> prepare();
     void keepKey();
-    void knock();
+    /// Asks the network until somebody who invites is found.
+    void search();
+    void onSighted(const cluster::Sighting &sighting);
+    void knockNext();
+    void knock(const QString &address);
     void onWelcome(const Result<cluster::Membership> &membership);
 
     Request m_request;
@@ -44,6 +53,14 @@ private:
     std::unique_ptr<store::DataFolder> m_folder;
     std::unique_ptr<store::LocalStore> m_local;
     std::unique_ptr<secrets::SecretStore> m_secrets;
+    std::unique_ptr<cluster::Beacon> m_beacon;
+    QTimer m_asking;
+    QDeadlineTimer m_patience;
+    QStringList m_inviting; ///< addresses to knock at
+    std::set<QString> m_seen;
+    QString m_silentOffice; ///< found, and it invites nobody
+    std::optional<Error> m_refusal;
+    bool m_isKnocking = false;
 };
 
 /// The keychain's name for a PC's key.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/store/localstore.h"
+#include "core/node/salvager.h"
 
 #include <QObject>
 
@@ -30,6 +30,15 @@ public:
         const Result<Done> removed = local ? (*local)->removeFromJournal(command) : local.error();
         if (!removed) // an item that stays is proposed again at the next start and recognised there
             qWarning("journal: %ls", qUtf16Printable(removed.error().detail));
+    }
+
+    /// What was to be salvaged is in the office's log.
+    void forgetSalvage()
+    {
+        const Result<store::LocalStore *> local = open();
+        const Result<Done> done = local ? endSalvage(**local) : local.error();
+        if (!done) // it is salvaged again at the next start and recognised there
+            qWarning("salvage: %ls", qUtf16Printable(done.error().detail));
     }
 
 Q_SIGNALS:

@@ -281,9 +281,24 @@ void LocalDesk::upload(const api::Caller &caller, const QByteArray &bytes,
 void LocalDesk::attachment(const api::Caller &caller, const QByteArray &sha256,
                            Completion<QByteArray> done)
 {
-    ask(std::move(done), [caller, sha256](ReadService &readers, const store::OfficeReader &) {
+    const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
+    const auto read = [caller, sha256](ReadService &readers, const store::OfficeReader &) {
         return readers.attachment(caller, sha256);
-    });
+    };
+    const auto onFetched = [this, asker, read](const Result<Done> &here) {
+        if (!here)
+            return asker->answer(here.error());
+        ask<QByteArray>(std::move(*asker), read);
+    };
+    const auto onRead = [this, asker, sha256, onFetched](const Result<QByteArray> &bytes) {
+        if (bytes || bytes.error().state != store::NotOnThisPc)
+            return asker->answer(bytes);
+        const quint64 request = expect<Done>({this, onFetched});
+        QMetaObject::invokeMethod(&m_office, [office = &m_office, request, sha256] {
+            office->fetchAttachment(request, sha256);
+        });
+    };
+    ask<QByteArray>({this, onRead}, read);
 }
 
 void LocalDesk::storeSecret(const api::Caller &caller, const api::AccountSecret &secret,
@@ -310,6 +325,13 @@ void LocalDesk::invite(const api::Caller &caller, const api::Invite &wanted,
     QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, wanted] {
         office->invite(request, caller, wanted);
     });
+}
+
+void LocalDesk::takeover(const api::Caller &caller, Completion<Done> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(
+        &m_office, [office = &m_office, request, caller] { office->takeover(request, caller); });
 }
 
 void LocalDesk::announcePresence(const api::Presence &presence)

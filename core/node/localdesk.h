@@ -60,6 +60,7 @@ public:
                      Completion<Done> done) override;
     void invite(const api::Caller &caller, const api::Invite &wanted,
                 Completion<QString> done) override;
+    void takeover(const api::Caller &caller, Completion<Done> done) override;
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;
     QJsonArray channelTypes() const override { return m_office.channelTypes(); }

@@ -4,6 +4,7 @@
 #include "core/base/codec.h"
 #include "core/node/joining.h"
 #include "core/node/localdesk.h"
+#include "core/node/salvager.h"
 #include "core/store/filesync.h"
 #include "core/store/rebuild.h"
 
@@ -110,6 +111,10 @@ Result<Done> readOwnState(const store::DataFolder &folder, OfficeParts &parts)
             return known.error();
         parts.membership = *known;
     }
+    const auto salvage = salvageNoteIn(**local);
+    if (!salvage)
+        return salvage.error();
+    parts.salvage = *salvage;
     parts.node = *id;
     parts.journalled = *journalled;
     return Done{};
@@ -142,6 +147,8 @@ Result<OfficeParts> checkFiles(const store::DataFolder &folder)
                 "write it and the files beside it, then start Peerdesk again."_s.arg(file),
                 u"read-only"_s};
     }
+    if (const Result<Done> aside = setSupersededAside(folder); !aside)
+        return aside.error();
     store::forgetUnfinishedRebuild(folder.office());
     const auto raft = store::LogStore::open(folder.raft());
     if (!raft)
@@ -223,6 +230,8 @@ void NodeProcess::connectPipeline()
     connect(&m_searchThread, &QThread::started, m_indexer, &Indexer::start);
     connect(m_indexer, &Indexer::troubleChanged, m_office,
             [office = m_office](const QString &why) { office->setNotice(u"search"_s, why); });
+    connect(m_office, &OfficeService::superseded, this, &NodeProcess::superseded);
+    connect(m_office, &OfficeService::salvaged, m_journal, &Journal::forgetSalvage);
     connect(m_office, &OfficeService::started, this, &NodeProcess::started);
     connect(m_office, &OfficeService::stopped, this, &NodeProcess::stopped);
 }

@@ -49,6 +49,8 @@ public:
 Q_SIGNALS:
     void started(const peerdesk::Result<peerdesk::Done> &result);
     void stopped();
+    /// The office went on without this PC: stop and open the folder anew, and it joins again.
+    void superseded();
 
 private:
     NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts parts);

@@ -134,6 +134,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     log.raftFile = m_parts.raftFile;
     log.node = m_parts.node.toString();
     log.mayFound = m_parts.mayFound;
+    if (m_parts.membership)
+        log.takeover = m_parts.membership->takeover;
     if (identity)
         log.links = cluster::Links::Options{*identity, log.node, m_parts.peer,
                                             wantedPeerPort(**reader), m_parts.version};
@@ -141,6 +143,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_replica = replica.get();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
+    connect(m_replica, &cluster::Replica::tookOver, this, &OfficeService::onTookOver);
+    connect(m_replica, &cluster::Replica::superseded, this, &OfficeService::onSuperseded);
     connect(m_replica, &cluster::Replica::snapshotWanted, this, &OfficeService::copyTables);
     connect(m_replica, &cluster::Replica::snapshotFetched, this, &OfficeService::copyFetched);
     m_core =
@@ -151,6 +155,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     connect(m_core.get(), &Core::statusChanged, this, &OfficeService::onClusterChanged);
     connect(m_core.get(), &Core::ready, this, &OfficeService::beStarted);
     connect(m_core.get(), &Core::stopped, this, &OfficeService::stopped);
+    openExchange();
     shareSecrets();
     m_desk = std::make_unique<LocalDesk>(m_readers, *this);
     if (m_parts.makeDoors)
@@ -164,6 +169,78 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_look.start(m_clock.toReal(LookEvery));
     m_core->start();
     matchPeers();
+}
+
+void OfficeService::openExchange()
+{
+    const auto others = [this](bool isReachable) {
+        const cluster::ClusterState &log = m_core->cluster();
+        std::vector<QString> out;
+        for (const cluster::Server &server : log.members) {
+            const bool isRouter = server.node == log.leader;
+            if (server.node != m_parts.node.toString() &&
+                (!isReachable || log.reachable.contains(server.node)))
+                out.insert(isRouter ? out.begin() : out.end(), server.node);
+        }
+        return out;
+    };
+    m_exchange = std::make_unique<AttachmentExchange>(AttachmentExchange::Parts{
+        m_attachments,
+        [this](const QString &node, const AttachmentNote &note) {
+            m_core->consensus().tell(node, encode(note));
+        },
+        [others] { return others(false); }, [others] { return others(true); }});
+    connect(m_core.get(), &Core::attachmentHeard, m_exchange.get(), &AttachmentExchange::hear);
+    connect(m_exchange.get(), &AttachmentExchange::holdingAloneChanged, this,
+            &OfficeService::noteCopies);
+    wishForAll();
+}
+
+void OfficeService::wishFor(const store::Applied &applied)
+{
+    std::vector<QByteArray> named;
+    const auto add = [&named](const Message &message) {
+        for (const Attachment &attachment : message.content.attachments)
+            named.push_back(attachment.sha256);
+    };
+    for (const store::AppliedBatch &batch : applied.batches) {
+        for (const events::Fact &fact : batch.batch.facts) {
+            if (const auto *received = std::get_if<events::MessageReceived>(&fact))
+                add(received->message);
+            else if (const auto *added = std::get_if<events::MessageAdded>(&fact))
+                add(added->message);
+        }
+    }
+    m_exchange->wish(named);
+}
+
+void OfficeService::wishForAll()
+{
+    if (m_parts.mayFound && m_core->cluster().members.size() < 2)
+        return; // a PC alone has what it has
+    using Named = Result<std::vector<QByteArray>>;
+    runInPool<Named>(
+        m_pool, this,
+        [file = m_parts.officeFile] {
+            const auto reader = store::OfficeReader::open(file);
+            return reader ? (*reader)->attachmentHashes() : Named(reader.error());
+        },
+        {this, [this](const Result<Named> &named) {
+             if (named && *named)
+                 m_exchange->wish(**named);
+             else
+                 qWarning("attachments of the office: %ls",
+                          qUtf16Printable(named ? named->error().detail : named.error().detail));
+         }});
+}
+
+/// Two copies of everything, or people are told that there is one.
+void OfficeService::noteCopies()
+{
+    const bool isAlone = m_core->cluster().isOnlyHere || m_exchange->isHoldingAlone();
+    setNotice(u"copies"_s,
+              isAlone ? tr("What came in lately is kept on this PC only, until another one is on.")
+                      : QString());
 }
 
 void OfficeService::shareSecrets()
@@ -188,17 +265,22 @@ void OfficeService::matchSecrets()
         m_shared->match();
 }
 
-/// Where a person wants it, else where this PC could be reached when it last said so, else where
-/// it is looked for first.
+/// Where a person wants it, else where this PC could be reached when it last said so (of a folder
+/// that begins anew the others know), else where it is looked for first.
 quint16 OfficeService::wantedPeerPort(store::OfficeReader &reader) const
 {
     if (m_parts.isPeerPortChosen)
         return m_parts.firstPeerPort;
     const auto self = reader.find<Node>(m_parts.node);
-    const QStringList addresses =
-        self ? self->addresses.split(u' ', Qt::SkipEmptyParts) : QStringList();
-    const quint16 last =
-        addresses.isEmpty() ? quint16(0) : cluster::splitAddress(addresses.front()).second;
+    QString addresses = self ? self->addresses : QString();
+    if (!self && m_parts.membership) {
+        for (const cluster::KnownMember &member : m_parts.membership->members) {
+            if (member.node == m_parts.node.toString())
+                addresses = member.addresses;
+        }
+    }
+    const QStringList list = addresses.split(u' ', Qt::SkipEmptyParts);
+    const quint16 last = list.isEmpty() ? quint16(0) : cluster::splitAddress(list.front()).second;
     return last != 0 ? last : m_parts.firstPeerPort;
 }
 
@@ -208,7 +290,10 @@ void OfficeService::beStarted()
         return; // the doors, which connectors stand on, are gone; or all is there already
     m_startPatience.stop();
     const Gate::Parts parts{*m_core, m_journal, m_attachments,
-                            [this](AccountId id) { return hostOf(id); }};
+                            [this](AccountId id) { return hostOf(id); },
+                            [this](const std::vector<QByteArray> &hashes, Completion<Done> done) {
+                                m_exchange->fetch(hashes, std::move(done));
+                            }};
     m_gate = std::make_unique<Gate>(parts, nullptr);
     matchConnectors();
     matchSecrets();
@@ -228,6 +313,9 @@ void OfficeService::onClusterChanged()
         m_lastSeen[node] = m_clock.wall();
     if (std::exchange(m_router, state.leader) != state.leader)
         m_routedSince = state.leader.isEmpty() ? Time{} : m_clock.wall();
+    if (std::exchange(m_reachable, state.reachable) != state.reachable)
+        m_exchange->onReachableChanged();
+    noteCopies();
     const bool hasRouter = !state.leader.isEmpty() && state.leader != m_parts.node.toString();
     if (hasRouter && m_core->view().warm().office.createdAt.isSet())
         beStarted();
@@ -263,6 +351,7 @@ void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &r
         matchPeers();
         matchConnectors();
         matchSecrets();
+        wishForAll();
         onClusterChanged();
         api::Changes all;
         all.directory = true;
@@ -308,7 +397,11 @@ void OfficeService::matchPeers()
     }
     const bool isFounded = warm.office.createdAt.isSet();
     if (isFounded || m_parts.membership)
-        m_replica->setOffice(isFounded ? warm.office.id.toBytes() : m_parts.membership->office);
+        m_replica->setOffice(
+            isFounded
+                ? cluster::OfficeCard{warm.office.id.toBytes(), warm.office.name,
+                                      warm.office.recoveryKey}
+                : cluster::OfficeCard{m_parts.membership->office, m_parts.membership->name, {}});
     m_replica->setPeers(peers, removed);
 }
 
@@ -382,7 +475,7 @@ void OfficeService::onKnocked(const cluster::Newcomer &newcomer)
 cluster::Membership OfficeService::membershipNow() const
 {
     const Office &office = m_core->view().warm().office;
-    cluster::Membership out{office.id.toBytes(), office.name, {}};
+    cluster::Membership out{office.id.toBytes(), office.name, {}, m_core->cluster().takeover};
     for (const Node &node : m_core->reader().all<Node>()) {
         if (!node.isRemoved)
             out.members.push_back({node.id.toString(), node.fingerprint, node.addresses});
@@ -397,6 +490,8 @@ void OfficeService::onTick()
     if (std::exchange(m_mayAct, m_core->mayAct()) != m_core->mayAct())
         matchConnectors();
     appoint();
+    makeRecoveryKey();
+    salvage();
 }
 
 void OfficeService::appoint()
@@ -436,6 +531,7 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
                               const api::Changes &changes, const QByteArray &digest)
 {
     m_core->onApplied(applied, changes, digest);
+    wishFor(*applied);
     if (changes.directory) {
         matchPeers();
         matchConnectors();
@@ -480,7 +576,8 @@ void OfficeService::matchConnectors()
             m_hosts.contains(id))
             continue;
         auto host = std::make_unique<ChannelHost>(
-            ChannelHost::Parts{*m_core, *m_shared, m_attachments, *type}, account, nullptr);
+            ChannelHost::Parts{*m_core, *m_shared, m_attachments, *type, m_exchange.get()}, account,
+            nullptr);
         connect(host.get(), &ChannelHost::stateChanged, this, &OfficeService::statusChanged);
         connect(host.get(), &ChannelHost::presenceChanged, this, &OfficeService::presenceChanged);
         ChannelHost *started = host.get();
@@ -553,19 +650,42 @@ QJsonArray OfficeService::channelTypes() const
 void OfficeService::submit(quint64 request, const api::Caller &caller, CommandId id,
                            const api::Command &command)
 {
-    api::Command checked = command;
-    if (auto *send = std::get_if<api::SendMessage>(&checked)) {
-        if (const Result<Done> good = describeAttachments(send->content); !good)
-            return answer(request, Decided(good.error()));
-    }
+    const auto *send = std::get_if<api::SendMessage>(&command);
+    if (!send || send->content.attachments.empty())
+        return submitNow(request, caller, id, command);
+    std::vector<QByteArray> hashes;
+    for (const Attachment &attachment : send->content.attachments)
+        hashes.push_back(attachment.sha256);
+    // They may have been uploaded at another PC; and two PCs have them before the log names them.
+    m_exchange->fetch(hashes, {this, [=, this, send = *send](const Result<Done> &) {
+                                   api::SendMessage described = send;
+                                   const Result<Done> good = describeAttachments(described.content);
+                                   if (!good)
+                                       return answer(request, Decided(good.error()));
+                                   m_exchange->share(hashes,
+                                                     {this, [=, this](const Result<bool> &) {
+                                                          submitNow(request, caller, id, described);
+                                                      }});
+                               }});
+}
+
+void OfficeService::submitNow(quint64 request, const api::Caller &caller, CommandId id,
+                              const api::Command &command)
+{
     const QPointer<OfficeService> self(this);
-    m_core->submit(caller, id, checked, [self, request, command](const Decided &decided) {
+    m_core->submit(caller, id, command, [self, request, command](const Decided &decided) {
         if (!self)
             return;
         if (const auto *read = std::get_if<api::MarkRead>(&command); read && decided)
             self->tellConnector(*read);
         self->answer(request, decided);
     });
+}
+
+void OfficeService::fetchAttachment(quint64 request, const QByteArray &sha256)
+{
+    m_exchange->fetch({sha256},
+                      {this, [this, request](const Result<Done> &here) { answer(request, here); }});
 }
 
 /// Size and type are what the stored bytes are, whatever the asker says.
@@ -608,6 +728,8 @@ api::OfficeStatus OfficeService::statusNow() const
     status.term = m_core->term();
     status.appliedIndex = m_core->appliedIndex();
     status.digest = m_core->digest();
+    const auto takeover = cluster::decodeTakeover(log.takeover);
+    status.generation = takeover ? takeover->generation : 1;
     status.routedSince = m_routedSince;
     if (log.logEnd > status.appliedIndex)
         status.catchUp = {std::max(status.appliedIndex, log.logEnd * quint64(log.copied) / 100),

@@ -4,6 +4,7 @@
 #include "core/cluster/replica.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
+#include "core/node/salvager.h"
 #include "core/node/sharedsecrets.h"
 
 #include <QJsonArray>
@@ -41,6 +42,7 @@ struct OfficeParts
     QString version = {};
     std::optional<cluster::Membership> membership = {}; ///< as told at joining
     bool mayFound = true; ///< no other PC belongs to this office as far as the folder knows
+    std::optional<SalvageNote> salvage = {}; ///< what this PC has to bring back
     std::map<QString, QString> notices = {}; ///< what else was found, by topic
 };
 
@@ -65,6 +67,10 @@ public:
     void statistics(quint64 request, const api::StatisticsQuery &query);
     /// Six words that let another PC join. Admins only.
     void invite(quint64 request, const api::Caller &caller, const api::Invite &wanted);
+    /// Brings an attachment here that another PC has.
+    void fetchAttachment(quint64 request, const QByteArray &sha256);
+    /// Goes on without the PCs that are gone. Supervisors and admins only.
+    void takeover(quint64 request, const api::Caller &caller);
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
     void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
@@ -85,6 +91,10 @@ public:
     void onApplyStopped(const Error &error);
 
 Q_SIGNALS:
+    /// The office went on without this PC: it has to be started anew, and then joins it again.
+    void superseded();
+    /// All that was to be salvaged is in the office's log.
+    void salvaged();
     /// The tables are to become this file's.
     void copyFetched(const peerdesk::store::LogBase &base, const QString &path);
     void committed(const std::vector<peerdesk::store::LogEntry> &entries);
@@ -101,6 +111,8 @@ private:
     {
         Q_EMIT answered({request, std::any(std::move(result))});
     }
+    void submitNow(quint64 request, const api::Caller &caller, CommandId id,
+                   const api::Command &command);
     Result<Done> openSecrets();
     /// The key that says who this PC is: from the keychain, made at the first start.
     void findIdentity();
@@ -123,6 +135,19 @@ private:
     void onTick();
     /// Whether the files can still be written, before somebody loses words over it.
     void lookAtFiles();
+    void onSuperseded(const QByteArray &takeover);
+    Result<Done> checkTakeover(const api::Caller &caller) const;
+    void onRecoverySeed(quint64 request, const Result<QByteArray> &seed);
+    void onTookOver(const Result<cluster::Takeover> &result);
+    /// As the router: makes the key that signs takeovers where there is none.
+    void makeRecoveryKey();
+    void salvage();
+    void openExchange();
+    /// What the applied facts name and this PC lacks is wished for.
+    void wishFor(const store::Applied &applied);
+    /// Everything that the tables name: after a start, and after they were replaced.
+    void wishForAll();
+    void noteCopies();
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
     /// What other PCs lack of its secrets is sealed for them.
@@ -151,12 +176,17 @@ private:
     std::map<QString, Time> m_lastSeen;
     QString m_router; ///< that this PC saw last; empty = nobody routes
     Time m_routedSince;
+    std::set<QString> m_reachable;
     QTimer m_tick;
     QTimer m_startPatience;
+    quint64 m_takeoverRequest = 0; ///< 0 = none
+    bool m_isMakingKey = false;
     bool m_mayAct = false;
     bool m_isAppointing = false;
     bool m_isUpdatingSelf = false;
     std::unique_ptr<Core> m_core;
+    std::unique_ptr<AttachmentExchange> m_exchange; ///< after the core, through which it speaks
+    std::unique_ptr<Salvager> m_salvager;
     std::unique_ptr<SharedSecrets> m_shared; ///< those of the channels; stands on m_secrets
     std::unique_ptr<api::Desk> m_desk;
     Doors m_doors;

@@ -28,6 +28,7 @@ struct Envelope
     bool wasRepeat = false;
     int error = -1; ///< Error::Code; -1 = decided
     QString detail;
+    qint64 size = 0;
 
     static constexpr auto fields()
     {
@@ -39,7 +40,8 @@ struct Envelope
                           field(9, "command", &E::command), field(10, "body", &E::body),
                           field(11, "index", &E::index),    field(12, "subject", &E::subject),
                           field(13, "state", &E::state),    field(14, "repeat", &E::wasRepeat),
-                          field(15, "error", &E::error),    field(16, "detail", &E::detail)};
+                          field(15, "error", &E::error),    field(16, "detail", &E::detail),
+                          field(17, "size", &E::size)};
     }
     bool operator==(const Envelope &) const = default;
 };
@@ -48,6 +50,8 @@ constexpr int CommandKind = 1;
 constexpr int AnswerKind = 2;
 constexpr int LeaseRequestKind = 3;
 constexpr int LeaseGrantKind = 4;
+constexpr int AttachmentKind = 5; ///< and those behind it, as AttachmentNote::Kind
+constexpr int LastAttachmentKind = AttachmentKind + int(AttachmentNote::Kind::Held);
 
 using Decoder = Result<api::Command> (*)(const QByteArray &);
 
@@ -118,6 +122,17 @@ QByteArray encode(const LeaseNote &note)
     return codec::encode(out);
 }
 
+QByteArray encode(const AttachmentNote &note)
+{
+    Envelope out;
+    out.kind = AttachmentKind + int(note.kind);
+    out.subject = note.sha256;
+    out.index = quint64(note.offset);
+    out.size = note.size;
+    out.body = note.bytes;
+    return codec::encode(out);
+}
+
 Result<Relayed> decodeRelay(const QByteArray &bytes)
 {
     const Result<Envelope> in = codec::decode<Envelope>(bytes);
@@ -125,6 +140,12 @@ Result<Relayed> decodeRelay(const QByteArray &bytes)
         return in.error();
     if (in->kind == LeaseRequestKind || in->kind == LeaseGrantKind)
         return Relayed(LeaseNote{in->kind == LeaseGrantKind, qint64(in->index)});
+    if (in->kind >= AttachmentKind && in->kind <= LastAttachmentKind) {
+        const auto kind = AttachmentNote::Kind(in->kind - AttachmentKind);
+        if (in->subject.size() != 32)
+            return invalid(u"no SHA-256"_s);
+        return Relayed(AttachmentNote{kind, in->subject, qint64(in->index), in->size, in->body});
+    }
     if (in->kind == AnswerKind) {
         if (in->error < 0)
             return Relayed(RelayAnswer{in->id, in->index,

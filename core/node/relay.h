@@ -31,13 +31,27 @@ struct LeaseNote
     qint64 sentAt = 0; ///< of the request, on the boot clock of who asked
 };
 
+/// About the bytes of an attachment, from one PC to another.
+struct AttachmentNote
+{
+    /// Ask for the part at `offset`; Part gives it, with the size of the whole (-1 = not here);
+    /// Offer asks to keep a copy; Held says that there is one, durably.
+    enum class Kind { Ask, Part, Offer, Held };
+    Kind kind = Kind::Ask;
+    QByteArray sha256;
+    qint64 offset = 0;
+    qint64 size = 0;
+    QByteArray bytes;
+};
+
 /// `state` of an error that says: ask another PC, nothing was done here.
 inline constexpr QStringView NotRouter = u"not-router";
 
 QByteArray encode(const RelayedCommand &relayed);
 QByteArray encode(const RelayAnswer &answer);
 QByteArray encode(const LeaseNote &note);
-using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote>;
+QByteArray encode(const AttachmentNote &note);
+using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote, AttachmentNote>;
 /// Errors: Invalid for bytes that are nothing of it, or a command that this program does not know.
 Result<Relayed> decodeRelay(const QByteArray &bytes);
 

@@ -177,6 +177,11 @@ void SharedSecrets::remove(const QString &key, Completion<Done> done)
     m_parts.keychain.remove(key, std::move(done));
 }
 
+QString SharedSecrets::recoveryKeyOf(OfficeId office)
+{
+    return secretKey(AccountId{office.value}, u"recovery"_s);
+}
+
 void SharedSecrets::match()
 {
     const Warm &warm = m_parts.core.view().warm();
@@ -200,6 +205,10 @@ void SharedSecrets::match()
                 enqueue({name, nullptr});
         }
     }
+    const Result<Name> recovery = nameFrom(recoveryKeyOf(warm.office.id));
+    if (m_parts.core.isReady() && recovery && !warm.office.recoveryKey.isEmpty() &&
+        !lacking(*recovery, std::max<qint64>(1, newest(*recovery))).empty())
+        enqueue({*recovery, nullptr});
     for (AccountId account : renewals)
         Q_EMIT renewed(account);
 }

@@ -44,6 +44,8 @@ public:
     /// Seals for the others what they lack of the accounts that this PC runs, and says what came
     /// new for this one. Call it when the directory has changed.
     void match();
+    /// The name of the office's recovery key: not of an account, every PC has it.
+    static QString recoveryKeyOf(OfficeId office);
     /// Whether this PC could run the account: it can open every secret that there is.
     bool canOpen(const ChannelAccount &account) const;
 

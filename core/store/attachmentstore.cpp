@@ -84,7 +84,8 @@ Result<QByteArray> AttachmentStore::get(const QByteArray &sha256) const
         return invalid(u"not a SHA-256"_s);
     QFile file(path);
     if (!file.exists())
-        return notFound(u"no such attachment on this PC"_s);
+        return Error{Error::Code::NotFound, u"this attachment is not on this PC"_s,
+                     NotOnThisPc.toString()};
     if (!file.open(QIODevice::ReadOnly))
         return storage(file.errorString() + u", reading"_s, path);
     if (file.size() > MaxAttachmentBytes)

@@ -11,6 +11,9 @@ namespace peerdesk::store {
 /// Largest attachment kept.
 constexpr qsizetype MaxAttachmentBytes = 50 * 1024 * 1024;
 
+/// `state` of get()'s NotFound: another PC may have it.
+inline constexpr QStringView NotOnThisPc = u"elsewhere";
+
 /// Attachments by SHA-256, in folders of 256: `ab/abcd...`. Any thread that may wait for the disk;
 /// objects share nothing but the folder, equal bytes may be put at the same time.
 class AttachmentStore

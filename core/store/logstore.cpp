@@ -22,7 +22,8 @@ const std::vector<Migration> &logSchema()
          {u"ALTER TABLE entry ADD COLUMN kind INTEGER NOT NULL DEFAULT 1"_s,
           u"ALTER TABLE state ADD COLUMN change_index INTEGER NOT NULL DEFAULT 0"_s,
           u"ALTER TABLE state ADD COLUMN change BLOB NOT NULL DEFAULT x''"_s,
-          u"UPDATE state SET vote = 0"_s}}};
+          u"UPDATE state SET vote = 0"_s}},
+        {3, {u"ALTER TABLE state ADD COLUMN takeover BLOB NOT NULL DEFAULT x''"_s}}};
     return migrations;
 }
 
@@ -49,7 +50,8 @@ Result<std::unique_ptr<LogStore>> LogStore::open(const QString &path)
 Result<Done> LogStore::load()
 {
     const auto state =
-        m_db->run(u"SELECT term, vote, cut_index, cut_term, change_index, change FROM state"_s);
+        m_db->run(u"SELECT term, vote, cut_index, cut_term, change_index, change, takeover "
+                  "FROM state"_s);
     if (!state)
         return state.error();
     if (!(*state)->next())
@@ -58,6 +60,7 @@ Result<Done> LogStore::load()
     m_vote = quint64((*state)->value(1).toLongLong());
     m_base = {(*state)->value(2).toULongLong(), (*state)->value(3).toULongLong(),
               (*state)->value(4).toULongLong(), (*state)->value(5).toByteArray()};
+    m_takeover = (*state)->value(6).toByteArray();
     m_last = m_base.index;
     m_lastTerm = m_base.term;
     (*state)->finish();
@@ -99,6 +102,44 @@ Result<Done> LogStore::setTerm(quint64 term, quint64 vote)
         return settled.error();
     m_term = term;
     m_vote = vote;
+    return Done{};
+}
+
+Result<Done> LogStore::setTakeover(const QByteArray &takeover)
+{
+    if (m_broken)
+        return *m_broken;
+    if (const auto begun = m_db->begin(); !begun)
+        return begun.error();
+    const auto written = m_db->run(u"UPDATE state SET takeover = ?"_s, {takeover});
+    const auto settled = settle(written ? Result<Done>(Done{}) : written.error());
+    if (settled)
+        m_takeover = takeover;
+    return settled;
+}
+
+Result<Done> LogStore::takeOver(const LogEntry &change, const QByteArray &takeover)
+{
+    if (m_broken)
+        return *m_broken;
+    if (change.index != m_last + 1 || change.term <= m_term)
+        return invalid(u"a takeover goes on behind the log, in a later term"_s);
+    if (const Result<Done> checked = check({change}); !checked)
+        return checked;
+    if (const auto begun = m_db->begin(); !begun)
+        return begun.error();
+    Result<Done> outcome = write({change});
+    if (outcome) {
+        const auto marked = m_db->run(u"UPDATE state SET term = ?, vote = 0, takeover = ?"_s,
+                                      {qint64(change.term), takeover});
+        outcome = marked ? Result<Done>(Done{}) : marked.error();
+    }
+    if (const auto settled = settle(std::move(outcome)); !settled)
+        return settled.error();
+    m_last = change.index;
+    m_lastTerm = m_term = change.term;
+    m_vote = 0;
+    m_takeover = takeover;
     return Done{};
 }
 

@@ -64,6 +64,14 @@ public:
     /// Whom this node voted for in term(); 0 = nobody.
     quint64 vote() const { return m_vote; }
 
+    /// Opaque: why this log goes on without members that were there before; empty = none left it.
+    const QByteArray &takeover() const { return m_takeover; }
+    /// What an empty log of a newcomer begins with.
+    Result<Done> setTakeover(const QByteArray &takeover);
+    /// One transaction: `change` becomes the newest entry and its term the term, nobody is voted
+    /// for. Errors: Invalid, Storage.
+    Result<Done> takeOver(const LogEntry &change, const QByteArray &takeover);
+
     /// Errors: Invalid if the term goes back.
     Result<Done> setTerm(quint64 term, quint64 vote);
     /// One transaction, one fsync. Indexes are consecutive; the first may replace kept entries (all
@@ -100,6 +108,7 @@ private:
     quint64 m_lastTerm = 0;
     quint64 m_term = 0;
     quint64 m_vote = 0;
+    QByteArray m_takeover;
     std::optional<Error> m_broken;
 };
 

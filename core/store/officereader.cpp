@@ -92,6 +92,22 @@ std::vector<QByteArray> OfficeReader::bodies(const char *table) const
     return bodies;
 }
 
+Result<std::vector<QByteArray>> OfficeReader::attachmentHashes() const
+{
+    const auto rows = m_db->run(u"SELECT body FROM message"_s);
+    if (!rows)
+        return rows.error();
+    std::set<QByteArray> hashes;
+    while ((*rows)->next()) {
+        const auto message = codec::decode<Message>((*rows)->value(0).toByteArray());
+        for (const Attachment &held :
+             message ? message->content.attachments : std::vector<Attachment>())
+            hashes.insert(held.sha256);
+    }
+    (*rows)->finish();
+    return std::vector<QByteArray>(hashes.begin(), hashes.end());
+}
+
 qint64 OfficeReader::number(const QString &sql, const QVariantList &values) const
 {
     const auto row = m_db->run(sql, values);

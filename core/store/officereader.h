@@ -77,6 +77,8 @@ public:
     Result<api::PageOf<Message>> messages(ConversationId conversation, const api::Page &page) const;
     /// Inbound by its dedupe mark, outbound by the provider's id of a message in this account.
     std::optional<Message> messageByProviderId(AccountId account, const QString &providerId) const;
+    /// Of every attachment that a message holds, each once. Takes seconds for a million messages.
+    Result<std::vector<QByteArray>> attachmentHashes() const;
     std::optional<Message> lastInbound(ConversationId conversation) const;
     /// Scheduled with `sendAt` at or before `now`, earliest first.
     std::vector<Message> scheduledDue(Time now, int limit) const;

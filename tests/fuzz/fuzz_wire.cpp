@@ -2,8 +2,11 @@
 // What members of an office say to each other: frames come out the same however the bytes are cut,
 // and a message that is taken is one that can be said.
 #include "core/base/codec.h"
+#include "core/cluster/beacon.h"
 #include "core/cluster/invitation.h"
+#include "core/cluster/takeover.h"
 #include "core/cluster/wire.h"
+#include "core/node/relay.h"
 
 #include <cstdint>
 
@@ -49,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             __builtin_trap();
     }
     (void)codec::decode<Hello>(bytes);
+    (void)decodeSighting(bytes);
+    (void)decodeTakeover(bytes);
+    (void)node::decodeRelay(bytes);
     (void)codec::decode<FilePart>(bytes);
     (void)codec::decode<FileFacts>(bytes);
     (void)codec::decode<JoinOffer>(bytes);

@@ -70,41 +70,91 @@ private Q_SLOTS:
         QTest::addColumn<QString>("caughtUp");
         QTest::addColumn<QString>("silent");
         QTest::addColumn<QString>("removed");
+        QTest::addColumn<QString>("leaving");
         QTest::addColumn<QString>("next"); ///< a configuration, "catch up X" or nothing
         const auto row = [](const char *name, QStringList columns) {
             QTestData &data = QTest::newRow(name);
             for (const QString &column : columns)
                 data << column;
         };
-        row("alone", {u"a:v"_s, u"a"_s, u"a"_s, {}, {}, {}, {}});
-        row("a newcomer is a spare", {u"a:v"_s, u"a b"_s, u"a"_s, {}, {}, {}, u"a:v b:-"_s});
+        row("alone", {u"a:v"_s, u"a"_s, u"a"_s, {}, {}, {}, {}, {}});
+        row("a newcomer is a spare", {u"a:v"_s, u"a b"_s, u"a"_s, {}, {}, {}, {}, u"a:v b:-"_s});
         row("it catches up when it can be reached",
-            {u"a:v b:-"_s, u"a b"_s, u"a b"_s, {}, {}, {}, u"catch up b"_s});
-        row("not before", {u"a:v b:-"_s, u"a b"_s, u"a"_s, {}, {}, {}, {}});
+            {u"a:v b:-"_s, u"a b"_s, u"a b"_s, {}, {}, {}, {}, u"catch up b"_s});
+        row("not before", {u"a:v b:-"_s, u"a b"_s, u"a"_s, {}, {}, {}, {}, {}});
         row("then it holds a full copy",
-            {u"a:v b:-"_s, u"a b"_s, u"a b"_s, u"b"_s, {}, {}, u"a:v b:s"_s});
-        row("two PCs have one voter", {u"a:v b:s"_s, u"a b"_s, u"a b"_s, {}, {}, {}, {}});
+            {u"a:v b:-"_s, u"a b"_s, u"a b"_s, u"b"_s, {}, {}, {}, u"a:v b:s"_s});
+        row("two PCs have one voter", {u"a:v b:s"_s, u"a b"_s, u"a b"_s, {}, {}, {}, {}, {}});
         row("three have three, one by one",
-            {u"a:v b:s c:s"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, u"a:v b:v c:s"_s});
+            {u"a:v b:s c:s"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, {}, u"a:v b:v c:s"_s});
         row("and the third",
-            {u"a:v b:v c:s"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, u"a:v b:v c:v"_s});
+            {u"a:v b:v c:s"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, {}, u"a:v b:v c:v"_s});
         row("who cannot be reached does not vote",
-            {u"a:v b:s c:s"_s, u"a b c"_s, u"a c"_s, {}, {}, {}, u"a:v b:s c:v"_s});
+            {u"a:v b:s c:s d:s"_s, u"a b c d"_s, u"a c d"_s, {}, {}, {}, {}, u"a:v b:s c:v d:s"_s});
         row("a fourth stands by",
-            {u"a:v b:v c:v d:s"_s, u"a b c d"_s, u"a b c d"_s, {}, {}, {}, {}});
-        row("the replacement votes first",
-            {u"a:v b:v c:v d:s"_s, u"a b c d"_s, u"a b d"_s, {}, u"c"_s, {}, u"a:v b:v c:v d:v"_s});
-        row("then the silent one does not any more",
-            {u"a:v b:v c:v d:v"_s, u"a b c d"_s, u"a b d"_s, {}, u"c"_s, {}, u"a:v b:v c:s d:v"_s});
+            {u"a:v b:v c:v d:s"_s, u"a b c d"_s, u"a b c d"_s, {}, {}, {}, {}, {}});
+        row("the replacement votes first", {u"a:v b:v c:v d:s"_s,
+                                            u"a b c d"_s,
+                                            u"a b d"_s,
+                                            {},
+                                            u"c"_s,
+                                            {},
+                                            {},
+                                            u"a:v b:v c:v d:v"_s});
+        row("then the silent one does not any more", {u"a:v b:v c:v d:v"_s,
+                                                      u"a b c d"_s,
+                                                      u"a b d"_s,
+                                                      {},
+                                                      u"c"_s,
+                                                      {},
+                                                      {},
+                                                      u"a:v b:v c:s d:v"_s});
         row("without a replacement it stays",
-            {u"a:v b:v c:v"_s, u"a b c"_s, u"a b"_s, {}, u"c"_s, {}, {}});
+            {u"a:v b:v c:v"_s, u"a b c"_s, u"a b"_s, {}, u"c"_s, {}, {}, {}});
         row("who was retired leaves",
-            {u"a:v b:v c:v"_s, u"a b"_s, u"a b c"_s, {}, {}, u"c"_s, u"a:v b:v"_s});
+            {u"a:v b:v c:v"_s, u"a b"_s, u"a b c"_s, {}, {}, u"c"_s, {}, u"a:v b:v"_s});
         row("a surplus voter, never the leader, stands by",
-            {u"a:v b:v"_s, u"a b"_s, u"a b"_s, {}, {}, {}, u"a:v b:s"_s});
+            {u"a:v b:v"_s, u"a b"_s, u"a b"_s, {}, {}, {}, {}, u"a:v b:s"_s});
+        row("with one of three off in the morning one votes",
+            {u"a:v b:s c:s"_s, u"a b c"_s, u"a c"_s, {}, {}, {}, {}, {}});
+        row("a short absence takes nobody's vote", {u"a:v b:v c:v d:v e:v f:s g:s"_s,
+                                                    u"a b c d e f g"_s,
+                                                    u"a b c d e"_s,
+                                                    {},
+                                                    {},
+                                                    {},
+                                                    {},
+                                                    {}});
+        row("who leaves is replaced first", {u"a:v b:v c:v d:s"_s,
+                                             u"a b c d"_s,
+                                             u"a b c d"_s,
+                                             {},
+                                             {},
+                                             {},
+                                             u"c"_s,
+                                             u"a:v b:v c:v d:v"_s});
+        row("or stops to vote",
+            {u"a:v b:v c:v"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, u"c"_s, u"a:v b:v c:s"_s});
+        row("who leaves is no replacement", {u"a:v b:v c:v d:s"_s,
+                                             u"a b c d"_s,
+                                             u"a b c d"_s,
+                                             {},
+                                             {},
+                                             {},
+                                             u"c d"_s,
+                                             u"a:v b:v c:s d:s"_s});
+        row("of two that are left one votes",
+            {u"a:v b:v c:s"_s, u"a b c"_s, u"a b"_s, {}, {}, {}, u"c"_s, u"a:v b:s c:s"_s});
+        row("before the last but one leaves, the dead one's vote goes",
+            {u"a:v b:v c:v"_s, u"a b c"_s, u"a b"_s, {}, {}, {}, u"b"_s, u"a:v b:v c:s"_s});
+        row("then its own",
+            {u"a:v b:v c:s"_s, u"a b c"_s, u"a b"_s, {}, {}, {}, u"b"_s, u"a:v b:s c:s"_s});
+        row("nothing that could not be committed",
+            {u"a:v b:v c:v d:v"_s, u"a b d"_s, u"a"_s, {}, {}, u"c"_s, {}, {}});
         row("seven have five", {u"a:v b:v c:v d:s e:s f:s g:s"_s,
                                 u"a b c d e f g"_s,
                                 u"a b c d e f g"_s,
+                                {},
                                 {},
                                 {},
                                 {},
@@ -118,6 +168,7 @@ private Q_SLOTS:
         QFETCH(QString, caughtUp);
         QFETCH(QString, silent);
         QFETCH(QString, removed);
+        QFETCH(QString, leaving);
         QFETCH(QString, next);
         const Step step = nextStep({u"a"_s,
                                     configured(now),
@@ -126,7 +177,8 @@ private Q_SLOTS:
                                     names(reachable),
                                     names(silent),
                                     {},
-                                    names(caughtUp)});
+                                    names(caughtUp),
+                                    names(leaving)});
         const QString said = step.kind == Step::Kind::Nothing   ? QString()
                              : step.kind == Step::Kind::CatchUp ? u"catch up "_s + step.node
                                                                 : shown(step.configuration);

@@ -57,7 +57,7 @@ struct Pc
         QObject::connect(log.get(), &Replica::listening, log.get(),
                          [this](const QString &at) { address = at; });
         log->start(applied);
-        log->setOffice(office);
+        log->setOffice({office, u"Harbor"_s, {}});
     }
     Peer peer() const { return {name, identity.fingerprint(), {address}}; }
     int voters() const

@@ -127,6 +127,8 @@ private:
 const std::set<QByteArray> OfficesOwn{"OfficeCreated.office.name",
                                       "OfficeCreated.office.timezone",
                                       "OfficeCreated.office.locale",
+                                      "OfficeCreated.office.recovery_key",
+                                      "RecoveryKeySet.public_key",
                                       "NodeJoined.node.name",
                                       "NodeJoined.node.fingerprint",
                                       "NodeJoined.node.addresses",

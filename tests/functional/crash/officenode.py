@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import secrets
 import signal
 import socket
@@ -29,9 +30,15 @@ class Refused(Exception):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that the system gives out by itself: nobody takes it while the node is down."""
+    while True:
+        port = random.randrange(12000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Node:

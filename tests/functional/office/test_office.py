@@ -85,6 +85,130 @@ class Joining(OfficeTest):
         self.assertNotIn("After", names_on(back))
 
 
+class Finding(OfficeTest):
+    names = ("front",)
+
+    def test_an_office_is_found_without_an_address(self):
+        """M144: zero configuration; a code of nobody who is on finds nobody."""
+        front = self.office.pcs[0]
+        guest = Pc(PROGRAM, self.folder, "guest")
+        refused = guest.attempt("office", "join", "bada-bada-bada-bada-bada-bada", "--name", "G")
+        self.assertEqual(refused.returncode, 1)
+        code = front.verb("office", "invite")["code"]
+        joined = guest.verb("office", "join", code, "--name", "Guest PC")
+        self.assertEqual(joined["office_name"], "Harbor Shop")
+        late = Pc(PROGRAM, self.folder, "late")
+        refused = late.attempt("office", "join", code, "--name", "L")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("invites nobody now", refused.stderr)
+
+
+class TwoPcs(OfficeTest):
+    names = ("front", "back")
+
+    def test_each_has_what_the_other_took_in(self):
+        """Rule 7: bytes too; who asks for them where they are not yet gets them all the same."""
+        front, back = self.office.pcs
+        body = secrets.token_bytes(700_000)
+        sha = front.ask("POST", "/attachments", body)["sha256"]
+        customer = new_customer(front, "Anna")["id"]
+        self.assertTrue(customer)
+        account = new_channel(front, "webchat", name="Site")
+        until(lambda: front.ask("GET", f"/channels/{account}")["state"] == "connected", 15, "the chat runs")
+        frames = Frames(front.port, account)
+        self.addCleanup(frames.close)
+        frames.send({"type": "hello", "lang": "en", "page": "https://shop.test/"})
+        frame_of(frames, "welcome")
+        frames.send({"type": "message", "seq": 1, "text": "Hello", "name": "Anna"})
+        frame_of(frames, "ack")
+        conversation = until(lambda: back.all("/conversations"), 10, "the other one has it")[0]["id"]
+        # Uploaded here, sent there: it is fetched before it is named.
+        back.ask("POST", f"/conversations/{conversation}/messages",
+                 {"text": "See", "attachments": [{"sha256": sha, "name": "a.bin"}], "kind": "reply"})
+        self.assertEqual(back.ask("GET", f"/attachments/{sha}"), body)
+        front.kill()
+        path = pathlib.Path(back.data, "attachments", sha[:2], sha)
+        self.assertEqual(path.read_bytes(), body)
+
+    def test_what_is_on_one_pc_only_is_said(self):
+        front, back = self.office.pcs
+        self.assertFalse(front.status().get("notices"))
+        back.kill()
+        new_customer(front, "Alone")
+        until(lambda: "this PC only" in str(front.status().get("notices")), 10, "it says so")
+        back.start()
+        until(lambda: not front.status().get("notices"), 20, "and that it is over")
+        self.office.settle()
+
+    def test_who_is_closed_hands_the_office_over(self):
+        """The only voter of two is closed in the evening: the other one goes on, alone, also tomorrow."""
+        front, back = self.office.pcs
+        new_customer(front, "Before")
+        front.stop()
+        until(lambda: back.status()["role"] == "leader", 10, "the other one routes")
+        new_customer(back, "Evening")
+        back.stop()
+        back.start()
+        until(lambda: new_customer(back, "Morning", "f" * 32), 10, "it begins alone")
+        front.start()
+        self.office.settle()
+        self.assertEqual(sorted(names_on(front)), ["Before", "Evening", "Morning"])
+
+
+class Takeover(OfficeTest):
+    names = ("front", "back")
+
+    def test_the_office_goes_on_without_a_pc_that_comes_back_later(self):
+        """Issue of the burnt PC: what only it had comes back once, conflicts are shown."""
+        front, back = self.office.pcs
+        refused = back.attempt("office", "takeover", "--yes")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("has a router", refused.stderr)
+        account = new_channel(front, "webchat", name="Site")
+        until(lambda: front.ask("GET", f"/channels/{account}")["state"] == "connected", 15, "the chat runs")
+        frames = Frames(front.port, account)
+        self.addCleanup(frames.close)
+        frames.send({"type": "hello", "lang": "en", "page": "https://shop.test/"})
+        frame_of(frames, "welcome")
+        frames.send({"type": "message", "seq": 1, "text": "first", "name": "Anna"})
+        frame_of(frames, "ack")
+        conversation = front.all("/conversations")[0]
+        until(lambda: seals_on(back) >= 1, 15, "the other one can run the chat")
+        self.office.settle()
+        back.kill()  # from here on only the first has it
+        frames.send({"type": "message", "seq": 2, "text": "only at front", "name": "Anna"})
+        frame_of(frames, "ack")
+        front.ask("POST", f"/conversations/{conversation['id']}/messages",
+                  {"text": "a note of front", "kind": "note"})
+        customer = conversation["customer"]
+        customer = customer["id"] if isinstance(customer, dict) else customer
+        front.ask("PATCH", f"/customers/{customer}", {"name": "Anna of front"})
+        front.kill()
+        back.start()
+        until(lambda: back.status()["role"] == "waiting", 20, "it waits for the other one")
+        taken = back.verb("office", "takeover", "--yes")
+        self.assertEqual(taken["generation"], 2)
+        back.ask("PATCH", f"/customers/{customer}", {"name": "Anna of back"})
+        new_customer(back, "Went on")
+        front.start()
+        self.office.settle(60)
+        texts = until(lambda: (lambda found: found if "a note of front" in found else None)(
+            [m.get("text") or m.get("content", {}).get("text")
+             for m in back.ask("GET", f"/conversations/{conversation['id']}/messages")["items"]]),
+            30, "what only the first had is back")
+        self.assertEqual([texts.count(text) for text in ("first", "only at front", "a note of front")], [1, 1, 1])
+        card = until(lambda: (lambda c: c if "Anna of front" in str(c.get("notes")) else None)(
+            back.ask("GET", f"/customers/{customer}")), 20, "the conflict is shown")
+        self.assertEqual(card["name"], "Anna of back")
+        self.office.settle()
+        self.assertEqual(front.status()["generation"], 2)
+        self.assertTrue(list(pathlib.Path(front.data).glob("superseded-2/office.db")))
+        front.stop()
+        front.start()
+        self.office.settle()
+        new_customer(front, "Together again")
+
+
 class LateJoiner(OfficeTest):
     names = ("front",)
 
@@ -245,10 +369,11 @@ def new_channel(pc, kind, **more):
 
 
 def seals_on(pc):
-    """How many seals the PC's tables hold."""
+    """How many seals the PC's tables hold, those of the office's recovery key aside."""
     base = sqlite3.connect(f"file:{pc.data}/office.db?mode=ro", uri=True)
     try:
-        return base.execute("SELECT count(*) FROM sealed_secret").fetchone()[0]
+        bodies = [row[0] for row in base.execute("SELECT body FROM sealed_secret")]
+        return sum(b"recovery" not in body for body in bodies)
     finally:
         base.close()
 
