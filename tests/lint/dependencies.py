@@ -18,6 +18,7 @@ PACKAGE_OF = {
     # pkg-config
     "libsodium": "libsodium-dev", "gmime-3.0": "libgmime-3.0-dev", "gumbo": "libgumbo-dev",
     "raft": "libraft-dev", "icu-uc": "libicu-dev", "icu-i18n": "libicu-dev",
+    "libqrencode": "libqrencode-dev",
     # find_program
     "ccache": "ccache", "mold": "mold", "chromium": "chromium", "chromedriver": "chromium-driver",
     "dovecot": "dovecot-imapd", "doveadm": "dovecot-imapd", "postfix": "postfix", "python3": "python3",
