@@ -336,11 +336,14 @@ void Core::renewLease()
 {
     const QString &router = m_cluster.leader;
     if (!m_isReady && !router.isEmpty() && router != m_node.toString())
-        m_consensus->tell(router, encode(LeaseNote{false, m_clock->boot().count()}));
+        m_consensus->tell(router,
+                          encode(LeaseNote{false, m_clock->boot().count(), m_clock->wall().ms}));
 }
 
 void Core::onLease(const QString &node, const LeaseNote &note)
 {
+    if (note.wall != 0) // the way here takes some milliseconds
+        Q_EMIT clockSeen(node, Milliseconds(note.wall - m_clock->wall().ms));
     if (note.isGranted) {
         m_leaseUntil = std::max(m_leaseUntil, Milliseconds(note.sentAt) + Lease);
         return Q_EMIT statusChanged();
@@ -348,7 +351,7 @@ void Core::onLease(const QString &node, const LeaseNote &note)
     if (!m_isReady)
         return;
     m_leases[NodeId::fromString(node)] = m_clock->boot() + Lease + LeaseMargin;
-    m_consensus->tell(node, encode(LeaseNote{true, note.sentAt}));
+    m_consensus->tell(node, encode(LeaseNote{true, note.sentAt, m_clock->wall().ms}));
 }
 
 bool Core::mayStillAct(NodeId node) const

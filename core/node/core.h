@@ -100,6 +100,8 @@ Q_SIGNALS:
     void ready();
     void statusChanged();
     void stopped();
+    /// How far another PC's wall clock is ahead of this one's.
+    void clockSeen(const QString &node, peerdesk::Milliseconds ahead);
     void attachmentHeard(const QString &node, const peerdesk::node::AttachmentNote &note);
 
 public:

@@ -238,4 +238,9 @@ EffectId queueMessage(Decision &decision, Message message, Time sendAt);
 /// another worker's and the caller no supervisor.
 Result<Done> closeWork(Decision &decision, const Conversation &conversation, const QString &reason);
 
+/// Ends open effects as maybe sent, calls of bots as failed; if one did leave, its own evidence
+/// says so later. False = the batch had no room for all.
+bool giveUp(Decision &decision, const std::function<bool(const Effect &)> &isGivenUp,
+            const QString &why);
+
 } // namespace peerdesk::node

@@ -240,10 +240,20 @@ Decided decide(Decision &decision, const api::SetRecoveryKey &command)
     return about(office.id);
 }
 
+/// Of what the PCs that are gone had to send nobody knows whether it left.
 Decided decide(Decision &decision, const api::NoteTakeover &command)
 {
     decision.record(OfficeTakenOver{command.node, command.generation, command.keptUpTo});
-    return about(decision.warm().office.id);
+    const auto mayHaveLeft = [&](const Effect &effect) {
+        const auto account = decision.get<ChannelAccount>(effect.account);
+        const bool isOpen =
+            effect.state == EffectState::Ready || effect.state == EffectState::Claimed;
+        return isOpen && account && account->owner != command.node &&
+               effect.retryAt <= decision.now();
+    };
+    const bool isAll =
+        giveUp(decision, mayHaveLeft, u"It was to be sent by a PC that is gone now"_s);
+    return about(decision.warm().office.id, isAll ? QString() : u"more"_s);
 }
 
 Decided decide(Decision &decision, const api::SaveAgent &command)
@@ -591,23 +601,12 @@ Decided decide(Decision &decision, const api::Appoint &command)
             return good.error();
     }
     decision.record(AccountAppointed{command.account, command.node});
-    // What the one before had begun may have left; if it did, its own evidence says so later.
-    const std::map<EffectId, Effect> open = decision.warm().effects;
-    for (const auto &[id, effect] : open) {
-        if (effect.account != command.account || effect.state != EffectState::Claimed ||
-            effect.claimedBy == command.node)
-            continue;
-        api::ReportEffect ended;
-        ended.effect = id;
-        ended.attempt = effect.attempts;
-        ended.state =
-            effect.kind == EffectKind::SendMessage ? EffectState::Uncertain : EffectState::Failed;
-        ended.detail = u"The PC that was sending this went away"_s;
-        if (const Decided reported = decide(decision, ended); !reported)
-            return reported;
-        if (int(decision.facts().size()) >= Decision::MaxDecidedFacts)
-            break; // the rest stays claimed until its own PC says what became of it
-    }
+    const auto isBegun = [&](const Effect &effect) {
+        return effect.account == command.account && effect.state == EffectState::Claimed &&
+               effect.claimedBy != command.node;
+    };
+    // The rest stays claimed until its own PC says what became of it.
+    (void)giveUp(decision, isBegun, u"The PC that was sending this went away"_s);
     return about(command.account);
 }
 

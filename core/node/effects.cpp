@@ -141,4 +141,24 @@ Decided decide(Decision &decision, const api::ReportEffect &command)
     return about(effect->id, enumName(report.state));
 }
 
+bool giveUp(Decision &decision, const std::function<bool(const Effect &)> &isGivenUp,
+            const QString &why)
+{
+    const std::map<EffectId, Effect> open = decision.warm().effects;
+    for (const auto &[id, effect] : open) {
+        if (!isGivenUp(effect))
+            continue;
+        if (int(decision.facts().size()) >= Decision::MaxDecidedFacts)
+            return false;
+        api::ReportEffect ended;
+        ended.effect = id;
+        ended.attempt = effect.attempts;
+        ended.state =
+            effect.kind == EffectKind::SendMessage ? EffectState::Uncertain : EffectState::Failed;
+        ended.detail = why;
+        (void)decide(decision, ended); // an open one can always be ended
+    }
+    return true;
+}
+
 } // namespace peerdesk::node

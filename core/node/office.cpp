@@ -22,6 +22,8 @@ constexpr qint64 SniffedBytes = 4096;
 /// How often the right to write the files is looked at.
 constexpr Milliseconds LookEvery = std::chrono::seconds(30);
 constexpr Milliseconds TickEvery{500};
+/// More than this apart, two clocks are not both right. Source: design, "Time".
+constexpr Milliseconds MostClockDifference = std::chrono::seconds(5);
 /// How long a start waits for a router before the office is shown as it is.
 constexpr Milliseconds StartPatience = std::chrono::seconds(10);
 constexpr int MaxUses = 20;
@@ -190,6 +192,7 @@ void OfficeService::openExchange()
             m_core->consensus().tell(node, encode(note));
         },
         [others] { return others(false); }, [others] { return others(true); }});
+    connect(m_core.get(), &Core::clockSeen, this, &OfficeService::noteClock);
     connect(m_core.get(), &Core::attachmentHeard, m_exchange.get(), &AttachmentExchange::hear);
     connect(m_exchange.get(), &AttachmentExchange::holdingAloneChanged, this,
             &OfficeService::noteCopies);
@@ -232,6 +235,18 @@ void OfficeService::wishForAll()
                  qWarning("attachments of the office: %ls",
                           qUtf16Printable(named ? named->error().detail : named.error().detail));
          }});
+}
+
+void OfficeService::noteClock(const QString &node, Milliseconds ahead)
+{
+    const auto other = m_core->view().get<Node>(NodeId::fromString(node));
+    const qint64 seconds = std::abs(ahead.count()) / 1000;
+    const bool isFar = Milliseconds(std::abs(ahead.count())) > MostClockDifference;
+    const QString said = ahead.count() > 0 ? tr("The clock of %1 is %2 s ahead of this PC's. Set "
+                                                "the clock that is wrong.")
+                                           : tr("The clock of %1 is %2 s behind this PC's. Set the "
+                                                "clock that is wrong.");
+    setNotice(u"clock "_s + node, isFar && other ? said.arg(other->name).arg(seconds) : QString());
 }
 
 /// Two copies of everything, or people are told that there is one.

@@ -139,6 +139,7 @@ private:
     Result<Done> checkTakeover(const api::Caller &caller) const;
     void onRecoverySeed(quint64 request, const Result<QByteArray> &seed);
     void onTookOver(const Result<cluster::Takeover> &result);
+    void noteTakeover(quint64 request, const cluster::Takeover &takeover);
     /// As the router: makes the key that signs takeovers where there is none.
     void makeRecoveryKey();
     void salvage();
@@ -148,6 +149,8 @@ private:
     /// Everything that the tables name: after a start, and after they were replaced.
     void wishForAll();
     void noteCopies();
+    /// People are told of a clock that is far off: appointments and hours go by it.
+    void noteClock(const QString &node, Milliseconds ahead);
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
     /// What other PCs lack of its secrets is sealed for them.

@@ -70,12 +70,22 @@ void OfficeService::onTookOver(const Result<cluster::Takeover> &result)
     const quint64 request = std::exchange(m_takeoverRequest, 0);
     if (!result)
         return answer(request, Result<Done>(result.error()));
-    const api::NoteTakeover note{m_parts.node, result->generation, result->index};
-    m_core->submitInternal(
-        randomId<CommandId>(), note, [self = QPointer(this), request](const Decided &decided) {
-            if (self)
-                self->answer(request, decided ? Result<Done>(Done{}) : decided.error());
-        });
+    noteTakeover(request, *result);
+}
+
+/// A batch takes so much; the rest follows.
+void OfficeService::noteTakeover(quint64 request, const cluster::Takeover &takeover)
+{
+    const api::NoteTakeover note{m_parts.node, takeover.generation, takeover.index};
+    m_core->submitInternal(randomId<CommandId>(), note,
+                           [self = QPointer(this), request, takeover](const Decided &decided) {
+                               if (!self)
+                                   return;
+                               if (decided && decided->state == u"more"_s)
+                                   return self->noteTakeover(request, takeover);
+                               self->answer(request,
+                                            decided ? Result<Done>(Done{}) : decided.error());
+                           });
 }
 
 void OfficeService::onSuperseded(const QByteArray &takeover)

@@ -119,6 +119,7 @@ QByteArray encode(const LeaseNote &note)
     Envelope out;
     out.kind = note.isGranted ? LeaseGrantKind : LeaseRequestKind;
     out.index = quint64(note.sentAt);
+    out.size = note.wall;
     return codec::encode(out);
 }
 
@@ -139,7 +140,7 @@ Result<Relayed> decodeRelay(const QByteArray &bytes)
     if (!in)
         return in.error();
     if (in->kind == LeaseRequestKind || in->kind == LeaseGrantKind)
-        return Relayed(LeaseNote{in->kind == LeaseGrantKind, qint64(in->index)});
+        return Relayed(LeaseNote{in->kind == LeaseGrantKind, qint64(in->index), in->size});
     if (in->kind >= AttachmentKind && in->kind <= LastAttachmentKind) {
         const auto kind = AttachmentNote::Kind(in->kind - AttachmentKind);
         if (in->subject.size() != 32)

@@ -29,6 +29,7 @@ struct LeaseNote
 {
     bool isGranted = false;
     qint64 sentAt = 0; ///< of the request, on the boot clock of who asked
+    qint64 wall = 0;   ///< of who says it: UTC milliseconds
 };
 
 /// About the bytes of an attachment, from one PC to another.

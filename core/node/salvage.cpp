@@ -68,7 +68,8 @@ public:
         Message message = there;
         message.conversation = conversation;
         there.kind == MessageKind::Inbound ? receive(message) : add(message);
-        return about(message.id, enumName(message.state));
+        return about(message.id,
+                     enumName(m_decision.get<Message>(message.id).value_or(message).state));
     }
 
 private:
@@ -213,6 +214,8 @@ Decided decide(Decision &decision, const api::SalvageCustomer &command)
     const auto here = decision.get<Customer>(there.id);
     if (!here)
         return about(there.id, u"unknown"_s); // it comes with its messages
+    if (*here == there)
+        return about(there.id, u"known"_s);
     CustomerUpdated update{there.id, {}, {}, {}, {}, {}};
     if (!command.hasConflict) {
         update = {there.id, there.name, there.language, there.facts, there.tags, there.notes};
