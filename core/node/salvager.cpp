@@ -245,10 +245,11 @@ void Salvager::next()
             self->m_isRunning = false; // the same one is asked again
             return Q_EMIT self->failed(decided.error());
         }
-        if (decided && decided->state != u"known"_s)
+        const bool isNews = decided && !decided->wasRepeat;
+        if (isNews && decided->state != u"known"_s)
             ++self->m_broughtBack;
-        if (decided && (decided->state == u"failed"_s || decided->state == u"uncertain"_s ||
-                        decided->state == u"conflict"_s))
+        if (isNews && (decided->state == u"failed"_s || decided->state == u"uncertain"_s ||
+                       decided->state == u"conflict"_s))
             ++self->m_held;
         self->m_left.pop_front();
         self->next();

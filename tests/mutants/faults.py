@@ -12,6 +12,10 @@ WHOLE = "core_node_tst_wholenode"
 OFFICE = "core_store_tst_officestore"
 RIGHTS = "core_node_tst_rights"
 FACTS = "core_events_tst_facts"
+SALVAGE = "core_node_tst_salvage"
+EXCHANGE = "core_node_tst_exchange"
+TAKEOVER = "core_cluster_tst_takeover"
+MEMBERSHIP = "core_cluster_tst_membership"
 # The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
@@ -103,11 +107,25 @@ FAULTS = (
            "    if (moves && account->cursor.size() > 1'000'000)")),
     fault("acknowledgement although the attachment is not safe", "rule 7", PROMISES,
           ("core/node/channelhost.cpp",
-           "    if (!stored)\n        return arriving.done.answer(stored.error());\n"
-           "    if (const Result<Done> same = compare(arriving.page, *stored); !same)\n",
-           "    if (const Result<Done> same = stored ? compare(arriving.page, *stored) : Done{}; !same)\n"),
+           "    if (!stored)\n        return drop(arriving, stored.error());\n"
+           "    if (const Result<Done> same = compare(arriving->page, *stored); !same)\n",
+           "    if (const Result<Done> same = stored ? compare(arriving->page, *stored) : Done{}; !same)\n"),
           ("core/node/channelhost.cpp",
-           "        if (!stored)\n            return arriving->done.answer(stored.error());\n", "        if (!stored)\n            continue;\n")),
+           "        if (!stored)\n            return drop(arriving, stored.error());\n", "        if (!stored)\n            continue;\n")),
+    fault("what was not sent before a takeover is sent by itself", "rule 10", SALVAGE,
+          ("core/node/salvage.cpp", "    case MessageState::Queued:\n    case MessageState::Scheduled:\n        return MessageState::Failed;",
+           "    case MessageState::Queued:\n    case MessageState::Scheduled:\n        return MessageState::Queued;")),
+    fault("a takeover forgets what the others may have sent", "rule 10", SALVAGE,
+          ("core/node/directory.cpp", "account->owner != command.node &&\n               effect.retryAt",
+           "account->owner == command.node &&\n               effect.retryAt")),
+    fault("anybody can sign a takeover", "rule 10", TAKEOVER,
+          ("core/cluster/takeover.cpp", "                                       raw(publicKey)) == 0;",
+           "                                       raw(publicKey)) >= -1;")),
+    fault("a change of voters that nobody can commit", "rule 1", MEMBERSHIP,
+          ("core/cluster/membership.cpp", "    return isPossible ? step : Step{};",
+           "    return isPossible || true ? step : Step{};")),
+    fault("an attachment is kept under another's name", "rule 7", EXCHANGE,
+          ("core/node/attachmentexchange.cpp", "if (stored->front() != sha256)", "if (false)")),
     fault("an attachment's bytes are not synced", "rule 7", POWER,
           ("core/store/attachmentstore.cpp", "        fsync(file.handle()) != 0)", "        false)")),
     fault("an attachment's name is not synced", "rule 7", POWER,

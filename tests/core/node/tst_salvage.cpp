@@ -174,10 +174,11 @@ private:
         QSignalSpy finished(&salvager, &Salvager::finished);
         QSignalSpy failed(&salvager, &Salvager::failed);
         salvager.run();
-        for (int i = 0; i < 100 && finished.isEmpty() && failed.isEmpty(); ++i) {
+        const auto isOver = [&] {
             right.settle();
-            QCoreApplication::processEvents();
-        }
+            return !finished.isEmpty() || !failed.isEmpty();
+        };
+        [&] { QTRY_VERIFY(isOver()); }();
         if (finished.isEmpty())
             return {-1, -1};
         return {finished[0][0].toInt(), finished[0][1].toInt()};
