@@ -222,6 +222,16 @@ const api::AccountStatus *OfficeState::account(AccountId id) const
     return nullptr;
 }
 
+bool OfficeState::isElsewhere(const api::AccountStatus &channel) const
+{
+    if (channel.account.owner == m_status.node || channel.state != AccountState::Starting)
+        return false; // or this PC knows how it is
+    return std::any_of(m_status.members.begin(), m_status.members.end(),
+                       [&](const api::MemberStatus &member) {
+                           return member.node.id == channel.account.owner && member.isOnline;
+                       });
+}
+
 Time OfficeState::since(AccountId id) const
 {
     const auto it = m_since.find(id);

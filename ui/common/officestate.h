@@ -55,6 +55,8 @@ public:
     QStringList notices() const;
     /// The channel account by id, if the status names it.
     const api::AccountStatus *account(AccountId id) const;
+    /// Another PC that is on runs it, and knows how it is; this one does not.
+    bool isElsewhere(const api::AccountStatus &channel) const;
     /// Since when this window has seen an account in its present state.
     Time since(AccountId id) const;
     void refresh();

@@ -56,6 +56,7 @@ Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferen
         if (id == m_conversation.id && mode == m_mode)
             say(m_editor->document()->isEmpty() ? QString() : tr("Draft saved"), Ink::Text3);
     });
+    connect(&drafts, &Drafts::changed, this, &Composer::follow);
     connect(&drafts, &Drafts::saveFailed, this,
             [this] { say(tr("Draft not saved: this PC cannot write to its disk"), Ink::Danger); });
     connect(&preferences, &Preferences::changed, this,
@@ -168,6 +169,16 @@ void Composer::reload()
     m_attachments = draft.attachments;
     showAttachments();
     updateSend();
+}
+
+/// The same conversation may be open in another window: both have one draft.
+void Composer::follow(ConversationId conversation)
+{
+    if (conversation != m_conversation.id || m_isLoading)
+        return;
+    const Draft draft = m_drafts.draft(conversation, m_mode);
+    if (draft.text != m_editor->toPlainText() || draft.attachments != m_attachments)
+        reload();
 }
 
 void Composer::focusText()

@@ -74,6 +74,7 @@ private:
     QLayout *buildTop();
     QLayout *buildBottom();
     void restyle();
+    void follow(ConversationId conversation);
     void onEdited();
     void keep();
     void showAttachments();

@@ -32,8 +32,12 @@ QString refusal(const Error &error)
 
 } // namespace
 
-AccountWords wordsOf(const api::AccountStatus &status, Time since)
+AccountWords wordsOf(const OfficeState &office, const api::AccountStatus &status)
 {
+    if (office.isElsewhere(status))
+        return {AccountForm::tr("Runs on another PC"),
+                AccountForm::tr("How it is stands in the window of that PC."), Ink::Text2, false};
+    const Time since = office.since(status.account.id);
     const QString time = since.isSet() ? clockText(since) : QString();
     switch (status.state) {
     case AccountState::Starting:
@@ -139,17 +143,30 @@ void AccountForm::buildFields(const QString &type)
 void AccountForm::readPlan()
 {
     m_context.desk.flows({this, [this](const Result<std::vector<Flow>> &flows) {
-                              if (!flows || *flows == m_plan.flows)
-                                  return;
-                              m_plan.flows = *flows;
-                              fill();
+                              if (flows)
+                                  m_plan.flows = *flows;
+                              showPlan();
                           }});
     m_context.desk.queues({this, [this](const Result<std::vector<Queue>> &queues) {
-                               if (!queues || *queues == m_plan.queues)
-                                   return;
-                               m_plan.queues = *queues;
-                               fill();
+                               if (queues)
+                                   m_plan.queues = *queues;
+                               showPlan();
                            }});
+}
+
+/// It may come late: what was typed meanwhile stays.
+void AccountForm::showPlan()
+{
+    const bool wasFilling = std::exchange(m_isFilling, true);
+    m_destination->setPlan(m_plan);
+    m_destination->choose({m_account.flow, m_account.queue});
+    m_isFilling = wasFilling;
+    showChanges();
+}
+
+bool AccountForm::isPlanned() const
+{
+    return !m_plan.flows.empty() && !m_plan.queues.empty();
 }
 
 void AccountForm::showAccount(AccountId id)
@@ -172,8 +189,7 @@ void AccountForm::fill()
     m_isFilling = true;
     setTitle(m_account.name, channelName(m_account.type));
     m_name->setText(m_account.name);
-    m_destination->setPlan(m_plan);
-    m_destination->choose({m_account.flow, m_account.queue});
+    showPlan();
     if (m_fields)
         m_fields->setValues(m_account.settings);
     m_isFilling = false;
@@ -208,7 +224,11 @@ void AccountForm::onOffice()
 
 void AccountForm::showStatus(const api::AccountStatus &status)
 {
-    const AccountWords words = wordsOf(status, m_office.since(status.account.id));
+    const AccountWords words =
+        m_office.isElsewhere(status)
+            ? AccountWords{tr("Runs on another PC"), tr("That PC shows how it is doing."),
+                           Ink::Text2, false}
+            : wordsOf(m_office, status);
     QString detail = words.detail;
     if (detail.isEmpty() && status.state == AccountState::Paused)
         detail = tr("Nothing comes in and nothing goes out until it is resumed.");
@@ -241,10 +261,9 @@ std::vector<Node> AccountForm::otherPcs() const
 bool AccountForm::isDirty() const
 {
     const Destination chosen = m_destination->destination();
-    const bool isPlanned = !m_plan.flows.empty() && !m_plan.queues.empty();
     return !m_account.id.isNull() &&
            (m_name->text().trimmed() != m_account.name ||
-            (isPlanned && (chosen.flow != m_account.flow || chosen.queue != m_account.queue)) ||
+            (isPlanned() && (chosen.flow != m_account.flow || chosen.queue != m_account.queue)) ||
             (m_fields && m_fields->isChanged()));
 }
 
@@ -261,7 +280,7 @@ void AccountForm::showChanges()
 {
     const bool isChanged = isDirty();
     m_discard->setVisible(isChanged);
-    m_save->setEnabled(isChanged && m_steward);
+    m_save->setEnabled(isChanged && m_steward && isPlanned());
 }
 
 void AccountForm::askAboutChanges()

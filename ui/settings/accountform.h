@@ -19,7 +19,7 @@ struct AccountWords
     Ink ink = Ink::Text2;
     bool isTrouble = false;
 };
-AccountWords wordsOf(const api::AccountStatus &status, Time since);
+AccountWords wordsOf(const OfficeState &office, const api::AccountStatus &status);
 
 /// The name of the PC that runs an account; empty = none does.
 QString hostOf(const api::OfficeStatus &office, const ChannelAccount &account);
@@ -50,6 +50,8 @@ private:
     void buildActions();
     void buildFields(const QString &type);
     void readPlan();
+    void showPlan();
+    bool isPlanned() const;
     void fill();
     void onOffice();
     void showStatus(const api::AccountStatus &status);

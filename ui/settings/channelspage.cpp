@@ -46,8 +46,8 @@ void AccountsModel::refresh()
                 place += flowName(flow);
         }
         place.removeAll(QString());
-        rows.push_back({account.id, account.type, account.name,
-                        wordsOf(status, m_office.since(account.id)), place.join(u" \u00b7 "_s)});
+        rows.push_back({account.id, account.type, account.name, wordsOf(m_office, status),
+                        place.join(u" \u00b7 "_s)});
     }
     std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) {
         return a.name.compare(b.name, Qt::CaseInsensitive) < 0;

@@ -6,6 +6,7 @@
 
 #include "core/base/json.h"
 
+#include <QMenu>
 #include <QVBoxLayout>
 
 namespace peerdesk::ui {
@@ -68,11 +69,14 @@ void OfferCard::build()
     m_accept->setAccessibleName(tr("Accept the offer, F9"));
     m_decline->setAccessibleName(tr("Decline the offer, Shift F9"));
     m_decline->setToolTip(tr("Decline (Shift+F9)"));
+    m_reasons = new IconButton(look, Icon::Down, tr("Decline and change your activity"), this);
     buttons->addWidget(m_decline);
+    buttons->addWidget(m_reasons);
     buttons->addWidget(m_accept, 1);
     column->addLayout(buttons);
     connect(m_accept, &QPushButton::clicked, &m_offers, &Offers::accept);
-    connect(m_decline, &QPushButton::clicked, &m_offers, &Offers::decline);
+    connect(m_decline, &QPushButton::clicked, &m_offers, [this] { m_offers.decline(); });
+    connect(m_reasons, &QToolButton::clicked, this, &OfferCard::openReasons);
 }
 
 void OfferCard::refresh()
@@ -131,6 +135,7 @@ void OfferCard::showState()
     const bool isOpen = m_offers.state() == Offers::State::Offered;
     m_accept->setEnabled(isOpen);
     m_decline->setEnabled(isOpen);
+    m_reasons->setEnabled(isOpen);
     switch (m_offers.state()) {
     case Offers::State::None:
     case Offers::State::Offered:
@@ -148,6 +153,20 @@ void OfferCard::showState()
         break;
     }
     m_state->setVisible(!m_state->text().isEmpty());
+}
+
+/// What an agent does instead is the reason, and keeps further offers away.
+void OfferCard::openReasons()
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const Activity &activity : m_context.directory.activities()) {
+        if (activity.available)
+            continue;
+        connect(menu->addAction(tr("Decline: %1", "an activity").arg(activity.friendlyName)),
+                &QAction::triggered, &m_offers, [this, id = activity.id] { m_offers.decline(id); });
+    }
+    menu->popup(m_reasons->mapToGlobal(QPoint(0, m_reasons->height())));
 }
 
 void OfferCard::tick()

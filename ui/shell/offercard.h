@@ -22,6 +22,8 @@ public:
     void refresh();
     QPushButton &acceptButton() { return *m_accept; }
     QPushButton &declineButton() { return *m_decline; }
+    /// Decline and say why: what the agent does instead.
+    QToolButton &reasonsButton() { return *m_reasons; }
     QString stateText() const { return m_state->text(); }
 
 Q_SIGNALS:
@@ -37,6 +39,7 @@ private:
     void fill();
     void showState();
     void tick();
+    void openReasons();
 
     const Context &m_context;
     Offers &m_offers;
@@ -49,6 +52,7 @@ private:
     Label *m_snippet;
     Label *m_state;
     Button *m_decline;
+    IconButton *m_reasons;
     Button *m_accept;
     ReservationId m_shown;
     Milliseconds m_total{0};

@@ -120,11 +120,12 @@ void Offers::accept()
     ask();
 }
 
-void Offers::decline()
+void Offers::decline(ActivityId activity)
 {
     if (m_state != State::Offered)
         return;
     m_wantsAccept = false;
+    m_declineFor = activity;
     m_command = randomId<CommandId>();
     m_state = State::Declining;
     Q_EMIT changed();
@@ -134,8 +135,9 @@ void Offers::decline()
 void Offers::ask()
 {
     const ReservationId id = m_offer.reservation.id;
-    const api::Command command = m_wantsAccept ? api::Command(api::AcceptReservation{id})
-                                               : api::Command(api::RejectReservation{id, {}});
+    const api::Command command = m_wantsAccept
+                                     ? api::Command(api::AcceptReservation{id})
+                                     : api::Command(api::RejectReservation{id, m_declineFor});
     m_context.desk.submit(
         m_context.caller, m_command, command,
         {this, [this, id](const Result<api::Outcome> &outcome) { onAnswer(id, outcome); }});

@@ -29,7 +29,8 @@ public:
 
 public Q_SLOTS:
     void accept();
-    void decline();
+    /// With an activity, that is taken up at once: the reason why.
+    void decline(peerdesk::ActivityId activity = {});
 
 Q_SIGNALS:
     void changed();
@@ -54,6 +55,7 @@ private:
     Milliseconds m_deadline{0};
     int m_waiting = 0;
     bool m_wantsAccept = false;
+    ActivityId m_declineFor;
     CommandId m_command;
     QTimer m_retry;
 };

@@ -6,9 +6,10 @@
 namespace peerdesk::ui {
 
 SettingsMenu::SettingsMenu(Look &look, const Shortcuts &shortcuts, const Setup &setup,
-                           QWidget *parent)
+                           std::function<void()> keep, QWidget *parent)
     : QMenu(parent)
     , m_look(look)
+    , m_keep(std::move(keep))
 {
     setAttribute(Qt::WA_DeleteOnClose);
     for (const auto &[text, run] : setup)
@@ -37,7 +38,7 @@ void SettingsMenu::addAppearance()
         group->addAction(action);
         connect(action, &QAction::triggered, this, [this, scheme] {
             m_look.setScheme(scheme);
-            Q_EMIT lookChosen();
+            m_keep();
         });
     };
     add(tr("Like the system"), Look::Scheme::System);

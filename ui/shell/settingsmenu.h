@@ -17,20 +17,19 @@ public:
     /// What can be set up from here, by name.
     using Setup = std::vector<std::pair<QString, std::function<void()>>>;
 
-    SettingsMenu(Look &look, const Shortcuts &shortcuts, const Setup &setup, QWidget *parent);
+    /// `keep`: another look was chosen, to be kept for the next start.
+    SettingsMenu(Look &look, const Shortcuts &shortcuts, const Setup &setup,
+                 std::function<void()> keep, QWidget *parent);
 
     /// Commands that open a page or a dialog are entries of this menu, too.
     static bool holds(const Shortcuts::Entry &entry);
-
-Q_SIGNALS:
-    /// To be kept for the next start.
-    void lookChosen();
 
 private:
     void addAppearance();
     void addSizes();
 
     Look &m_look;
+    std::function<void()> m_keep;
 };
 
 } // namespace peerdesk::ui

@@ -7,13 +7,13 @@
 namespace peerdesk::ui {
 
 namespace {
-enum Column { CommandColumn, KeyColumn, ColumnCount };
+enum ShortcutColumn { CommandColumn, KeyColumn, ShortcutColumns };
 }
 
 ShortcutDialog::ShortcutDialog(const Look &look, Shortcuts &shortcuts, QWidget *parent)
     : QDialog(parent)
     , m_shortcuts(shortcuts)
-    , m_table(new QTableWidget(0, ColumnCount, this))
+    , m_table(new QTableWidget(0, ShortcutColumns, this))
     , m_key(new QKeySequenceEdit(this))
     , m_clear(new Button(look, Button::Kind::Plain, tr("No key"), this))
     , m_usual(new Button(look, Button::Kind::Plain, tr("Usual key"), this))
@@ -79,7 +79,7 @@ void ShortcutDialog::fill()
         for (const QKeySequence &key : entry.action->shortcuts())
             keys += key.toString(QKeySequence::NativeText);
         const QStringList texts{entry.action->text(), keys.join(tr(", "))};
-        for (int column = 0; column < ColumnCount; ++column) {
+        for (int column = 0; column < ShortcutColumns; ++column) {
             if (!m_table->item(row, column))
                 m_table->setItem(row, column, new QTableWidgetItem);
             m_table->item(row, column)->setText(texts[column]);

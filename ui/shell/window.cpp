@@ -46,6 +46,13 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     setMinimumSize(720, 520);
     build();
     buildLayers();
+    m_popOuts = std::make_unique<PopOuts>(
+        m_context,
+        ConversationParts{*m_drafts, *m_outbox, *m_preferences, *m_office, m_parts.pictures},
+        *m_shortcuts, [this](ConversationId id) {
+            raiseWindow(id);
+            openWrapUp();
+        });
     connectParts();
     connectWork();
     connectOffers();
@@ -199,8 +206,10 @@ void Window::connectWork()
             [this] { m_status->setWaiting(m_outbox->waiting()); });
     connect(m_office, &OfficeState::changed, this, &Window::showOffice);
     showOffice();
-    connect(&m_directory, &Directory::changed, this, &Window::watchActivity);
-    connect(&m_directory, &Directory::changed, this, &Window::showActivity);
+    connect(&m_directory, &Directory::changed, this, [this] {
+        watchActivity();
+        showActivity();
+    });
     connect(m_activity, &Strip::actionTriggered, this, &Window::becomeAvailable);
     connect(m_queues, &QueuesPage::waitingWanted, this,
             [this] { showView(InboxView::Queue, m_inbox->feed().order()); });
@@ -422,6 +431,14 @@ void Window::openPrevious()
 void Window::addShortcuts()
 {
     const QString group = tr("Everywhere");
+/// UX-3: for a second screen.
+void Window::popOut()
+{
+    const Conversation &current = m_conversation->current();
+    if (!current.id.isNull() && !m_popOuts->open(current))
+        showNotice(tr("There are too many windows already. Close one of them first."));
+}
+
     const auto add = [this, &group](const QString &text, const QList<QKeySequence> &keys,
                                     const std::function<void()> &run) {
         m_shortcuts->add(group, text, keys, run);
@@ -503,6 +520,8 @@ void Window::addConversationShortcuts()
     add(tr("Wrap up or complete"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
         [this] { m_conversation->header().mainButton().click(); });
 }
+    add(tr("Open in a window of its own"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+        [this] { popOut(); });
 
 void Window::addPaneShortcuts()
 {
@@ -688,8 +707,8 @@ void Window::addSetup(const QString &text, const std::function<void()> &run)
 void Window::openSettings()
 {
     checkSection(); // a menu is no place
-    auto *menu = new SettingsMenu(m_context.look, *m_shortcuts, m_setup, this);
-    connect(menu, &SettingsMenu::lookChosen, this, &Window::saveState);
+    auto *menu = new SettingsMenu(
+        m_context.look, *m_shortcuts, m_setup, [this] { saveState(); }, this);
     menu->popup(m_rail->settings().mapToGlobal(QPoint(m_rail->settings().width(), 0)));
 }
 
@@ -933,3 +952,4 @@ void Window::leave()
 }
 
 } // namespace peerdesk::ui
+    m_popOuts->closeAll();

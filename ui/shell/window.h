@@ -12,6 +12,7 @@
 #include "ui/shell/offercard.h"
 #include "ui/shell/palette.h"
 #include "ui/shell/queuespage.h"
+#include "ui/shell/popouts.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/searchpage.h"
 #include "ui/shell/settingsmenu.h"
@@ -83,6 +84,7 @@ public:
     PeoplePage &people() { return *m_people; }
     /// Null for who may not change channels.
     ChannelsPage *channels() const { return m_channels; }
+    PopOuts &popOuts() { return *m_popOuts; }
     SearchPage &search() { return *m_search; }
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
@@ -136,6 +138,7 @@ private:
     void openPrevious();
     void orderFocus();
     void showView(InboxView view, api::ConversationOrder order);
+    void popOut();
     void raiseWindow(ConversationId conversation);
     void watchActivity();
     void askToClose();
@@ -198,3 +201,4 @@ private:
 };
 
 } // namespace peerdesk::ui
+    std::unique_ptr<PopOuts> m_popOuts; ///< goes before what it borrows

@@ -471,6 +471,7 @@ void TestFirstRun::aChannelIsChangedPausedAndRemoved()
     Q_EMIT page.list().activated(page.list().model()->index(0, 0));
     QTRY_VERIFY(seen<QLineEdit>(page, u"Allowed sites"_s));
     QVERIFY(write(page, u"Allowed sites"_s, u"not an address"_s));
+    QTRY_VERIFY(seen<QAbstractButton>(page, u"Save"_s)->isEnabled()); // flows and queues are read
     QVERIFY(click(page, u"Save"_s));
     QCOMPARE(noticeOf(page), u"Nothing was saved yet"_s);
     QVERIFY(write(page, u"Allowed sites"_s, u"https://shop.example"_s));
