@@ -23,6 +23,7 @@ Desktop::Desktop(Options options)
 {
     m_arrival.setInterval(LookAgain);
     connect(&m_arrival, &QTimer::timeout, this, &Desktop::arrive);
+    connect(&m_office, &LocalOffice::superseded, this, &Desktop::rejoin);
 }
 
 Desktop::~Desktop()
@@ -163,6 +164,26 @@ void Desktop::endArrival()
     m_arrival.stop();
     m_office.desk().agents(
         then<std::vector<Agent>>([this](const std::vector<Agent> &agents) { signIn(agents); }));
+}
+
+void Desktop::rejoin()
+{
+    if (m_isEnding)
+        return;
+    m_arrival.stop();
+    if (m_window)
+        m_window->leave();
+    closeWindows();
+    welcome().showWorking(
+        tr("The office went on without this PC. It joins again and brings back what it has."));
+    welcome().show();
+    m_office.close(
+        {this, [this](const Result<Done> &) {
+             if (m_isEnding)
+                 return;
+             m_hasJoined = true; // as far as what it has to wait for
+             m_office.open({this, [this](const Result<Done> &result) { onOpened(result); }});
+         }});
 }
 
 /// A database without an office is left over from an attempt that was cut off: begin anew. If it

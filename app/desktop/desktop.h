@@ -70,6 +70,8 @@ private:
     void arrive();
     void onArriving(const api::OfficeStatus &status, const std::vector<Agent> &agents);
     void endArrival();
+    /// The office went on without this PC; it joins again and brings back what it has.
+    void rejoin();
     void block(const Error &error);
     void signIn(const std::vector<Agent> &agents);
     void askWho(const std::vector<Agent> &agents);

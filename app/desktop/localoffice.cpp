@@ -78,6 +78,8 @@ void LocalOffice::start(std::unique_ptr<node::NodeProcess> node)
     m_node = std::move(node);
     connect(m_node.get(), &node::NodeProcess::started, this, &LocalOffice::onStarted,
             Qt::QueuedConnection); // the node may be destroyed by what follows
+    connect(m_node.get(), &node::NodeProcess::superseded, this, &LocalOffice::superseded,
+            Qt::QueuedConnection);
     m_node->start();
 }
 

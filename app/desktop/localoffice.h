@@ -51,6 +51,10 @@ public:
     /// Why it could not be opened, for people; empty if it is open.
     QString doorTrouble() const { return m_doorTrouble; }
 
+Q_SIGNALS:
+    /// The office went on without this PC: close and open again, and it joins anew.
+    void superseded();
+
 private:
     using Opened = Result<std::unique_ptr<node::NodeProcess>>;
 

@@ -11,11 +11,49 @@ namespace peerdesk::desktop {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+constexpr Milliseconds AskEvery = std::chrono::seconds(2);
+constexpr size_t MostOffices = 20;
+constexpr qsizetype MostName = 100;
+} // namespace
+
 OfficeEntrance::OfficeEntrance(LocalOffice &office, QObject *parent)
     : Entrance(parent)
     , m_office(office)
     , m_words(cluster::joinWords())
-{}
+{
+    m_asking.setInterval(AskEvery);
+}
+
+/// Where that is not possible (no network, the port is taken) an address is typed.
+void OfficeEntrance::look()
+{
+    if (m_beacon)
+        return m_beacon->ask();
+    m_beacon = std::make_unique<cluster::Beacon>(cluster::Beacon::Options{}, nullptr);
+    connect(m_beacon.get(), &cluster::Beacon::sighted, this, &OfficeEntrance::onSighted);
+    connect(&m_asking, &QTimer::timeout, m_beacon.get(), &cluster::Beacon::ask);
+    if (!m_beacon->start())
+        return;
+    m_beacon->ask();
+    m_asking.start();
+}
+
+/// Each office once, at the PC that invites; a name is what anybody says, so it is cut short.
+void OfficeEntrance::onSighted(const cluster::Sighting &sighting)
+{
+    const ui::NearOffice heard{sighting.officeName.left(MostName),
+                               QString::fromLatin1(sighting.office.toHex()), sighting.address()};
+    const auto known = std::find_if(m_near.begin(), m_near.end(),
+                                    [&](const ui::NearOffice &one) { return one.id == heard.id; });
+    if (known == m_near.end() && m_near.size() < MostOffices)
+        m_near.push_back(heard);
+    else if (known == m_near.end() || *known == heard || !sighting.isInviting)
+        return;
+    else
+        *known = heard;
+    Q_EMIT officesChanged();
+}
 
 Result<Done> OfficeEntrance::checkCode(const QString &code) const
 {

@@ -19,16 +19,20 @@ public:
     const QStringList &words() const override { return m_words; }
     Result<Done> checkCode(const QString &code) const override;
     QString pcName() const override;
-    void look() override {}
-    std::vector<ui::NearOffice> offices() const override { return {}; }
+    void look() override;
+    std::vector<ui::NearOffice> offices() const override { return m_near; }
     void join(const ui::JoinWish &wish, Completion<QString> done) override;
 
 private:
+    void onSighted(const cluster::Sighting &sighting);
     /// A sealed file of an attempt that failed would want that attempt's passphrase.
     void setAsideUnusedKeys();
 
     LocalOffice &m_office;
     const QStringList m_words;
+    std::unique_ptr<cluster::Beacon> m_beacon;
+    QTimer m_asking;
+    std::vector<ui::NearOffice> m_near; ///< in the order in which they were heard
 };
 
 } // namespace peerdesk::desktop

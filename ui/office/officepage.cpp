@@ -5,6 +5,7 @@
 #include "ui/common/timetext.h"
 #include "ui/office/invitedialog.h"
 #include "ui/office/removedialog.h"
+#include "ui/office/takeoverdialog.h"
 
 #include <QIntValidator>
 #include <QMenu>
@@ -296,6 +297,11 @@ void OfficePage::refreshDoor()
 void OfficePage::invite()
 {
     (new InviteDialog(m_context, m_office, this))->open();
+}
+
+void OfficePage::takeOver()
+{
+    (new TakeoverDialog(m_context, m_office, window()))->open();
 }
 
 void OfficePage::openRemove(size_t index)

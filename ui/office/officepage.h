@@ -31,6 +31,8 @@ public:
     /// Moves an account; the menu's choice.
     void move(AccountId account, NodeId node);
     void invite();
+    /// Asks whether the office shall go on without the PCs it waits for.
+    void takeOver();
 
 Q_SIGNALS:
     /// Something could not be done, in words.

@@ -59,7 +59,7 @@ struct JoinWish
 {
     QString code; ///< six words
     QString pcName;
-    QString address; ///< HOST:PORT of the PC that invites
+    QString address; ///< HOST:PORT of the PC that invites; empty = look for it on this network
     SecretsPlace place = SecretsPlace::Keychain;
     QString passphrase; ///< for PassphraseFile
     bool operator==(const JoinWish &) const = default;

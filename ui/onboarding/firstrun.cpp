@@ -332,7 +332,9 @@ void FirstRun::join()
         wish.passphrase = m_passphrase->text();
     m_mayClose = false;
     m_working->setTitle(tr("Joining the office"),
-                        tr("Proving the six words to %1...").arg(isolateLtr(wish.address)));
+                        wish.address.isEmpty()
+                            ? tr("Looking for the PC that invites on this network...")
+                            : tr("Proving the six words to %1...").arg(isolateLtr(wish.address)));
     m_progress->setRange(0, 0);
     turnTo(m_working, SecretsStep);
     m_entrance.join(

@@ -45,7 +45,7 @@ JoinPage::JoinPage(const Look &look, Entrance &entrance, QWidget *parent)
     m_address->setMaxLength(260);
     m_address->setPlaceholderText(u"192.168.1.20:8418"_s);
     addField(tr("Address of the PC that invites"), m_address,
-             tr("It stands below the six words. Not needed if your office is listed above."));
+             tr("It stands below the six words. Not needed if both PCs are in the same network."));
     m_name->setMaxLength(MaxPcName);
     m_name->setText(entrance.pcName());
     addField(tr("Name of this PC"), m_name, tr("Colleagues see it: \"Front desk\", \"Laptop\"."));
@@ -112,8 +112,8 @@ void JoinPage::showOffices()
         }
     }
     m_nearTitle->setText(
-        offices.empty() ? tr("No office has answered on this network yet. That is no obstacle: "
-                             "type the address below.")
+        offices.empty() ? tr("No office has answered on this network yet. If the other PC is in "
+                             "another network, type its address.")
         : isDoubled ? tr("Found on this network. Two offices have the same name: choose the one "
                          "with the address that stands below the six words.")
                     : tr("Found on this network"));
@@ -159,11 +159,7 @@ bool JoinPage::check()
         return refuse(m_address, tr("Which office?"),
                       tr("Choose one of the list, or type the address that stands below the six "
                          "words."));
-    if (address().isEmpty())
-        return refuse(m_address, tr("Where is the PC that invites you?"),
-                      tr("No office answers on this network by itself. Type the address that "
-                         "stands below the six words on the other PC."));
-    if (!isAddress(address()))
+    if (!address().isEmpty() && !isAddress(address()))
         return refuse(m_address, tr("This is no address"),
                       tr("It is written with a colon and a number at its end, like "
                          "192.168.1.20:8418."));

@@ -73,6 +73,11 @@ Problem joinProblem(const Error &error, const QString &address, const QString &f
         return problem(Words::tr("A word of the code is mistyped"),
                        Words::tr("Compare all six words with the screen of the other PC, one by "
                                  "one. Nothing was changed."));
+    if (error.state == u"no-office-found")
+        return problem(Words::tr("No office that invites was found on this network"),
+                       Words::tr("Is Peerdesk open on the PC that shows the words, and are both "
+                                 "PCs in the same network? If they are, type the address that "
+                                 "stands below the words."));
     if (error.state == u"no-invitation")
         return problem(Words::tr("The office is there, but invites nobody now"),
                        Words::tr("The code was used or is too old. On the other PC choose \"Invite "

@@ -64,6 +64,11 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
         m_channels = new ChannelsPage(m_context, *m_office, m_parts.steward, m_sections);
         addSettingsPage(tr("Channels"), m_channels);
     }
+    m_officePage = new OfficePage(m_context, *m_office, m_parts.settings, m_sections);
+    addSettingsPage(tr("Office"), m_officePage);
+    connect(m_banner, &Strip::actionTriggered, m_officePage, &OfficePage::takeOver);
+    connect(m_officePage, &OfficePage::refused, this,
+            [this](const QString &words) { showNotice(words); });
     restoreState();
     orderFocus();
     m_inbox->start();
@@ -220,9 +225,13 @@ void Window::connectWork()
 
 void Window::showOffice()
 {
-    const bool isHalted = m_office->link() == OfficeState::Link::Halted;
-    m_banner->setMessage(isHalted ? Strip::Tone::Danger : Strip::Tone::Warning, Icon::Offline,
-                         m_office->trouble());
+    const OfficeState::Link link = m_office->link();
+    const bool isHalted = link == OfficeState::Link::Halted;
+    const bool isWaiting = link == OfficeState::Link::Alone || link == OfficeState::Link::TooFew;
+    m_banner->setMessage(
+        isHalted ? Strip::Tone::Danger : Strip::Tone::Warning, Icon::Offline, m_office->trouble(),
+        isWaiting && m_context.caller.role != Role::Agent ? tr("Go on without them\u2026")
+                                                          : QString());
     m_status->setWaiting(m_outbox->waiting());
 }
 
@@ -422,6 +431,14 @@ void Window::sendAndWrapUp()
         m_conversation->header().mainButton().click();
 }
 
+/// UX-3: for a second screen.
+void Window::popOut()
+{
+    const Conversation &current = m_conversation->current();
+    if (!current.id.isNull() && !m_popOuts->open(current))
+        showNotice(tr("There are too many windows already. Close one of them first."));
+}
+
 void Window::openPrevious()
 {
     if (m_recent.size() > 1)
@@ -431,14 +448,6 @@ void Window::openPrevious()
 void Window::addShortcuts()
 {
     const QString group = tr("Everywhere");
-/// UX-3: for a second screen.
-void Window::popOut()
-{
-    const Conversation &current = m_conversation->current();
-    if (!current.id.isNull() && !m_popOuts->open(current))
-        showNotice(tr("There are too many windows already. Close one of them first."));
-}
-
     const auto add = [this, &group](const QString &text, const QList<QKeySequence> &keys,
                                     const std::function<void()> &run) {
         m_shortcuts->add(group, text, keys, run);
@@ -511,6 +520,8 @@ void Window::addConversationShortcuts()
         composer.setMode(composer.mode() == DraftMode::Reply ? DraftMode::Note : DraftMode::Reply);
         composer.focusText();
     });
+    add(tr("Open in a window of its own"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
+        [this] { popOut(); });
     add(tr("Attach files"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A)},
         [this] { m_conversation->composer().chooseFiles(); });
     add(tr("Transfer"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T)},
@@ -520,8 +531,6 @@ void Window::addConversationShortcuts()
     add(tr("Wrap up or complete"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)},
         [this] { m_conversation->header().mainButton().click(); });
 }
-    add(tr("Open in a window of its own"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O)},
-        [this] { popOut(); });
 
 void Window::addPaneShortcuts()
 {
@@ -946,10 +955,10 @@ void Window::closeEvent(QCloseEvent *event)
 
 void Window::leave()
 {
+    m_popOuts->closeAll();
     m_outbox->undoAll(); // never silently sent, never silently lost
     m_drafts->flush();
     saveState();
 }
 
 } // namespace peerdesk::ui
-    m_popOuts->closeAll();

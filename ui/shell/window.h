@@ -7,12 +7,13 @@
 #include "ui/conversation/wrapupsheet.h"
 #include "ui/customer/customerpane.h"
 #include "ui/inbox/inboxpane.h"
+#include "ui/office/officepage.h"
 #include "ui/settings/channelspage.h"
 #include "ui/settings/peoplepage.h"
 #include "ui/shell/offercard.h"
 #include "ui/shell/palette.h"
-#include "ui/shell/queuespage.h"
 #include "ui/shell/popouts.h"
+#include "ui/shell/queuespage.h"
 #include "ui/shell/rail.h"
 #include "ui/shell/searchpage.h"
 #include "ui/shell/settingsmenu.h"
@@ -78,13 +79,14 @@ public:
     Drafts &drafts() { return *m_drafts; }
     Outbox &outbox() { return *m_outbox; }
     StatusBar &status() { return *m_status; }
+    OfficePage &office() { return *m_officePage; }
     Rail &rail() { return *m_rail; }
     Palette &palette() { return *m_palette; }
     QueuesPage &queues() { return *m_queues; }
     PeoplePage &people() { return *m_people; }
+    PopOuts &popOuts() { return *m_popOuts; }
     /// Null for who may not change channels.
     ChannelsPage *channels() const { return m_channels; }
-    PopOuts &popOuts() { return *m_popOuts; }
     SearchPage &search() { return *m_search; }
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
@@ -136,9 +138,9 @@ private:
     void sendOrFinish();
     void sendAndWrapUp();
     void openPrevious();
+    void popOut();
     void orderFocus();
     void showView(InboxView view, api::ConversationOrder order);
-    void popOut();
     void raiseWindow(ConversationId conversation);
     void watchActivity();
     void askToClose();
@@ -165,6 +167,7 @@ private:
     Context m_context;
     Preferences *m_preferences;
     OfficeState *m_office;
+    OfficePage *m_officePage = nullptr;
     Tray *m_tray;
     Drafts *m_drafts;
     Outbox *m_outbox;
@@ -198,7 +201,7 @@ private:
     std::vector<RailButton *> m_sectionButtons;
     std::vector<ConversationId> m_recent; ///< newest first
     SettingsMenu::Setup m_setup;
+    std::unique_ptr<PopOuts> m_popOuts; ///< goes before what it borrows
 };
 
 } // namespace peerdesk::ui
-    std::unique_ptr<PopOuts> m_popOuts; ///< goes before what it borrows

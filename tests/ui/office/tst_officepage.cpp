@@ -6,6 +6,7 @@
 #include "ui/office/invitedialog.h"
 #include "ui/office/officepage.h"
 #include "ui/office/removedialog.h"
+#include "ui/office/takeoverdialog.h"
 
 #include <QClipboard>
 #include <QMenu>
@@ -26,6 +27,20 @@ NodeId nodeId(int number)
 {
     return NodeId{QUuid(uint(number), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)};
 }
+
+/// A desk that may be taken over.
+class OfficeDesk : public FakeDesk
+{
+public:
+    using FakeDesk::FakeDesk;
+    void takeover(const api::Caller &, Completion<Done> done) override
+    {
+        ++takeovers;
+        done.answer(takeoverAnswer);
+    }
+    Result<Done> takeoverAnswer = Done{};
+    int takeovers = 0;
+};
 
 /// An office of three PCs, this one the second, in which the first routes.
 struct Scene
@@ -110,7 +125,7 @@ struct Scene
     }
 
     FakeClock clock{demoTime()};
-    FakeDesk desk{clock};
+    OfficeDesk desk{clock};
     DemoOffice office{desk};
     QWidget root;
     Look &look;
@@ -173,6 +188,7 @@ private Q_SLOTS:
     void removingSaysWhatHappensAndWhatToRevoke();
     void theRouterIsNotRemoved();
     void aChannelIsMoved();
+    void goingOnWithoutThemIsAskedAndRefusedInWords();
     void thePortIsKeptForTheNextStart();
     void cardsStayWhileTheSamePcsAreThere();
     void picturesAreAsTheyWereApproved_data();
@@ -432,6 +448,30 @@ void TestOfficePage::aChannelIsMoved()
     menu->close();
 }
 
+/// At most two clicks, the second of which says what it does.
+void TestOfficePage::goingOnWithoutThemIsAskedAndRefusedInWords()
+{
+    Scene scene(*m_look);
+    scene.switchOff(1);
+    scene.switchOff(3);
+    scene.tell();
+    scene.show();
+    scene.page->takeOver();
+    auto *dialog = scene.root.findChild<TakeoverDialog *>();
+    QVERIFY(dialog);
+    QCOMPARE(scene.desk.takeovers, 0);
+    scene.desk.takeoverAnswer = rejected(u"x"_s, u"majority-alive"_s);
+    dialog->goButton().click();
+    QVERIFY(dialog->outcome().contains(u"goes on by itself"_s));
+    scene.desk.takeoverAnswer = rejected(u"x"_s, u"no-recovery-key"_s);
+    dialog->goButton().click();
+    QVERIFY(dialog->outcome().contains(u"another PC"_s));
+    scene.desk.takeoverAnswer = Done{};
+    dialog->goButton().click();
+    QCOMPARE(scene.desk.takeovers, 3);
+    QVERIFY(!dialog->isVisible());
+}
+
 void TestOfficePage::thePortIsKeptForTheNextStart()
 {
     Scene scene(*m_look);
@@ -461,7 +501,7 @@ void TestOfficePage::cardsStayWhileTheSamePcsAreThere()
 
 void TestOfficePage::play(Scene &scene, const QString &name)
 {
-    if (name == u"offline") {
+    if (name == u"offline" || name == u"takeover") {
         scene.switchOff(1);
         scene.switchOff(3);
         scene.desk.office.notices = {
@@ -502,6 +542,7 @@ void TestOfficePage::picturesAreAsTheyWereApproved_data()
     QTest::newRow("invite-mirrored") << usual << false << true << 1.0;
     QTest::newRow("remove") << usual << false << false << 1.0;
     QTest::newRow("remove-dark") << usual << true << false << 1.0;
+    QTest::newRow("takeover") << usual << true << false << 1.0;
 }
 
 void TestOfficePage::picturesAreAsTheyWereApproved()
@@ -526,6 +567,9 @@ void TestOfficePage::picturesAreAsTheyWereApproved()
         } else if (name.startsWith(u"remove"_s)) {
             click(scene.root, u"Remove Laptop"_s);
             shown = scene.dialog<RemoveDialog>();
+        } else if (name == u"takeover") {
+            scene.page->takeOver();
+            shown = scene.root.findChild<TakeoverDialog *>();
         }
         QVERIFY(QTest::qWaitForWindowExposed(shown));
         if (QApplication::focusWidget())

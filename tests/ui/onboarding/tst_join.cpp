@@ -204,8 +204,6 @@ void TestJoin::nobodyJoinsBeforeTheFieldsAreRight_data()
         << u"bada-koru-mila-zobu-pano-tikx"_s << at << pc << u"Word 6 is not a word of a code"_s;
     QTest::newRow("a word of another code")
         << u"bada-koru-mila-zobu-pano-kora"_s << at << pc << u"A word of the code is mistyped"_s;
-    QTest::newRow("no address") << good << QString() << pc
-                                << u"Where is the PC that invites you?"_s;
     QTest::newRow("no port") << good << u"192.168.1.20"_s << pc << u"This is no address"_s;
     QTest::newRow("a port that is none")
         << good << u"192.168.1.20:84180"_s << pc << u"This is no address"_s;
@@ -224,6 +222,8 @@ void TestJoin::everyTroubleSaysWhatToDo_data()
                              << u"\"Invite a PC\" again"_s;
     QTest::newRow("used") << rejected(u"x"_s, u"refused"_s) << u"The words were not accepted"_s
                           << u"let it show new ones"_s;
+    QTest::newRow("nobody found") << Error{Error::Code::NotFound, u"x"_s, u"no-office-found"_s}
+                                  << u"No office that invites was found"_s << u"type the address"_s;
     QTest::newRow("another office's PC")
         << rejected(u"x"_s, u"not-them"_s) << u"This is not the PC that invites you"_s
         << u"address below the words"_s;
