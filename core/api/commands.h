@@ -522,6 +522,8 @@ struct CreateTask
     std::optional<Seconds> timeout;
     Time virtualStartTime;
     ConversationId conversation;
+    WorkerId routingTarget;      ///< set = only this worker is asked
+    bool ignoreCapacity = false; ///< with a target only: whatever activity and slots
 
     static constexpr auto fields()
     {
@@ -531,7 +533,9 @@ struct CreateTask
                           field(4, "priority", &CreateTask::priority),
                           field(5, "timeout", &CreateTask::timeout),
                           field(6, "virtual_start_time", &CreateTask::virtualStartTime),
-                          field(7, "conversation", &CreateTask::conversation)};
+                          field(7, "conversation", &CreateTask::conversation),
+                          field(8, "routing_target", &CreateTask::routingTarget),
+                          field(9, "ignore_capacity", &CreateTask::ignoreCapacity)};
     }
     bool operator==(const CreateTask &) const = default;
 };
@@ -583,6 +587,89 @@ struct CompleteTask
                           field(2, "reason", &CompleteTask::reason)};
     }
     bool operator==(const CompleteTask &) const = default;
+};
+
+/// Who has the task gives it on; it stays theirs until somebody accepts.
+struct TransferTask
+{
+    TaskId task;
+    TransferType type = TransferType::Worker;
+    TransferMode mode = TransferMode::Cold;
+    WorkerId toWorker;
+    QueueId toQueue;
+    bool ignoreCapacity = false; ///< to a worker only
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferTask::task),
+                          field(2, "type", &TransferTask::type),
+                          field(3, "mode", &TransferTask::mode),
+                          field(4, "to_worker", &TransferTask::toWorker),
+                          field(5, "to_queue", &TransferTask::toQueue),
+                          field(6, "ignore_capacity", &TransferTask::ignoreCapacity)};
+    }
+    bool operator==(const TransferTask &) const = default;
+};
+
+/// Completes a warm transfer that somebody has joined, or takes any back.
+struct EndTransfer
+{
+    TaskId task;
+    bool isCompleted = false;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &EndTransfer::task),
+                          field(2, "is_completed", &EndTransfer::isCompleted)};
+    }
+    bool operator==(const EndTransfer &) const = default;
+};
+
+/// Ends the after-contact work of a worker who has given the task on.
+struct CompleteReservation
+{
+    ReservationId reservation;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "reservation", &CompleteReservation::reservation)};
+    }
+    bool operator==(const CompleteReservation &) const = default;
+};
+
+/// Pull: the worker gets the first task of the queue that suits, without an offer. Null queue = of
+/// all that the worker is a member of.
+struct TakeNext
+{
+    WorkerId worker;
+    QueueId queue;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "worker", &TakeNext::worker),
+                          field(2, "queue", &TakeNext::queue)};
+    }
+    bool operator==(const TakeNext &) const = default;
+};
+
+/// How the office routes, beyond queues and workflows.
+struct SaveWorkspace
+{
+    ActivityId defaultActivity;
+    ActivityId timeoutActivity;
+    TaskOrder prioritizeQueueOrder = TaskOrder::Fifo;
+    int maxPendingOffers = 1;
+    bool usesChannelWeights = false;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "default_activity", &SaveWorkspace::defaultActivity),
+                          field(2, "timeout_activity", &SaveWorkspace::timeoutActivity),
+                          field(3, "prioritize_queue_order", &SaveWorkspace::prioritizeQueueOrder),
+                          field(4, "max_pending_offers", &SaveWorkspace::maxPendingOffers),
+                          field(5, "uses_channel_weights", &SaveWorkspace::usesChannelWeights)};
+    }
+    bool operator==(const SaveWorkspace &) const = default;
 };
 
 struct AcceptReservation
@@ -721,6 +808,7 @@ using Command =
                  CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
                  Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
                  MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret,
-                 SetRecoveryKey, NoteTakeover, SalvageMessage, SalvageCustomer>;
+                 SetRecoveryKey, NoteTakeover, SalvageMessage, SalvageCustomer, TransferTask,
+                 EndTransfer, CompleteReservation, TakeNext, SaveWorkspace>;
 
 } // namespace peerdesk::api

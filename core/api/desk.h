@@ -155,6 +155,23 @@ struct StatisticsQuery
     QString scope;       ///< workspace, queues, workflows, workers
     QUuid id;            ///< null for the workspace
     QString taskChannel; ///< empty = all
+    Time start = {};     ///< set, with `end` = what happened between; else the present moment
+    Time end = {};
+    Seconds serviceLevel{20};         ///< answered within
+    Seconds shortAbandon{5};          ///< who leaves sooner was not kept waiting
+    std::vector<Seconds> splits = {}; ///< of split_by_wait_time
+};
+
+/// A task of the past, as a rehearsal lets it come again.
+struct RecordedTask
+{
+    Time at;
+    QString taskChannel;
+    Json attributes;
+    int priority = 0;
+    Milliseconds work{0};     ///< from acceptance to after-contact work; 0 = not known
+    Milliseconds wrapUp{0};   ///< after-contact work
+    Milliseconds patience{0}; ///< canceled unanswered after this long; 0 = was answered
 };
 
 /// One step of a message's journey, for `trace` (M07).
@@ -262,11 +279,19 @@ public:
     /// Why a task waits, or why its worker has it: one line per worker with the first failed
     /// condition.
     virtual void explainTask(TaskId id, Completion<QJsonObject> done) = 0;
-    /// The present moment in numbers, names of routing.md 2.8. Errors: NotFound, Invalid.
+    /// The present moment or a span of time in numbers, names of routing.md 2.8. Errors: NotFound,
+    /// Invalid, TooLarge (a span with too many facts).
     virtual void statistics(const StatisticsQuery &query, Completion<QJsonObject> done)
     {
         Q_UNUSED(query)
         done.answer(notFound(QStringLiteral("nothing is counted here")));
+    }
+    /// Tasks that came between two moments, oldest first. Errors: TooLarge.
+    virtual void recordedTasks(Time start, Time end, Completion<std::vector<RecordedTask>> done)
+    {
+        Q_UNUSED(start)
+        Q_UNUSED(end)
+        done.answer(notFound(QStringLiteral("nothing is recorded here")));
     }
     /// Errors: NotFound (never submitted, or unknown here).
     virtual void command(CommandId id, Completion<Outcome> done) = 0;

@@ -17,6 +17,7 @@ using WorkflowId = Id<struct WorkflowTag>;
 using TaskChannelId = Id<struct TaskChannelTag>;
 using TaskId = Id<struct TaskTag>;
 using ReservationId = Id<struct ReservationTag>;
+using TransferId = Id<struct TransferTag>;
 using CustomerId = Id<struct CustomerTag>;
 using AddressId = Id<struct AddressTag>;
 using ConversationId = Id<struct ConversationTag>;

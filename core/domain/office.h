@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/fields.h"
-#include "core/domain/ids.h"
+#include "core/domain/routing.h"
 
 namespace peerdesk {
 
@@ -21,6 +21,10 @@ struct Office
     QString timeZone;       ///< IANA name, for hours and reports; empty = UTC
     QString locale;         ///< BCP 47, the language of the office; empty = unknown
     QByteArray recoveryKey; ///< public; signs takeovers. Empty = none yet
+    TaskOrder prioritizeQueueOrder = TaskOrder::Fifo; ///< which kind of queue a worker in both
+                                                      ///< kinds serves first
+    int maxPendingOffers = 1;                         ///< open offers per worker at a time, 1..50
+    bool usesChannelWeights = false; ///< task channels cost units of a worker's 100
 
     static constexpr const char *table = "office";
     static constexpr auto fields()
@@ -35,7 +39,10 @@ struct Office
                           field(8, "default_flow", &Office::defaultFlow),
                           field(9, "timezone", &Office::timeZone),
                           field(10, "locale", &Office::locale),
-                          field(11, "recovery_key", &Office::recoveryKey)};
+                          field(11, "recovery_key", &Office::recoveryKey),
+                          field(12, "prioritize_queue_order", &Office::prioritizeQueueOrder),
+                          field(13, "max_pending_offers", &Office::maxPendingOffers),
+                          field(14, "uses_channel_weights", &Office::usesChannelWeights)};
     }
     Key key() const { return id; }
     bool operator==(const Office &) const = default;

@@ -34,6 +34,7 @@ struct TaskChannel
     QString friendlyName;
     int defaultCapacity = 1;
     Seconds offerTimeout{60}; ///< how long an offer stands; 0 = for ever (pull)
+    int channelWeight = 0;    ///< units of a worker's 100 that one task takes; 0 = none
 
     static constexpr const char *table = "task_channel";
     static constexpr auto fields()
@@ -42,7 +43,8 @@ struct TaskChannel
                           field(2, "unique_name", &TaskChannel::uniqueName),
                           field(3, "friendly_name", &TaskChannel::friendlyName),
                           field(4, "default_capacity", &TaskChannel::defaultCapacity),
-                          field(5, "offer_timeout", &TaskChannel::offerTimeout)};
+                          field(5, "offer_timeout", &TaskChannel::offerTimeout),
+                          field(6, "channel_weight", &TaskChannel::channelWeight)};
     }
     Key key() const { return id; }
     bool operator==(const TaskChannel &) const = default;
@@ -115,6 +117,8 @@ struct Queue
     QString targetWorkers; ///< expression over worker attributes; empty = nobody
     TaskOrder taskOrder = TaskOrder::Fifo;
     int maxReservedWorkers = 1; ///< 1..50
+    bool autoAccept = false;    ///< who is offered a task has it at once
+    bool isPull = false;        ///< nobody is offered anything: workers take
 
     static constexpr const char *table = "queue";
     static constexpr auto fields()
@@ -123,7 +127,9 @@ struct Queue
                           field(2, "friendly_name", &Queue::friendlyName),
                           field(3, "target_workers", &Queue::targetWorkers),
                           field(4, "task_order", &Queue::taskOrder),
-                          field(5, "max_reserved_workers", &Queue::maxReservedWorkers)};
+                          field(5, "max_reserved_workers", &Queue::maxReservedWorkers),
+                          field(6, "auto_accept", &Queue::autoAccept),
+                          field(7, "pull", &Queue::isPull)};
     }
     Key key() const { return id; }
     bool operator==(const Queue &) const = default;
@@ -188,6 +194,65 @@ struct Exclusion
     bool operator==(const Exclusion &) const = default;
 };
 
+enum class TransferType { Worker, Queue };
+template <>
+struct EnumNames<TransferType>
+{
+    static constexpr std::array names{"WORKER", "QUEUE"};
+};
+
+enum class TransferMode { Cold, Warm };
+template <>
+struct EnumNames<TransferMode>
+{
+    static constexpr std::array names{"COLD", "WARM"};
+};
+
+enum class TransferStatus { Initiated, Failed, Completed, Canceled };
+template <>
+struct EnumNames<TransferStatus>
+{
+    static constexpr std::array names{"INITIATED", "FAILED", "COMPLETED", "CANCELED"};
+};
+
+/// The way of an assigned task to its next worker. The first one keeps it until then.
+struct Transfer
+{
+    TransferId id;
+    TransferType type = TransferType::Worker;
+    TransferMode mode = TransferMode::Cold;
+    WorkerId toWorker;
+    QueueId toQueue;
+    TransferStatus status = TransferStatus::Initiated;
+    ReservationId initiatingReservation;
+    WorkerId initiatingWorker;
+    QString failedReason;        ///< why it came to nothing, for people
+    bool ignoreCapacity = false; ///< to a worker only: whatever activity and slots
+    Time dateCreated;
+    std::vector<ReservationId> offers; ///< pending ones
+    ReservationId joined;              ///< warm: the leg that has accepted and takes part
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Transfer::id),
+                          field(2, "type", &Transfer::type),
+                          field(3, "mode", &Transfer::mode),
+                          field(4, "to_worker", &Transfer::toWorker),
+                          field(5, "to_queue", &Transfer::toQueue),
+                          field(6, "status", &Transfer::status),
+                          field(7, "initiating_reservation", &Transfer::initiatingReservation),
+                          field(8, "initiating_worker", &Transfer::initiatingWorker),
+                          personal(9, "failed_reason", &Transfer::failedReason),
+                          field(10, "ignore_capacity", &Transfer::ignoreCapacity),
+                          field(11, "date_created", &Transfer::dateCreated),
+                          field(12, "offers", &Transfer::offers),
+                          field(13, "joined", &Transfer::joined)};
+    }
+    bool operator==(const Transfer &) const = default;
+
+    bool isActive() const { return status == TransferStatus::Initiated; }
+};
+
 /// Unit of work to be routed. Names as in TaskRouter.
 struct Task
 {
@@ -219,6 +284,9 @@ struct Task
     Json
         routingFacts; ///< what filters may read besides the attributes, as it was when the task was
                       ///< placed: {"customer":{},"channel":{},"now":{}}, only what they mention
+    bool ignoreCapacity = false;      ///< with a target worker: whatever activity and slots
+    std::optional<Transfer> transfer; ///< the latest one, under way or ended
+    WorkerId preferredWorker;         ///< asked first while free, then the workflow goes its way
 
     static constexpr const char *table = "task";
     static constexpr auto fields()
@@ -246,10 +314,28 @@ struct Task
                           field(21, "routing_target_worker", &Task::routingTargetWorker),
                           field(22, "task_priority", &Task::taskPriority),
                           field(23, "reservations", &Task::reservations),
-                          personal(24, "routing_facts", &Task::routingFacts)};
+                          personal(24, "routing_facts", &Task::routingFacts),
+                          field(25, "ignore_capacity", &Task::ignoreCapacity),
+                          field(26, "transfer", &Task::transfer),
+                          field(27, "preferred_worker", &Task::preferredWorker)};
     }
     Key key() const { return id; }
     bool operator==(const Task &) const = default;
+
+    bool isTransferring() const { return transfer && transfer->isActive(); }
+    /// Looks for a (next) worker and has offered itself to nobody.
+    bool isWaiting() const
+    {
+        return assignmentStatus == TaskStatus::Pending ||
+               (isTransferring() && assignmentStatus == TaskStatus::Assigned &&
+                transfer->offers.empty() && transfer->joined.isNull());
+    }
+    /// Where it waits: the queue that it is transferred to, or its own.
+    QueueId waitingQueue() const
+    {
+        return isTransferring() && transfer->type == TransferType::Queue ? transfer->toQueue
+                                                                         : taskQueue;
+    }
 };
 
 enum class ReservationStatus {
@@ -281,6 +367,8 @@ struct Reservation
     Time expiresAt; ///< not set = never
     QString why;    ///< why this worker, for people: "Spanish, Sales, longest idle"
     QString canceledReason;
+    TransferId transfer; ///< it came by this transfer; null = by the workflow
+    Time wrapUpEndsAt;   ///< of a worker who gave the task on
 
     static constexpr const char *table = "reservation";
     static constexpr auto fields()
@@ -292,7 +380,9 @@ struct Reservation
                           field(5, "date_created", &Reservation::dateCreated),
                           field(6, "expires_at", &Reservation::expiresAt),
                           field(7, "why", &Reservation::why),
-                          personal(8, "canceled_reason", &Reservation::canceledReason)};
+                          personal(8, "canceled_reason", &Reservation::canceledReason),
+                          field(9, "transfer", &Reservation::transfer),
+                          field(10, "wrap_up_ends_at", &Reservation::wrapUpEndsAt)};
     }
     Key key() const { return id; }
     bool operator==(const Reservation &) const = default;

@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/doors/body.h"
+#include "core/doors/taskrouter.h"
 
 #include <QJsonDocument>
 
@@ -147,10 +148,10 @@ ConfigImport::ConfigImport(api::Desk &desk, api::Caller caller, QJsonObject docu
 
 void ConfigImport::start()
 {
-    if (m_document.contains(u"task_routing"_s))
-        m_document = {{u"workflows"_s, QJsonArray{m_document}}};
-    else if (m_document.contains(u"states"_s))
+    if (m_document.contains(u"states"_s))
         m_document = {{u"flows"_s, QJsonArray{m_document}}};
+    else
+        m_document = fromTaskRouter(m_document, m_unmapped);
     readDirectory(m_desk, this, {this, [this](Result<Directory> here) {
                                      if (!here)
                                          return finish(here.error());
@@ -188,7 +189,7 @@ void ConfigImport::next()
         return;
     }
     if (m_entries.empty())
-        return finish(m_counts);
+        return finish(QJsonObject{{u"imported"_s, m_counts}, {u"unmapped"_s, m_unmapped}});
     const Entry entry = m_entries.front();
     m_entries.pop_front();
     take(entry);
@@ -281,12 +282,27 @@ QJsonObject ConfigImport::translated(const QJsonObject &document) const
     return out;
 }
 
+/// TaskRouter ids inside expressions.
+QString ConfigImport::withIdsHere(QString text) const
+{
+    auto found = taskRouterId().globalMatch(text);
+    QStringList ids;
+    while (found.hasNext())
+        ids.append(found.next().captured(0));
+    for (const QString &id : ids) {
+        if (const auto here = m_ids.constFind(id); here != m_ids.constEnd())
+            text.replace(id, *here);
+    }
+    return text;
+}
+
 /// Every text that is the id of an entry that was saved before becomes the id here.
 QJsonValue ConfigImport::translatedValue(const QJsonValue &value, int depth) const
 {
     if (value.isString()) {
         const auto found = m_ids.constFind(value.toString());
-        return found == m_ids.constEnd() ? value : QJsonValue(*found);
+        return found == m_ids.constEnd() ? QJsonValue(withIdsHere(value.toString()))
+                                         : QJsonValue(*found);
     }
     if (depth >= MaxDepth)
         return value;

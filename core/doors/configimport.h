@@ -33,7 +33,8 @@ QJsonObject configDocument(const Directory &directory);
 /// the rest is created; nothing is deleted; ids in workflows and flows that name an entry of the
 /// document (`id` or Twilio's `sid`) are rewritten to the ids here. A bare TaskRouter configuration
 /// or Studio flow is taken as one workflow or flow. Importing twice changes nothing more.
-/// Answers {activities, task_channels, queues, workflows, flows, workers}: how many of each.
+/// Answers {imported: {activities, task_channels, queues, workflows, flows, workers}: how many of
+/// each, unmapped: what fromTaskRouter() could not find}.
 /// Stops at the first entry that is refused, naming it; what came before it stays.
 class ConfigImport final : public Operation<QJsonObject>
 {
@@ -60,6 +61,7 @@ private:
     Result<api::Command> commandFor(const Entry &entry) const;
     QJsonObject translated(const QJsonObject &document) const;
     QJsonValue translatedValue(const QJsonValue &value, int depth) const;
+    QString withIdsHere(QString text) const;
 
     api::Desk &m_desk;
     api::Caller m_caller;
@@ -69,6 +71,7 @@ private:
     std::deque<api::Command> m_shares; ///< capacity and queue choices of the worker just saved
     QHash<QString, QString> m_ids;     ///< the document's id → the id here
     QJsonObject m_counts;
+    QJsonArray m_unmapped;
 };
 
 } // namespace peerdesk::doors

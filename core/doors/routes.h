@@ -43,6 +43,7 @@ void addConversationRoutes(Routes &routes);
 void addMessageRoutes(Routes &routes);
 void addCustomerRoutes(Routes &routes);
 void addTaskRoutes(Routes &routes);
+void addTransferRoutes(Routes &routes);
 void addWorkerRoutes(Routes &routes);
 void addDirectoryRoutes(Routes &routes);
 void addChannelRoutes(Routes &routes);

@@ -171,7 +171,8 @@ void addDirectoryRoutes(Routes &routes)
     // What TaskRouter's single-task workers needed is taken and means nothing (routing.md 2.1).
     add<Queue>(routes, {u"/queues"_s, u"Queue"_s,
                         u"friendly_name!:string target_workers:string task_order:string "
-                        u"max_reserved_workers:integer reservation_activity:string "
+                        u"max_reserved_workers:integer auto_accept:boolean pull:boolean "
+                        u"reservation_activity:string "
                         u"assignment_activity:string"_s,
                         &api::Desk::queues, freshQueue,
                         [](const Queue &one) { return api::SaveQueue{one}; },
@@ -203,6 +204,7 @@ void addDirectoryRoutes(Routes &routes)
                               u"TaskChannel"_s,
                               u"unique_name!:string friendly_name:string "
                               u"default_capacity:integer offer_timeout:integer "
+                              u"channel_weight:integer "
                               u"channel_optimized_routing:boolean"_s,
                               &api::Desk::taskChannels,
                               {},

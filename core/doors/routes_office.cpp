@@ -58,12 +58,64 @@ void listAgents(const ExchangePtr &x)
     x->desk().agents(x->then<std::vector<Agent>>(show));
 }
 
+QJsonObject workspace(const Office &office)
+{
+    return {{u"id"_s, json::write(office.id)},
+            {u"friendly_name"_s, office.name},
+            {u"default_activity"_s, json::write(office.defaultActivity)},
+            {u"timeout_activity"_s, json::write(office.timeoutActivity)},
+            {u"prioritize_queue_order"_s, enumName(office.prioritizeQueueOrder)},
+            {u"max_pending_offers"_s, office.maxPendingOffers},
+            {u"uses_channel_weights"_s, office.usesChannelWeights},
+            {u"multi_task_enabled"_s, true}};
+}
+
+void getWorkspace(const ExchangePtr &x)
+{
+    x->desk().status(x->then<api::OfficeStatus>(
+        [x](const api::OfficeStatus &status) { x->answer(200, workspace(status.office)); }));
+}
+
+/// Absent members stay.
+void putWorkspace(const ExchangePtr &x)
+{
+    x->desk().status(x->then<api::OfficeStatus>([x](const api::OfficeStatus &status) {
+        const Office &office = status.office;
+        api::SaveWorkspace command{office.defaultActivity, office.timeoutActivity,
+                                   office.prioritizeQueueOrder, office.maxPendingOffers,
+                                   office.usesChannelWeights};
+        Body in(x->body());
+        in.takeAll(command);
+        if (in.error())
+            return x->fail(*in.error());
+        x->submit(command, [x](const api::Outcome &) { getWorkspace(x); });
+    }));
+}
+
 } // namespace
 
 void addOfficeRoutes(Routes &routes)
 {
     routes.push_back(
         {"GET", u"/status"_s, Scope::Any, u"This node and its office"_s, &getStatus, {}, {}, {}});
+    routes.push_back({"GET",
+                      u"/workspace"_s,
+                      Scope::Staff,
+                      u"How the office routes, beyond queues and workflows"_s,
+                      &getWorkspace,
+                      {},
+                      {},
+                      {}});
+    routes.push_back({"PUT",
+                      u"/workspace"_s,
+                      Scope::Admin,
+                      u"Change that; absent members stay"_s,
+                      &putWorkspace,
+                      u"friendly_name:string default_activity:string timeout_activity:string "
+                      u"prioritize_queue_order:string max_pending_offers:integer "
+                      u"uses_channel_weights:boolean"_s,
+                      {},
+                      {}});
     routes.push_back({"GET",
                       u"/commands/{id}"_s,
                       Scope::Any,

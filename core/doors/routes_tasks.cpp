@@ -44,7 +44,8 @@ void postTask(const ExchangePtr &x)
     in.takeObject("attributes", command.attributes).take("task_channel", command.taskChannel);
     in.take("workflow", command.workflow).take("priority", command.priority);
     in.take("timeout", command.timeout).take("virtual_start_time", command.virtualStartTime);
-    in.take("conversation", command.conversation);
+    in.take("conversation", command.conversation).take("routing_target", command.routingTarget);
+    in.take("ignore_capacity", command.ignoreCapacity);
     if (in.error())
         return x->fail(*in.error());
     if (command.priority < 0)
@@ -162,6 +163,15 @@ void rejectReservation(const ExchangePtr &x)
               [x, id = *id](const api::Outcome &) { showReservation(x, id); });
 }
 
+void completeReservation(const ExchangePtr &x)
+{
+    const auto id = x->pathId<ReservationId>();
+    if (!id)
+        return x->fail(id.error());
+    x->submit(api::CompleteReservation{*id},
+              [x, id = *id](const api::Outcome &) { showReservation(x, id); });
+}
+
 void addReservationRoutes(Routes &routes)
 {
     const QString one = u"/reservations/{id}"_s;
@@ -191,6 +201,14 @@ void addReservationRoutes(Routes &routes)
                       u"activity:string"_s,
                       shown,
                       {}});
+    routes.push_back({"POST",
+                      one + u"/complete"_s,
+                      Scope::Staff,
+                      u"End one's part: after-contact work after a transfer, help asked for"_s,
+                      &completeReservation,
+                      u" "_s,
+                      shown,
+                      {}});
 }
 
 } // namespace
@@ -213,7 +231,8 @@ void addTaskRoutes(Routes &routes)
                       u"New task to route"_s,
                       &postTask,
                       u"workflow:string task_channel:string attributes:object priority:integer "
-                      u"timeout:integer virtual_start_time:time conversation:string"_s,
+                      u"timeout:integer virtual_start_time:time conversation:string "
+                      u"routing_target:string ignore_capacity:boolean"_s,
                       shown,
                       {},
                       201});
@@ -253,6 +272,7 @@ void addTaskRoutes(Routes &routes)
         return api::Command(api::CompleteTask{id, why});
     });
     addReservationRoutes(routes);
+    addTransferRoutes(routes);
 }
 
 } // namespace peerdesk::doors

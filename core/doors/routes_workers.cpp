@@ -206,6 +206,24 @@ void askOneMore(const ExchangePtr &x)
     x->submit(api::AskOneMore{*id}, [x, id = *id](const api::Outcome &) { showWorker(x, id); });
 }
 
+/// Pull: the first task of the queue (absent = of all queues) that suits.
+void takeNext(const ExchangePtr &x)
+{
+    const auto id = x->pathId<WorkerId>();
+    if (!id)
+        return x->fail(id.error());
+    api::TakeNext command{*id, {}};
+    Body in(x->body());
+    in.take("queue", command.queue);
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(command, [x](const api::Outcome &outcome) {
+        x->desk().task(outcome.as<TaskId>(), x->then<Task>([x](const Task &task) {
+            x->answer(200, view::task(task, x->now()));
+        }));
+    });
+}
+
 void putWorkerQueue(const ExchangePtr &x)
 {
     const auto id = x->pathId<WorkerId>();
@@ -249,6 +267,14 @@ void addShareRoutes(Routes &routes, const QString &one, const QString &shown)
                       &askOneMore,
                       u" "_s,
                       shown,
+                      {}});
+    routes.push_back({"POST",
+                      one + u"/take"_s,
+                      Scope::Staff,
+                      u"Take the first waiting task that suits, without an offer"_s,
+                      &takeNext,
+                      u"queue:string"_s,
+                      u"Task"_s,
                       {}});
     routes.push_back({"PUT",
                       one + u"/queues/{queue}"_s,

@@ -50,7 +50,7 @@ constexpr Verb Verbs[] = {
     {"import", "file", "", "customers and history", true},
     {"export", "dir", "", "customers and history, open format", true},
     {"trace", "message", "", "a message's journey, step by step"},
-    {"simulate", "file", "", "rehearse a workflow in virtual time", true},
+    {"simulate", "file", "", "rehearse a workflow in virtual time"},
 };
 
 const Verb *verbOf(QStringList &words)
@@ -322,7 +322,7 @@ Result<VerbLine> withFiles(VerbLine line)
             return bytes.error();
         line.arguments.insert(u"password"_s, QString::fromUtf8(withoutLineEnd(*bytes)));
     }
-    if (line.verb == u"config import") {
+    if (line.verb == u"config import" || line.verb == u"simulate") {
         const QString path = line.arguments.value(u"file"_s).toString();
         const Result<QByteArray> bytes = readFile(path);
         if (!bytes)

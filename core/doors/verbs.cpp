@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/doors/accountsave.h"
 #include "core/doors/configimport.h"
+#include "core/doors/simulate.h"
 #include "core/doors/verbline.h"
 #include "core/doors/views.h"
 #include "core/secrets/password.h"
@@ -97,6 +98,8 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
         return configImport(arguments, answer);
     if (verb == u"trace")
         return trace(arguments, answer);
+    if (verb == u"simulate")
+        return simulate(arguments, answer);
     if (verb == u"rebuild")
         return answer->answer(rejected(
             u"This PC is running: stop it first, then rebuild its folder"_s, u"running"_s));
@@ -415,11 +418,17 @@ void Verbs::configImport(Arguments arguments, const Answer &answer)
 {
     const QJsonObject document = arguments.value(u"document"_s).toObject();
     asAdmin(answer, [this, document, answer](const api::Caller &caller) {
-        const auto imported = [answer](const QJsonObject &counts) {
-            answer->answer(QJsonObject{{u"imported"_s, counts}});
-        };
+        const auto imported = [answer](const QJsonObject &found) { answer->answer(found); };
         (new ConfigImport(m_desk, caller, document, then<QJsonObject>(answer, imported)))->start();
     });
+}
+
+void Verbs::simulate(Arguments arguments, const Answer &answer)
+{
+    (new Simulate(
+         m_desk, arguments.value(u"document"_s).toObject(),
+         then<QJsonObject>(answer, [answer](const QJsonObject &found) { answer->answer(found); })))
+        ->start();
 }
 
 void Verbs::trace(Arguments arguments, const Answer &answer)

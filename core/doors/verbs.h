@@ -53,6 +53,7 @@ private:
     void configExport(const Answer &answer);
     void configImport(Arguments arguments, const Answer &answer);
     void trace(Arguments arguments, const Answer &answer);
+    void simulate(Arguments arguments, const Answer &answer);
 
     api::Desk &m_desk;
     PasswordWork m_passwords;

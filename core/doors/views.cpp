@@ -21,6 +21,17 @@ qint64 secondsBetween(Time from, Time to)
     return std::chrono::duration_cast<Seconds>(to - from).count();
 }
 
+/// The latest transfer of a task, or null. `to`: whoever it is to go to.
+QJsonValue transfer(const Task &task)
+{
+    if (!task.transfer)
+        return {};
+    QJsonObject out = json::write(*task.transfer).toObject();
+    const bool isToWorker = task.transfer->type == TransferType::Worker;
+    out.insert(u"to"_s, out.value(isToWorker ? u"to_worker"_s : u"to_queue"_s));
+    return out;
+}
+
 /// Events carry records as they are in the log: what must not leave the node is taken out.
 QJsonValue withoutHashes(const QJsonValue &value)
 {
@@ -85,6 +96,7 @@ QJsonObject task(const Task &task, Time now)
     QJsonObject out = json::write(task).toObject();
     out.insert(u"age"_s, secondsBetween(task.dateCreated, now));
     out.insert(u"status"_s, enumName(task.assignmentStatus));
+    out.insert(u"transfer"_s, transfer(task));
     return out;
 }
 

@@ -53,6 +53,10 @@ public:
     {}
 
     void operator()(const OfficeCreated &f) { put(f.office); }
+    void operator()(const WorkspaceSaved &f)
+    {
+        change<Office>(f.office, [&](Office &office) { fill(office, f); });
+    }
     void operator()(const NodeJoined &f) { put(f.node); }
     void operator()(const NodeChanged &f) { put(f.node); }
     void operator()(const AgentSaved &f)
@@ -333,10 +337,12 @@ public:
     {
         put(f.reservation);
         change<Task>(f.reservation.task, [&](Task &task) {
+            task.reservations.push_back(f.reservation.id);
+            if (isOf(task, f.reservation))
+                return task.transfer->offers.push_back(f.reservation.id); // stays assigned
             if (task.assignmentStatus == TaskStatus::Pending)
                 ++task.assignmentCount;
             task.assignmentStatus = TaskStatus::Reserved;
-            task.reservations.push_back(f.reservation.id);
         });
     }
     void operator()(const ReservationAccepted &f)
@@ -349,16 +355,14 @@ public:
             worker.lastTaskAt = m_at.time;
             worker.missedOffers = 0;
         });
-        const std::optional<Worker> worker = m_tables.of<Worker>().find(reservation->worker);
         change<Task>(reservation->task, [&](Task &task) {
+            if (isOf(task, *reservation)) { // takes part; whose the task is, TransferCompleted says
+                std::erase(task.transfer->offers, f.reservation);
+                task.transfer->joined = f.reservation;
+                return;
+            }
             task.assignmentStatus = TaskStatus::Assigned;
-            task.worker = reservation->worker;
-            task.assignedAt = m_at.time;
-            onConversation(task, [&](Conversation &conversation) {
-                conversation.assignee = worker ? worker->agent : AgentId{};
-                conversation.lastAgent = conversation.assignee;
-                conversation.status = ConversationStatus::Open;
-            });
+            own(task, reservation->worker);
         });
     }
     void operator()(const ReservationRejected &f)
@@ -394,7 +398,45 @@ public:
     }
     void operator()(const ReservationCompleted &f)
     {
-        end(f.reservation, ReservationStatus::Completed);
+        const auto reservation = end(f.reservation, ReservationStatus::Completed);
+        if (!reservation)
+            return;
+        change<Task>(reservation->task, [&](Task &task) { // one leg; the task goes on
+            std::erase(task.reservations, f.reservation);
+            if (task.transfer && task.transfer->joined == f.reservation)
+                task.transfer->joined = {};
+        });
+    }
+
+    void operator()(const TransferInitiated &f)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            task.transfer = f.transfer;
+            task.excluded.clear();
+        });
+    }
+    void operator()(const TransferAttemptFailed &) {} // history, changes nothing
+    void operator()(const TransferFailed &f) { endTransfer(f, TransferStatus::Failed); }
+    void operator()(const TransferCanceled &f) { endTransfer(f, TransferStatus::Canceled); }
+    void operator()(const TransferCompleted &f)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            if (!task.transfer || task.transfer->id != f.transfer)
+                return;
+            task.transfer->status = TransferStatus::Completed;
+            task.excluded.clear();
+            change<Reservation>(task.transfer->initiatingReservation, [&](Reservation &leg) {
+                leg.status = ReservationStatus::Wrapping;
+                leg.wrapUpEndsAt = f.wrapUpEndsAt;
+            });
+            if (task.transfer->type == TransferType::Queue) {
+                task.taskQueue = task.transfer->toQueue;
+                task.taskQueueEnteredDate = m_at.time;
+                onConversation(task, [&](Conversation &c) { c.queue = task.taskQueue; });
+            }
+            if (const auto leg = m_tables.of<Reservation>().find(f.reservation))
+                own(task, leg->worker);
+        });
     }
     void operator()(const TaskNoted &) {} // history, changes nothing
 
@@ -462,11 +504,49 @@ private:
         put(*reservation);
         return reservation;
     }
+    static void fill(Office &office, const WorkspaceSaved &f)
+    {
+        office.defaultActivity = f.defaultActivity;
+        office.timeoutActivity = f.timeoutActivity;
+        office.prioritizeQueueOrder = f.prioritizeQueueOrder;
+        office.maxPendingOffers = f.maxPendingOffers;
+        office.usesChannelWeights = f.usesChannelWeights;
+    }
+    /// The offer came by the transfer that is under way.
+    static bool isOf(const Task &task, const Reservation &reservation)
+    {
+        return !reservation.transfer.isNull() && task.isTransferring() &&
+               task.transfer->id == reservation.transfer;
+    }
+    void own(Task &task, WorkerId id)
+    {
+        const std::optional<Worker> worker = m_tables.of<Worker>().find(id);
+        task.worker = id;
+        task.assignedAt = m_at.time;
+        onConversation(task, [&](Conversation &conversation) {
+            conversation.assignee = worker ? worker->agent : AgentId{};
+            conversation.lastAgent = conversation.assignee;
+            conversation.status = ConversationStatus::Open;
+        });
+    }
+    template <typename Ended>
+    void endTransfer(const Ended &f, TransferStatus status)
+    {
+        change<Task>(f.task, [&](Task &task) {
+            if (!task.transfer || task.transfer->id != f.transfer)
+                return;
+            task.transfer->status = status;
+            task.transfer->failedReason = f.reason;
+            task.excluded.clear();
+        });
+    }
     /// An offer ended without acceptance: the task waits again once no offer is left.
     void giveBack(const Reservation &reservation, bool remember)
     {
         change<Task>(reservation.task, [&](Task &task) {
             std::erase(task.reservations, reservation.id);
+            if (task.transfer)
+                std::erase(task.transfer->offers, reservation.id);
             if (remember)
                 task.excluded.push_back({reservation.worker, m_at.time});
             if (task.assignmentStatus == TaskStatus::Reserved && task.reservations.empty())

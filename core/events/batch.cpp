@@ -128,6 +128,15 @@ int versionOf(const Fact &fact)
 struct Namer
 {
     const char *operator()(const OfficeCreated &) const { return "workspace.created"; }
+    const char *operator()(const WorkspaceSaved &) const { return "workspace.updated"; }
+    const char *operator()(const TransferInitiated &) const { return "task.transfer-initiated"; }
+    const char *operator()(const TransferAttemptFailed &) const
+    {
+        return "task.transfer-attempt-failed";
+    }
+    const char *operator()(const TransferFailed &) const { return "task.transfer-failed"; }
+    const char *operator()(const TransferCanceled &) const { return "task.transfer-canceled"; }
+    const char *operator()(const TransferCompleted &) const { return "task.transfer-completed"; }
     const char *operator()(const NodeJoined &) const { return "node.joined"; }
     const char *operator()(const NodeChanged &) const { return "node.changed"; }
     const char *operator()(const AgentSaved &) const { return "agent.saved"; }

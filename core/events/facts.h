@@ -22,7 +22,7 @@ namespace peerdesk::events {
 struct OfficeCreated
 {
     static constexpr int type = 1;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Office office;
 
     static constexpr auto fields()
@@ -101,7 +101,7 @@ struct ActivitySaved
 struct TaskChannelSaved
 {
     static constexpr int type = 11;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     TaskChannel taskChannel;
 
     static constexpr auto fields()
@@ -140,7 +140,7 @@ struct TaskChannelDeleted
 struct QueueSaved
 {
     static constexpr int type = 12;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Queue queue;
 
     static constexpr auto fields() { return std::tuple{field(1, "queue", &QueueSaved::queue)}; }
@@ -708,7 +708,7 @@ struct ExecutionEnded
 struct TaskCreated
 {
     static constexpr int type = 90;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Task task;
 
     static constexpr auto fields() { return std::tuple{field(1, "task", &TaskCreated::task)}; }
@@ -821,7 +821,7 @@ struct TaskNoted
 struct ReservationCreated
 {
     static constexpr int type = 100;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Reservation reservation;
 
     static constexpr auto fields()
@@ -966,21 +966,137 @@ struct CommandsForgotten
     bool operator==(const CommandsForgotten &) const = default;
 };
 
-using Fact =
-    std::variant<OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
-                 TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted,
-                 FlowSaved, FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted,
-                 WorkerActivityChanged, WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved,
-                 AccountRemoved, AccountAppointed, CursorMoved, CustomerCreated, CustomerUpdated,
-                 AddressLinked, ConversationOpened, ConversationUpdated, ConversationRead,
-                 ConversationAssigned, MessageReceived, MessageAdded, MessageStateChanged, ItemSeen,
-                 EffectIntended, EffectClaimed, EffectEnded, EffectRetried, ExecutionStarted,
-                 ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-                 TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-                 ReservationRejected, ReservationTimedOut, ReservationCanceled,
-                 ReservationRescinded, CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted,
-                 WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted,
-                 ReservationWrapping, ReservationCompleted, SessionsEnded, CommandsForgotten,
-                 NodeChanged, SecretSealed, SealsDropped, RecoveryKeySet, OfficeTakenOver>;
+/// How the office routes, beyond queues and workflows. Names of a TaskRouter workspace.
+struct WorkspaceSaved
+{
+    static constexpr int type = 7;
+    static constexpr int version = 1;
+    OfficeId office;
+    ActivityId defaultActivity;
+    ActivityId timeoutActivity;
+    TaskOrder prioritizeQueueOrder = TaskOrder::Fifo;
+    int maxPendingOffers = 1;
+    bool usesChannelWeights = false;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "office", &WorkspaceSaved::office),
+                          field(2, "default_activity", &WorkspaceSaved::defaultActivity),
+                          field(3, "timeout_activity", &WorkspaceSaved::timeoutActivity),
+                          field(4, "prioritize_queue_order", &WorkspaceSaved::prioritizeQueueOrder),
+                          field(5, "max_pending_offers", &WorkspaceSaved::maxPendingOffers),
+                          field(6, "uses_channel_weights", &WorkspaceSaved::usesChannelWeights)};
+    }
+    bool operator==(const WorkspaceSaved &) const = default;
+};
+
+/// An assigned task looks for its next worker.
+struct TransferInitiated
+{
+    static constexpr int type = 130;
+    static constexpr int version = 1;
+    TaskId task;
+    Transfer transfer;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferInitiated::task),
+                          field(2, "transfer", &TransferInitiated::transfer)};
+    }
+    bool operator==(const TransferInitiated &) const = default;
+};
+
+/// One whom the transfer asked did not take it. Changes no record: the reservation's fact does.
+struct TransferAttemptFailed
+{
+    static constexpr int type = 131;
+    static constexpr int version = 1;
+    TaskId task;
+    TransferId transfer;
+    WorkerId worker;
+    QString reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferAttemptFailed::task),
+                          field(2, "transfer", &TransferAttemptFailed::transfer),
+                          field(3, "worker", &TransferAttemptFailed::worker),
+                          personal(4, "reason", &TransferAttemptFailed::reason)};
+    }
+    bool operator==(const TransferAttemptFailed &) const = default;
+};
+
+/// Nobody took it: the first worker keeps the task.
+struct TransferFailed
+{
+    static constexpr int type = 132;
+    static constexpr int version = 1;
+    TaskId task;
+    TransferId transfer;
+    QString reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferFailed::task),
+                          field(2, "transfer", &TransferFailed::transfer),
+                          personal(3, "reason", &TransferFailed::reason)};
+    }
+    bool operator==(const TransferFailed &) const = default;
+};
+
+/// Taken back by who began it, or because the task ended.
+struct TransferCanceled
+{
+    static constexpr int type = 133;
+    static constexpr int version = 1;
+    TaskId task;
+    TransferId transfer;
+    QString reason;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferCanceled::task),
+                          field(2, "transfer", &TransferCanceled::transfer),
+                          personal(3, "reason", &TransferCanceled::reason)};
+    }
+    bool operator==(const TransferCanceled &) const = default;
+};
+
+/// The task is the new worker's; the first one's leg goes over to after-contact work.
+struct TransferCompleted
+{
+    static constexpr int type = 134;
+    static constexpr int version = 1;
+    TaskId task;
+    TransferId transfer;
+    ReservationId reservation; ///< the new owner's
+    Time wrapUpEndsAt;         ///< of the first leg; not set = until completed by hand
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "task", &TransferCompleted::task),
+                          field(2, "transfer", &TransferCompleted::transfer),
+                          field(3, "reservation", &TransferCompleted::reservation),
+                          field(4, "wrap_up_ends_at", &TransferCompleted::wrapUpEndsAt)};
+    }
+    bool operator==(const TransferCompleted &) const = default;
+};
+
+using Fact = std::variant<
+    OfficeCreated, NodeJoined, AgentSaved, SessionOpened, SessionClosed, ActivitySaved,
+    TaskChannelSaved, QueueSaved, QueueDeleted, WorkflowSaved, WorkflowDeleted, FlowSaved,
+    FlowDeleted, WorkerCreated, WorkerUpdated, WorkerDeleted, WorkerActivityChanged,
+    WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
+    CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
+    ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
+    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
+    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
+    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
+    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
+    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
+    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted,
+    SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped, RecoveryKeySet,
+    OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed, TransferFailed,
+    TransferCanceled, TransferCompleted>;
 
 } // namespace peerdesk::events

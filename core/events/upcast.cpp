@@ -2,12 +2,30 @@
 #include "core/events/upcast.h"
 
 #include <algorithm>
+#include <array>
 
 namespace peerdesk::events {
 
+namespace {
+
+/// The next version only has fields more, and what lacks them means their defaults.
+Result<ArchivedFact> withMoreFields(const ArchivedFact &old)
+{
+    return old;
+}
+
+} // namespace
+
 std::span<const Upcaster> publishedUpcasters()
 {
-    return {}; // every fact is in its first version
+    static constexpr std::array steps{
+        Upcaster{OfficeCreated::type, 1, &withMoreFields},      // order of queues, offers, weights
+        Upcaster{TaskChannelSaved::type, 1, &withMoreFields},   // channel_weight
+        Upcaster{QueueSaved::type, 1, &withMoreFields},         // auto_accept, pull
+        Upcaster{TaskCreated::type, 1, &withMoreFields},        // ignore_capacity, transfer
+        Upcaster{ReservationCreated::type, 1, &withMoreFields}, // transfer, wrap_up_ends_at
+    };
+    return steps;
 }
 
 Result<ArchivedFact> upcast(ArchivedFact fact, int current, std::span<const Upcaster> upcasters)

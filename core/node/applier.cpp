@@ -75,6 +75,12 @@ struct Touch
     void operator()(const events::TaskCanceled &f) { changes.tasks.push_back(f.task); }
     void operator()(const events::TaskWrapping &f) { changes.tasks.push_back(f.task); }
     void operator()(const events::TaskCompleted &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TransferInitiated &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TransferAttemptFailed &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TransferFailed &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TransferCanceled &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::TransferCompleted &f) { changes.tasks.push_back(f.task); }
+    void operator()(const events::WorkspaceSaved &) { changes.directory = true; }
     void operator()(const events::ReservationCreated &f)
     {
         changes.reservations.push_back(f.reservation.id);

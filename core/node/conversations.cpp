@@ -262,8 +262,8 @@ Decided decide(Decision &decision, const api::ResumeConversation &command)
     TaskWish wish;
     const auto last = decision.get<Agent>(conversation->lastAgent);
     const auto worker = last ? decision.get<Worker>(last->worker) : std::nullopt;
-    if (worker && worker->available)
-        wish.onlyWorker = worker->id;
+    if (worker)
+        wish.preferredWorker = worker->id;
     const Result<TaskId> task = createTask(decision, *conversation, wish);
     if (!task)
         return task.error();

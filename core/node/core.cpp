@@ -107,6 +107,7 @@ void Core::start()
     m_digest = m_reader->digest();
     if (const Result<Done> loaded = m_overlay.reload(); !loaded)
         m_trouble = loaded.error().detail;
+    m_router.rebuild();
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);
@@ -474,8 +475,11 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         Q_EMIT statusChanged();
     }
     for (const store::AppliedBatch &batch : applied->batches) {
-        if (!m_isReady && !batch.isDropped)
-            m_overlay.follow(batch.batch, batch.index);
+        if (m_isReady || batch.isDropped)
+            continue;
+        m_overlay.follow(batch.batch, batch.index);
+        for (const events::Fact &fact : batch.batch.facts)
+            m_router.changed(fact);
     }
     m_overlay.evict(m_appliedIndex);
     m_consensus->setApplied(applied->synced);
@@ -525,6 +529,7 @@ void Core::onLost(const Error &error, bool isSure)
     m_isReady = m_isLogReady = false;
     if (const Result<Done> loaded = m_overlay.reload(); !loaded)
         m_trouble = loaded.error().detail;
+    m_router.rebuild();
     if (isSure) {
         answer(lost, {Error::Code::Storage, error.detail, {}});
     } else if (!m_trouble.isEmpty()) {
@@ -566,6 +571,7 @@ void Core::onReplaced(quint64 index, const QByteArray &digest)
     m_digest = digest;
     if (const Result<Done> loaded = m_overlay.reload(); !loaded)
         m_trouble = loaded.error().detail;
+    m_router.rebuild();
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);

@@ -44,6 +44,7 @@ struct Permission
     Needs operator()(const api::SaveAccount &) const { return Needs::Admin; }
     Needs operator()(const api::RemoveAccount &) const { return Needs::Admin; }
     Needs operator()(const api::Appoint &) const { return Needs::Admin; }
+    Needs operator()(const api::SaveWorkspace &) const { return Needs::Admin; }
 
     Needs operator()(const api::AssignConversation &) const { return Needs::Supervisor; }
     Needs operator()(const api::UpdateTask &) const { return Needs::Supervisor; }
@@ -71,6 +72,10 @@ struct Permission
     Needs operator()(const api::SaveCustomer &) const { return Needs::Agent; }
     Needs operator()(const api::WrapUpTask &) const { return Needs::Agent; }
     Needs operator()(const api::CompleteTask &) const { return Needs::Agent; }
+    Needs operator()(const api::TransferTask &) const { return Needs::Agent; }
+    Needs operator()(const api::EndTransfer &) const { return Needs::Agent; }
+    Needs operator()(const api::CompleteReservation &) const { return Needs::Agent; }
+    Needs operator()(const api::TakeNext &) const { return Needs::Agent; }
     Needs operator()(const api::AcceptReservation &) const { return Needs::Agent; }
     Needs operator()(const api::RejectReservation &) const { return Needs::Agent; }
 };

@@ -65,6 +65,7 @@ public:
     const Warm &warm() const { return m_overlay.warm(); }
     const routing::WorkingSet &set() const { return m_overlay.warm().set; }
     const Overlay &view() const { return m_overlay; }
+    const routing::Router &router() const { return m_router; }
     ChannelRules rules(const QString &channelType) const { return m_rules(channelType); }
 
     Time now() const { return m_setting.now; }
@@ -171,6 +172,7 @@ Decided decide(Decision &decision, const api::DeleteFlow &command);
 Decided decide(Decision &decision, const api::SaveAccount &command);
 Decided decide(Decision &decision, const api::RemoveAccount &command);
 Decided decide(Decision &decision, const api::Appoint &command);
+Decided decide(Decision &decision, const api::SaveWorkspace &command);
 // sealing.cpp
 Decided decide(Decision &decision, const api::SealSecret &command);
 Decided decide(Decision &decision, const api::SetRecoveryKey &command);
@@ -214,6 +216,11 @@ Decided decide(Decision &decision, const api::CompleteTask &command);
 Decided decide(Decision &decision, const api::AcceptReservation &command);
 Decided decide(Decision &decision, const api::RejectReservation &command);
 Decided decide(Decision &decision, const api::TimeReached &command);
+// transfers.cpp
+Decided decide(Decision &decision, const api::TransferTask &command);
+Decided decide(Decision &decision, const api::EndTransfer &command);
+Decided decide(Decision &decision, const api::CompleteReservation &command);
+Decided decide(Decision &decision, const api::TakeNext &command);
 // effects.cpp
 Decided decide(Decision &decision, const api::ClaimEffect &command);
 Decided decide(Decision &decision, const api::ReportEffect &command);
@@ -227,6 +234,7 @@ struct TaskWish
     std::optional<Seconds> timeout;
     QJsonObject attributes;
     WorkerId onlyWorker;
+    WorkerId preferredWorker; ///< asked first while free
 };
 Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
                           const TaskWish &wish);

@@ -67,11 +67,13 @@ struct ChannelDefault
     const char *name;
     int capacity;
     int offerSeconds;
+    int weight; ///< counts once the office uses weights
 };
 /// Source: decisions, "Routing defaults".
-constexpr ChannelDefault TaskChannels[] = {
-    {"default", 1, 120}, {"voice", 1, 20},  {"chat", 3, 60},    {"sms", 3, 60},
-    {"video", 1, 60},    {"email", 5, 120}, {"social", 5, 120}, {"callback", 1, 60}};
+constexpr ChannelDefault TaskChannels[] = {{"default", 1, 120, 0}, {"voice", 1, 20, 100},
+                                           {"chat", 3, 60, 25},    {"sms", 3, 60, 25},
+                                           {"video", 1, 60, 100},  {"email", 5, 120, 10},
+                                           {"social", 5, 120, 10}, {"callback", 1, 60, 100}};
 
 ActivityId createActivities(Decision &decision, Office &office)
 {
@@ -145,8 +147,9 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
     createActivities(decision, office);
     for (const ChannelDefault &channel : TaskChannels) {
         const QString name = QString::fromLatin1(channel.name);
-        decision.record(TaskChannelSaved{{decision.newId<TaskChannelId>(channel.name), name, name,
-                                          channel.capacity, Seconds(channel.offerSeconds)}});
+        decision.record(
+            TaskChannelSaved{{decision.newId<TaskChannelId>(channel.name), name, name,
+                              channel.capacity, Seconds(channel.offerSeconds), channel.weight}});
     }
     const auto queue = decision.newId<QueueId>("everyone");
     decision.record(QueueSaved{{queue, u"Everyone"_s, u"1==1"_s, TaskOrder::Fifo, 1}});
@@ -377,12 +380,29 @@ Decided decide(Decision &decision, const api::SaveQueue &command)
     return about(queue.id);
 }
 
+Decided decide(Decision &decision, const api::SaveWorkspace &command)
+{
+    const Office &office = decision.warm().office;
+    for (const ActivityId &id : {command.defaultActivity, command.timeoutActivity}) {
+        if (!decision.get<Activity>(id))
+            return notFound(u"no such activity"_s);
+    }
+    if (decision.get<Activity>(command.timeoutActivity)->available)
+        return invalid(u"timeout_activity must be one in which nobody is offered tasks"_s);
+    if (command.maxPendingOffers < 1 || command.maxPendingOffers > 50)
+        return invalid(u"max_pending_offers must be 1 to 50"_s);
+    decision.record(WorkspaceSaved{office.id, command.defaultActivity, command.timeoutActivity,
+                                   command.prioritizeQueueOrder, command.maxPendingOffers,
+                                   command.usesChannelWeights});
+    return about(office.id);
+}
+
 Decided decide(Decision &decision, const api::DeleteQueue &command)
 {
     if (!decision.get<Queue>(command.queue))
         return notFound(u"no such queue"_s);
     for (const auto &[id, task] : decision.set().tasks) {
-        if (task.taskQueue == command.queue)
+        if (task.taskQueue == command.queue || task.waitingQueue() == command.queue)
             return rejected(u"tasks still wait in this queue"_s, enumName(task.assignmentStatus));
     }
     for (const auto &[id, workflow] : decision.set().workflows) {
@@ -470,6 +490,8 @@ Decided decide(Decision &decision, const api::SaveTaskChannel &command)
         return rejected(u"unique_name is fixed when a task channel is created"_s, u"fixed"_s);
     if (channel.defaultCapacity < 0 || channel.defaultCapacity > MaxCapacity)
         return invalid(u"default_capacity must be 0 to %1"_s.arg(MaxCapacity));
+    if (channel.channelWeight < 0 || channel.channelWeight > 100)
+        return invalid(u"channel_weight must be 0 to 100: a worker has 100"_s);
     if (channel.offerTimeout < Seconds(0) || channel.offerTimeout > MaxOfferTimeout)
         return invalid(u"offer_timeout must be 0 to %1 seconds"_s.arg(MaxOfferTimeout.count()));
     if (channel.friendlyName.trimmed().isEmpty())

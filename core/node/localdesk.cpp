@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/localdesk.h"
 
+#include "core/node/spans.h"
+
 #include <atomic>
 
 namespace peerdesk::node {
@@ -241,9 +243,21 @@ void LocalDesk::explainTask(TaskId id, Completion<QJsonObject> done)
 
 void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done)
 {
+    if (query.start.isSet() || query.end.isSet()) {
+        return ask(std::move(done), [query](ReadService &, const store::OfficeReader &office) {
+            return statisticsOver(office, query);
+        });
+    }
     const quint64 request = expect(std::move(done));
     QMetaObject::invokeMethod(
         &m_office, [office = &m_office, request, query] { office->statistics(request, query); });
+}
+
+void LocalDesk::recordedTasks(Time start, Time end, Completion<std::vector<api::RecordedTask>> done)
+{
+    ask(std::move(done), [start, end](ReadService &, const store::OfficeReader &office) {
+        return tasksBetween(office, start, end);
+    });
 }
 
 void LocalDesk::command(CommandId id, Completion<api::Outcome> done)

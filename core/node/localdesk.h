@@ -48,6 +48,8 @@ public:
     void flows(Completion<std::vector<Flow>> done) override;
     void explainTask(TaskId id, Completion<QJsonObject> done) override;
     void statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done) override;
+    void recordedTasks(Time start, Time end,
+                       Completion<std::vector<api::RecordedTask>> done) override;
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64 index, int ordinal, int limit,
                      Completion<std::vector<api::Event>> done) override;

@@ -49,6 +49,9 @@ struct Warm
         if constexpr (std::is_same_v<Record, Office>) {
             office = record.value_or(Office{});
             set.timeoutActivity = office.timeoutActivity;
+            set.prioritizeQueueOrder = office.prioritizeQueueOrder;
+            set.maxPendingOffers = office.maxPendingOffers;
+            set.usesChannelWeights = office.usesChannelWeights;
         }
         if constexpr (std::is_same_v<Record, Execution>)
             index(key, record);

@@ -15,8 +15,6 @@ namespace {
 constexpr Seconds MaxTaskTimeout{1'209'600};
 /// Source: routing.md 2.1, virtual_start_time.
 constexpr Time EarliestStart{-2'208'988'800'000};
-/// After-contact work of a conversation ends by itself; tasks without one end by request only.
-constexpr Milliseconds WrapUpTime = std::chrono::minutes(5);
 /// How many timers one TimeReached settles; the rest follows at once in a next one.
 constexpr size_t MaxTimersAtOnce = 32;
 /// Answers other than of created things are recognised this long. Source: decisions, "Log and
@@ -61,10 +59,25 @@ Result<Task> taskForCaller(const Decision &decision, TaskId id)
     return task;
 }
 
+/// The caller's part of a task that is another worker's: what a transfer left, or help asked for.
+std::optional<ReservationId> ownLeg(const Decision &decision, TaskId id)
+{
+    const auto task = decision.get<Task>(id);
+    if (!task || task->worker == decision.caller().worker)
+        return std::nullopt;
+    for (const ReservationId &leg : task->reservations) {
+        const auto held = decision.get<Reservation>(leg);
+        if (held && held->worker == decision.caller().worker &&
+            held->status != ReservationStatus::Pending)
+            return leg;
+    }
+    return std::nullopt;
+}
+
 /// A set `queue` is meant instead of the one that the workflow's first step names.
 Result<TaskId> place(Decision &decision, Task task, const QJsonObject &facts, QueueId queue = {})
 {
-    Result<Task> placed = routing::place(decision.set(), std::move(task), facts, decision.now());
+    Result<Task> placed = decision.router().place(std::move(task), facts, decision.now());
     if (!placed)
         return placed.error();
     if (!queue.isNull())
@@ -131,6 +144,7 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
     task.dateCreated = task.virtualStartTime = decision.now();
     task.conversation = conversation.id;
     task.routingTargetWorker = wish.onlyWorker;
+    task.preferredWorker = wish.preferredWorker;
     const QJsonObject channel{{u"type"_s, conversation.channel},
                               {u"name"_s, account ? account->name : QString()}};
     // The default workflow leads to one queue; the account's own queue is meant where a flow names
@@ -236,6 +250,12 @@ Decided decide(Decision &decision, const api::CreateTask &command)
     task.virtualStartTime =
         command.virtualStartTime.isSet() ? command.virtualStartTime : decision.now();
     task.conversation = command.conversation;
+    task.routingTargetWorker = command.routingTarget;
+    task.ignoreCapacity = command.ignoreCapacity;
+    if (!command.routingTarget.isNull() && !decision.get<Worker>(command.routingTarget))
+        return notFound(u"no such worker"_s);
+    if (command.ignoreCapacity && command.routingTarget.isNull())
+        return invalid(u"ignore_capacity needs a routing_target"_s);
     if (!command.conversation.isNull()) {
         const auto conversation = decision.get<Conversation>(command.conversation);
         if (!conversation)
@@ -281,7 +301,8 @@ Decided decide(Decision &decision, const api::WrapUpTask &command)
     const Result<Task> task = taskForCaller(decision, command.task);
     if (!task)
         return task.error();
-    const Milliseconds duration = task->conversation.isNull() ? Milliseconds(0) : WrapUpTime;
+    const Milliseconds duration =
+        task->conversation.isNull() ? Milliseconds(0) : routing::WrapUpTime;
     return done(
         routing::wrapUp(decision.set(), command.task, duration, decision.now(), decision.emitter()),
         command.task, u"wrapping"_s);
@@ -289,6 +310,9 @@ Decided decide(Decision &decision, const api::WrapUpTask &command)
 
 Decided decide(Decision &decision, const api::CompleteTask &command)
 {
+    if (const auto leg = ownLeg(decision, command.task))
+        return done(routing::completeLeg(decision.set(), *leg, decision.emitter()), command.task,
+                    u"completed"_s);
     const Result<Task> task = taskForCaller(decision, command.task);
     if (!task)
         return task.error();

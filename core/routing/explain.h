@@ -9,6 +9,6 @@ namespace peerdesk::routing {
 constexpr int MaxExplainedWorkers = 1000;
 
 /// See explain() in router.h. Empty if there is no such open task.
-QJsonObject explainTask(const Index &index, TaskId id, Time now);
+QJsonObject explainTask(Index &index, TaskId id, Time now);
 
 } // namespace peerdesk::routing

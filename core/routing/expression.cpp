@@ -6,6 +6,9 @@
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QVarLengthArray>
+#include <QVariant>
+
+#include <array>
 
 namespace peerdesk::routing {
 
@@ -70,6 +73,38 @@ bool isDifferent(const QJsonValue &left, const QJsonValue &right)
 QJsonValue defined(const QJsonValue &value)
 {
     return value.isUndefined() ? QJsonValue() : value;
+}
+
+QString describe(const QJsonValue &literal)
+{
+    if (literal.isString())
+        return u'\'' + literal.toString() + u'\'';
+    return literal.isNull() ? u"null"_s : literal.toVariant().toString();
+}
+
+QString describe(const Reference &reference)
+{
+    QString out;
+    for (const PathStep &step : reference.path) {
+        if (step.key.isEmpty())
+            out += u"[%1]"_s.arg(step.index);
+        else
+            out += (out.isEmpty() ? QString() : u"."_s) + step.key;
+    }
+    return out;
+}
+
+QString describe(const Term &term)
+{
+    if (term.kind == Term::Kind::Literal)
+        return describe(term.literal);
+    if (term.kind == Term::Kind::Reference)
+        return describe(term.reference);
+    QStringList items;
+    for (const Term &item : term.items)
+        items.append(item.kind == Term::Kind::Reference ? describe(item.reference)
+                                                        : describe(item.literal));
+    return u'[' + items.join(u", "_s) + u']';
 }
 
 } // namespace
@@ -432,6 +467,14 @@ std::vector<const Comparison *> Expression::holding(const Resolve &resolve) cons
             out.push_back(&c);
     }
     return out;
+}
+
+QString describe(const Comparison &comparison)
+{
+    static constexpr std::array signs{"==", "!=",       "<",   "<=", ">",
+                                      ">=", "CONTAINS", "HAS", "IN", "NOT IN"};
+    return describe(comparison.left) + u' ' + QLatin1String(signs[size_t(comparison.comparator)]) +
+           u' ' + describe(comparison.right);
 }
 
 std::vector<Reference> Expression::references() const

@@ -88,13 +88,20 @@ public:
     /// Every reference in it, in order of appearance.
     std::vector<Reference> references() const;
 
+    enum class Step : quint8 { Compare, And, Or };
+    /// In postfix order; Compare takes the next comparison.
+    const std::vector<Step> &steps() const { return m_steps; }
+    const std::vector<Comparison> &comparisons() const { return m_comparisons; }
+
 private:
     friend class ExpressionParser;
-    enum class Step : quint8 { Compare, And, Or };
 
-    std::vector<Step> m_steps; ///< Compare takes the next comparison
+    std::vector<Step> m_steps;
     std::vector<Comparison> m_comparisons;
 };
+
+/// A comparison as one writes it.
+QString describe(const Comparison &comparison);
 
 /// The value of a term.
 QJsonValue valueOf(const Term &term, const Resolve &resolve);

@@ -4,9 +4,26 @@
 #include "core/base/json.h"
 #include "core/routing/scope.h"
 
+#include <algorithm>
+
 namespace peerdesk::routing {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A text of its own for every reference from `from` on.
+QByteArray pathKey(const Reference &reference, size_t from)
+{
+    QByteArray out;
+    for (size_t i = from; i < reference.path.size(); ++i) {
+        const PathStep &step = reference.path[i];
+        out += step.key.isEmpty() ? '[' + QByteArray::number(step.index) : '.' + step.key.toUtf8();
+    }
+    return out;
+}
+
+} // namespace
 
 std::map<WorkerId, Time> lastDeclines(const Task &task)
 {
@@ -18,6 +35,21 @@ std::map<WorkerId, Time> lastDeclines(const Task &task)
     return out;
 }
 
+void Newcomers::add(WorkerId worker)
+{
+    if (isEverybody || std::ranges::find(workers, worker) != workers.end())
+        return;
+    workers.push_back(worker);
+    isEverybody = workers.size() > MaxWorkers;
+}
+
+void Newcomers::add(const Newcomers &others)
+{
+    isEverybody = isEverybody || others.isEverybody;
+    for (const WorkerId &worker : others.workers)
+        add(worker);
+}
+
 Index::Index(const WorkingSet &set)
     : m_set(set)
 {
@@ -27,9 +59,20 @@ Index::Index(const WorkingSet &set)
 void Index::rebuild()
 {
     m_workers.clear();
+    m_workerNames.clear();
+    m_activities.clear();
     m_tasks.clear();
     m_reservations.clear();
+    m_classes.clear();
+    m_classIds.clear();
+    m_alone.clear();
+    m_askedByName.clear();
     m_deadlines.clear();
+    m_census.clear();
+    m_holds.clear();
+    m_columns.clear();
+    m_columnIds.clear();
+    m_hasLoadColumns = false;
     m_dirty = {};
     m_channels.clear();
     for (const auto &[id, channel] : m_set.taskChannels)
@@ -48,16 +91,64 @@ void Index::rebuildPlans()
 {
     std::map<WorkflowId, CachedPlan> old = std::exchange(m_plans, {});
     for (const auto &[id, workflow] : m_set.workflows) {
-        const auto known = old.find(id);
-        if (known != old.end() && known->second.source == workflow.configuration.text) {
-            m_plans.emplace(id, std::move(known->second));
-            continue;
-        }
         CachedPlan &cached = m_plans[id];
+        const auto known = old.find(id);
         cached.source = workflow.configuration.text;
-        if (Result<Plan> plan = parsePlan(workflow.configuration))
+        if (known != old.end() && known->second.source == cached.source)
+            cached.plan = std::move(known->second.plan);
+        else if (Result<Plan> plan = parsePlan(workflow.configuration))
             cached.plan = std::move(*plan);
+        bind(cached);
     }
+}
+
+void Index::bind(CachedPlan &cached)
+{
+    if (!cached.plan)
+        return;
+    if (cached.plan->defaultTarget)
+        cached.steps.emplace(std::pair(-1, 0), boundStep(*cached.plan->defaultTarget));
+    for (size_t filter = 0; filter < cached.plan->filters.size(); ++filter) {
+        const std::vector<Target> &targets = cached.plan->filters[filter].targets;
+        for (size_t target = 0; target < targets.size(); ++target)
+            cached.steps.emplace(std::pair(int(filter), int(target)), boundStep(targets[target]));
+    }
+}
+
+BoundStep Index::boundStep(const Target &target)
+{
+    using Place = BoundExpression::Place;
+    BoundStep out;
+    if (target.expression) {
+        out.expression = BoundExpression(
+            *target.expression,
+            [&](const Reference &reference) -> Place {
+                if (reference.root() == u"worker")
+                    return {Place::Source::First, column(reference, 1)};
+                out.taskColumns.push_back(reference);
+                return {Place::Source::Second, int(out.taskColumns.size()) - 1};
+            },
+            m_symbols);
+    }
+    for (const OrderClause &clause : target.orderBy) {
+        out.order.emplace_back(column(clause.attribute, 1), clause.isDescending);
+        out.orderKey += (clause.isDescending ? '-' : '+') + pathKey(clause.attribute, 1);
+    }
+    if (out.order.size() > Ordering::MaxClauses)
+        out.orderKey.clear();
+    return out;
+}
+
+int Index::column(const Reference &reference, size_t from)
+{
+    const bool isLoad = from > 0 && isLoadReference(reference);
+    const QByteArray key = (isLoad ? "load" : "") + pathKey(reference, from);
+    const auto known = m_columnIds.find(key);
+    if (known != m_columnIds.end())
+        return known->second;
+    m_hasLoadColumns = m_hasLoadColumns || isLoad;
+    m_columns.push_back({reference, from, isLoad});
+    return m_columnIds.emplace(key, int(m_columns.size()) - 1).first->second;
 }
 
 void Index::rebuildQueues()
@@ -70,10 +161,16 @@ void Index::rebuildQueues()
         view.source = queue.targetWorkers;
         const auto known = old.find(id);
         if (known != old.end() && known->second.source == queue.targetWorkers) {
-            view.targetWorkers = std::move(known->second.targetWorkers);
+            view.condition = std::move(known->second.condition);
         } else if (!queue.targetWorkers.trimmed().isEmpty()) {
             if (Result<Expression> expression = Expression::parse(queue.targetWorkers))
-                view.targetWorkers = std::move(*expression);
+                view.condition = std::move(*expression);
+        }
+        if (view.condition) {
+            const auto locate = [this](const Reference &reference) -> BoundExpression::Place {
+                return {BoundExpression::Place::Source::First, column(reference, 0)};
+            };
+            view.targetWorkers = BoundExpression(*view.condition, locate, m_symbols);
         }
     }
 }
@@ -93,7 +190,11 @@ void Index::changed(const events::Fact &fact)
             else if constexpr (std::is_same_v<F, TaskUpdated> ||
                                std::is_same_v<F, TaskEnteredQueue> ||
                                std::is_same_v<F, TaskCanceled> || std::is_same_v<F, TaskWrapping> ||
-                               std::is_same_v<F, TaskCompleted>)
+                               std::is_same_v<F, TaskCompleted> ||
+                               std::is_same_v<F, TransferInitiated> ||
+                               std::is_same_v<F, TransferFailed> ||
+                               std::is_same_v<F, TransferCanceled> ||
+                               std::is_same_v<F, TransferCompleted>)
                 touchTask(f.task);
             else if constexpr (std::is_same_v<F, ReservationAccepted> ||
                                std::is_same_v<F, ReservationRejected> ||
@@ -117,10 +218,17 @@ void Index::changed(const events::Fact &fact)
                                std::is_same_v<F, QueueSaved> || std::is_same_v<F, QueueDeleted> ||
                                std::is_same_v<F, WorkflowSaved> ||
                                std::is_same_v<F, WorkflowDeleted> ||
-                               std::is_same_v<F, OfficeCreated>)
+                               std::is_same_v<F, OfficeCreated> ||
+                               std::is_same_v<F, WorkspaceSaved>)
                 rebuild();
         },
         fact);
+}
+
+const Group *Index::group(const GroupKey &key) const
+{
+    const QueueView *view = find(m_queues, key.first);
+    return view ? find(view->groups, key.second) : nullptr;
 }
 
 const Plan *Index::plan(WorkflowId id) const
@@ -131,8 +239,14 @@ const Plan *Index::plan(WorkflowId id) const
 
 const Target *Index::target(const Task &task) const
 {
-    const Plan *found = plan(task.workflow);
+    const Plan *found = task.isTransferring() ? nullptr : plan(task.workflow);
     return found ? found->at(task.filterIndex, task.targetIndex) : nullptr;
+}
+
+const BoundStep *Index::step(const Task &task) const
+{
+    const CachedPlan *cached = task.isTransferring() ? nullptr : find(m_plans, task.workflow);
+    return cached ? find(cached->steps, std::pair(task.filterIndex, task.targetIndex)) : nullptr;
 }
 
 QueueId Index::queueNamed(const QString &name) const
@@ -142,6 +256,12 @@ QueueId Index::queueNamed(const QString &name) const
         return id;
     const QueueId *named = find(m_queueNames, name.toLower());
     return named ? *named : QueueId{};
+}
+
+WorkerId Index::workerNamed(const QString &name) const
+{
+    const WorkerId *named = find(m_workerNames, name.toLower());
+    return named ? *named : WorkerId{};
 }
 
 const TaskChannel *Index::taskChannel(const QString &uniqueName) const
@@ -171,15 +291,39 @@ Load Index::load(WorkerId worker, const QString &channel) const
     return found ? *found : Load{};
 }
 
-bool Index::isReady(const Worker &worker, const QString &channel) const
+int Index::weight(const QString &channel) const
+{
+    const TaskChannel *shared = m_set.usesChannelWeights ? taskChannel(channel) : nullptr;
+    return shared ? shared->channelWeight : 0;
+}
+
+int Index::freeUnits(WorkerId worker) const
+{
+    int used = 0;
+    if (const WorkerView *view = find(m_workers, worker)) {
+        for (const auto &[channel, load] : view->load)
+            used += load.taken * weight(channel);
+    }
+    return WorkerUnits - used;
+}
+
+bool Index::isPresent(const Worker &worker, const QString &channel) const
 {
     const WorkerView *view = find(m_workers, worker.id);
     if (!view || !worker.available || view->pendingOffers >= std::max(1, m_set.maxPendingOffers))
         return false;
     const WorkerChannel *own = find(worker.channels, channel);
-    if (own && !own->available)
+    return !own || own->available;
+}
+
+bool Index::isReady(const Worker &worker, const QString &channel) const
+{
+    if (!isPresent(worker, channel))
         return false;
-    return hasFreeSlot(worker, channel) || (worker.oneMore && capacity(worker, channel) > 0);
+    if (worker.oneMore && capacity(worker, channel) > 0)
+        return true;
+    const int units = weight(channel);
+    return hasFreeSlot(worker, channel) && (units == 0 || freeUnits(worker.id) >= units);
 }
 
 bool Index::hasFreeSlot(const Worker &worker, const QString &channel) const
@@ -187,269 +331,26 @@ bool Index::hasFreeSlot(const Worker &worker, const QString &channel) const
     return load(worker.id, channel).taken < capacity(worker, channel);
 }
 
-void Index::refreshWorker(WorkerId id)
+void Index::setHolds(std::map<WorkerId, Hold> holds)
 {
-    const Worker *worker = find(m_set.workers, id);
-    const bool isKnown = m_workers.contains(id);
-    if (!worker && !isKnown)
-        return;
-    WorkerView &view = m_workers[id];
-    if (!isKnown)
-        countLoad(id, view);
-    leaveQueues(id, view);
-    if (!worker)
-        return removeWorker(id);
-    if (!isKnown || view.source != worker->attributes.text) {
-        view.source = worker->attributes.text;
-        view.attributes = json::object(worker->attributes);
-    }
-    view.activity = worker->activity;
-    view.available = worker->available;
-    enterQueues(*worker, view);
-    refreshReady(id);
-}
-
-void Index::countLoad(WorkerId id, WorkerView &view)
-{
-    for (const auto &[reservation, held] : m_reservations) {
-        if (held.worker != id)
-            continue;
-        view.load[held.channel].taken += 1;
-        view.load[held.channel].assigned += !held.isPending;
-        view.pendingOffers += held.isPending;
+    const std::map<WorkerId, Hold> before = std::exchange(m_holds, std::move(holds));
+    for (const auto &[worker, hold] : before) {
+        const Hold *now = find(m_holds, worker);
+        if (!now || now->rank > hold.rank)
+            refreshReady(worker);
     }
 }
 
-void Index::leaveQueues(WorkerId id, WorkerView &view)
+void Index::markClass(ClassId id, const Newcomers &who)
 {
-    for (const QueueId &queueId : view.queues) {
-        QueueView &queue = m_queues[queueId];
-        queue.members.erase(id);
-        queue.activities[view.activity] -= 1;
-        queue.available -= view.available;
-        for (auto &[channel, group] : queue.groups)
-            group.ready.erase(view.idle);
-        m_dirty.tasks.insert(queue.skippers.begin(), queue.skippers.end());
-    }
-    view.queues.clear();
+    m_dirty.classes[id].add(who);
 }
 
-void Index::enterQueues(const Worker &worker, WorkerView &view)
+void Index::markTask(TaskId id)
 {
-    const Resolve resolve = [&](const Reference &reference) {
-        return workerValue(m_set, worker, view.attributes, reference);
-    };
-    for (auto &[id, queue] : m_queues) {
-        if (!queue.targetWorkers || std::ranges::find(worker.optedOut, id) != worker.optedOut.end())
-            continue;
-        if (!queue.targetWorkers->evaluate(resolve))
-            continue;
-        view.queues.push_back(id);
-        queue.members.insert(worker.id);
-        queue.activities[view.activity] += 1;
-        queue.available += view.available;
-        m_dirty.tasks.insert(queue.skippers.begin(), queue.skippers.end());
-    }
-}
-
-void Index::removeWorker(WorkerId id)
-{
-    const auto view = m_workers.find(id);
-    m_dirty.tasks.insert(view->second.wantedBy.begin(), view->second.wantedBy.end());
-    m_workers.erase(view);
-    // Its open offers are due at once: nobody is there to answer.
-    for (const auto &[reservation, held] : std::map(m_reservations)) {
-        if (held.worker == id)
-            refreshReservation(reservation);
-    }
-}
-
-void Index::refreshReady(WorkerId id)
-{
-    const Worker *worker = find(m_set.workers, id);
-    const auto known = m_workers.find(id);
-    if (!worker || known == m_workers.end())
-        return;
-    WorkerView &view = known->second;
-    const IdleKey before = view.idle;
-    view.idle = {worker->lastTaskAt, worker->dateStatusChanged, id};
-    for (const QueueId &queueId : view.queues) {
-        for (auto &[channel, group] : m_queues[queueId].groups) {
-            group.ready.erase(before);
-            if (!isReady(*worker, channel))
-                continue;
-            group.ready.insert(view.idle);
-            if (!group.waiting.empty())
-                m_dirty.groups.emplace(queueId, channel);
-        }
-    }
-    m_dirty.tasks.insert(view.wantedBy.begin(), view.wantedBy.end());
-}
-
-void Index::touchReservation(ReservationId id)
-{
-    const ReservationView *known = find(m_reservations, id);
-    TaskId task = known ? known->task : TaskId{};
-    if (const Reservation *reservation = find(m_set.reservations, id))
-        task = reservation->task;
-    refreshReservation(id);
-    if (!task.isNull())
-        touchTask(task);
-}
-
-void Index::refreshReservation(ReservationId id)
-{
-    std::optional<WorkerId> concerned;
-    if (const auto known = m_reservations.find(id); known != m_reservations.end()) {
-        const ReservationView &view = known->second;
-        concerned = view.worker;
-        if (view.deadline)
-            m_deadlines.erase(*view.deadline);
-        if (const auto worker = m_workers.find(view.worker); worker != m_workers.end()) {
-            Load &held = worker->second.load[view.channel];
-            held.taken -= 1;
-            held.assigned -= !view.isPending;
-            worker->second.pendingOffers -= view.isPending;
-        }
-        m_reservations.erase(known);
-    }
-    const Reservation *reservation = find(m_set.reservations, id);
-    const bool isPending = reservation && reservation->status == ReservationStatus::Pending;
-    const bool isHeld = reservation && (reservation->status == ReservationStatus::Accepted ||
-                                        reservation->status == ReservationStatus::Wrapping);
-    if (isPending || isHeld) {
-        ReservationView &view = m_reservations[id];
-        const Task *task = find(m_set.tasks, reservation->task);
-        view = {reservation->task, reservation->worker, task ? task->taskChannel : QString(),
-                isPending, std::nullopt};
-        concerned = view.worker;
-        const auto worker = m_workers.find(view.worker);
-        if (worker != m_workers.end()) {
-            Load &held = worker->second.load[view.channel];
-            held.taken += 1;
-            held.assigned += isHeld;
-            worker->second.pendingOffers += isPending;
-        }
-        const Time due = worker == m_workers.end() ? Time{1} : reservation->expiresAt;
-        if (isPending && due.isSet())
-            view.deadline = Deadline{due, Deadline::Kind::Offer, id.value};
-        if (view.deadline)
-            m_deadlines.insert(*view.deadline);
-    }
-    if (concerned)
-        refreshReady(*concerned);
-}
-
-void Index::touchTask(TaskId id)
-{
-    std::set<ReservationId> reservations;
-    if (const TaskView *known = find(m_tasks, id))
-        reservations = known->reservations;
-    if (const Task *task = find(m_set.tasks, id))
-        reservations.insert(task->reservations.begin(), task->reservations.end());
-    for (const ReservationId &reservation : reservations)
-        refreshReservation(reservation);
-    refreshTask(id);
-}
-
-void Index::removeTask(TaskView &view)
-{
-    for (const Deadline &deadline : view.deadlines)
-        m_deadlines.erase(deadline);
-    view.deadlines.clear();
-    if (view.isWaiting) {
-        group(view.queue, view.channel).waiting.erase(view.rank);
-        m_queues[view.queue].skippers.erase(view.rank.task);
-    }
-    view.isWaiting = false;
-    if (const auto worker = m_workers.find(view.wanted); worker != m_workers.end())
-        worker->second.wantedBy.erase(view.rank.task);
-}
-
-void Index::refreshTask(TaskId id)
-{
-    const Task *task = find(m_set.tasks, id);
-    const auto known = m_tasks.find(id);
-    if (known != m_tasks.end())
-        removeTask(known->second);
-    if (!task || task->assignmentStatus == TaskStatus::Completed ||
-        task->assignmentStatus == TaskStatus::Canceled) {
-        if (known != m_tasks.end())
-            m_tasks.erase(known);
-        return;
-    }
-    TaskView &view = m_tasks[id];
-    if (view.source != task->attributes.text) {
-        view.source = task->attributes.text;
-        view.attributes = json::object(task->attributes);
-    }
-    view.reservations = {task->reservations.begin(), task->reservations.end()};
-    view.queue = task->taskQueue;
-    view.channel = task->taskChannel;
-    view.rank = rankOf(*task);
-    view.wanted = task->routingTargetWorker;
-    if (task->assignmentStatus == TaskStatus::Pending)
-        wait(*task, view);
-    setDeadlines(*task, view);
-}
-
-void Index::wait(const Task &task, TaskView &view)
-{
-    view.isWaiting = true;
-    group(view.queue, view.channel).waiting.insert(view.rank);
-    const Target *step = target(task);
-    if (step && step->skipIf)
-        m_queues[view.queue].skippers.insert(task.id);
-    if (const auto worker = m_workers.find(view.wanted); worker != m_workers.end())
-        worker->second.wantedBy.insert(task.id);
-    m_dirty.tasks.insert(task.id);
-}
-
-void Index::setDeadlines(const Task &task, TaskView &view)
-{
-    using Due = Deadline::Kind;
-    const auto add = [&](Time at, Due kind) {
-        view.deadlines.push_back({at, kind, task.id.value});
-    };
-    const bool isPending = task.assignmentStatus == TaskStatus::Pending;
-    if (task.timeout && (isPending || task.assignmentStatus == TaskStatus::Reserved))
-        add(task.dateCreated + *task.timeout, Due::TimeToLive);
-    if (task.assignmentStatus == TaskStatus::Wrapping && task.wrapUpEndsAt.isSet())
-        add(task.wrapUpEndsAt, Due::WrapUp);
-    if (isPending) {
-        const Target *step = target(task);
-        if (step && step->timeout)
-            add(task.taskQueueEnteredDate + *step->timeout, Due::Target);
-        for (const auto &[worker, since] : lastDeclines(task))
-            add(since + DeclineMemory, Due::Memory);
-    }
-    m_deadlines.insert(view.deadlines.begin(), view.deadlines.end());
-}
-
-Group &Index::group(QueueId queue, const QString &channel)
-{
-    QueueView &view = m_queues[queue];
-    const auto known = view.groups.find(channel);
-    if (known != view.groups.end())
-        return known->second;
-    Group &fresh = view.groups[channel];
-    for (const WorkerId &member : view.members) {
-        const Worker *worker = find(m_set.workers, member);
-        if (worker && isReady(*worker, channel))
-            fresh.ready.insert(m_workers[member].idle);
-    }
-    return fresh;
-}
-
-Rank Index::rankOf(const Task &task) const
-{
-    const Queue *queue = find(m_set.queues, task.taskQueue);
-    const TaskOrder order = queue ? queue->taskOrder : TaskOrder::Fifo;
-    const qint64 start =
-        (task.virtualStartTime.isSet() ? task.virtualStartTime : task.dateCreated).ms;
-    const int kind = order == m_set.prioritizeQueueOrder ? 0 : 1;
-    return order == TaskOrder::Fifo ? Rank{kind, -qint64(task.priority), start, task.id}
-                                    : Rank{kind, -start, 0, task.id};
+    const TaskView *view = find(m_tasks, id);
+    if (view && view->taskClass != 0)
+        markClass(view->taskClass, {true, {}});
 }
 
 } // namespace peerdesk::routing

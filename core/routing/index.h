@@ -2,19 +2,25 @@
 #pragma once
 
 #include "core/events/facts.h"
+#include "core/routing/boundexpression.h"
+#include "core/routing/census.h"
 #include "core/routing/workflow.h"
 #include "core/routing/workingset.h"
 
 #include <QJsonObject>
 
+#include <map>
 #include <memory>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace peerdesk::routing {
 
 /// How long a worker who declined is out when nobody else could be asked.
 constexpr Seconds DeclineMemory{60};
+/// What a worker has in all where task channels cost units.
+constexpr int WorkerUnits = 100;
 
 /// When each worker last declined or missed the task since it entered its step.
 std::map<WorkerId, Time> lastDeclines(const Task &task);
@@ -49,10 +55,10 @@ struct Load
 /// Something that happens by time alone.
 struct Deadline
 {
-    enum class Kind { Offer, WrapUp, TimeToLive, Target, Memory };
+    enum class Kind { Offer, Leg, WrapUp, TimeToLive, Target, Memory };
     Time at;
     Kind kind = Kind::Offer;
-    QUuid id; ///< of the reservation for Offer, else of the task
+    QUuid id; ///< of the reservation for Offer and Leg, else of the task
 
     bool operator<(const Deadline &other) const
     {
@@ -64,44 +70,86 @@ struct WorkerView
 {
     QByteArray source; ///< text that `attributes` came from
     QJsonObject attributes;
+    QString name;
+    Row row;                     ///< what expressions ask of this worker, by column
     std::vector<QueueId> queues; ///< member of
     std::map<QString, Load> load;
     int pendingOffers = 0;
     IdleKey idle;
     ActivityId activity;
     bool available = false;
-    std::set<TaskId> wantedBy; ///< tasks that ask this worker alone
+};
+
+using GroupKey = std::pair<QueueId, QString>;
+
+/// The waiting tasks that the very same workers could take: where the first of them finds nobody,
+/// none of the others does.
+struct TaskClass
+{
+    GroupKey group;
+    QByteArray key;
+    bool isAlone = false; ///< asks `only` alone, who may be nobody
+    WorkerId only;
+    std::set<Rank> tasks;
+};
+using ClassId = quint32;
+
+/// The ready members of a group as one `order_by` wants them.
+struct Ordering
+{
+    static constexpr size_t MaxClauses = 4; ///< with more they are sorted each time
+
+    struct Key
+    {
+        std::array<qint64, MaxClauses> values{};
+        IdleKey idle;
+        auto operator<=>(const Key &) const = default;
+    };
+    std::vector<std::pair<int, bool>> clauses; ///< column, whether descending
+    std::set<Key> ready;
+    std::map<WorkerId, Key> keys;
+    std::set<WorkerId> odd; ///< a value of theirs is no integer: that clause counts for nobody
 };
 
 /// Tasks of one channel in one queue and the members who could take one now.
 struct Group
 {
     std::set<IdleKey> ready;
-    std::set<Rank> waiting;
+    std::map<QByteArray, Ordering> orderings;
+    std::set<ClassId> classes; ///< that any member may be asked for
 };
 
 struct QueueView
 {
-    QString source;                          ///< text that `targetWorkers` came from
-    std::optional<Expression> targetWorkers; ///< none = nobody
+    QString source;                      ///< text that `targetWorkers` came from
+    std::optional<Expression> condition; ///< none = nobody
+    BoundExpression targetWorkers;
     std::set<WorkerId> members;
     std::map<ActivityId, int> activities; ///< members per activity
     int available = 0;                    ///< members in an available activity
     std::map<QString, Group> groups;      ///< by task channel
-    std::set<TaskId> skippers;            ///< waiting tasks whose step has a skip_if
+    std::set<ClassId> skippers;           ///< waiting tasks whose step has a skip_if
+};
+
+/// One step of a plan, with its references bound to columns.
+struct BoundStep
+{
+    BoundExpression expression;         ///< first row: the worker, second: the task
+    std::vector<Reference> taskColumns; ///< what it asks of the task
+    std::vector<std::pair<int, bool>> order;
+    QByteArray orderKey; ///< equal orders have equal keys; empty = none, or too long to keep
 };
 
 struct TaskView
 {
-    QByteArray source;
-    QJsonObject attributes;
-    QueueId queue;
-    QString channel;
+    Row row;               ///< what the step asks of the task
+    QString known;         ///< value of the step's known worker
+    QString knownByName;   ///< the same in lower case, if it is a name
+    ClassId taskClass = 0; ///< 0 = does not wait
     Rank rank;
-    bool isWaiting = false;
-    WorkerId wanted;
+    Counted counted;
     std::vector<Deadline> deadlines;
-    std::set<ReservationId> reservations;
+    std::vector<ReservationId> reservations;
 };
 
 struct ReservationView
@@ -113,9 +161,28 @@ struct ReservationView
     std::optional<Deadline> deadline;
 };
 
-/// Everything that routing derives from the working set: compiled expressions, queue membership,
-/// loads, the order of waiting tasks, deadlines. Follows the set fact by fact; `changed` reads the
-/// records that the fact names anew, so telling it twice does no harm. Pure; one thread.
+/// A worker's units are kept for a task that needs more of them than are free.
+struct Hold
+{
+    Rank rank;
+    Time until;
+};
+
+/// Who newly could take something, or that everybody is to be looked at.
+struct Newcomers
+{
+    static constexpr size_t MaxWorkers = 8; ///< more = everybody
+
+    bool isEverybody = false;
+    std::vector<WorkerId> workers;
+
+    void add(WorkerId worker);
+    void add(const Newcomers &others);
+};
+
+/// Everything that routing derives from the working set: bound expressions, queue membership,
+/// loads, the order of waiting tasks, deadlines, counts. Follows the set fact by fact; `changed`
+/// reads the records that the fact names anew, so telling it twice does no harm. Pure; one thread.
 class Index
 {
 public:
@@ -130,38 +197,51 @@ public:
     const WorkerView *worker(WorkerId id) const { return find(m_workers, id); }
     const QueueView *queue(QueueId id) const { return find(m_queues, id); }
     const TaskView *task(TaskId id) const { return find(m_tasks, id); }
+    const TaskClass *taskClass(ClassId id) const { return find(m_classes, id); }
+    const Group *group(const GroupKey &key) const;
     const std::set<Deadline> &deadlines() const { return m_deadlines; }
     void forget(const Deadline &deadline) { m_deadlines.erase(deadline); }
+    const Census &census() const { return m_census; }
+    const std::map<ActivityId, int> &activities() const { return m_activities; }
 
     /// Null where the workflow is gone or its configuration does not parse.
     const Plan *plan(WorkflowId id) const;
-    /// The step where the task stands; null where there is none (any more).
+    /// The step where the task stands; null where there is none (any more), or while it is
+    /// transferred.
     const Target *target(const Task &task) const;
+    const BoundStep *step(const Task &task) const;
     /// By id or friendly name; null id if there is no such queue.
     QueueId queueNamed(const QString &name) const;
+    WorkerId workerNamed(const QString &name) const;
 
     bool isMember(WorkerId worker, QueueId queue) const;
     int capacity(const Worker &worker, const QString &channel) const;
     Load load(WorkerId worker, const QString &channel) const;
+    int freeUnits(WorkerId worker) const;
+    int weight(const QString &channel) const; ///< 0 unless the office uses weights
     bool hasFreeSlot(const Worker &worker, const QString &channel) const;
-    /// Available, channel switched on, a free slot or the wish for one more, no other open offer.
+    /// Available, channel switched on, no other open offer: only room may be missing.
+    bool isPresent(const Worker &worker, const QString &channel) const;
+    /// Present, and a free slot and units, or the wish for one more.
     bool isReady(const Worker &worker, const QString &channel) const;
     const TaskChannel *taskChannel(const QString &uniqueName) const;
+    /// The group's ready members in the order of the step; null where it is to be sorted each time.
+    const Ordering *ordering(const GroupKey &key, const BoundStep &step);
 
-    using GroupKey = std::pair<QueueId, QString>;
+    const std::map<WorkerId, Hold> &holds() const { return m_holds; }
+    /// Whoever was held and is no longer may take something again.
+    void setHolds(std::map<WorkerId, Hold> holds);
+
     /// What might be decided anew since the last call.
     struct Dirty
     {
-        std::set<TaskId> tasks;
-        std::set<GroupKey> groups;
+        std::map<ClassId, Newcomers> classes;
+        std::map<GroupKey, Newcomers> groups;
     };
-    /// To be looked at again: one task, or the whole group.
-    void markDirty(TaskId task, const std::optional<GroupKey> &group)
-    {
-        group ? void(m_dirty.groups.insert(*group)) : void(m_dirty.tasks.insert(task));
-    }
+    void markClass(ClassId id, const Newcomers &who);
+    void markTask(TaskId id);
     Dirty takeDirty() { return std::exchange(m_dirty, {}); }
-    bool isDirty() const { return !m_dirty.tasks.empty() || !m_dirty.groups.empty(); }
+    bool isDirty() const { return !m_dirty.classes.empty() || !m_dirty.groups.empty(); }
 
 private:
     template <typename Map, typename Key>
@@ -170,40 +250,73 @@ private:
         const auto it = map.find(key);
         return it == map.end() ? nullptr : &it->second;
     }
-
-    void rebuildPlans();
-    void rebuildQueues();
-    void refreshWorker(WorkerId id);
-    void refreshReady(WorkerId id);
-    void removeWorker(WorkerId id);
-    void countLoad(WorkerId id, WorkerView &view);
-    void leaveQueues(WorkerId id, WorkerView &view);
-    void enterQueues(const Worker &worker, WorkerView &view);
-    void refreshReservation(ReservationId id);
-    void refreshTask(TaskId id);
-    void touchTask(TaskId id);
-    void touchReservation(ReservationId id);
-    void removeTask(TaskView &view);
-    void wait(const Task &task, TaskView &view);
-    void setDeadlines(const Task &task, TaskView &view);
-    Group &group(QueueId queue, const QString &channel);
-    Rank rankOf(const Task &task) const;
-
+    /// What expressions ask of workers.
+    struct Column
+    {
+        Reference reference;
+        size_t from = 0; ///< where the worker's own names begin in the path
+        bool isLoad = false;
+    };
     struct CachedPlan
     {
         QByteArray source;
         std::optional<Plan> plan;
+        std::map<std::pair<int, int>, BoundStep> steps; ///< by filter and target
     };
 
+    void rebuildPlans();
+    void bind(CachedPlan &cached);
+    BoundStep boundStep(const Target &target);
+    int column(const Reference &reference, size_t from);
+    void rebuildQueues();
+    void refreshWorker(WorkerId id);
+    void refreshRow(const Worker &worker, WorkerView &view, bool isLoadOnly);
+    void refreshReady(WorkerId id);
+    void refreshGroup(const Worker &worker, const IdleKey &before, QueueView &queue,
+                      const GroupKey &key);
+    void removeWorker(WorkerId id);
+    void countLoad(WorkerId id, WorkerView &view);
+    void leaveQueues(WorkerId id, WorkerView &view);
+    void enterQueues(const Worker &worker, WorkerView &view);
+    void nameChanged(WorkerId worker, const QString &before, const QString &now);
+    void refreshReservation(ReservationId id);
+    void refreshTask(TaskId id);
+    void touchTask(TaskId id, ReservationId done = {});
+    void touchReservation(ReservationId id);
+    void removeTask(TaskId id, TaskView &view);
+    void readTask(const Task &task, TaskView &view);
+    void wait(const Task &task, TaskView &view);
+    QByteArray classKey(const Task &task, const TaskView &view,
+                        const std::optional<WorkerId> &only) const;
+    /// Whom the task asks alone, if it does; null id = nobody that there is.
+    std::optional<WorkerId> asksOnly(const Task &task, const TaskView &view) const;
+    void setDeadlines(const Task &task, TaskView &view);
+    Group &groupFor(const GroupKey &key);
+    Rank rankOf(const Task &task) const;
+    void order(Ordering &ordering, WorkerId worker, const IdleKey &idle, bool isReady) const;
+
     const WorkingSet &m_set;
+    Symbols m_symbols;
+    std::vector<Column> m_columns;
+    std::map<QByteArray, int> m_columnIds;
+    bool m_hasLoadColumns = false;
     std::map<WorkflowId, CachedPlan> m_plans;
     std::map<WorkerId, WorkerView> m_workers;
+    std::map<QString, WorkerId> m_workerNames; ///< lower case
+    std::map<ActivityId, int> m_activities;    ///< workers per activity
     std::map<QueueId, QueueView> m_queues;
     std::map<QString, QueueId> m_queueNames;
     std::map<QString, TaskChannelId> m_channels;
     std::map<TaskId, TaskView> m_tasks;
     std::map<ReservationId, ReservationView> m_reservations;
+    std::unordered_map<ClassId, TaskClass> m_classes;
+    QHash<QByteArray, ClassId> m_classIds;
+    ClassId m_lastClass = 0;
+    std::map<WorkerId, std::set<ClassId>> m_alone;     ///< who is asked alone, for what
+    std::map<QString, std::set<TaskId>> m_askedByName; ///< lower case name → tasks
     std::set<Deadline> m_deadlines;
+    std::map<WorkerId, Hold> m_holds;
+    Census m_census;
     Dirty m_dirty;
 };
 

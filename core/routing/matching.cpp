@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/routing/matching.h"
 
+#include "core/base/json.h"
 #include "core/routing/scope.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace peerdesk::routing {
 
@@ -14,14 +14,14 @@ namespace {
 
 struct Candidates
 {
-    std::vector<WorkerId> fresh;                     ///< in order of idleness
-    std::vector<std::pair<Time, WorkerId>> declined; ///< when, who; in order of idleness
+    std::vector<WorkerId> fresh;                     ///< in the order in which they were looked at
+    std::vector<std::pair<Time, WorkerId>> declined; ///< when, who
 };
 
 size_t batchSize(const Index &index, const Task &task)
 {
-    const auto queue = index.set().queues.find(task.taskQueue);
-    if (queue == index.set().queues.end())
+    const auto queue = index.set().queues.find(task.waitingQueue());
+    if (queue == index.set().queues.end() || queue->second.autoAccept)
         return 1;
     return size_t(std::clamp(queue->second.maxReservedWorkers, 1, MaxReservedWorkers));
 }
@@ -32,101 +32,149 @@ const Worker *workerIn(const Index &index, WorkerId id)
     return found == index.set().workers.end() ? nullptr : &found->second;
 }
 
-/// Everyone who could take the task now. Stops once `enough` fresh ones are found.
-Candidates candidates(const Index &index, const Task &task, size_t enough)
+bool ignoresCapacity(const Task &task)
 {
-    Candidates out;
-    const std::map<WorkerId, Time> declined = lastDeclines(task);
-    const auto consider = [&](WorkerId id) {
-        const Worker *worker = workerIn(index, id);
-        if (!worker || !index.isReady(*worker, task.taskChannel) ||
-            !mayBeAsked(index, task, *worker))
-            return;
-        const auto since = declined.find(id);
-        if (since == declined.end())
-            out.fresh.push_back(id);
-        else
-            out.declined.emplace_back(since->second, id);
-    };
-    const Target *target = index.target(task);
-    switch (askedFor(index, task)) {
-    case Asked::Wanted:
-        consider(task.routingTargetWorker);
-        return out;
-    case Asked::Known:
-        consider(knownWorker(index, task, *target));
-        return out;
-    case Asked::Queue:
-        break;
-    }
-    const QueueView *queue = index.queue(task.taskQueue);
-    const auto group =
-        queue ? queue->groups.find(task.taskChannel) : decltype(queue->groups)::const_iterator{};
-    if (!queue || group == queue->groups.end())
-        return out;
-    for (const IdleKey &key : group->second.ready) {
-        consider(key.worker);
-        if (out.fresh.size() >= enough)
+    return task.isTransferring() ? task.transfer->ignoreCapacity : task.ignoreCapacity;
+}
+
+/// Units are kept for something more urgent.
+bool isHeldBack(const Index &index, const Task &task, WorkerId worker)
+{
+    const auto hold = index.holds().find(worker);
+    const TaskView *view = index.task(task.id);
+    return hold != index.holds().end() && view && hold->second.rank < view->rank &&
+           index.weight(task.taskChannel) > 0;
+}
+
+/// One look for somebody for one task.
+class Search
+{
+public:
+    Search(Index &index, const Task &task, const Newcomers &who, size_t enough)
+        : m_index(index)
+        , m_task(task)
+        , m_who(who)
+        , m_enough(enough)
+        , m_declined(lastDeclines(task))
+    {}
+
+    Candidates run()
+    {
+        switch (askedFor(m_index, m_task)) {
+        case Asked::Wanted:
+            consider(wantedWorker(m_index, m_task), ignoresCapacity(m_task));
+            return std::move(m_found);
+        case Asked::Known:
+            consider(knownWorker(m_index, m_task, *m_index.target(m_task)));
+            return std::move(m_found);
+        case Asked::Queue:
             break;
-    }
-    return out;
-}
-
-/// A clause's value for one worker: nothing where the attribute is missing.
-struct ClauseValues
-{
-    bool isUsable = true; ///< false: somebody's attribute is no integer, so the clause is ignored
-    std::map<WorkerId, std::optional<qint64>> values;
-};
-
-ClauseValues valuesOf(const Index &index, const OrderClause &clause,
-                      const std::vector<WorkerId> &workers)
-{
-    ClauseValues out;
-    const QJsonObject nothing;
-    for (const WorkerId &id : workers) {
-        const Worker *worker = workerIn(index, id);
-        const QJsonValue value = targetScope(index, nothing, *worker)(clause.attribute);
-        std::optional<qint64> &number = out.values[id];
-        if (value.isNull())
-            continue;
-        const double real = value.toDouble(0.5);
-        if (real != std::floor(real) || std::abs(real) > 9e15)
-            out.isUsable = false;
-        else
-            number = qint64(real);
-    }
-    return out;
-}
-
-/// Sorts by the clauses; who ties stays in order of idleness.
-void order(const Index &index, const std::vector<OrderClause> &clauses,
-           std::vector<WorkerId> &workers)
-{
-    std::vector<std::pair<ClauseValues, bool>> columns;
-    for (const OrderClause &clause : clauses) {
-        ClauseValues values = valuesOf(index, clause, workers);
-        if (values.isUsable)
-            columns.emplace_back(std::move(values), clause.isDescending);
-    }
-    std::ranges::stable_sort(workers, [&](WorkerId left, WorkerId right) {
-        for (const auto &[column, isDescending] : columns) {
-            const std::optional<qint64> &a = column.values.at(left);
-            const std::optional<qint64> &b = column.values.at(right);
-            if (a == b)
-                continue;
-            if (!a || !b)
-                return a.has_value(); // who lacks the attribute comes last either way
-            return isDescending ? *a > *b : *a < *b;
         }
-        return false;
-    });
-}
+        const auto queue = m_index.set().queues.find(m_task.waitingQueue());
+        if (queue == m_index.set().queues.end() || queue->second.isPull)
+            return {};
+        if (m_who.isEverybody)
+            everybody();
+        else
+            newcomers();
+        return std::move(m_found);
+    }
 
-bool sameName(const QString &left, const QString &right)
-{
-    return left.compare(right, Qt::CaseInsensitive) == 0;
-}
+private:
+    void everybody()
+    {
+        const GroupKey key{m_task.waitingQueue(), m_task.taskChannel};
+        const BoundStep *step = m_index.step(m_task);
+        const Ordering *ordering = step ? m_index.ordering(key, *step) : nullptr;
+        if (ordering) {
+            for (const Ordering::Key &ready : ordering->ready) {
+                consider(ready.idle.worker);
+                if (m_found.fresh.size() >= m_enough)
+                    return;
+            }
+            return;
+        }
+        const bool isSorted = step && !step->order.empty();
+        const Group *group = m_index.group(key);
+        if (!group)
+            return;
+        for (const IdleKey &ready : group->ready) {
+            consider(ready.worker);
+            if (!isSorted && m_found.fresh.size() >= m_enough)
+                return;
+        }
+        if (isSorted)
+            sort(step->order);
+    }
+    void newcomers()
+    {
+        std::vector<IdleKey> order;
+        for (const WorkerId &worker : m_who.workers) {
+            if (const WorkerView *view = m_index.worker(worker))
+                order.push_back(view->idle);
+        }
+        std::ranges::sort(order);
+        for (const IdleKey &one : order)
+            consider(one.worker);
+        const BoundStep *step = m_index.step(m_task);
+        if (step && !step->order.empty())
+            sort(step->order);
+    }
+    void consider(WorkerId id, bool isAnyState = false)
+    {
+        const Worker *worker = workerIn(m_index, id);
+        if (!worker || (!isAnyState && !m_index.isReady(*worker, m_task.taskChannel)) ||
+            !mayBeAsked(m_index, m_task, *worker) ||
+            (!isAnyState && isHeldBack(m_index, m_task, id)))
+            return;
+        const auto since = m_declined.find(id);
+        if (since == m_declined.end())
+            m_found.fresh.push_back(id);
+        else
+            m_found.declined.emplace_back(since->second, id);
+    }
+    /// By the clauses; who ties stays in the order of idleness. A clause of which somebody's value
+    /// is no integer is ignored.
+    void sort(const std::vector<std::pair<int, bool>> &clauses)
+    {
+        std::vector<std::pair<std::map<WorkerId, std::optional<qint64>>, bool>> columns;
+        for (const auto &[column, isDescending] : clauses) {
+            if (auto values = valuesOf(column))
+                columns.emplace_back(std::move(*values), isDescending);
+        }
+        std::ranges::stable_sort(m_found.fresh, [&](WorkerId left, WorkerId right) {
+            for (const auto &[column, isDescending] : columns) {
+                const std::optional<qint64> &a = column.at(left);
+                const std::optional<qint64> &b = column.at(right);
+                if (a == b)
+                    continue;
+                if (!a || !b)
+                    return a.has_value(); // who lacks the attribute comes last either way
+                return isDescending ? *a > *b : *a < *b;
+            }
+            return false;
+        });
+    }
+    /// Nothing where a value is no integer.
+    std::optional<std::map<WorkerId, std::optional<qint64>>> valuesOf(int column) const
+    {
+        std::map<WorkerId, std::optional<qint64>> out;
+        for (const WorkerId &id : m_found.fresh) {
+            const Cell &cell = m_index.worker(id)->row[size_t(column)];
+            out[id] = integerOf(cell);
+            if (!out[id] && cell.kind != Cell::Kind::Null)
+                return std::nullopt;
+        }
+        return out;
+    }
+
+    Index &m_index;
+    const Task &m_task;
+    const Newcomers &m_who;
+    size_t m_enough;
+    std::map<WorkerId, Time> m_declined;
+    Candidates m_found;
+};
 
 /// Adds the text on which a comparison that holds agrees: skills and languages.
 void addMatched(const std::optional<Expression> &expression, const Resolve &resolve,
@@ -152,9 +200,17 @@ void addMatched(const std::optional<Expression> &expression, const Resolve &reso
 
 } // namespace
 
+WorkerId wantedWorker(const Index &index, const Task &task)
+{
+    if (task.isTransferring()) {
+        return task.transfer->type == TransferType::Worker ? task.transfer->toWorker : WorkerId{};
+    }
+    return workerIn(index, task.routingTargetWorker) ? task.routingTargetWorker : WorkerId{};
+}
+
 Asked askedFor(const Index &index, const Task &task)
 {
-    if (!task.routingTargetWorker.isNull() && workerIn(index, task.routingTargetWorker))
+    if (!wantedWorker(index, task).isNull())
         return Asked::Wanted;
     const Target *target = index.target(task);
     return target && target->known != KnownWorker::None ? Asked::Known : Asked::Queue;
@@ -163,28 +219,22 @@ Asked askedFor(const Index &index, const Task &task)
 WorkerId knownWorker(const Index &index, const Task &task, const Target &target)
 {
     const TaskView *view = index.task(task.id);
-    if (!view)
+    if (!view || view->known.isEmpty())
         return {};
-    const QString value = follow(view->attributes, target.knownWorker, 1).toString();
-    if (value.isEmpty())
-        return {};
-    if (target.known == KnownWorker::BySid) {
-        const WorkerId id = WorkerId::fromString(value);
-        return workerIn(index, id) ? id : WorkerId{};
-    }
-    for (const auto &[id, worker] : index.set().workers) {
-        if (sameName(worker.friendlyName, value))
-            return id;
-    }
-    return {};
+    if (target.known == KnownWorker::ByName)
+        return index.workerNamed(view->known);
+    const WorkerId id = WorkerId::fromString(view->known);
+    return workerIn(index, id) ? id : WorkerId{};
 }
 
 bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
 {
+    if (task.isTransferring() && worker.id == task.transfer->initiatingWorker)
+        return false;
     const Target *target = index.target(task);
     switch (askedFor(index, task)) {
     case Asked::Wanted:
-        return worker.id == task.routingTargetWorker;
+        return worker.id == wantedWorker(index, task);
     case Asked::Known:
         if (worker.id != knownWorker(index, task, *target))
             return false;
@@ -192,11 +242,13 @@ bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
     case Asked::Queue:
         break;
     }
-    if (!index.isMember(worker.id, task.taskQueue))
+    if (!index.isMember(worker.id, task.waitingQueue()))
         return false;
     const TaskView *view = index.task(task.id);
-    return !target || !target->expression || !view ||
-           target->expression->evaluate(targetScope(index, view->attributes, worker));
+    const BoundStep *step = index.step(task);
+    const WorkerView *who = index.worker(worker.id);
+    return !target || !target->expression || !view || !step ||
+           (who && step->expression.evaluate(who->row, view->row));
 }
 
 std::optional<Time> declinedAt(const Task &task, WorkerId worker)
@@ -206,18 +258,20 @@ std::optional<Time> declinedAt(const Task &task, WorkerId worker)
     return found == all.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::vector<WorkerId> choose(const Index &index, const Task &task, Time now)
+std::vector<WorkerId> choose(Index &index, const Task &task, Time now, const Newcomers &who)
 {
+    static const Newcomers everybody{true, {}};
+    const Worker *preferred = workerIn(index, task.preferredWorker);
+    if (preferred && !task.isTransferring() && !declinedAt(task, preferred->id) &&
+        index.isReady(*preferred, task.taskChannel))
+        return {preferred->id};
     const size_t most = batchSize(index, task);
-    const Target *target = index.target(task);
-    const bool isOrdered = target && !target->orderBy.empty();
-    Candidates found = candidates(index, task, isOrdered ? SIZE_MAX : most);
+    const bool isFirstTime = task.excluded.empty();
+    Candidates found = Search(index, task, isFirstTime ? who : everybody, most).run();
     std::vector<WorkerId> out = std::move(found.fresh);
-    if (!out.empty()) {
-        if (isOrdered)
-            order(index, target->orderBy, out);
-    } else if (found.declined.size() > 1 ||
-               (!found.declined.empty() && found.declined.front().first + DeclineMemory <= now)) {
+    if (out.empty() &&
+        (found.declined.size() > 1 ||
+         (!found.declined.empty() && found.declined.front().first + DeclineMemory <= now))) {
         std::ranges::stable_sort(found.declined, {}, &std::pair<Time, WorkerId>::first);
         for (const auto &[since, id] : found.declined)
             out.push_back(id);
@@ -227,38 +281,110 @@ std::vector<WorkerId> choose(const Index &index, const Task &task, Time now)
     return out;
 }
 
+namespace {
+
+/// The queue's first waiting task that any member may be asked for.
+std::optional<Rank> firstOf(const Index &index, const QueueView &queue)
+{
+    std::optional<Rank> first;
+    for (const auto &[channel, group] : queue.groups) {
+        for (const ClassId id : group.classes) {
+            const Rank &rank = *index.taskClass(id)->tasks.begin();
+            if (!first || rank < *first)
+                first = rank;
+        }
+    }
+    return first;
+}
+
+/// The member who lacks fewest units for `task`; nobody if something else is missing too, or
+/// somebody could have it at once.
+std::optional<std::pair<WorkerId, Hold>> holderFor(const Index &index, const QueueView &queue,
+                                                   const Task &task, Time now)
+{
+    const int units = index.weight(task.taskChannel);
+    const Rank &rank = index.task(task.id)->rank;
+    std::optional<std::pair<WorkerId, Hold>> best;
+    int most = std::numeric_limits<int>::min();
+    for (const WorkerId &id : queue.members) {
+        const Worker *worker = workerIn(index, id);
+        if (!worker || !index.isPresent(*worker, task.taskChannel) ||
+            !index.hasFreeSlot(*worker, task.taskChannel) || declinedAt(task, id) ||
+            !mayBeAsked(index, task, *worker))
+            continue;
+        const int free = index.freeUnits(id);
+        if (free >= units)
+            return std::nullopt;
+        const Time until = std::max(task.taskQueueEnteredDate, worker->lastTaskAt) + HoldTime;
+        if (until > now && free > most) {
+            most = free;
+            best = {id, {rank, until}};
+        }
+    }
+    return best;
+}
+
+} // namespace
+
+std::map<WorkerId, Hold> holdsAt(const Index &index, Time now)
+{
+    std::map<WorkerId, Hold> out;
+    if (!index.set().usesChannelWeights)
+        return out;
+    std::map<Rank, const QueueView *> firsts;
+    for (const auto &[id, record] : index.set().queues) {
+        const QueueView *queue = record.isPull ? nullptr : index.queue(id);
+        if (const auto first = queue ? firstOf(index, *queue) : std::nullopt)
+            firsts.emplace(*first, queue);
+    }
+    for (const auto &[rank, queue] : firsts) {
+        const Task &task = index.set().tasks.at(rank.task);
+        const int units = index.weight(task.taskChannel);
+        if (units == 0 || units > WorkerUnits)
+            continue;
+        if (const auto holder = holderFor(index, *queue, task, now))
+            out.insert(*holder); // whoever is held for something more urgent stays so
+    }
+    return out;
+}
+
 QString reasonFor(const Index &index, const Task &task, const Worker &worker)
 {
     const Target *target = index.target(task);
-    const QueueView *queue = index.queue(task.taskQueue);
+    const QueueView *queue = index.queue(task.waitingQueue());
     const WorkerView *view = index.worker(worker.id);
     const TaskView *taskView = index.task(task.id);
     const Asked asked = askedFor(index, task);
     QStringList words;
     if (asked != Asked::Wanted && view && taskView) {
-        if (target)
-            addMatched(target->expression, targetScope(index, taskView->attributes, worker), words);
+        if (target && target->expression) {
+            const QJsonObject attributes = json::object(task.attributes);
+            addMatched(target->expression, targetScope(index, attributes, worker), words);
+        }
         if (queue)
             addMatched(
-                queue->targetWorkers,
+                queue->condition,
                 [&](const Reference &reference) {
                     return workerValue(index.set(), worker, view->attributes, reference);
                 },
                 words);
     }
-    const auto record = index.set().queues.find(task.taskQueue);
+    const auto record = index.set().queues.find(task.waitingQueue());
     if (record != index.set().queues.end() &&
         !words.contains(record->second.friendlyName, Qt::CaseInsensitive))
         words.append(record->second.friendlyName);
     switch (asked) {
     case Asked::Wanted:
-        words.append(u"asked for you"_s);
+        words.append(task.isTransferring() ? u"handed over to you"_s : u"asked for you"_s);
         break;
     case Asked::Known:
         words.append(u"knows the customer"_s);
         break;
     case Asked::Queue:
-        words.append(target && !target->orderBy.empty() ? u"best match"_s : u"longest idle"_s);
+        if (task.preferredWorker == worker.id)
+            words.append(u"knows the customer"_s);
+        else
+            words.append(target && !target->orderBy.empty() ? u"best match"_s : u"longest idle"_s);
         break;
     }
     return words.join(u", "_s);

@@ -14,7 +14,7 @@ constexpr int MaxReservedWorkers = 50;
 enum class Asked {
     Queue, ///< the members of its queue for whom the step's expression holds
     Known, ///< of those only the one that the step names
-    Wanted ///< only Task.routingTargetWorker, member or not
+    Wanted ///< only one worker, member or not
 };
 Asked askedFor(const Index &index, const Task &task);
 
@@ -22,16 +22,28 @@ Asked askedFor(const Index &index, const Task &task);
 /// value names nobody.
 WorkerId knownWorker(const Index &index, const Task &task, const Target &target);
 
-/// Membership and the step's expression; for a wanted worker, being that one.
+/// The only worker that a task asks: the one that it is transferred to, or its target.
+WorkerId wantedWorker(const Index &index, const Task &task);
+
+/// Membership and the step's expression; for a wanted worker, being that one. Never who gives the
+/// task on.
 bool mayBeAsked(const Index &index, const Task &task, const Worker &worker);
 
 /// When the worker last declined or missed the task since it entered its step.
 std::optional<Time> declinedAt(const Task &task, WorkerId worker);
 
-/// Whom to offer the task now, best first, at most the queue's max_reserved_workers. Who declined
-/// comes back once every other worker who could be asked has declined too, longest ago first; with
-/// nobody else to ask, after DeclineMemory.
-std::vector<WorkerId> choose(const Index &index, const Task &task, Time now);
+/// Whom to offer the task now, best first, at most the queue's max_reserved_workers; nobody where
+/// workers take for themselves. Who declined comes back once every other worker who could be asked
+/// has declined too, longest ago first; with nobody else to ask, after DeclineMemory. With `who`
+/// only those are looked at: the others could not take it before.
+std::vector<WorkerId> choose(Index &index, const Task &task, Time now,
+                             const Newcomers &who = {true, {}});
+
+/// Whose units are kept for which waiting task: per queue its first one, if nothing but units is
+/// missing, keeps the member who lacks fewest, for HoldTime after that one last began or ended
+/// something. Nobody unless the office uses weights.
+std::map<WorkerId, Hold> holdsAt(const Index &index, Time now);
+constexpr Seconds HoldTime{30};
 
 /// Words for people on why `worker` gets the task: matched skills, queue, reason.
 QString reasonFor(const Index &index, const Task &task, const Worker &worker);

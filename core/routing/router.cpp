@@ -7,6 +7,7 @@
 #include "core/routing/scope.h"
 #include "core/routing/settle.h"
 #include "core/routing/statistics.h"
+#include "core/routing/transfer.h"
 
 namespace peerdesk::routing {
 
@@ -16,6 +17,7 @@ namespace {
 
 /// Earliest start that a task may claim: 1900-01-01. Source: routing.md 2.1.
 constexpr Time EarliestStart{-2'208'988'800'000};
+constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
 
 QueueId queueNamed(const WorkingSet &set, const QString &name)
 {
@@ -44,6 +46,8 @@ int matchingFilter(const Plan &plan, const Task &task, Time now)
 
 Json factsFor(const Plan &plan, const QJsonObject &facts)
 {
+    if (facts.isEmpty())
+        return {};
     std::vector<Reference> references;
     for (const Filter &filter : plan.filters) {
         const std::vector<Reference> more = filter.expression.references();
@@ -105,15 +109,12 @@ bool isWaiting(const Task &task)
 
 } // namespace
 
-Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, Time now)
-{
-    const auto workflow = set.workflows.find(task.workflow);
-    if (workflow == set.workflows.end())
-        return notFound(u"no such workflow: %1"_s.arg(task.workflow.toString()));
-    const Result<Plan> plan = parsePlan(workflow->second.configuration);
-    if (!plan)
-        return plan.error();
+namespace {
 
+/// place() by a workflow that is compiled already.
+Result<Task> placeBy(const WorkingSet &set, const Plan &plan, Task task, const QJsonObject &facts,
+                     Time now)
+{
     if (!task.dateCreated.isSet())
         task.dateCreated = now;
     if (!task.virtualStartTime.isSet())
@@ -121,10 +122,10 @@ Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, T
     task.virtualStartTime = std::clamp(task.virtualStartTime, EarliestStart, now);
     if (task.taskPriority == 0)
         task.taskPriority = task.priority;
-    task.routingFacts = factsFor(*plan, facts);
-    task.filterIndex = matchingFilter(*plan, task, now);
+    task.routingFacts = factsFor(plan, facts);
+    task.filterIndex = matchingFilter(plan, task, now);
     task.targetIndex = 0;
-    const Target *target = plan->at(task.filterIndex, 0);
+    const Target *target = plan.at(task.filterIndex, 0);
     if (!target)
         return rejected(u"no filter matches and there is no default"_s, {});
     task.taskQueue = queueNamed(set, target->queue);
@@ -134,6 +135,17 @@ Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, T
     task.taskQueueEnteredDate = now;
     task.assignmentStatus = TaskStatus::Pending;
     return task;
+}
+
+} // namespace
+
+Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, Time now)
+{
+    const auto workflow = set.workflows.find(task.workflow);
+    if (workflow == set.workflows.end())
+        return notFound(u"no such workflow: %1"_s.arg(task.workflow.toString()));
+    const Result<Plan> plan = parsePlan(workflow->second.configuration);
+    return plan ? placeBy(set, *plan, std::move(task), facts, now) : plan.error();
 }
 
 Result<Done> reevaluate(const WorkingSet &set, TaskId id, Time now, const Emit &emitFact)
@@ -161,11 +173,15 @@ Result<Done> accept(const WorkingSet &set, ReservationId id, WorkerId worker, Ti
     const Result<Task> task = taskIn(set, offer->task);
     if (!task)
         return task.error();
-    if (task->assignmentStatus != TaskStatus::Reserved)
+    const bool isHandedOn = !offer->transfer.isNull();
+    if (isHandedOn ? !task->isTransferring() || task->transfer->id != offer->transfer
+                   : task->assignmentStatus != TaskStatus::Reserved)
         return wrongState(u"the task"_s, task->assignmentStatus);
     emitFact(events::ReservationAccepted{id});
     for (const ReservationId &sibling : pendingOffers(set, *task, id))
         emitFact(events::ReservationRescinded{sibling});
+    if (isHandedOn && task->transfer->mode == TransferMode::Cold)
+        finishTransfer(set, task->id, now, emitFact);
     return Done{};
 }
 
@@ -178,6 +194,7 @@ Result<Done> reject(const WorkingSet &set, ReservationId id, WorkerId worker, Ac
     if (!activity.isNull() && !set.activities.contains(activity))
         return notFound(u"no such activity: %1"_s.arg(activity.toString()));
     emitFact(events::ReservationRejected{id});
+    attemptFailed(set, *offer, u"declined"_s, emitFact);
     return activity.isNull() ? Done{} : setActivity(set, worker, activity, false, now, emitFact);
 }
 
@@ -189,9 +206,15 @@ Result<Done> wrapUp(const WorkingSet &set, TaskId id, Milliseconds duration, Tim
         return task.error();
     if (task->assignmentStatus != TaskStatus::Assigned)
         return wrongState(u"the task"_s, task->assignmentStatus);
+    cancelTransferOf(set, id, u"the task ended"_s, emitFact);
+    std::vector<ReservationId> held;
+    for (const ReservationId &leg : set.tasks.at(id).reservations) {
+        if (set.reservations.at(leg).status == ReservationStatus::Accepted)
+            held.push_back(leg);
+    }
     emitFact(events::TaskWrapping{id, duration.count() > 0 ? now + duration : Time{}});
-    for (const ReservationId &held : task->reservations)
-        emitFact(events::ReservationWrapping{held});
+    for (const ReservationId &leg : held)
+        emitFact(events::ReservationWrapping{leg});
     return Done{};
 }
 
@@ -225,7 +248,9 @@ Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now, c
         return task.error();
     if (!set.workers.contains(worker))
         return notFound(u"no such worker: %1"_s.arg(worker.toString()));
-    if (!isWaiting(*task))
+    const bool isHandedOn = task->isTransferring() && task->transfer->joined.isNull() &&
+                            task->transfer->initiatingWorker != worker;
+    if (!isWaiting(*task) && !isHandedOn)
         return wrongState(u"the task"_s, task->assignmentStatus);
     ReservationId own; // an offer to the same worker is simply accepted
     for (const ReservationId &offer : pendingOffers(set, *task, {})) {
@@ -235,16 +260,14 @@ Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now, c
     for (const ReservationId &other : pendingOffers(set, *task, own))
         emitFact(events::ReservationRescinded{other});
     if (own.isNull()) {
-        Reservation taken;
-        taken.id = reservationId(set.tasks.at(id), worker);
-        taken.task = id;
-        taken.worker = worker;
-        taken.dateCreated = now;
+        Reservation taken = offerOf(set.tasks.at(id), worker, now, {});
         taken.why = u"taken"_s;
         own = taken.id;
         emitFact(events::ReservationCreated{taken});
     }
     emitFact(events::ReservationAccepted{own});
+    if (isHandedOn && task->transfer->mode == TransferMode::Cold)
+        finishTransfer(set, id, now, emitFact);
     return Done{};
 }
 
@@ -259,13 +282,15 @@ Result<Done> setActivity(const WorkingSet &set, WorkerId worker, ActivityId acti
     if (wanted == set.activities.end())
         return notFound(u"no such activity: %1"_s.arg(activity.toString()));
     if (rejectPending) {
-        std::vector<ReservationId> offers;
+        std::vector<Reservation> offers;
         for (const auto &[id, reservation] : set.reservations) {
             if (reservation.worker == worker && reservation.status == ReservationStatus::Pending)
-                offers.push_back(id);
+                offers.push_back(reservation);
         }
-        for (const ReservationId &id : offers)
-            emitFact(events::ReservationRejected{id});
+        for (const Reservation &offer : offers) {
+            emitFact(events::ReservationRejected{offer.id});
+            attemptFailed(set, offer, u"declined"_s, emitFact);
+        }
     }
     // Choosing the activity one is in already does not start idleness anew.
     if (found->second.activity != activity || found->second.available != wanted->second.available)
@@ -321,12 +346,49 @@ bool Router::settle(Time now, const Emit &emitFact, int atMost)
 
 std::optional<Time> Router::nextDeadline(Time now) const
 {
+    Time released{EndOfTime}; // when units are no longer kept
+    for (const auto &[worker, hold] : holdsAt(*m_index, now))
+        released = std::min(released, hold.until);
     for (const Deadline &deadline : m_index->deadlines()) {
         // A decline that is past has had its chance; the next change brings the task up again.
         if (deadline.kind != Deadline::Kind::Memory || deadline.at > now)
-            return deadline.at;
+            return std::min(deadline.at, released);
     }
-    return std::nullopt;
+    return released.ms == EndOfTime ? std::nullopt : std::optional(released);
+}
+
+Result<Task> Router::place(Task task, const QJsonObject &facts, Time now) const
+{
+    const Plan *plan = m_index->plan(task.workflow);
+    if (!plan) // gone or damaged: the long way says which
+        return routing::place(m_index->set(), std::move(task), facts, now);
+    return placeBy(m_index->set(), *plan, std::move(task), facts, now);
+}
+
+Result<TaskId> Router::nextFor(WorkerId worker, QueueId queue) const
+{
+    const WorkingSet &set = m_index->set();
+    const auto who = set.workers.find(worker);
+    const WorkerView *view = m_index->worker(worker);
+    if (who == set.workers.end() || !view)
+        return notFound(u"no such worker: %1"_s.arg(worker.toString()));
+    if (!queue.isNull() && !set.queues.contains(queue))
+        return notFound(u"no such queue: %1"_s.arg(queue.toString()));
+    std::optional<Rank> best;
+    for (const QueueId &id : queue.isNull() ? view->queues : std::vector{queue}) {
+        const QueueView *waiting = m_index->queue(id);
+        for (const auto &[channel, group] : waiting->groups) {
+            for (const ClassId taskClass : group.classes) {
+                const Rank &first = *m_index->taskClass(taskClass)->tasks.begin();
+                if ((!best || first < *best) &&
+                    mayBeAsked(*m_index, set.tasks.at(first.task), who->second))
+                    best = first;
+            }
+        }
+    }
+    if (!best)
+        return notFound(u"nothing waits there for this worker"_s);
+    return best->task;
 }
 
 QJsonObject Router::explain(TaskId id, Time now) const

@@ -26,6 +26,10 @@ using Emit = std::function<void(const events::Fact &)>;
 /// and there is no default), Invalid (the workflow's configuration).
 Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, Time now);
 
+/// After-contact work of a conversation ends by itself after this; that of a task without one by
+/// request only.
+constexpr Milliseconds WrapUpTime = std::chrono::minutes(5);
+
 /// Most facts that one settle() emits unless told otherwise.
 constexpr int MaxSettleFacts = 100'000;
 
@@ -43,7 +47,8 @@ Result<Done> reevaluate(const WorkingSet &set, TaskId id, Time now, const Emit &
 /// The next moment at which settle() has something to do by time alone.
 std::optional<Time> nextDeadline(const WorkingSet &set, Time now);
 
-/// Errors: NotFound; Forbidden if it is another worker's; Rejected with the reservation's state.
+/// Errors: NotFound; Forbidden if it is another worker's; Rejected with the reservation's state. An
+/// offer of a cold transfer makes the worker the owner, one of a warm transfer a participant.
 Result<Done> accept(const WorkingSet &set, ReservationId id, WorkerId worker, Time now,
                     const Emit &emitFact);
 /// A set `activity` is taken up at once. Same errors.
@@ -62,6 +67,19 @@ Result<Done> cancel(const WorkingSet &set, TaskId id, const QString &reason, con
 /// asked: the person chose.
 Result<Done> take(const WorkingSet &set, TaskId id, WorkerId worker, Time now,
                   const Emit &emitFact);
+/// Begins to hand an assigned task on; id, type, mode and target of `transfer` are looked at, and
+/// ignoreCapacity. Errors: NotFound, Invalid, Rejected with the state of the task, of the transfer
+/// that is under way or of the worker.
+Result<Done> beginTransfer(const WorkingSet &set, TaskId id, Transfer transfer, Time now,
+                           const Emit &emitFact);
+/// Warm: who has joined becomes the owner. Errors: NotFound, Rejected with the transfer's state.
+Result<Done> completeTransfer(const WorkingSet &set, TaskId id, Time now, const Emit &emitFact);
+/// Errors: NotFound, Rejected with the transfer's state.
+Result<Done> cancelTransfer(const WorkingSet &set, TaskId id, const QString &reason,
+                            const Emit &emitFact);
+/// Ends one worker's part of a task: after-contact work after a transfer, or help that was asked
+/// for. That of the task's owner ends the task. Errors: NotFound, Rejected with the state.
+Result<Done> completeLeg(const WorkingSet &set, ReservationId id, const Emit &emitFact);
 /// Changes a worker's activity; with `rejectPending` its pending offers end as rejected.
 Result<Done> setActivity(const WorkingSet &set, WorkerId worker, ActivityId activity,
                          bool rejectPending, Time now, const Emit &emitFact);
@@ -106,6 +124,11 @@ public:
 
     bool settle(Time now, const Emit &emitFact, int atMost = MaxSettleFacts);
     std::optional<Time> nextDeadline(Time now) const;
+    /// As place(), without compiling the workflow anew.
+    Result<Task> place(Task task, const QJsonObject &facts, Time now) const;
+    /// The first waiting task that the worker may be asked for, in one queue or (null) in all that
+    /// it is a member of, whatever its capacity. Errors: NotFound.
+    Result<TaskId> nextFor(WorkerId worker, QueueId queue) const;
     QJsonObject explain(TaskId id, Time now) const;
     /// Errors: NotFound, Invalid.
     Result<QJsonObject> statistics(const StatisticsScope &scope, Time now) const;

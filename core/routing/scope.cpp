@@ -14,11 +14,13 @@ bool isFactRoot(const QString &name)
     return name == u"customer" || name == u"channel" || name == u"now";
 }
 
-QJsonValue loadValue(const Index &index, const Worker &worker, const QString &channel,
-                     const QString &what)
+} // namespace
+
+QJsonValue loadValue(const Index &index, const Worker &worker, const Reference &reference)
 {
+    const QString channel = reference.name(2);
     const Load load = index.load(worker.id, channel);
-    if (what == u"assigned_tasks")
+    if (reference.name(3) == u"assigned_tasks")
         return load.assigned;
     const int capacity = index.capacity(worker, channel);
     return capacity > 0 ? std::max(0, capacity - load.taken) * 100 / capacity : 0;
@@ -30,8 +32,6 @@ bool isLoadReference(const Reference &reference)
            (reference.name(3) == u"available_capacity_percentage" ||
             reference.name(3) == u"assigned_tasks");
 }
-
-} // namespace
 
 QJsonValue workerValue(const WorkingSet &set, const Worker &worker, const QJsonObject &attributes,
                        const Reference &reference, size_t from)
@@ -86,7 +86,7 @@ Resolve targetScope(const Index &index, const QJsonObject &taskAttributes, const
         if (reference.root() != u"worker" || !view)
             return {};
         if (isLoadReference(reference))
-            return loadValue(index, worker, reference.name(2), reference.name(3));
+            return loadValue(index, worker, reference);
         return workerValue(index.set(), worker, view->attributes, reference, 1);
     };
 }

@@ -27,6 +27,10 @@ Resolve filterScope(const Task &task, const QJsonObject &attributes, const QJson
 /// worker.channel.<name>.{available_capacity_percentage,assigned_tasks}.
 Resolve targetScope(const Index &index, const QJsonObject &taskAttributes, const Worker &worker);
 
+/// worker.channel.<name>.{available_capacity_percentage,assigned_tasks}
+bool isLoadReference(const Reference &reference);
+QJsonValue loadValue(const Index &index, const Worker &worker, const Reference &reference);
+
 /// (d) skip_if: `workers.available`, `workers.unavailable`, `workers.<activity id or name>` count
 /// members of the queue.
 Resolve skipScope(const Index &index, QueueId queue);

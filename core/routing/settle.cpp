@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/routing/matching.h"
 #include "core/routing/scope.h"
+#include "core/routing/transfer.h"
 
 namespace peerdesk::routing {
 
@@ -67,7 +68,23 @@ std::optional<Stop> nextStop(const Index &index, const Task &task, Time now)
 ReservationId reservationId(const Task &task, WorkerId worker)
 {
     const QString purpose = u"reservation:%1:%2"_s.arg(task.assignmentCount).arg(worker.toString());
-    return derivedId<ReservationId>(task.id, purpose.toUtf8());
+    if (!task.isTransferring())
+        return derivedId<ReservationId>(task.id, purpose.toUtf8());
+    return derivedId<ReservationId>(
+        task.transfer->id, purpose.toUtf8() + ':' + QByteArray::number(task.excluded.size()));
+}
+
+Reservation offerOf(const Task &task, WorkerId worker, Time now, Time expiresAt)
+{
+    Reservation offer;
+    offer.id = reservationId(task, worker);
+    offer.task = task.id;
+    offer.worker = worker;
+    offer.dateCreated = now;
+    offer.expiresAt = expiresAt;
+    if (task.isTransferring())
+        offer.transfer = task.transfer->id;
+    return offer;
 }
 
 void cancelTask(const WorkingSet &set, const Task &task, const QString &reason,
@@ -84,8 +101,9 @@ void cancelTask(const WorkingSet &set, const Task &task, const QString &reason,
 void completeTask(const WorkingSet &set, const Task &task, const QString &reason,
                   const Emit &emitFact)
 {
+    cancelTransferOf(set, task.id, u"the task ended"_s, emitFact);
     std::vector<ReservationId> held;
-    for (const ReservationId &id : task.reservations) {
+    for (const ReservationId &id : set.tasks.at(task.id).reservations) {
         const auto live = set.reservations.find(id);
         if (live != set.reservations.end() && live->second.status != ReservationStatus::Pending)
             held.push_back(id);
@@ -100,6 +118,7 @@ Settlement::Settlement(Index &index, Time now, const Emit &emitFact, int atMost)
     , m_set(index.set())
     , m_now(now)
     , m_emit(emitFact)
+    , m_follow([this](const events::Fact &fact) { this->emitFact(fact); })
     , m_atMost(atMost)
 {}
 
@@ -110,17 +129,15 @@ bool Settlement::run()
             reach(*due);
             continue;
         }
+        m_index.setHolds(holdsAt(m_index, m_now));
         if (m_index.isDirty())
             collect();
         if (m_work.empty())
             return false;
-        const Entry entry = *m_work.begin();
-        m_work.erase(m_work.begin());
-        follow(entry);
-        tryTask(entry.first.task);
+        work();
     }
-    for (const Entry &entry : m_work) // left for the next run
-        m_index.markDirty(entry.first.task, entry.second);
+    for (const auto &[place, who] : m_work) // left for the next run
+        m_index.markClass(place.second, {true, {}});
     return firstDue() || m_index.isDirty();
 }
 
@@ -145,12 +162,16 @@ void Settlement::reach(const Deadline &deadline)
     switch (deadline.kind) {
     case Deadline::Kind::Offer:
         return missOffer(ReservationId{deadline.id});
+    case Deadline::Kind::Leg:
+        if (m_set.reservations.contains(ReservationId{deadline.id}))
+            emitFact(events::ReservationCompleted{ReservationId{deadline.id}});
+        return;
     case Deadline::Kind::WrapUp:
     case Deadline::Kind::TimeToLive:
     case Deadline::Kind::Target:
         return reachTask(deadline);
     case Deadline::Kind::Memory:
-        m_index.markDirty(TaskId{deadline.id}, std::nullopt);
+        m_index.markTask(TaskId{deadline.id});
         return;
     }
 }
@@ -160,17 +181,21 @@ void Settlement::missOffer(ReservationId id)
     const auto found = m_set.reservations.find(id);
     if (found == m_set.reservations.end())
         return;
-    const WorkerId worker = found->second.worker;
-    if (!m_set.workers.contains(worker))
-        return emitFact(events::ReservationCanceled{id, u"worker deleted"_s});
+    const Reservation offer = found->second;
+    if (!m_set.workers.contains(offer.worker)) {
+        emitFact(events::ReservationCanceled{id, u"worker deleted"_s});
+        return attemptFailed(m_set, offer, u"is gone"_s, m_follow);
+    }
     emitFact(events::ReservationTimedOut{id});
-    const auto missed = m_set.workers.find(worker);
+    attemptFailed(m_set, offer, u"did not answer"_s, m_follow);
+    const auto missed = m_set.workers.find(offer.worker);
     if (missed == m_set.workers.end() || missed->second.missedOffers < 2 ||
         !missed->second.available)
         return;
     const auto away = m_set.activities.find(m_set.timeoutActivity);
     if (away != m_set.activities.end())
-        emitFact(events::WorkerActivityChanged{worker, away->first, away->second.available, true});
+        emitFact(
+            events::WorkerActivityChanged{offer.worker, away->first, away->second.available, true});
 }
 
 void Settlement::reachTask(const Deadline &deadline)
@@ -180,85 +205,121 @@ void Settlement::reachTask(const Deadline &deadline)
         return;
     const Task task = found->second;
     if (deadline.kind == Deadline::Kind::WrapUp)
-        completeTask(m_set, task, u"wrap-up ended"_s,
-                     [this](const events::Fact &fact) { emitFact(fact); });
+        completeTask(m_set, task, u"wrap-up ended"_s, m_follow);
     else if (deadline.kind == Deadline::Kind::TimeToLive)
-        cancelTask(m_set, task, u"Task TTL Exceeded"_s,
-                   [this](const events::Fact &fact) { emitFact(fact); });
+        cancelTask(m_set, task, u"Task TTL Exceeded"_s, m_follow);
     else
         advance(task, RoutingMark::WorkflowTimeout);
 }
 
-/// Turns what changed into work: changed tasks alone, and from groups that gained a worker the
-/// first waiting task, which brings its followers.
+/// Turns what changed into work: the first task of every class for which something changed.
 void Settlement::collect()
 {
     const Index::Dirty dirty = m_index.takeDirty();
-    for (const TaskId &id : dirty.tasks) {
-        const TaskView *task = m_index.task(id);
-        if (task && task->isWaiting)
-            m_work.emplace(task->rank, std::nullopt);
-    }
-    for (const Index::GroupKey &key : dirty.groups) {
-        const QueueView *queue = m_index.queue(key.first);
-        const auto group = queue->groups.find(key.second);
-        if (group != queue->groups.end() && !group->second.waiting.empty())
-            m_work.emplace(*group->second.waiting.begin(), key);
+    for (const auto &[id, who] : dirty.classes)
+        add(id, who);
+    for (const auto &[key, who] : dirty.groups) {
+        const Group *group = m_index.group(key);
+        if (!group)
+            continue;
+        for (const ClassId id : group->classes)
+            add(id, who);
     }
 }
 
-void Settlement::follow(const Entry &entry)
+void Settlement::add(ClassId id, const Newcomers &who)
 {
-    if (!entry.second)
-        return;
-    const QueueView *queue = m_index.queue(entry.second->first);
-    const auto group = queue->groups.find(entry.second->second);
-    if (group == queue->groups.end() || group->second.ready.empty())
-        return; // nobody left to ask; the next one to come marks the group again
-    const auto next = group->second.waiting.upper_bound(entry.first);
-    if (next != group->second.waiting.end())
-        m_work.emplace(*next, entry.second);
+    const TaskClass *taskClass = m_index.taskClass(id);
+    if (taskClass)
+        m_work[{*taskClass->tasks.begin(), id}].add(who);
 }
 
-void Settlement::tryTask(TaskId id)
+void Settlement::work()
 {
-    const auto found = m_set.tasks.find(id);
-    if (found == m_set.tasks.end() || found->second.assignmentStatus != TaskStatus::Pending)
+    const auto best = m_work.begin();
+    const auto [rank, id] = best->first;
+    const Newcomers who = std::move(best->second);
+    m_work.erase(best);
+    const TaskClass *taskClass = m_index.taskClass(id);
+    if (!taskClass)
         return;
-    const Task task = found->second;
-    if (task.assignmentCount > MaxAssignments)
-        return cancelTask(m_set, task, u"Assignment count exceeded"_s,
-                          [this](const events::Fact &fact) { emitFact(fact); });
-    const std::vector<WorkerId> chosen = choose(m_index, task, m_now);
-    if (chosen.empty()) {
-        const Target *target = m_index.target(task);
-        if (target && target->skipIf &&
-            target->skipIf->evaluate(skipScope(m_index, task.taskQueue)))
-            advance(task, RoutingMark::WorkflowSkipped);
+    const Rank first = *taskClass->tasks.begin();
+    if (first > rank) // its first one is gone: the next has its own turn
+        return add(id, who);
+    const Task task = m_set.tasks.at(first.task);
+    const Found found = tryTask(task, who);
+    if (found == Found::Nobody)
         return;
+    taskClass = m_index.taskClass(id);
+    if (taskClass && (found == Found::Elsewhere || isAnyReady(*taskClass, who)))
+        add(id, who);
+}
+
+bool Settlement::isAnyReady(const TaskClass &taskClass, const Newcomers &who) const
+{
+    if (who.isEverybody)
+        return true;
+    return std::ranges::any_of(who.workers, [&](WorkerId id) {
+        const auto worker = m_set.workers.find(id);
+        return worker != m_set.workers.end() &&
+               m_index.isReady(worker->second, taskClass.group.second);
+    });
+}
+
+Settlement::Found Settlement::tryTask(const Task &task, const Newcomers &who)
+{
+    if (task.assignmentCount > MaxAssignments && !task.isTransferring()) {
+        cancelTask(m_set, task, u"Assignment count exceeded"_s, m_follow);
+        return Found::Elsewhere;
     }
+    const std::vector<WorkerId> chosen = choose(m_index, task, m_now, who);
+    if (chosen.empty())
+        return nobodyFor(task);
+    offer(task, chosen);
+    return Found::Somebody;
+}
+
+Settlement::Found Settlement::nobodyFor(const Task &task)
+{
+    if (task.isTransferring()) {
+        const QString hopeless = hopelessness(m_set, task);
+        if (hopeless.isEmpty())
+            return Found::Nobody;
+        emitFact(events::TransferFailed{task.id, task.transfer->id, hopeless});
+        return Found::Elsewhere;
+    }
+    const Target *target = m_index.target(task);
+    if (!target || !target->skipIf || !target->skipIf->evaluate(skipScope(m_index, task.taskQueue)))
+        return Found::Nobody;
+    advance(task, RoutingMark::WorkflowSkipped);
+    return Found::Elsewhere;
+}
+
+void Settlement::offer(const Task &task, const std::vector<WorkerId> &chosen)
+{
     const Seconds window = offerTimeout(m_index, task);
+    const Time expiresAt = window.count() > 0 ? m_now + window : Time{};
+    const auto queue = m_set.queues.find(task.waitingQueue());
+    const bool isAccepted = queue != m_set.queues.end() && queue->second.autoAccept;
     std::vector<Reservation> offers;
     for (const WorkerId &worker : chosen) {
-        Reservation offer;
-        offer.id = reservationId(task, worker);
-        offer.task = id;
-        offer.worker = worker;
-        offer.dateCreated = m_now;
-        offer.expiresAt = window.count() > 0 ? m_now + window : Time{};
-        offer.why = reasonFor(m_index, task, m_set.workers.at(worker));
-        offers.push_back(std::move(offer));
+        offers.push_back(offerOf(task, worker, m_now, expiresAt));
+        offers.back().why = reasonFor(m_index, task, m_set.workers.at(worker));
     }
     const int emittedBefore = m_emitted;
     for (const Reservation &offer : offers) {
         if (m_emitted - emittedBefore >= MaxReservedWorkers)
             return; // the bound of one decision; the rest are asked if these do not take it
         const Worker &worker = m_set.workers.at(offer.worker);
-        const bool isOneMore =
-            worker.oneMore && !m_index.hasFreeSlot(worker, task.taskChannel); // this was the one
+        const int units = m_index.weight(task.taskChannel);
+        const bool hasRoom = m_index.hasFreeSlot(worker, task.taskChannel) &&
+                             (units == 0 || m_index.freeUnits(offer.worker) >= units);
+        const bool isOneMore = worker.oneMore && !hasRoom; // this was the one
         emitFact(events::ReservationCreated{offer});
         if (isOneMore)
             emitFact(events::WorkerOneMoreChanged{offer.worker, false});
+        if (isAccepted)
+            std::ignore = accept(m_set, offer.id, offer.worker, m_now, m_follow);
     }
 }
 
@@ -270,8 +331,7 @@ void Settlement::advance(const Task &task, RoutingMark why)
             events::TaskNoted{task.id, RoutingMark::QueueTimeout, task.workflow, task.taskQueue});
     if (!stop) {
         emitFact(events::TaskNoted{task.id, why, task.workflow, task.taskQueue});
-        return cancelTask(m_set, task, enumName(why),
-                          [this](const events::Fact &fact) { emitFact(fact); });
+        return cancelTask(m_set, task, enumName(why), m_follow);
     }
     emitFact(events::TaskNoted{task.id, RoutingMark::TargetMatched, task.workflow, stop->queue});
     if (stop->queue != task.taskQueue)

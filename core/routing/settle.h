@@ -27,6 +27,9 @@ std::optional<Stop> nextStop(const Index &index, const Task &task, Time now);
 /// The id that an offer gets: one per task, batch and worker.
 ReservationId reservationId(const Task &task, WorkerId worker);
 
+/// An offer of the task to the worker, as it stands now.
+Reservation offerOf(const Task &task, WorkerId worker, Time now, Time expiresAt);
+
 /// Live offers end, then the task.
 void cancelTask(const WorkingSet &set, const Task &task, const QString &reason,
                 const Emit &emitFact);
@@ -45,7 +48,7 @@ public:
     bool run();
 
 private:
-    using Entry = std::pair<Rank, std::optional<Index::GroupKey>>;
+    enum class Found { Somebody, Elsewhere, Nobody };
 
     void emitFact(const events::Fact &fact);
     bool isFull() const { return m_emitted >= m_atMost; }
@@ -54,17 +57,23 @@ private:
     void missOffer(ReservationId id);
     void reachTask(const Deadline &deadline);
     void collect();
-    void follow(const Entry &entry);
-    void tryTask(TaskId id);
+    void add(ClassId id, const Newcomers &who);
+    void work();
+    bool isAnyReady(const TaskClass &taskClass, const Newcomers &who) const;
+    Found tryTask(const Task &task, const Newcomers &who);
+    Found nobodyFor(const Task &task);
+    void offer(const Task &task, const std::vector<WorkerId> &chosen);
     void advance(const Task &task, RoutingMark why);
 
     Index &m_index;
     const WorkingSet &m_set;
     Time m_now;
     const Emit &m_emit;
+    const Emit m_follow; ///< emitFact() in the form that decisions take
     int m_atMost;
     int m_emitted = 0;
-    std::set<Entry> m_work; ///< tasks to try, best rank first; with a group = and its followers
+    /// By the rank of the class's first task.
+    std::map<std::pair<Rank, ClassId>, Newcomers> m_work;
 };
 
 } // namespace peerdesk::routing

@@ -24,56 +24,97 @@ bool exists(const WorkingSet &set, const StatisticsScope &scope)
     return false;
 }
 
-bool isCounted(const Task &task, const StatisticsScope &scope)
-{
-    if (!scope.taskChannel.isEmpty() && task.taskChannel != scope.taskChannel)
-        return false;
-    switch (scope.kind) {
-    case StatisticsScope::Kind::Workspace:
-        return true;
-    case StatisticsScope::Kind::Queue:
-        return task.taskQueue.value == scope.id;
-    case StatisticsScope::Kind::Workflow:
-        return task.workflow.value == scope.id;
-    case StatisticsScope::Kind::Worker:
-        return task.worker.value == scope.id;
-    }
-    return false;
-}
+using Oldest = std::optional<std::pair<Time, TaskId>>;
 
-/// Counts tasks and remembers which waits longest.
+/// Counts of several census cells together.
 struct Tally
 {
     int total = 0;
     std::map<TaskStatus, int> byStatus;
     std::map<int, int> byPriority;
-    const Task *oldest = nullptr;         ///< of the waiting ones, by creation
-    const Task *longestInQueue = nullptr; ///< of the waiting ones, by the time in this queue
+    Oldest oldest;         ///< of the waiting ones, by creation
+    Oldest longestInQueue; ///< of the waiting ones, by the time in this queue
 
-    void count(const Task &task)
+    void add(const CensusCell &cell)
     {
-        ++total;
-        ++byStatus[task.assignmentStatus];
-        ++byPriority[task.priority];
-        const bool isWaiting = task.assignmentStatus == TaskStatus::Pending ||
-                               task.assignmentStatus == TaskStatus::Reserved;
-        if (!isWaiting)
-            return;
-        if (!oldest || task.dateCreated < oldest->dateCreated)
-            oldest = &task;
-        if (!longestInQueue || task.taskQueueEnteredDate < longestInQueue->taskQueueEnteredDate)
-            longestInQueue = &task;
+        for (const auto &[status, count] : cell.byStatus) {
+            byStatus[status] += count;
+            total += count;
+        }
+        for (const auto &[priority, count] : cell.byPriority)
+            byPriority[priority] += count;
+        keepFirst(oldest, cell.created);
+        keepFirst(longestInQueue, cell.entered);
+    }
+
+private:
+    static void keepFirst(Oldest &first, const std::set<std::pair<Time, TaskId>> &waiting)
+    {
+        if (!waiting.empty() && (!first || *waiting.begin() < *first))
+            first = *waiting.begin();
     }
 };
+
+bool isOf(const CensusKey &key, const StatisticsScope &scope)
+{
+    if (!scope.taskChannel.isEmpty() && key.taskChannel != scope.taskChannel)
+        return false;
+    switch (scope.kind) {
+    case StatisticsScope::Kind::Workspace:
+        return true;
+    case StatisticsScope::Kind::Queue:
+        return key.queue.value == scope.id;
+    case StatisticsScope::Kind::Workflow:
+        return key.workflow.value == scope.id;
+    case StatisticsScope::Kind::Worker:
+        break;
+    }
+    return false;
+}
+
+/// A worker holds few tasks: those are looked at.
+Tally tallyOf(const WorkingSet &set, WorkerId worker, const QString &taskChannel)
+{
+    Census census;
+    for (const auto &[id, held] : set.reservations) {
+        const auto task = set.tasks.find(held.task);
+        if (held.worker == worker && task != set.tasks.end() && task->second.worker == worker &&
+            held.status != ReservationStatus::Pending)
+            census.add(task->first, countedAs(task->second));
+    }
+    Tally tally;
+    for (const auto &[key, cell] : census.cells()) {
+        if (taskChannel.isEmpty() || key.taskChannel == taskChannel)
+            tally.add(cell);
+    }
+    return tally;
+}
+
+Tally tallyOf(const Index &index, const StatisticsScope &scope)
+{
+    if (scope.kind == StatisticsScope::Kind::Worker)
+        return tallyOf(index.set(), WorkerId{scope.id}, scope.taskChannel);
+    Tally tally;
+    for (const auto &[key, cell] : index.census().cells()) {
+        if (isOf(key, scope))
+            tally.add(cell);
+    }
+    return tally;
+}
 
 qint64 secondsSince(Time then, Time now)
 {
     return std::chrono::duration_cast<Seconds>(std::max(Milliseconds(0), now - then)).count();
 }
 
-QJsonValue sidOf(const Task *task)
+QJsonValue sidOf(const Oldest &task)
 {
-    return task ? QJsonValue(task->id.toString()) : QJsonValue();
+    return task ? QJsonValue(task->second.toString()) : QJsonValue();
+}
+
+qint64 ageOf(const Oldest &task, Time now)
+{
+    return task ? secondsSince(task->first, now) : 0;
 }
 
 QJsonObject tasksOf(const Tally &tally, Time now)
@@ -90,31 +131,27 @@ QJsonObject tasksOf(const Tally &tally, Time now)
     return {{u"total_tasks"_s, tally.total},
             {u"tasks_by_status"_s, byStatus},
             {u"tasks_by_priority"_s, byPriority},
-            {u"longest_task_waiting_age"_s,
-             tally.oldest ? secondsSince(tally.oldest->dateCreated, now) : 0},
+            {u"longest_task_waiting_age"_s, ageOf(tally.oldest, now)},
             {u"longest_task_waiting_sid"_s, sidOf(tally.oldest)}};
 }
 
-/// Workers per activity, of those that `fits` holds for.
-template <typename Fits>
-void addWorkers(const WorkingSet &set, QJsonObject &out, const QString &totalName, const Fits &fits)
+/// Workers per activity.
+void addWorkers(const WorkingSet &set, QJsonObject &out, const QString &totalName,
+                const std::map<ActivityId, int> &byActivity)
 {
-    std::map<ActivityId, int> byActivity;
     int total = 0;
     int available = 0;
-    for (const auto &[id, worker] : set.workers) {
-        if (!fits(id))
-            continue;
-        ++total;
-        available += worker.available;
-        ++byActivity[worker.activity];
-    }
     QJsonArray activities;
-    for (const auto &[id, activity] : set.activities)
+    for (const auto &[id, activity] : set.activities) {
+        const auto found = byActivity.find(id);
+        const int workers = found == byActivity.end() ? 0 : found->second;
+        total += workers;
+        available += activity.available ? workers : 0;
         activities.append(QJsonObject{{u"activity"_s, id.toString()},
                                       {u"friendly_name"_s, activity.friendlyName},
                                       {u"available"_s, activity.available},
-                                      {u"workers"_s, byActivity[id]}});
+                                      {u"workers"_s, workers}});
+    }
     out.insert(totalName, total);
     out.insert(u"total_available_workers"_s, available);
     out.insert(u"activity_statistics"_s, activities);
@@ -129,21 +166,15 @@ Result<QJsonObject> realTimeStatistics(const Index &index, const StatisticsScope
         return notFound(u"there is nothing with this id"_s);
     if (!scope.taskChannel.isEmpty() && !index.taskChannel(scope.taskChannel))
         return invalid(u"there is no task channel \"%1\""_s.arg(scope.taskChannel.left(64)));
-    Tally tally;
-    for (const auto &[id, task] : set.tasks) {
-        if (isCounted(task, scope))
-            tally.count(task);
-    }
+    const Tally tally = tallyOf(index, scope);
     QJsonObject out = tasksOf(tally, now);
     if (scope.kind == StatisticsScope::Kind::Workspace)
-        addWorkers(set, out, u"total_workers"_s, [](WorkerId) { return true; });
+        addWorkers(set, out, u"total_workers"_s, index.activities());
     if (scope.kind == StatisticsScope::Kind::Queue) {
-        const Task *longest = tally.longestInQueue;
-        out.insert(u"longest_relative_task_age_in_queue"_s,
-                   longest ? secondsSince(longest->taskQueueEnteredDate, now) : 0);
-        out.insert(u"longest_relative_task_sid_in_queue"_s, sidOf(longest));
+        out.insert(u"longest_relative_task_age_in_queue"_s, ageOf(tally.longestInQueue, now));
+        out.insert(u"longest_relative_task_sid_in_queue"_s, sidOf(tally.longestInQueue));
         addWorkers(set, out, u"total_eligible_workers"_s,
-                   [&](WorkerId id) { return index.isMember(id, QueueId{scope.id}); });
+                   index.queue(QueueId{scope.id})->activities);
     }
     if (scope.kind == StatisticsScope::Kind::Worker) {
         const Worker &worker = set.workers.at(WorkerId{scope.id});

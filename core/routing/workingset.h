@@ -21,7 +21,8 @@ struct WorkingSet
     ActivityId timeoutActivity; ///< where a second missed offer in a row leads
     TaskOrder prioritizeQueueOrder = TaskOrder::Fifo; ///< which kind of queue a worker in both
                                                       ///< kinds serves first
-    int maxPendingOffers = 1;                         ///< open offers per worker at a time; >= 1
+    bool usesChannelWeights = false; ///< task channels cost units of a worker's 100
+    int maxPendingOffers = 1;        ///< open offers per worker at a time; >= 1
 };
 
 } // namespace peerdesk::routing

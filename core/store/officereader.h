@@ -7,6 +7,7 @@
 #include "core/events/tables.h"
 #include "core/store/database.h"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -123,6 +124,14 @@ public:
     /// Facts after (index, ordinal), oldest first, at most `limit`, with their content restored
     /// unless it was erased. (index, -1) = from the batch's first fact.
     Result<std::vector<HistoricFact>> eventsAfter(quint64 index, int ordinal, int limit) const;
+    /// The same, only facts that statistics are made of, at most 5,000.
+    Result<std::vector<HistoricFact>> routingFactsAfter(quint64 index, int ordinal,
+                                                        int limit) const;
+    /// The first batch at or after `time`; past the last one if there is none.
+    quint64 firstIndexAt(Time time) const;
+    /// Of workers who changed since: the activity in which each was before `time`. Looks back over
+    /// a bounded number of facts.
+    std::map<WorkerId, ActivityId> activitiesBefore(Time time) const;
     /// Everything in history that touches this message: its own facts, its effects, its
     /// conversation's opening and tasks, their reservations. Oldest first, at most 500.
     Result<std::vector<HistoricFact>> factsAbout(MessageId message) const;

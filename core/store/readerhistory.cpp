@@ -3,6 +3,7 @@
 #include "core/store/readerlist.h"
 
 #include <map>
+#include <set>
 
 namespace peerdesk::store {
 
@@ -11,6 +12,28 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MaxFacts = 500;
+constexpr int MaxRoutingFacts = 5'000;
+/// How far back the activity of a worker is looked for, in positions.
+constexpr qint64 MaxLookBack = 256LL * 1'000'000;
+
+/// The numbers of fact types, apart by commas.
+template <typename... Facts>
+QString typesOf()
+{
+    QStringList numbers{QString::number(Facts::type)...};
+    return numbers.join(u',');
+}
+
+/// What statistics are made of.
+QString routingTypes()
+{
+    using namespace events;
+    return typesOf<TaskCreated, TaskEnteredQueue, TaskNoted, TaskCanceled, TaskWrapping,
+                   TaskCompleted, TransferInitiated, TransferCompleted, ReservationCreated,
+                   ReservationAccepted, ReservationRejected, ReservationTimedOut,
+                   ReservationCanceled, ReservationRescinded, ReservationCompleted, WorkerCreated,
+                   WorkerActivityChanged, WorkerDeleted>();
+}
 
 /// Facts with their batch and content; `from` names table fact as f.
 QString factsFrom(const QString &from, const QString &where)
@@ -56,6 +79,68 @@ Result<std::vector<HistoricFact>> OfficeReader::eventsAfter(quint64 index, int o
 {
     return facts(factsFrom(u"fact f"_s, u"f.position > ?"_s),
                  {factPosition(index, ordinal), qBound(0, limit, MaxFacts)});
+}
+
+Result<std::vector<HistoricFact>> OfficeReader::routingFactsAfter(quint64 index, int ordinal,
+                                                                  int limit) const
+{
+    return facts(factsFrom(u"fact f"_s, u"f.position > ? AND f.type IN (%1)"_s.arg(routingTypes())),
+                 {factPosition(index, ordinal), qBound(0, limit, MaxRoutingFacts)});
+}
+
+/// Times never go back along the log.
+quint64 OfficeReader::firstIndexAt(Time time) const
+{
+    qint64 low = 0;
+    qint64 high = number(u"SELECT coalesce(max(idx), 0) + 1 FROM batch"_s);
+    while (low < high) {
+        const qint64 middle = low + (high - low) / 2;
+        const qint64 at = number(
+            u"SELECT coalesce((SELECT time FROM batch WHERE idx >= ? ORDER BY idx LIMIT 1), ?)"_s,
+            {middle, std::numeric_limits<qint64>::max()});
+        if (at < time.ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return quint64(low);
+}
+
+std::map<WorkerId, ActivityId> OfficeReader::activitiesBefore(Time time) const
+{
+    std::map<WorkerId, ActivityId> out;
+    std::set<WorkerId> missing;
+    for (const Worker &worker : all<Worker>()) {
+        if (worker.dateStatusChanged >= time)
+            missing.insert(worker.id);
+    }
+    QString sql = factsFrom(u"fact f"_s,
+                            u"f.position < ? AND f.position >= ? AND f.type IN (%1)"_s.arg(
+                                typesOf<events::WorkerCreated, events::WorkerActivityChanged>()));
+    sql.replace(u"ORDER BY f.position"_s, u"ORDER BY f.position DESC"_s);
+    const quint64 first = firstIndexAt(time);
+    qint64 before = factPosition(first, 0);
+    const qint64 until = std::max<qint64>(0, before - MaxLookBack);
+    while (!missing.empty()) {
+        const auto page = facts(sql, {before, until, MaxFacts});
+        if (!page || page->empty())
+            break;
+        for (const HistoricFact &historic : *page) {
+            WorkerId worker;
+            ActivityId activity;
+            if (const auto *changed = std::get_if<events::WorkerActivityChanged>(&historic.fact)) {
+                worker = changed->worker;
+                activity = changed->activity;
+            } else if (const auto *made = std::get_if<events::WorkerCreated>(&historic.fact)) {
+                worker = made->worker.id;
+                activity = made->worker.activity;
+            }
+            if (missing.erase(worker) > 0)
+                out.emplace(worker, activity);
+        }
+        before = factPosition(page->back().at.index, page->back().at.ordinal);
+    }
+    return out;
 }
 
 Result<std::vector<HistoricFact>> OfficeReader::factsNaming(const QByteArray &id, int limit) const

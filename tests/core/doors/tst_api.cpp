@@ -197,6 +197,13 @@ private Q_SLOTS:
                                         "POST /tasks/{id}/wrapup",
                                         "POST /tasks/{id}/complete",
                                         "GET /tasks/{id}/explain",
+                                        "POST /tasks/{id}/transfer",
+                                        "POST /tasks/{id}/transfer/complete",
+                                        "POST /tasks/{id}/transfer/cancel",
+                                        "POST /reservations/{id}/complete",
+                                        "POST /workers/{id}/take",
+                                        "GET /workspace",
+                                        "PUT /workspace",
                                         "GET /reservations",
                                         "POST /reservations/{id}/accept",
                                         "POST /reservations/{id}/reject",
@@ -328,8 +335,18 @@ private Q_SLOTS:
             u"friendly_name"_s);
         row("whom to merge", "POST", u"/customers/%1/merge"_s.arg(QString(32, u'a')), "{}",
             u"from"_s);
-        row("statistics of a span", "GET", u"/statistics/workspace?start=2026-01-01"_s, "",
-            u"real_time"_s);
+        row("statistics of a span", "GET", u"/statistics/workspace?start=yesterday"_s, "",
+            u"start"_s);
+        row("statistics backwards", "GET",
+            u"/statistics/workspace?start=2026-01-02T00:00:00Z&end=2026-01-01T00:00:00Z"_s, "",
+            u"start"_s);
+        row("splits", "GET", u"/statistics/workspace?split_by_wait_time=5,x"_s, "",
+            u"split_by_wait_time"_s);
+        row("to whom", "POST", u"/tasks/%1/transfer"_s.arg(QString(32, u'a')), "{}", u"to"_s);
+        row("how to hand on", "POST", u"/tasks/%1/transfer"_s.arg(QString(32, u'a')),
+            "{\"to\":\"Ana\",\"mode\":\"HOT\"}", u"mode"_s);
+        row("end of a transfer", "POST", u"/tasks/%1/transfer"_s.arg(QString(32, u'a')),
+            "{\"status\":\"INITIATED\"}", u"status"_s);
         row("limit", "GET", u"/conversations?limit=0"_s, "", u"limit"_s);
         row("limit text", "GET", u"/conversations?limit=all"_s, "", u"limit"_s);
         row("status", "GET", u"/conversations?status=lost"_s, "", u"status"_s);

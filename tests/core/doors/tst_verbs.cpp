@@ -114,8 +114,7 @@ private Q_SLOTS:
 
     void laterVerbsSayHonestlyThatTheyAreNotThere()
     {
-        for (const QString &verb :
-             {u"office takeover"_s, u"simulate"_s, u"import"_s, u"export"_s}) {
+        for (const QString &verb : {u"import"_s, u"export"_s}) {
             const auto answer = run(verb, {});
             QVERIFY(!answer);
             QVERIFY(answer.error().detail.contains(u"not in this version"));
@@ -228,8 +227,8 @@ private Q_SLOTS:
         QVERIFY2(shown.startsWith(u"Usage: p channel add TYPE"), qPrintable(shown));
         QCOMPARE(shown.count(u'\n'), 1);
         QVERIFY(doors::usageAfterSlip(u"p"_s, {u"dance"_s}).contains(u"--help"));
-        QVERIFY(doors::usage(u"p"_s).contains(u"after the other PCs are lost (later)"));
-        QVERIFY(doors::parseVerbLine({u"office"_s, u"takeover"_s, u"--yes"_s})->isLater);
+        QVERIFY(doors::usage(u"p"_s).contains(u"open format (later)"));
+        QVERIFY(doors::parseVerbLine({u"export"_s, u"dir"_s})->isLater);
         QVERIFY(!doors::parseVerbLine({u"office"_s, u"join"_s, u"six"_s})); // without a name
         QVERIFY(!doors::parseVerbLine({u"run"_s})->isLater);
     }
@@ -289,6 +288,44 @@ private Q_SLOTS:
         const QByteArray here = m_desk->nextSubject.toHex();
         QVERIFY(workflow.configuration.text.contains(here));
         QVERIFY(!workflow.configuration.text.contains("WQ1"));
+    }
+
+    void whatTaskRouterGivesOutIsTakenAsItIs()
+    {
+        haveOffice();
+        const QString queue = u"WQ"_s + QString(32, u'1');
+        const QString gone = u"WQ"_s + QString(32, u'2');
+        const QString activity = u"WA"_s + QString(32, u'3');
+        const QString unknown = u"WA"_s + QString(32, u'4');
+        const QString routing =
+            u"{\"task_routing\":{\"filters\":[{\"filter_friendly_name\":\"VIP\",\"expression\":"
+            "\"vip == true\",\"targets\":[{\"queue\":\"%1\",\"skip_if\":\"workers.%2 == 0 AND "
+            "workers.%3 > 0\",\"reservation_activity\":\"x\"},{\"queue\":\"%4\"}]}]}}"_s.arg(
+                queue, activity, unknown, gone);
+        const QJsonObject document{
+            {u"activities"_s,
+             QJsonArray{QJsonObject{{u"sid"_s, activity}, {u"friendly_name"_s, u"Busy"_s}}}},
+            {u"task_queues"_s, QJsonArray{QJsonObject{{u"sid"_s, queue},
+                                                      {u"friendly_name"_s, u"Sales"_s},
+                                                      {u"assignment_activity_sid"_s, QJsonValue()},
+                                                      {u"target_workers"_s, QJsonValue()}}}},
+            {u"workflows"_s, QJsonArray{QJsonObject{{u"sid"_s, u"WW"_s + QString(32, u'5')},
+                                                    {u"friendly_name"_s, u"Main"_s},
+                                                    {u"configuration"_s, routing}}}}};
+        const auto answer = run(u"config import"_s, {{u"document"_s, document}});
+        QVERIFY2(answer, qPrintable(answer.error().detail));
+        QStringList unmapped;
+        for (const QJsonValue one : answer->value(u"unmapped"_s).toArray())
+            unmapped += one.toObject().value(u"kind"_s).toString() + u' ' +
+                        one.toObject().value(u"id"_s).toString();
+        QCOMPARE(unmapped, (QStringList{u"activity "_s + unknown, u"queue "_s + gone}));
+        const QByteArray saved = m_desk->last<api::SaveWorkflow>()->workflow.configuration.text;
+        QVERIFY(!saved.contains(queue.toUtf8()) && !saved.contains(gone.toUtf8()));
+        QVERIFY(!saved.contains(activity.toUtf8()) && saved.contains(unknown.toUtf8()));
+        QVERIFY(saved.contains("reservation_activity"));
+        const auto standIn = std::get<api::SaveQueue>(m_desk->submitted[2].command).queue;
+        QCOMPARE(standIn.friendlyName, gone);
+        QCOMPARE(standIn.targetWorkers, QString());
     }
 
     void bareTwilioDocumentsAreTakenAsOneEntry()

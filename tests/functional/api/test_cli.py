@@ -134,8 +134,28 @@ class CommandLine(unittest.TestCase):
         wait_for("the chat", lambda: self.run_verb(0, "channel", "list")["channels"][0]["state"] == "connected")
         self.assertTrue(self.run_verb(0, "channel", "test", name.upper())["detail"])
 
+    def test_a_day_is_rehearsed_in_virtual_time(self):
+        """`simulate`: made-up and recorded loads, twice the same, two workflows side by side."""
+        path = os.path.join(self.office.folder, "day.json")
+
+        def simulate(status=0, **document):
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(document, file)
+            return self.run_verb(status, "simulate", path)
+        day = {"start": "2026-11-20T08:00:00Z", "hours": 8, "seed": 3, "workflow": "Default",
+               "staff": [{"count": 4}], "load": [{"task_channel": "chat", "per_hour": 60, "work_seconds": 300}]}
+        first = simulate(**day)
+        self.assertGreater(first["tasks"], 300)
+        self.assertEqual(first["answered"], first["tasks"])
+        self.assertEqual(simulate(**day), first)
+        both = simulate(**day, compare={"task_routing": {"default_filter": {"queue": "Everyone"}}})
+        self.assertEqual(both["change"]["service_level"], 0)
+        self.assertIn("per_hour", simulate(1, **dict(day, load=[{"task_channel": "chat", "per_hour": -1}])))
+        recorded = simulate(recorded={"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"})
+        self.assertEqual(recorded["tasks"], 0)
+
     def test_verbs_of_later_versions_say_so(self):
-        for words in (("simulate", "x"), ("export", "x"), ("import", "x"), ("office", "takeover", "--yes")):
+        for words in (("export", "x"), ("import", "x")):
             self.assertIn("not in this version", self.run_verb(1, *words))
 
     def test_joining_says_what_is_wrong(self):

@@ -267,8 +267,141 @@ class Routing(unittest.TestCase):
         queue = office.good("GET", f"/statistics/queues/{office.named('queues', 'Everyone')}?real_time=1&task_channel=chat")
         self.assertEqual((queue["total_tasks"], queue["total_eligible_workers"]), (3, 3))
         self.assertTrue(queue["longest_relative_task_sid_in_queue"])
-        self.assertEqual(office.api("GET", "/statistics/workspace?start=2026-01-01T00:00:00Z").status, 400)
         self.assertEqual(office.api("GET", "/statistics/queues/" + "0" * 31 + "1?real_time=1").status, 404)
+
+
+    def test_statistics_over_a_span(self):
+        """routing.md 2.8: what happened between two moments, from the log alone."""
+        office = self.office
+        before = office.good("GET", "/statistics/workspace?real_time=1")["at"]
+        office.set_activity("Ana", "Available")
+        task = office.new_task()
+        office.answer_offer(office.offer(task), "accept")
+        middle = office.good("GET", "/statistics/workspace?real_time=1")["at"]
+        office.good("POST", f"/tasks/{task}/wrapup", who="Ana")
+        office.good("POST", f"/tasks/{task}/complete", {"reason": "done"}, who="Ana")
+        waiting = office.new_task()
+        office.answer_offer(office.offer(waiting), "reject")
+        office.good("POST", f"/tasks/{waiting}/cancel")
+        path = "/statistics/workspace?split_by_wait_time=5,60"
+        found = office.good("GET", path)
+        self.assertEqual([found[name] for name in ("tasks_created", "tasks_canceled", "tasks_completed")], [2, 1, 1])
+        self.assertEqual([found["reservations_" + name] for name in ("created", "accepted", "rejected")], [2, 1, 1])
+        self.assertEqual(found["split_by_wait_time"]["60"]["below"], {"reservations_accepted": 1, "tasks_canceled": 1})
+        self.assertEqual(set(found["wait_duration_until_accepted"]), {"avg", "min", "max", "total"})
+        self.assertEqual(found["service_level"], 100)
+        # A span that began after the acceptance knows the task's past but counts only what happened in it.
+        later = office.good("GET", f"/statistics/workspace?start={middle}")
+        self.assertEqual((later["tasks_created"], later["reservations_accepted"], later["tasks_completed"]), (1, 0, 1))
+        self.assertGreater(later["handle_time"]["max"], 0)
+        earlier = office.good("GET", f"/statistics/workspace?start={before}&end={middle}")
+        self.assertEqual((earlier["tasks_created"], earlier["reservations_accepted"], earlier["tasks_completed"]),
+                         (1, 1, 0))
+        worker = office.good("GET", f"/statistics/workers/{office.worker('Ana')}")
+        self.assertEqual(worker["reservations_accepted"], 1)
+        available = next(one for one in worker["activity_durations"] if one["friendly_name"] == "Available")
+        self.assertGreater(available["total"], 0)
+        queue = office.good("GET", f"/statistics/queues/{office.named('queues', 'Everyone')}?task_channel=voice")
+        self.assertEqual(queue["tasks_created"], 0)
+        for wrong in ("start=yesterday", "start=2026-02-01T00:00:00Z&end=2026-01-01T00:00:00Z", "minutes=x",
+                      "split_by_wait_time=a", "task_channel=none"):
+            self.assertEqual(office.api("GET", f"/statistics/workspace?{wrong}").status, 400, wrong)
+
+    def test_a_cold_transfer_leaves_the_task_with_the_first_until_the_second_accepts(self):
+        """routing.md 2.7: declined, the first sees who and why; accepted, it is the second's."""
+        office = self.office
+        office.set_activity("Ana", "Available")
+        task = office.new_task()
+        office.answer_offer(office.offer(task), "accept")
+        gone = office.api("POST", f"/tasks/{task}/transfer", {"to": "Ben", "mode": "COLD"}, who="Ana")
+        self.assertEqual((gone.status, gone["state"]), (409, "Offline"))
+        self.assertEqual(office.api("POST", f"/tasks/{task}/transfer", {"to": "Nobody"}, who="Ana").status, 404)
+        self.assertEqual(office.api("POST", f"/tasks/{task}/transfer", {"to": "Ben", "mode": "LUKEWARM"}).status, 400)
+        office.set_activity("Ben", "Available")
+        self.assertEqual(office.api("POST", f"/tasks/{task}/transfer", {"to": "Ben"}, who="Ben").status, 403)
+        events = Events(office)
+        self.addCleanup(events.close)
+        begun = office.good("POST", f"/tasks/{task}/transfer", {"to": "Ben", "type": "WORKER"}, who="Ana")
+        self.assertEqual((begun["assignment_status"], begun["transfer"]["status"]), ("assigned", "INITIATED"))
+        again = office.api("POST", f"/tasks/{task}/transfer", {"to": "Ben"}, who="Ana")
+        self.assertEqual((again.status, again["state"]), (409, "INITIATED"))
+        offer = office.offer(task)
+        office.answer_offer(offer, "reject")
+        kept = self.task(task)
+        self.assertEqual((kept["worker"], kept["transfer"]["status"], kept["transfer"]["failed_reason"]),
+                         (office.worker("Ana"), "FAILED", "Ben declined"))
+        queue = office.named("queues", "Everyone")
+        office.good("POST", f"/tasks/{task}/transfer", {"to": queue, "type": "queue", "mode": "cold"}, who="Ana")
+        offer = office.offer(task)
+        self.assertEqual(self.task(task)["worker"], office.worker("Ana"))
+        office.answer_offer(offer, "accept")
+        handed = self.task(task)
+        self.assertEqual((handed["assignment_status"], handed["worker"], handed["transfer"]["status"]),
+                         ("assigned", office.worker("Ben"), "COMPLETED"))
+        first = handed["transfer"]["initiating_reservation"]
+        self.assertEqual(office.good("GET", f"/reservations/{first}")["status"], "wrapping")
+        office.good("POST", f"/tasks/{task}/complete", who="Ana")  # her part alone
+        self.assertEqual(office.good("GET", f"/reservations/{first}")["status"], "completed")
+        self.assertEqual(self.task(task)["assignment_status"], "assigned")
+        office.good("POST", f"/tasks/{task}/complete", who="Ben")
+        names = ["task.transfer-initiated", "task.transfer-attempt-failed", "task.transfer-failed",
+                 "task.transfer-completed"]
+        wait_for("the events", lambda: set(names) <= set(events.names()))
+
+    def test_a_warm_transfer_is_joined_and_then_completed_or_taken_back(self):
+        office = self.office
+        office.set_activity("Ana", "Available")
+        task = office.new_task()
+        office.answer_offer(office.offer(task), "accept")
+        office.set_activity("Ben", "Available")
+        ana, ben = office.worker("Ana"), office.worker("Ben")
+        office.good("POST", f"/tasks/{task}/transfer", {"to": ben, "mode": "WARM"}, who="Ana")
+        early = office.api("POST", f"/tasks/{task}/transfer/complete", who="Ana")
+        self.assertEqual((early.status, early["state"]), (409, "INITIATED"))
+        office.answer_offer(office.offer(task), "accept")
+        joined = self.task(task)
+        self.assertEqual((joined["worker"], bool(joined["transfer"]["joined"])), (ana, True))
+        office.good("POST", f"/tasks/{task}/transfer/cancel", who="Ana")
+        self.assertEqual((self.task(task)["worker"], self.task(task)["transfer"]["status"]), (ana, "CANCELED"))
+        office.good("POST", f"/tasks/{task}/transfer", {"to": "Ben", "mode": "WARM"}, who="Ana")
+        office.answer_offer(office.offer(task), "accept")
+        done = office.good("POST", f"/tasks/{task}/transfer", {"status": "COMPLETED"}, who="Ana")
+        self.assertEqual((done["worker"], done["transfer"]["status"]), (ben, "COMPLETED"))
+
+    def test_pull_and_auto_accept_are_settings_of_a_queue(self):
+        office = self.office
+        queue = office.named("queues", "Everyone")
+        office.good("PUT", f"/queues/{queue}", {"pull": True})
+        office.set_activity("Ana", "Available")
+        ana = office.worker("Ana")
+        first, second = office.new_task(priority=5), office.new_task()
+        self.assertEqual(self.task(first)["assignment_status"], "pending")
+        self.assertEqual(office.good("POST", f"/workers/{ana}/take", {"queue": queue}, who="Ana")["id"], first)
+        self.assertEqual(office.good("POST", f"/workers/{ana}/take", {}, who="Ana")["id"], second)
+        self.assertEqual(office.api("POST", f"/workers/{ana}/take", {}, who="Ana").status, 404)
+        self.assertEqual(office.api("POST", f"/workers/{ana}/take", {}, who="Ben").status, 403)
+        office.good("PUT", f"/queues/{queue}", {"pull": False, "auto_accept": True})
+        self.assertEqual(self.task(office.new_task(task_channel="email"))["assignment_status"], "assigned")
+
+    def test_the_workspace_has_settings(self):
+        office = self.office
+        found = office.good("GET", "/workspace")
+        self.assertEqual((found["prioritize_queue_order"], found["max_pending_offers"]), ("FIFO", 1))
+        changed = office.good("PUT", "/workspace", {"max_pending_offers": 2, "prioritize_queue_order": "LIFO"})
+        self.assertEqual((changed["prioritize_queue_order"], changed["max_pending_offers"]), ("LIFO", 2))
+        self.assertEqual(office.api("PUT", "/workspace", {"max_pending_offers": 0}).status, 400)
+        self.assertEqual(office.api("PUT", "/workspace", {"max_pending_offers": 3}, who="Ana").status, 403)
+        office.set_activity("Ana", "Available")
+        first, second = office.new_task(), office.new_task()
+        self.assertEqual([self.task(one)["assignment_status"] for one in (first, second)], ["reserved", "reserved"])
+
+    def test_a_task_may_ask_one_worker_whatever_the_capacity(self):
+        office = self.office
+        ana = office.worker("Ana")
+        task = office.new_task(routing_target=ana, ignore_capacity=True)
+        self.assertEqual(office.offer(task)["worker"], ana)
+        refused = office.api("POST", "/tasks", {"attributes": {}, "ignore_capacity": True})
+        self.assertEqual(refused.status, 400)
 
 
 class RoutingByTheClock(Routing):

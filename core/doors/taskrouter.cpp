@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/doors/taskrouter.h"
+
+#include <QJsonDocument>
+#include <QSet>
+
+#include <map>
+
+namespace peerdesk::doors {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QJsonObject withoutNulls(const QJsonObject &entry)
+{
+    QJsonObject out;
+    for (auto it = entry.begin(); it != entry.end(); ++it) {
+        if (!it->isNull())
+            out.insert(it.key(), it.value());
+    }
+    return out;
+}
+
+/// Workers' attributes come as JSON text.
+QJsonObject tidied(const QString &section, const QJsonObject &entry)
+{
+    QJsonObject out = withoutNulls(entry);
+    const QJsonValue attributes = out.value(u"attributes"_s);
+    if (section == u"workers" && attributes.isString())
+        out.insert(u"attributes"_s,
+                   QJsonDocument::fromJson(attributes.toString().toUtf8()).object());
+    return out;
+}
+
+/// Ids of TaskRouter in a value, wherever they stand.
+void collectIds(const QJsonValue &value, QSet<QString> &ids)
+{
+    if (value.isString()) {
+        auto found = taskRouterId().globalMatch(value.toString());
+        while (found.hasNext())
+            ids.insert(found.next().captured(0));
+    } else if (value.isArray()) {
+        for (const QJsonValue item : value.toArray())
+            collectIds(item, ids);
+    } else if (value.isObject()) {
+        for (const QJsonValue item : value.toObject())
+            collectIds(item, ids);
+    }
+}
+
+QString kindOfId(const QString &id)
+{
+    static const std::map<QString, QString> kinds{{u"WQ"_s, u"queue"_s},
+                                                  {u"WA"_s, u"activity"_s},
+                                                  {u"WK"_s, u"worker"_s},
+                                                  {u"WW"_s, u"workflow"_s},
+                                                  {u"TC"_s, u"task_channel"_s}};
+    const auto kind = kinds.find(id.left(2));
+    return kind == kinds.end() ? u"other"_s : kind->second;
+}
+
+QJsonValue configurationOf(const QJsonObject &workflow)
+{
+    if (workflow.contains(u"task_routing"_s))
+        return workflow.value(u"task_routing"_s);
+    const QJsonValue value = workflow.value(u"configuration"_s);
+    return value.isString()
+               ? QJsonValue(QJsonDocument::fromJson(value.toString().toUtf8()).object())
+               : value;
+}
+
+} // namespace
+
+const QRegularExpression &taskRouterId()
+{
+    static const QRegularExpression id(u"\\b[A-Z]{2}[0-9a-f]{32}\\b"_s);
+    return id;
+}
+
+QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
+{
+    if (document.contains(u"task_routing"_s) ||
+        (document.contains(u"configuration"_s) && document.contains(u"friendly_name"_s)))
+        document = {{u"workflows"_s, QJsonArray{document}}};
+    if (document.contains(u"task_queues"_s) && !document.contains(u"queues"_s))
+        document.insert(u"queues"_s, document.take(u"task_queues"_s));
+    if (document.contains(u"channels"_s) && !document.contains(u"task_channels"_s))
+        document.insert(u"task_channels"_s, document.take(u"channels"_s));
+
+    QSet<QString> known;
+    for (const QString &section :
+         {u"activities"_s, u"task_channels"_s, u"queues"_s, u"workflows"_s, u"workers"_s}) {
+        if (!document.value(section).isArray())
+            continue;
+        QJsonArray entries;
+        for (const QJsonValue value : document.value(section).toArray()) {
+            const QJsonObject entry = tidied(section, value.toObject());
+            known.insert(entry.value(u"sid"_s).toString());
+            entries.append(value.isObject() ? QJsonValue(entry) : value);
+        }
+        document.insert(section, entries);
+    }
+    QJsonArray queues = document.value(u"queues"_s).toArray();
+    for (const QJsonValue value : document.value(u"workflows"_s).toArray()) {
+        const QJsonObject workflow = value.toObject();
+        QSet<QString> named;
+        collectIds(configurationOf(workflow), named);
+        QStringList missing = (named - known).values();
+        missing.sort();
+        for (const QString &id : missing) {
+            unmapped.append(QJsonObject{
+                {u"kind"_s, kindOfId(id)},
+                {u"id"_s, id},
+                {u"used_by"_s, workflow.value(u"friendly_name"_s).toString(u"Imported"_s)}});
+            if (kindOfId(id) != u"queue")
+                continue;
+            known.insert(id);
+            queues.append(QJsonObject{
+                {u"sid"_s, id}, {u"friendly_name"_s, id}, {u"target_workers"_s, QString()}});
+        }
+    }
+    if (!queues.isEmpty())
+        document.insert(u"queues"_s, queues);
+    return document;
+}
+
+} // namespace peerdesk::doors

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QRegularExpression>
+
+namespace peerdesk::doors {
+
+/// A TaskRouter id: two capitals and 32 hexadecimal digits.
+const QRegularExpression &taskRouterId();
+
+/// A document as TaskRouter gives it out, in the form of `config import`: lists by their names
+/// there
+/// (`task_queues`, ...), one resource alone, a bare configuration, documents and attributes as JSON
+/// text, null members. What the document names and does not hold is added to `unmapped` as {kind,
+/// id, used_by}; queues among it get a stand-in of that name without members, so that the workflow
+/// can be taken and nothing that it routes is lost. Other documents come out as they are. Pure.
+QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped);
+
+} // namespace peerdesk::doors

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/node/spans.h"
+
+#include "core/metrics/cumulative.h"
+
+namespace peerdesk::node {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Facts read at once.
+constexpr int PageFacts = 5'000;
+/// Facts of one task before the span that are looked at.
+constexpr int MaxTaskFacts = 500;
+
+using metrics::Scope;
+
+Result<Scope> scopeOf(const store::OfficeReader &office, const api::StatisticsQuery &query)
+{
+    Scope scope{Scope::Kind::Workspace, query.id, query.taskChannel};
+    bool isThere = true;
+    if (query.scope == u"queues") {
+        scope.kind = Scope::Kind::Queue;
+        isThere = office.find<Queue>({query.id}).has_value();
+    } else if (query.scope == u"workflows") {
+        scope.kind = Scope::Kind::Workflow;
+        isThere = office.find<Workflow>({query.id}).has_value();
+    } else if (query.scope == u"workers") {
+        scope.kind = Scope::Kind::Worker;
+        isThere = office.find<Worker>({query.id}).has_value();
+    } else if (query.scope != u"workspace") {
+        isThere = false;
+    }
+    if (!isThere)
+        return notFound(u"there is nothing with this id"_s);
+    const std::vector<TaskChannel> channels = office.all<TaskChannel>();
+    const bool isChannel = query.taskChannel.isEmpty() ||
+                           std::ranges::any_of(channels, [&](const TaskChannel &channel) {
+                               return channel.uniqueName == query.taskChannel;
+                           });
+    if (!isChannel)
+        return invalid(u"there is no task channel \"%1\""_s.arg(query.taskChannel.left(64)));
+    return scope;
+}
+
+/// The task's facts from before `start`.
+std::vector<metrics::Told> historyOf(const store::OfficeReader &office, TaskId task, Time start)
+{
+    std::vector<metrics::Told> out;
+    if (task.isNull())
+        return out;
+    const auto found = office.factsNaming(task.toBytes(), MaxTaskFacts);
+    std::vector<store::HistoricFact> facts = found ? *found : std::vector<store::HistoricFact>();
+    // Its offers are named by their own ids.
+    for (const Reservation &reservation : office.reservationsOf(task)) {
+        const auto own = office.factsNaming(reservation.id.toBytes(), MaxTaskFacts);
+        if (own)
+            facts.insert(facts.end(), own->begin(), own->end());
+    }
+    std::ranges::sort(facts, [](const store::HistoricFact &a, const store::HistoricFact &b) {
+        return std::pair(a.at.index, a.at.ordinal) < std::pair(b.at.index, b.at.ordinal);
+    });
+    const auto same = [](const store::HistoricFact &a, const store::HistoricFact &b) {
+        return a.at.index == b.at.index && a.at.ordinal == b.at.ordinal;
+    };
+    facts.erase(std::unique(facts.begin(), facts.end(), same), facts.end());
+    for (store::HistoricFact &historic : facts) {
+        if (historic.at.time < start)
+            out.emplace_back(std::move(historic.fact), historic.at.time);
+    }
+    return out;
+}
+
+/// In which activity every worker was when the span began.
+void stand(const store::OfficeReader &office, Time start, metrics::Cumulative &sum)
+{
+    for (const Worker &worker : office.all<Worker>()) {
+        if (worker.dateStatusChanged < start)
+            sum.stand(worker.id, {worker.activity, worker.dateStatusChanged});
+    }
+    for (const auto &[worker, activity] : office.activitiesBefore(start))
+        sum.stand(worker, {activity, start});
+}
+
+/// Calls `tell` with every fact about routing from `start` until it says false. Errors: TooLarge,
+/// Storage.
+Result<Done> readSpan(const store::OfficeReader &office, Time start,
+                      const std::function<bool(const store::HistoricFact &)> &tell)
+{
+    quint64 index = office.firstIndexAt(start);
+    int ordinal = -1;
+    for (int read = 0; read < MaxSpanFacts; read += PageFacts) {
+        const auto page = office.routingFactsAfter(index, ordinal, PageFacts);
+        if (!page)
+            return page.error();
+        for (const store::HistoricFact &fact : *page) {
+            if (!tell(fact))
+                return Done{};
+        }
+        if (page->size() < size_t(PageFacts))
+            return Done{};
+        index = page->back().at.index;
+        ordinal = page->back().at.ordinal;
+    }
+    return Error{Error::Code::TooLarge, u"this span holds too much to count at once"_s, {}};
+}
+
+/// Follows tasks from their creation to their end.
+class Recorder
+{
+public:
+    explicit Recorder(Time end)
+        : m_end(end)
+    {}
+
+    void add(const events::Fact &fact, Time at)
+    {
+        m_at = at;
+        std::visit(*this, fact);
+    }
+    std::vector<api::RecordedTask> take() { return std::move(m_tasks); }
+
+    void operator()(const events::TaskCreated &f)
+    {
+        if (m_at >= m_end)
+            return;
+        m_places[f.task.id] = {m_tasks.size(), {}, {}};
+        m_tasks.push_back(
+            {m_at, f.task.taskChannel, f.task.attributes, f.task.taskPriority, {}, {}, {}});
+    }
+    void operator()(const events::ReservationCreated &f)
+    {
+        m_taskOf[f.reservation.id] = f.reservation.task;
+    }
+    void operator()(const events::ReservationAccepted &f)
+    {
+        const auto place = m_places.find(m_taskOf[f.reservation]);
+        if (place != m_places.end() && !place->second.accepted.isSet())
+            place->second.accepted = m_at;
+    }
+    void operator()(const events::TaskWrapping &f)
+    {
+        if (const auto place = m_places.find(f.task); place != m_places.end())
+            place->second.wrapping = m_at;
+    }
+    void operator()(const events::TaskCompleted &f)
+    {
+        const auto place = m_places.find(f.task);
+        if (place == m_places.end() || !place->second.accepted.isSet())
+            return;
+        const Time wrapping = place->second.wrapping.isSet() ? place->second.wrapping : m_at;
+        m_tasks[place->second.index].work = wrapping - place->second.accepted;
+        m_tasks[place->second.index].wrapUp = m_at - wrapping;
+    }
+    void operator()(const events::TaskCanceled &f)
+    {
+        const auto place = m_places.find(f.task);
+        if (place != m_places.end() && !place->second.accepted.isSet())
+            m_tasks[place->second.index].patience =
+                std::max(Milliseconds(1), m_at - m_tasks[place->second.index].at);
+    }
+    template <typename Fact>
+    void operator()(const Fact &)
+    {}
+
+private:
+    struct Place
+    {
+        size_t index = 0;
+        Time accepted;
+        Time wrapping;
+    };
+    Time m_end;
+    Time m_at;
+    std::vector<api::RecordedTask> m_tasks;
+    std::map<TaskId, Place> m_places;
+    std::map<ReservationId, TaskId> m_taskOf;
+};
+
+} // namespace
+
+Result<std::vector<api::RecordedTask>> tasksBetween(const store::OfficeReader &office, Time start,
+                                                    Time end)
+{
+    constexpr Milliseconds Afterwards = std::chrono::hours(24);
+    Recorder recorder(end);
+    const Result<Done> read = readSpan(office, start, [&](const store::HistoricFact &fact) {
+        if (fact.at.time >= end + Afterwards)
+            return false;
+        recorder.add(fact.fact, fact.at.time);
+        return true;
+    });
+    if (!read)
+        return read.error();
+    return recorder.take();
+}
+
+Result<QJsonObject> statisticsOver(const store::OfficeReader &office,
+                                   const api::StatisticsQuery &query)
+{
+    const Result<Scope> scope = scopeOf(office, query);
+    if (!scope)
+        return scope.error();
+    if (query.end < query.start)
+        return invalid(u"start must not be after end"_s);
+    std::map<ActivityId, Activity> activities;
+    for (const Activity &activity : office.all<Activity>())
+        activities.emplace(activity.id, activity);
+    metrics::Wish wish{*scope,      query.start, query.end, query.serviceLevel, query.shortAbandon,
+                       query.splits};
+    metrics::Cumulative sum(
+        wish, activities, [&](TaskId task) { return historyOf(office, task, query.start); },
+        [&](ReservationId id) {
+            return office.find<Reservation>(id).value_or(Reservation{}).task;
+        });
+    stand(office, query.start, sum);
+    const Result<Done> read = readSpan(office, query.start, [&](const store::HistoricFact &fact) {
+        if (fact.at.time >= query.end)
+            return false;
+        sum.add(fact.fact, fact.at.time);
+        return true;
+    });
+    if (!read)
+        return read.error();
+    return sum.result();
+}
+
+} // namespace peerdesk::node
