@@ -158,6 +158,9 @@ class Windows(unittest.TestCase):
         return sorted(roles) == ["leader", "voter", "voter"] and all(m["online"] for m in status["members"])
 
     def picture(self, name):
+        """Once nobody says any more that something waits."""
+        for pc in (one for one in self.pcs if one.is_on):
+            until(lambda pc=pc: "Waiting" not in pc.do("seen")["status"], 10, "everything is sent")
         path = os.path.join(PICTURES or self.folder, name + ".png")
         self.assertTrue(self.back.do("picture " + path)["done"])
         self.assertGreater(os.path.getsize(path), 20_000)
