@@ -165,6 +165,7 @@ class CommandLine(unittest.TestCase):
         join = ("office", "join", "six-words", "--name", "Back", "--via", "127.0.0.1:1")
         self.assertIn("six words", self.run_verb(1, *join, data=empty))
         self.assertIn("No PC of this office", self.run_verb(1, "office", "remove", "x"))
+        self.assertIn("has a router", self.run_verb(1, "office", "takeover", "--yes"))
 
     def test_configuration_goes_out_and_in_again(self):
         path = os.path.join(self.office.folder, "config.json")
