@@ -100,7 +100,8 @@ class Finding(OfficeTest):
         late = Pc(PROGRAM, self.folder, "late")
         refused = late.attempt("office", "join", code, "--name", "L")
         self.assertEqual(refused.returncode, 1)
-        self.assertIn("invites nobody now", refused.stderr)
+        # Another office on this network that invites is asked too, and its answer is the last.
+        self.assertRegex(refused.stderr, "invites nobody now|opens nothing")
 
 
 class TwoPcs(OfficeTest):
