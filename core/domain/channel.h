@@ -68,11 +68,15 @@ struct Identity
     bool operator==(const Identity &) const = default;
 };
 
-enum class ItemKind { Message, Receipt, Quarantined };
+/// Edited, Deleted and Reacted are about an earlier message of the customer or of ours: its
+/// provider id stands in `receiptFor`. Edited carries the whole new content; Reacted the emoji as
+/// text, empty = taken back. An edit of a message that never came is taken as that message.
+enum class ItemKind { Message, Receipt, Quarantined, Edited, Deleted, Reacted };
 template <>
 struct EnumNames<ItemKind>
 {
-    static constexpr std::array names{"message", "receipt", "quarantined"};
+    static constexpr std::array names{"message", "receipt", "quarantined",
+                                      "edited",  "deleted", "reacted"};
 };
 
 /// One thing that a provider delivered. Ingest never refuses one: what cannot be parsed comes as
@@ -93,8 +97,8 @@ struct InboundItem
     Json headers;
     bool isAutomatic = false; ///< auto-reply or list mail: stored, shown, but no flow and no
                               ///< automatic answer (RFC 3834)
-    // Receipts:
-    QString receiptFor; ///< provider id of the message the receipt is about
+    // Receipts, edits, deletions, reactions:
+    QString receiptFor; ///< provider id of the message that this is about
     MessageState receiptState = MessageState::Delivered;
     QString receiptReason;
 

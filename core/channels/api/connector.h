@@ -29,9 +29,39 @@ struct Setting
     QString form = QStringLiteral("text");
 };
 
+/// Who may send a kind of rich content natively on a channel; the others' becomes numbered text.
+enum class RichUse {
+    Text, ///< never native: text with numbered options
+    Flow, ///< flow, bot and API only
+    Agent ///< agents too
+};
+
+/// What may be sent once the reply window has closed.
+enum class AfterWindow {
+    Nothing,  ///< the customer has to write first
+    Template, ///< a message that the provider has approved
+    HumanTag  ///< a person's answer, up to `humanWindow`
+};
+
+/// How what customers write gets here.
+enum class Ingress { Poll, LongPoll, Socket, Webhook, Door };
+
 /// What a channel can do. Drives composer, flow editor and fallback.
 struct Capabilities
 {
+    Ingress ingress = Ingress::Door;
+    bool isPublic = false; ///< everybody can read the answers
+    /// Answers are possible this long after the customer's last message. Zero = without end.
+    Seconds replyWindow{0};
+    AfterWindow afterWindow = AfterWindow::Nothing;
+    Seconds humanWindow{0}; ///< for HumanTag
+    /// By kind of rich content ("quick_replies", "list_picker", ...: `core/rich`). Absent = Text.
+    std::map<QString, RichUse> rich;
+    /// What files may be, as MIME types or "image/*". Empty = anything.
+    std::vector<QString> attachmentTypes;
+    bool deliveryReceipts = false;
+    bool edits = false;                           ///< customers' edits and deletions arrive
+    bool reactions = false;                       ///< customers' reactions arrive
     QString taskChannel = QStringLiteral("chat"); ///< for capacity
     bool proactive = false;
     bool html = false;
@@ -83,6 +113,23 @@ struct Outgoing
         answered;      ///< the last inbound message: quoted text, Message-ID, References
     QString agentName; ///< empty for bots
     std::map<QByteArray, QByteArray> attachments; ///< bytes by SHA-256
+    Time lastInboundAt; ///< when the customer last wrote in this conversation; not set = never
+};
+
+/// A provider's call of `/hooks/{channel account}`, as it came: signatures are over `body`.
+struct HookCall
+{
+    QByteArray method;
+    QString rest; ///< of the path behind the account, without the slash
+    std::map<QString, QString> query;
+    std::map<QByteArray, QByteArray> headers; ///< names lower-case
+    QByteArray body;
+};
+struct HookAnswer
+{
+    int status = 200;
+    QByteArray contentType = "text/plain";
+    QByteArray body;
 };
 
 /// What a connector may ask of the node. Thread: node.
@@ -136,6 +183,13 @@ public:
     /// Tries the settings for real; the answer is a sentence for people.
     virtual void test(Completion<QString> done) = 0;
     /// An agent is typing or has read; shown to the customer where the channel can.
+    /// The provider called. Answer with success only after `ingest` has: what is not committed must
+    /// come again. Unsigned or wrongly signed: 401 or 403, before anything is parsed.
+    virtual void hook(const HookCall &call, Completion<HookAnswer> done)
+    {
+        Q_UNUSED(call)
+        done.answer(HookAnswer{404, "text/plain", "this channel takes no calls"});
+    }
     virtual void agentTyping(const QString &thread, bool isTyping)
     {
         Q_UNUSED(thread)
