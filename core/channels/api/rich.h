@@ -5,8 +5,8 @@
 #include "core/base/result.h"
 #include "core/channels/api/connector.h"
 
-#include <QDateTime>
 #include <QJsonObject>
+#include <QLocale>
 
 /// Rich content, the same for all channels: what `Content::rich` holds.
 ///
@@ -42,15 +42,6 @@ struct Option
     QString imageUrl;
 
     bool operator==(const Option &) const = default;
-};
-
-/// Bounds of what is taken; per channel they are in its capability record.
-struct Bounds
-{
-    int options = 100;
-    int fields = 30;
-    int title = 200;          ///< characters
-    qsizetype bytes = 64'000; ///< of the JSON
 };
 
 /// Kinds that people and flows may send, as they are named in JSON.

@@ -42,6 +42,8 @@ protected:
     virtual Milliseconds interval() const = 0;
     /// Before the first poll; default: at once. Errors are told like those of poll().
     virtual void prepare(Completion<Done> done) { done.answer(Done{}); }
+    /// What stands beside "connected": a quota, a gap. Default: nothing.
+    virtual QString connectedSentence() const { return {}; }
     /// What an error of poll() or prepare() means; default: by its code.
     virtual Trouble troubleOf(const Error &error) const;
     /// For a poll's answer that is no success: 401/403 final, 429 later, else by the back-off.

@@ -8,6 +8,8 @@
 #include <QJsonDocument>
 #include <QUrlQuery>
 
+#include <deque>
+
 namespace peerdesk::channels::vendor {
 
 /// One call of a vendor's HTTP API.
