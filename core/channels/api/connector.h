@@ -159,6 +159,16 @@ public:
     }
     virtual bool isAnyoneAvailable() const = 0;
     virtual QByteArray secret(const QString &name) const = 0;
+    /// Keeps a secret that the provider changed (a rotated refresh token), before it is first used:
+    /// after success secret() gives the new one, here and on whichever PC runs the account next.
+    /// The account runs on; it is not started anew. Errors: Storage; a host that keeps none
+    /// refuses.
+    virtual void storeSecret(const QString &name, const QByteArray &value, Completion<Done> done)
+    {
+        Q_UNUSED(name)
+        Q_UNUSED(value)
+        done.answer(Error{Error::Code::Storage, QStringLiteral("no secrets are kept here"), {}});
+    }
     /// Name of an agent as customers may see it; empty = not known.
     virtual QString agentName(const AgentId &agent) const
     {
