@@ -27,6 +27,9 @@ class PollingConnector : public Connector
 public:
     PollingConnector(const ChannelAccount &account, Host &host, VendorApi::Options options);
 
+    /// What is under way is nobody's from here on.
+    ~PollingConnector() override { PollingConnector::stop(); }
+
     void start() override;
     void stop() override;
 

@@ -65,17 +65,26 @@ ApiCall jsonCall(const QByteArray &method, const QString &path, const QJsonObjec
     return call;
 }
 
-ApiCall formCall(const QString &path, const QUrlQuery &fields)
+ApiCall formCall(const QString &path, const Fields &fields)
 {
     ApiCall call;
     call.method = "POST";
     call.path = path;
     call.contentType = "application/x-www-form-urlencoded";
-    QByteArrayList pairs; // QUrlQuery would leave a plus as it is
-    for (const auto &[name, value] : fields.queryItems(QUrl::FullyDecoded))
+    QByteArrayList pairs;
+    for (const auto &[name, value] : fields)
         pairs << QUrl::toPercentEncoding(name) + '=' + QUrl::toPercentEncoding(value);
     call.body = pairs.join('&');
     return call;
+}
+
+QUrlQuery queryOf(const Fields &fields)
+{
+    QUrlQuery query;
+    for (const auto &[name, value] : fields)
+        query.addQueryItem(QString::fromLatin1(QUrl::toPercentEncoding(name)),
+                           QString::fromLatin1(QUrl::toPercentEncoding(value)));
+    return query;
 }
 
 ApiCall multipartCall(const QString &path, const std::vector<FormPart> &parts)
@@ -107,10 +116,12 @@ Seconds ApiReply::retryAfter(Time now) const
         return MinRetryAfter;
     bool isNumber = false;
     const double seconds = it->second.toDouble(&isNumber); // some vendors send fractions
-    Seconds span{isNumber && seconds < 1e6 ? qint64(std::ceil(seconds)) : 0};
+    Seconds span{isNumber ? qint64(std::ceil(std::min(seconds, 1e6))) : 0};
     if (!isNumber) {
-        const QDateTime date =
-            QDateTime::fromString(QString::fromLatin1(it->second), Qt::RFC2822Date);
+        QString text = QString::fromLatin1(it->second.trimmed());
+        if (text.endsWith(u"GMT"_s)) // the only zone of HTTP dates, and one that Qt does not read
+            text.replace(text.size() - 3, 3, u"+0000"_s);
+        const QDateTime date = QDateTime::fromString(text, Qt::RFC2822Date);
         if (date.isValid())
             span = std::chrono::duration_cast<Seconds>(Time{date.toMSecsSinceEpoch()} - now);
     }
@@ -129,6 +140,12 @@ VendorApi::VendorApi(Options options, Clock &clock, QObject *parent)
 void VendorApi::setHeader(const QByteArray &name, const QByteArray &value)
 {
     m_options.headers[name] = value;
+}
+
+void VendorApi::block(const QString &bucket, Milliseconds duration)
+{
+    if (const auto it = m_buckets.find(bucket); it != m_buckets.end())
+        it->second.block(m_clock.boot(), duration);
 }
 
 void VendorApi::call(const ApiCall &call, Completion<ApiReply> done)

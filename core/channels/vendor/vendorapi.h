@@ -28,7 +28,10 @@ struct ApiCall
 
 ApiCall getCall(const QString &path, const QUrlQuery &query = {});
 ApiCall jsonCall(const QByteArray &method, const QString &path, const QJsonObject &body);
-ApiCall formCall(const QString &path, const QUrlQuery &fields);
+/// Names and values as they are; QUrlQuery would take a per cent sign in them for its own.
+using Fields = std::vector<std::pair<QString, QString>>;
+ApiCall formCall(const QString &path, const Fields &fields);
+QUrlQuery queryOf(const Fields &fields);
 
 /// One part of a multipart/form-data body. Source: RFC 7578.
 struct FormPart
@@ -74,6 +77,8 @@ public:
 
     /// Errors: those of net::HttpClient, Busy (too many wait), Invalid (not https).
     void call(const ApiCall &call, Completion<ApiReply> done);
+    /// Nothing more of this bucket for so long: a vendor that says it elsewhere than in a header.
+    void block(const QString &bucket, Milliseconds duration);
     /// A renewed token.
     void setHeader(const QByteArray &name, const QByteArray &value);
     const QUrl &base() const { return m_options.base; }
