@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/doorway.h"
 
-#include "core/channels/email/emailconnector.h"
+#include "app/headless/channeltypes.h"
 #include "core/channels/webchat/webchat.h"
 #include "core/doors/api.h"
 #include "core/doors/control.h"
@@ -82,7 +82,8 @@ node::MakeDoors doorway(const DoorwayOptions &options,
                 chat = channels::webchatType(nullptr, address.error().detail);
             opened(address);
         }
-        doors.channelTypes = {channels::email::emailType(), chat};
+        doors.channelTypes = channelTypes();
+        doors.channelTypes.insert(doors.channelTypes.begin() + 1, chat); // behind the e-mail
         doors.owner = std::move(owner);
         return doors;
     };

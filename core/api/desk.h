@@ -317,6 +317,14 @@ public:
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.
     /// Admins only.
     virtual void testAccount(const Caller &caller, AccountId account, Completion<QString> done) = 0;
+    /// A provider's or a middleware's call of a channel that runs on this PC. Whether it may is the
+    /// channel's to say. Errors: NotFound, Rejected "elsewhere" (another PC runs it).
+    virtual void hook(AccountId account, const HookCall &call, Completion<HookAnswer> done)
+    {
+        Q_UNUSED(account)
+        Q_UNUSED(call)
+        done.answer(notFound(QStringLiteral("there are no channels here")));
+    }
     /// Six words that let another PC join the office. Admins only. Errors: Rejected "no-peers"
     /// (this PC cannot be reached by others), Invalid.
     virtual void invite(const Caller &caller, const Invite &wanted, Completion<QString> done) = 0;

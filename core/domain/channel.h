@@ -123,6 +123,22 @@ struct InboundItem
     bool operator==(const InboundItem &) const = default;
 };
 
+/// A provider's call of `/hooks/{channel account}`, as it came: signatures are over `body`.
+struct HookCall
+{
+    QByteArray method;
+    QString rest; ///< of the path behind the account, without the slash
+    std::map<QString, QString> query;
+    std::map<QByteArray, QByteArray> headers; ///< names lower-case
+    QByteArray body;
+};
+struct HookAnswer
+{
+    int status = 200;
+    QByteArray contentType = "text/plain";
+    QByteArray body;
+};
+
 enum class EffectKind { SendMessage, CallBot };
 template <>
 struct EnumNames<EffectKind>

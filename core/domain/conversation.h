@@ -126,6 +126,8 @@ struct Conversation
     QueueId queue;        ///< of the open task
     QString customerName; ///< copy for lists
     Time readUpTo;        ///< last message time that an agent has seen
+    Time lastInboundAt;   ///< office time of the customer's last message
+    MessageId question;   ///< our last message with something to choose or fill in
 
     static constexpr const char *table = "conversation";
     static constexpr auto fields()
@@ -150,7 +152,9 @@ struct Conversation
                           field(18, "last_agent", &Conversation::lastAgent),
                           field(19, "queue", &Conversation::queue),
                           personal(20, "customer_name", &Conversation::customerName),
-                          field(21, "read_up_to", &Conversation::readUpTo)};
+                          field(21, "read_up_to", &Conversation::readUpTo),
+                          field(22, "last_inbound_at", &Conversation::lastInboundAt),
+                          field(23, "question", &Conversation::question)};
     }
     Key key() const { return id; }
     bool operator==(const Conversation &) const = default;

@@ -37,7 +37,7 @@ struct Content
     QString html; ///< sanitised, no remote loads; empty = none; at most 128 KiB
     std::vector<Attachment> attachments;
     std::vector<QString> quickReplies; ///< choices offered with the text
-    Json rich;                         ///< channel-neutral rich message, later
+    Json rich;                         ///< see core/channels/api/rich.h; empty = none
 
     static constexpr auto fields()
     {
@@ -102,8 +102,11 @@ struct Message
     Time sendAt;
     QString failure; ///< the reason, in the provider's plain words
     int attempts = 0;
-    Json headers; ///< what the connector needs to answer: message_id, references, to, cc, raw
-                  ///< (hash) ...
+    Json headers;   ///< what the connector needs to answer: message_id, references, to, cc, raw
+                    ///< (hash) ...
+    Time editedAt;  ///< by who wrote it, at the provider's; not set = never
+    Time deletedAt; ///< likewise; then `content` is empty
+    std::map<QString, QString> reactions; ///< emoji by who reacted
 
     static constexpr const char *table = "message";
     static constexpr auto fields()
@@ -122,7 +125,10 @@ struct Message
                           field(12, "send_at", &Message::sendAt),
                           personal(13, "failure", &Message::failure),
                           field(14, "attempts", &Message::attempts),
-                          personal(15, "headers", &Message::headers)};
+                          personal(15, "headers", &Message::headers),
+                          field(16, "edited_at", &Message::editedAt),
+                          field(17, "deleted_at", &Message::deletedAt),
+                          personal(18, "reactions", &Message::reactions)};
     }
     Key key() const { return id; }
     bool operator==(const Message &) const = default;

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/doors/body.h"
 #include "core/doors/eventstream.h"
+#include "core/doors/hooks.h"
 #include "core/doors/metrics.h"
 #include "core/doors/views.h"
 #include "core/secrets/password.h"
@@ -132,6 +133,7 @@ Api::Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent,
     addDirectoryRoutes(m_routes);
     addChannelRoutes(m_routes);
     addOfficeRoutes(m_routes);
+    addByocRoutes(m_routes);
     addStatisticsRoutes(m_routes);
     addFlowTestRoutes(m_routes);
     addOwnRoutes();
@@ -207,6 +209,18 @@ void Api::registerOn(net::Server &server)
                      [this](const net::HttpRequest &request, net::WebSocket *socket) {
                          openStream(request, socket);
                      });
+    for (const char *method : {"GET", "POST"}) {
+        for (const QString &pattern : {u"/hooks/{id}"_s, u"/hooks/{id}/{rest...}"_s})
+            server.route(
+                method, pattern,
+                [this](const net::HttpRequest &request, net::Responder respond) {
+                    const auto x =
+                        std::make_shared<Exchange>(*this, m_desk, request, std::move(respond));
+                    x->limit(m_answerTime);
+                    callHook(x);
+                },
+                true);
+    }
     server.route("GET", u"/healthz"_s, [this](const net::HttpRequest &, net::Responder respond) {
         showHealth(std::move(respond));
     });

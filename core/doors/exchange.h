@@ -56,6 +56,13 @@ public:
                     next(*result);
                 }};
     }
+    /// Goes on with the answer, whatever it is.
+    template <typename T>
+    Completion<T> always(std::function<void(const Result<T> &)> next)
+    {
+        return {m_guard, [self = shared_from_this(),
+                          next = std::move(next)](const Result<T> &result) { next(result); }};
+    }
     /// Submits with this request's command id. A dropped answer is an unknown outcome, never a no.
     void submit(const api::Command &command, std::function<void(const api::Outcome &)> next);
     void submit(CommandId id, const api::Command &command,

@@ -48,6 +48,7 @@ void addWorkerRoutes(Routes &routes);
 void addDirectoryRoutes(Routes &routes);
 void addChannelRoutes(Routes &routes);
 void addOfficeRoutes(Routes &routes);
+void addByocRoutes(Routes &routes);
 void addStatisticsRoutes(Routes &routes);
 void addFlowTestRoutes(Routes &routes);
 

@@ -244,6 +244,23 @@ public:
                 message.providerId = f.providerId;
         });
     }
+    void operator()(const MessageAltered &f)
+    {
+        change<Message>(f.message, [&](Message &message) {
+            if (!f.reactor.isEmpty() && f.emoji.isEmpty())
+                message.reactions.erase(f.reactor);
+            else if (!f.reactor.isEmpty())
+                message.reactions[f.reactor] = f.emoji;
+            if (f.content) {
+                message.content = *f.content;
+                message.editedAt = f.at;
+            }
+            if (f.isDeleted) { // what was said is for nobody any more; that something was, stays
+                message.content = {};
+                message.deletedAt = f.at;
+            }
+        });
+    }
     void operator()(const ItemSeen &f) { put(f.seen); }
 
     void operator()(const EffectIntended &f)
@@ -475,6 +492,10 @@ private:
         conversation.lastMessageAt = m_at.time;
         if (message.kind == MessageKind::Note)
             return;
+        if (message.kind == MessageKind::Inbound)
+            conversation.lastInboundAt = m_at.time;
+        else if (!message.content.rich.isEmpty())
+            conversation.question = message.id;
         const Content &content = message.content;
         QString snippet = snippetOf(content.text);
         if (snippet.isEmpty() && !content.attachments.empty())

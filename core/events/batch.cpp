@@ -183,6 +183,7 @@ struct Namer
     const char *operator()(const MessageReceived &) const { return "message.received"; }
     const char *operator()(const MessageAdded &) const { return "message.added"; }
     const char *operator()(const MessageStateChanged &) const { return "message.state"; }
+    const char *operator()(const MessageAltered &) const { return "message.altered"; }
     const char *operator()(const ItemSeen &) const { return "channel.item-seen"; }
     const char *operator()(const EffectIntended &) const { return "effect.intended"; }
     const char *operator()(const EffectClaimed &) const { return "effect.claimed"; }

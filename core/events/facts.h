@@ -447,7 +447,7 @@ struct CustomerMerged
 struct ConversationOpened
 {
     static constexpr int type = 50;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Conversation conversation;
 
     static constexpr auto fields()
@@ -528,7 +528,7 @@ struct ConversationMoved
 struct MessageReceived
 {
     static constexpr int type = 60;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Message message;
     AccountId account;
     std::optional<Time> replyDueAt;
@@ -546,7 +546,7 @@ struct MessageReceived
 struct MessageAdded
 {
     static constexpr int type = 61;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Message message;
 
     static constexpr auto fields()
@@ -575,6 +575,30 @@ struct MessageStateChanged
                           field(5, "attempts", &MessageStateChanged::attempts)};
     }
     bool operator==(const MessageStateChanged &) const = default;
+};
+
+/// The writer changed or deleted it at the provider, or somebody reacted to it.
+struct MessageAltered
+{
+    static constexpr int type = 66;
+    static constexpr int version = 1;
+    MessageId message;
+    std::optional<Content> content; ///< edited: all of it, as it is now
+    bool isDeleted = false;
+    QString reactor; ///< not empty = a reaction, `emoji` empty = taken back
+    QString emoji;
+    Time at; ///< by the provider's clock
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "message", &MessageAltered::message),
+                          personal(2, "content", &MessageAltered::content),
+                          field(3, "is_deleted", &MessageAltered::isDeleted),
+                          personal(4, "reactor", &MessageAltered::reactor),
+                          personal(5, "emoji", &MessageAltered::emoji),
+                          field(6, "at", &MessageAltered::at)};
+    }
+    bool operator==(const MessageAltered &) const = default;
 };
 
 /// Permanent dedupe mark: outlives the erasing of whoever sent the item, so it names no provider id
@@ -1089,14 +1113,14 @@ using Fact = std::variant<
     WorkerChannelChanged, WorkerQueueOptChanged, AccountSaved, AccountRemoved, AccountAppointed,
     CursorMoved, CustomerCreated, CustomerUpdated, AddressLinked, ConversationOpened,
     ConversationUpdated, ConversationRead, ConversationAssigned, MessageReceived, MessageAdded,
-    MessageStateChanged, ItemSeen, EffectIntended, EffectClaimed, EffectEnded, EffectRetried,
-    ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated, TaskEnteredQueue,
-    TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated, ReservationAccepted,
-    ReservationRejected, ReservationTimedOut, ReservationCanceled, ReservationRescinded,
-    CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted, WorkerOneMoreChanged,
-    CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping, ReservationCompleted,
-    SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped, RecoveryKeySet,
-    OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed, TransferFailed,
-    TransferCanceled, TransferCompleted>;
+    MessageStateChanged, MessageAltered, ItemSeen, EffectIntended, EffectClaimed, EffectEnded,
+    EffectRetried, ExecutionStarted, ExecutionMoved, ExecutionEnded, TaskCreated, TaskUpdated,
+    TaskEnteredQueue, TaskCanceled, TaskWrapping, TaskCompleted, ReservationCreated,
+    ReservationAccepted, ReservationRejected, ReservationTimedOut, ReservationCanceled,
+    ReservationRescinded, CommandDone, DigestAt, ActivityDeleted, TaskChannelDeleted,
+    WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping,
+    ReservationCompleted, SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped,
+    RecoveryKeySet, OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed,
+    TransferFailed, TransferCanceled, TransferCompleted>;
 
 } // namespace peerdesk::events

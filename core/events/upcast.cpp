@@ -19,6 +19,9 @@ Result<ArchivedFact> withMoreFields(const ArchivedFact &old)
 std::span<const Upcaster> publishedUpcasters()
 {
     static constexpr std::array steps{
+        Upcaster{ConversationOpened::type, 1, &withMoreFields}, // last_inbound_at, question
+        Upcaster{MessageReceived::type, 1, &withMoreFields},    // edited_at, deleted_at, reactions
+        Upcaster{MessageAdded::type, 1, &withMoreFields},       // the same
         Upcaster{OfficeCreated::type, 1, &withMoreFields},      // order of queues, offers, weights
         Upcaster{TaskChannelSaved::type, 1, &withMoreFields},   // channel_weight
         Upcaster{QueueSaved::type, 1, &withMoreFields},         // auto_accept, pull

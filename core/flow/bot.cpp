@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/flow/bot.h"
 
+#include "core/base/json.h"
 #include "core/flow/expression.h"
 
 #include <QJsonArray>
@@ -12,25 +13,48 @@ using namespace Qt::StringLiterals;
 namespace {
 
 /// Appends a text, cut to the bound; white space alone says nothing. False if it is no text.
-bool addMessage(BotAnswer &answer, const QJsonValue &text)
+bool addText(BotAnswer &answer, const QJsonValue &text)
 {
     if (!text.isString())
         return false;
-    if (!text.toString().trimmed().isEmpty())
-        answer.messages.push_back(liquid::cut(text.toString(), MaxMessageText));
+    if (text.toString().trimmed().isEmpty())
+        return true;
+    Content content;
+    content.text = liquid::cut(text.toString(), MaxMessageText);
+    answer.messages.push_back(content);
+    return true;
+}
+
+/// A text, or `{text, rich, quick_replies}`. False if it is neither.
+bool addMessage(BotAnswer &answer, const QJsonValue &item)
+{
+    const QJsonObject rich = item[u"rich"_s].toObject();
+    if (!item.isObject() || (rich.isEmpty() && !item[u"quick_replies"_s].isArray()))
+        return addText(answer, item.isObject() ? item[u"text"_s] : item);
+    Content content;
+    content.text = liquid::cut(item[u"text"_s].toString(), MaxMessageText);
+    if (!rich.isEmpty())
+        content.rich = json::canonical(rich);
+    for (const QJsonValue choice : item[u"quick_replies"_s].toArray())
+        content.quickReplies.push_back(choice.toString());
+    answer.messages.push_back(content);
     return true;
 }
 
 Result<Done> readMessages(BotAnswer &answer, const QJsonObject &json)
 {
     const QJsonValue text = json[u"text"_s];
-    if (!text.isUndefined() && !text.isNull() && !addMessage(answer, text))
+    const bool isSaid = !text.isUndefined() && !text.isNull();
+    if (isSaid && !text.isString())
         return invalid(u"'text' is not text"_s);
+    const bool isMore = json.contains(u"rich"_s) || json.contains(u"quick_replies"_s);
+    if ((isSaid || isMore) && !addMessage(answer, isMore ? QJsonValue(json) : text))
+        return invalid(u"'rich' and 'quick_replies' do not fit"_s);
     const QJsonValue list = json[u"messages"_s];
     if (!list.isUndefined() && !list.isNull() && !list.isArray())
         return invalid(u"'messages' is not a list"_s);
     for (const QJsonValue item : list.toArray()) {
-        if (!addMessage(answer, item.isObject() ? item[u"text"_s] : item))
+        if (!addMessage(answer, item))
             return invalid(u"a message has no text"_s);
         if (qsizetype(answer.messages.size()) > MaxBotMessages)
             return invalid(u"more than 10 messages"_s);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/domain/message.h"
 
 #include <QJsonObject>
 #include <QString>
@@ -18,10 +19,10 @@ constexpr qsizetype MaxMessageText = 8 * 1024;
 /// What a bot said, in our protocol (README).
 struct BotAnswer
 {
-    std::vector<QString> messages;
-    bool handsOff = false; ///< a person is to take over
-    bool ends = false;     ///< the talk is over
-    QJsonObject variables; ///< merged into flow.variables
+    std::vector<Content> messages; ///< text, rich content, quick replies
+    bool handsOff = false;         ///< a person is to take over
+    bool ends = false;             ///< the talk is over
+    QJsonObject variables;         ///< merged into flow.variables
 };
 
 /// Reads `response` = {status, body, parsed}. Errors: Invalid for a status that is no 2xx, for what

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/flow/interpreter.h"
 
+#include "core/base/json.h"
 #include "core/flow/template.h"
 
 #include <QJsonArray>
@@ -326,11 +327,22 @@ QJsonValue Interpreter::renderedLeaves(const QJsonValue &value, int depth)
     return out;
 }
 
-QString Interpreter::messageText(const State &state)
+/// `rich` beside the body (rich-message): its texts may hold variables too.
+Content Interpreter::messageContent(const State &state)
 {
     const QString body = property(state, u"body"_s).trimmed();
     const QString media = property(state, u"media_url"_s).trimmed();
-    return media.isEmpty() ? body : QString(body + u'\n' + media).trimmed();
+    Content content;
+    content.text = media.isEmpty() ? body : QString(body + u'\n' + media).trimmed();
+    const QJsonObject rich = renderedLeaves(state.properties[u"rich"_s], 0).toObject();
+    if (!rich.isEmpty())
+        content.rich = json::canonical(rich);
+    return content;
+}
+
+bool Interpreter::isNothing(const Content &content)
+{
+    return content.text.trimmed().isEmpty() && content.rich.isEmpty();
 }
 
 std::optional<Seconds> Interpreter::timeoutOf(const State &state)
@@ -354,13 +366,24 @@ QJsonObject Interpreter::visible() const
     return out;
 }
 
+namespace {
+/// What the customer chose or filled in, bounded; empty = nothing.
+QJsonObject answerOf(const Content &content)
+{
+    const QJsonObject rich = json::object(content.rich);
+    const bool isAnswer = rich[u"kind"_s] == u"answer"_s && content.rich.text.size() <= MaxKept;
+    return isAnswer ? rich : QJsonObject();
+}
+} // namespace
+
 QJsonObject Interpreter::messageJson(const Content &content) const
 {
     return {{u"Body"_s, headOf(content.text)},
             {u"Subject"_s, headOf(content.subject)},
             {u"From"_s, m_context[u"contact"_s][u"channel"_s][u"address"_s]},
             {u"To"_s, m_context[u"channel"_s][u"address"_s]},
-            {u"NumMedia"_s, qint64(content.attachments.size())}};
+            {u"NumMedia"_s, qint64(content.attachments.size())},
+            {u"Answer"_s, answerOf(content)}};
 }
 
 QJsonObject Interpreter::botQuestion() const
@@ -376,18 +399,16 @@ QJsonObject Interpreter::botQuestion() const
             {u"language"_s, chosen.isEmpty() ? known : chosen}};
 }
 
-void Interpreter::send(const State &state, const QString &text, bool awaits)
+void Interpreter::send(const State &state, Content content, bool awaits)
 {
     const auto isSend = [](const Action &done) { return std::holds_alternative<SendAction>(done); };
     if (std::count_if(m_step.actions.begin(), m_step.actions.end(), isSend) >= MaxSends) {
         trouble(u"state '%1': more than 20 messages at once"_s.arg(state.name));
         return;
     }
-    SendAction action;
-    action.content.text = liquid::cut(text, MaxMessageText);
-    action.awaits = awaits;
-    setWidget(state, u"outbound"_s, QJsonObject{{u"Body"_s, headOf(text)}});
-    m_step.actions.emplace_back(std::move(action));
+    content.text = liquid::cut(content.text, MaxMessageText);
+    setWidget(state, u"outbound"_s, QJsonObject{{u"Body"_s, headOf(content.text)}});
+    m_step.actions.emplace_back(SendAction{std::move(content), awaits});
 }
 
 // What is kept between two advances

@@ -75,12 +75,13 @@ private:
     QString rendered(const QString &text);
     QString property(const State &state, const QString &name);
     QJsonValue renderedLeaves(const QJsonValue &value, int depth);
-    QString messageText(const State &state);
+    Content messageContent(const State &state);
+    static bool isNothing(const Content &content);
     std::optional<Seconds> timeoutOf(const State &state);
     QJsonObject visible() const;
     QJsonObject messageJson(const Content &content) const;
     QJsonObject botQuestion() const;
-    void send(const State &state, const QString &text, bool awaits);
+    void send(const State &state, Content content, bool awaits);
     void remember(const QJsonObject &facts);
 
     bool isWaitSound() const;

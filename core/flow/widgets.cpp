@@ -92,26 +92,26 @@ void Interpreter::remember(const QJsonObject &facts)
 
 Interpreter::Exit Interpreter::sendMessage(const State &state)
 {
-    const QString text = messageText(state);
+    const Content content = messageContent(state);
     if (isOver())
         return std::nullopt;
-    if (text.trimmed().isEmpty())
+    if (isNothing(content))
         return exitBy(state, u"failed"_s);
-    send(state, text, true);
+    send(state, content, true);
     waitFor(Waiting::Sent);
     return std::nullopt;
 }
 
 Interpreter::Exit Interpreter::sendAndWait(const State &state)
 {
-    const QString text = messageText(state);
+    const Content content = messageContent(state);
     const auto timeout = timeoutOf(state);
     if (isOver())
         return std::nullopt;
-    if (text.trimmed().isEmpty())
+    if (isNothing(content))
         return exitBy(state, u"deliveryFailure"_s);
     takePending(); // written before the question: no answer to it
-    send(state, text, true);
+    send(state, content, true);
     waitFor(Waiting::Reply);
     m_step.execution.waitsUntil = m_now + timeout.value_or(DefaultReplyTimeout);
     return std::nullopt;
@@ -211,12 +211,12 @@ Interpreter::Exit Interpreter::replyLocally(const State &state)
         return std::nullopt;
     if (text.isEmpty())
         return botFailed(state, u"the bot has nothing to say"_s);
-    send(state, text, false);
-    if (isOver())
-        return std::nullopt;
+    Content content;
+    content.text = text;
     if (!offer.isEmpty())
-        std::get<SendAction>(m_step.actions.back()).content.quickReplies = {headOf(offer)};
-    return waitForCustomer(state);
+        content.quickReplies = {headOf(offer)};
+    send(state, content, false);
+    return isOver() ? std::nullopt : waitForCustomer(state);
 }
 
 Interpreter::Exit Interpreter::botAnswered(const State &state, const Input &input)
@@ -228,7 +228,7 @@ Interpreter::Exit Interpreter::botAnswered(const State &state, const Input &inpu
         return botFailed(state, answer.error().detail);
     for (auto it = answer->variables.begin(); it != answer->variables.end(); ++it)
         setFlowVariable(it.key(), it.value());
-    for (const QString &message : answer->messages)
+    for (const Content &message : answer->messages)
         send(state, message, false);
     if (answer->handsOff)
         return handOver(state, u"handoff"_s, {});

@@ -29,6 +29,7 @@ struct Touch
         message(f.message.id, f.message.conversation);
     }
     void operator()(const events::MessageStateChanged &f) { changes.messages.push_back(f.message); }
+    void operator()(const events::MessageAltered &f) { changes.messages.push_back(f.message); }
     void operator()(const events::ConversationOpened &f)
     {
         changes.conversations.push_back(f.conversation.id);

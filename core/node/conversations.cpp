@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
-#include "core/node/decision.h"
+#include "core/node/richcontent.h"
 
 /// What agents do with conversations.
 namespace peerdesk::node {
@@ -16,10 +16,8 @@ constexpr size_t MaxAttachments = 20;
 /// out stale.
 constexpr Milliseconds SendStartsWithin = std::chrono::hours(24);
 
-Result<Done> checkContent(const Decision &decision, const Conversation &conversation,
-                          const api::SendMessage &command)
+Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Content &content)
 {
-    const Content &content = command.content;
     if (content.text.trimmed().isEmpty() && content.html.isEmpty() && content.attachments.empty())
         return invalid(u"the message is empty"_s);
     if (content.text.toUtf8().size() > MaxTextBytes)
@@ -29,9 +27,8 @@ Result<Done> checkContent(const Decision &decision, const Conversation &conversa
     if (content.attachments.size() > MaxAttachments)
         return Error{
             Error::Code::TooLarge, u"a message may have %1 attachments"_s.arg(MaxAttachments), {}};
-    if (command.kind == MessageKind::Note)
+    if (kind == MessageKind::Note)
         return Done{};
-    const ChannelRules rules = decision.rules(conversation.channel);
     if (rules.maxTextLength > 0 && content.text.size() > rules.maxTextLength) {
         return Error{Error::Code::TooLarge,
                      u"this channel takes %1 characters, the text has %2"_s.arg(rules.maxTextLength)
@@ -128,7 +125,13 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         return notFound(u"no such conversation"_s);
     if (command.kind != MessageKind::Reply && command.kind != MessageKind::Note)
         return invalid(u"kind must be reply or note"_s);
-    if (const Result<Done> good = checkContent(decision, *conversation, command); !good)
+    const ChannelRules rules = decision.rules(conversation->channel);
+    Content content = command.content;
+    if (command.kind == MessageKind::Reply) {
+        if (const Result<Done> whole = prepareContent(rules, content); !whole)
+            return whole.error();
+    }
+    if (const Result<Done> good = checkContent(rules, command.kind, content); !good)
         return good.error();
     Message message;
     message.id = decision.newId<MessageId>("message");
@@ -136,7 +139,7 @@ Decided decide(Decision &decision, const api::SendMessage &command)
     message.kind = command.kind;
     message.authorKind = AuthorKind::Agent;
     message.author = decision.caller().agent;
-    message.content = command.content;
+    message.content = content;
     message.createdAt = decision.now();
     message.replyTo = command.replyTo;
     if (command.kind == MessageKind::Note) {
@@ -148,9 +151,12 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         return rejected(
             u"the channel of this conversation was removed: nothing can be sent on it"_s,
             u"removed"_s);
+    const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
+    const Time when = std::max(sendAt, decision.now());
+    if (const Result<Done> open = checkWindow(rules, *conversation, when, content); !open)
+        return open.error();
     if (const auto execution = decision.view().executionOf(conversation->id))
         decision.record(ExecutionEnded{execution->id}); // a person speaks: the bot is done
-    const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
     queueMessage(decision, message, sendAt);
     return about(message.id, sendAt.isSet() ? u"scheduled"_s : u"queued"_s);
 }

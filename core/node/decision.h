@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/api/desk.h"
+#include "core/channels/api/connector.h"
 #include "core/node/overlay.h"
 #include "core/routing/router.h"
 
@@ -16,6 +17,10 @@ struct ChannelRules
     int maxTextLength = 0;         ///< 0 = no limit
     bool answersOnceADay = false;  ///< automatic answers, per customer
     bool hasSecrets = false;
+    std::set<QString> nativeRich = {}; ///< kinds of rich content that are more than text there
+    Seconds replyWindow{0};            ///< 0 = without end
+    Seconds humanWindow{0};
+    channels::AfterWindow afterWindow = channels::AfterWindow::Nothing;
 };
 using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 

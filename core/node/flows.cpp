@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/flows.h"
 
+#include "core/node/richcontent.h"
+
 #include "core/base/json.h"
 
 namespace peerdesk::node {
@@ -89,6 +91,12 @@ public:
         message.kind = MessageKind::Reply;
         message.authorKind = AuthorKind::Bot;
         message.content = action.content;
+        // Flows are checked when they are saved, bots are not: what does not hold is sent as its
+        // text.
+        if (const auto whole =
+                prepareContent(m_decision.rules(m_conversation.channel), message.content);
+            !whole)
+            message.content.rich = {};
         message.createdAt = m_decision.now();
         const EffectId effect = queueMessage(m_decision, message, {});
         if (action.awaits)

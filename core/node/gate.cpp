@@ -208,6 +208,7 @@ Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const
     out.message = *message;
     out.conversation = *conversation;
     out.address = *address;
+    out.lastInboundAt = conversation->lastInboundAt;
     out.answered = m_parts.core.reader().lastInbound(conversation->id);
     if (const auto agent = view.get<Agent>(message->author))
         out.agentName = agent->name;

@@ -88,11 +88,13 @@ Result<Done> Indexer::indexPage()
 
 std::optional<store::SearchDocument> Indexer::documentOf(const events::Fact &fact) const
 {
-    const Message *message = nullptr;
+    std::optional<Message> message;
     if (const auto *received = std::get_if<events::MessageReceived>(&fact))
-        message = &received->message;
+        message = received->message;
     else if (const auto *added = std::get_if<events::MessageAdded>(&fact))
-        message = &added->message;
+        message = added->message;
+    else if (const auto *altered = std::get_if<events::MessageAltered>(&fact))
+        message = m_office->find<Message>(altered->message); // as it is by now
     if (!message)
         return std::nullopt;
     const auto conversation = m_office->find<Conversation>(message->conversation);

@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 #include "core/node/decision.h"
 #include "core/node/flows.h"
+#include "core/node/richcontent.h"
 
 /// What providers deliver becomes customers, conversations and messages. Ingest never refuses an
 /// item.
@@ -69,9 +70,16 @@ public:
     {
         if (seen(m_item))
             return;
-        if (m_item.kind == ItemKind::Receipt)
+        switch (m_item.kind) {
+        case ItemKind::Receipt:
             return takeReceipt();
-        takeMessage();
+        case ItemKind::Edited:
+        case ItemKind::Deleted:
+        case ItemKind::Reacted:
+            return takeAlteration();
+        default:
+            return takeMessage();
+        }
     }
 
 private:
@@ -121,13 +129,53 @@ private:
         return rank(to) > rank(from);
     }
 
+    /// Providers deliver in any order: an edit that comes before its message is that message, and
+    /// what was deleted before it came never shows.
+    void takeAlteration()
+    {
+        const auto known = m_decision.view().byProviderId(m_account.id, m_item.receiptFor);
+        if (!known) {
+            m_decision.record(seenWith({}));
+            const Seen target{Seen::idFor(m_account.id, m_item.receiptFor), {}};
+            if (m_decision.get<Seen>(target.id) || m_item.kind == ItemKind::Reacted)
+                return; // deleted before, or nothing to stick it to
+            if (m_item.kind == ItemKind::Deleted)
+                return m_decision.record(ItemSeen{m_account.id, target});
+            InboundItem first = m_item;
+            first.kind = ItemKind::Message;
+            first.providerId = m_item.receiptFor;
+            return Arrival(m_decision, m_account, first).run();
+        }
+        m_decision.record(seenWith(known->id));
+        // Nobody but who wrote it changes a message: what went out from here stays as it went out.
+        const bool isOurs = known->kind != MessageKind::Inbound && m_item.kind != ItemKind::Reacted;
+        const bool isGone = isOurs || known->deletedAt.isSet();
+        const bool isStale = m_item.kind == ItemKind::Edited && m_item.providerTime.isSet() &&
+                             m_item.providerTime < known->editedAt;
+        if (isGone || isStale)
+            return;
+        MessageAltered altered{known->id, {}, false, {}, {}, when()};
+        if (m_item.kind == ItemKind::Edited)
+            altered.content = m_item.content;
+        else if (m_item.kind == ItemKind::Deleted)
+            altered.isDeleted = true;
+        else
+            altered.reactor = m_item.sender.value, altered.emoji = m_item.content.text.left(32);
+        m_decision.record(altered);
+    }
+    Time when() const
+    {
+        return m_item.providerTime.isSet() ? m_item.providerTime : m_decision.now();
+    }
+
     void takeMessage()
     {
         const Customer customer = findOrCreateCustomer();
         for (const Identity &identity : m_item.also)
             link(identity, customer.id, identity.evidence);
         Conversation conversation = findOrOpenConversation(customer);
-        const Message message = makeMessage(conversation);
+        Message message = makeMessage(conversation);
+        completeAnswer(m_decision, conversation, m_item, message.content);
         std::optional<Time> due;
         if (!m_item.isAutomatic && m_item.kind == ItemKind::Message)
             due = m_decision.now() + replyTarget(m_account.type);

@@ -332,6 +332,14 @@ void LocalDesk::testAccount(const api::Caller &caller, AccountId account, Comple
     });
 }
 
+void LocalDesk::hook(AccountId account, const HookCall &call, Completion<HookAnswer> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, account, call] {
+        office->hook(request, account, call);
+    });
+}
+
 void LocalDesk::invite(const api::Caller &caller, const api::Invite &wanted,
                        Completion<QString> done)
 {

@@ -65,6 +65,7 @@ public:
     void takeover(const api::Caller &caller, Completion<Done> done) override;
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;
+    void hook(AccountId account, const HookCall &call, Completion<HookAnswer> done) override;
     QJsonArray channelTypes() const override { return m_office.channelTypes(); }
     void announcePresence(const api::Presence &presence) override;
 

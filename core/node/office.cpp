@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/base/pool.h"
+#include "core/channels/api/rich.h"
 #include "core/node/joining.h"
 #include "core/node/localdesk.h"
 #include "core/store/filesync.h"
@@ -618,9 +619,23 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
     if (!type)
         return {};
     const auto isSecret = [](const channels::Setting &setting) { return setting.isSecret; };
-    return {type->capabilities.taskChannel, type->capabilities.maxAttachmentBytes,
-            type->capabilities.maxTextLength, type->capabilities.answersOnceADay,
-            std::any_of(type->settings.begin(), type->settings.end(), isSecret)};
+    const channels::Capabilities &can = type->capabilities;
+    std::set<QString> native;
+    for (const auto &[kind, use] : can.rich) {
+        if (use != channels::RichUse::Text)
+            native.insert(kind);
+    }
+    if (can.quickReplies)
+        native.insert(u"quick_replies"_s);
+    return {can.taskChannel,
+            can.maxAttachmentBytes,
+            can.maxTextLength,
+            can.answersOnceADay,
+            std::any_of(type->settings.begin(), type->settings.end(), isSecret),
+            native,
+            can.replyWindow,
+            can.humanWindow,
+            can.afterWindow};
 }
 
 ChannelHost *OfficeService::hostOf(AccountId account) const
@@ -628,6 +643,14 @@ ChannelHost *OfficeService::hostOf(AccountId account) const
     const auto it = m_hosts.find(account);
     return it == m_hosts.end() ? nullptr : it->second.get();
 }
+
+namespace {
+channels::RichUse useOf(const channels::Capabilities &capabilities, const QString &kind)
+{
+    const auto it = capabilities.rich.find(kind);
+    return it == capabilities.rich.end() ? channels::RichUse::Text : it->second;
+}
+} // namespace
 
 QJsonArray OfficeService::channelTypes() const
 {
@@ -645,7 +668,20 @@ QJsonArray OfficeService::channelTypes() const
                                         {u"hint"_s, s.hint}});
         }
         const channels::Capabilities &c = type.capabilities;
+        QJsonObject rich;
+        for (const QString &kind : rich::kinds())
+            rich.insert(kind, enumName(useOf(c, kind)));
         const QJsonObject capabilities{{u"task_channel"_s, c.taskChannel},
+                                       {u"ingress"_s, enumName(c.ingress)},
+                                       {u"public"_s, c.isPublic},
+                                       {u"reply_window"_s, qint64(c.replyWindow.count())},
+                                       {u"human_window"_s, qint64(c.humanWindow.count())},
+                                       {u"after_window"_s, enumName(c.afterWindow)},
+                                       {u"rich"_s, rich},
+                                       {u"attachment_types"_s, json::write(c.attachmentTypes)},
+                                       {u"delivery_receipts"_s, c.deliveryReceipts},
+                                       {u"edits"_s, c.edits},
+                                       {u"reactions"_s, c.reactions},
                                        {u"proactive"_s, c.proactive},
                                        {u"html"_s, c.html},
                                        {u"quick_replies"_s, c.quickReplies},
@@ -888,6 +924,20 @@ void OfficeService::testAccount(quint64 request, const api::Caller &caller, Acco
                                                u"down"_s)));
     host->connector()->test(
         {this, [this, request](const Result<QString> &said) { answer(request, said); }});
+}
+
+void OfficeService::hook(quint64 request, AccountId account, const HookCall &call)
+{
+    ChannelHost *host = hostOf(account);
+    if (host && host->connector())
+        return host->connector()->hook(
+            call,
+            {this, [this, request](const Result<HookAnswer> &said) { answer(request, said); }});
+    const bool isKnown = m_core->view().get<ChannelAccount>(account).has_value();
+    answer(request,
+           Result<HookAnswer>(
+               isKnown ? rejected(u"this channel does not run on this PC now"_s, u"elsewhere"_s)
+                       : notFound(u"no such channel"_s)));
 }
 
 void OfficeService::announcePresence(const api::Presence &presence)

@@ -72,6 +72,7 @@ public:
     /// Goes on without the PCs that are gone. Supervisors and admins only.
     void takeover(quint64 request, const api::Caller &caller);
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
+    void hook(quint64 request, AccountId account, const HookCall &call);
     void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
     /// What does not work while all else does, a sentence for each topic; empty = it works.

@@ -50,6 +50,7 @@ private:
     void place();
     void mirror();
     QString metaText() const;
+    QString alterations() const;
     double maxText() const;
     void layOut(QTextLayout &layout, double width, double *natural, double *height) const;
     QVector<QTextLayout::FormatRange> formats(const QString &text) const;
@@ -246,6 +247,20 @@ QString Builder::metaText() const
                              .arg(isolate(m_in.author), state, time);
 }
 
+/// What became of it at the provider.
+QString Builder::alterations() const
+{
+    const Message &message = m_in.message;
+    QString text;
+    if (message.deletedAt.isSet())
+        text += Words::tr(" \u00b7 deleted by the sender");
+    else if (message.editedAt.isSet())
+        text += Words::tr(" \u00b7 edited");
+    for (const auto &[who, emoji] : message.reactions)
+        text += u' ' + emoji;
+    return text;
+}
+
 void Builder::addMeta()
 {
     if (m_out.side == Bubble::Side::System)
@@ -257,7 +272,7 @@ void Builder::addMeta()
         m_out.metaInk = Ink::Danger;
     m_out.hasLock = m_out.side == Bubble::Side::Note;
     const double lock = m_out.hasLock ? m_look.px(18) : 0;
-    m_out.meta = metrics.elidedText(metaText(), Qt::ElideRight, maxText() - lock);
+    m_out.meta = metrics.elidedText(metaText() + alterations(), Qt::ElideRight, maxText() - lock);
     const double width = metrics.horizontalAdvance(m_out.meta) + 1 + lock;
     m_y += m_look.px(5);
     m_out.metaRect = QRectF(0, m_y, width, metrics.height());

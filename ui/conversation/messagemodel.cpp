@@ -203,6 +203,12 @@ QString MessageModel::spokenText(int row) const
         parts += tr("attachment %1").arg(attachment.name);
     for (const QString &choice : message.content.quickReplies)
         parts += tr("choice %1").arg(choice);
+    if (message.deletedAt.isSet())
+        parts += tr("deleted by the sender");
+    else if (message.editedAt.isSet())
+        parts += tr("edited");
+    for (const auto &[who, emoji] : message.reactions)
+        parts += tr("reaction %1").arg(emoji);
     if (isHeld(row))
         parts += heldAt(row).isWaiting ? tr("waits for the office") : tr("being sent");
     else if (message.kind == MessageKind::Reply)

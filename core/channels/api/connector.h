@@ -116,22 +116,6 @@ struct Outgoing
     Time lastInboundAt; ///< when the customer last wrote in this conversation; not set = never
 };
 
-/// A provider's call of `/hooks/{channel account}`, as it came: signatures are over `body`.
-struct HookCall
-{
-    QByteArray method;
-    QString rest; ///< of the path behind the account, without the slash
-    std::map<QString, QString> query;
-    std::map<QByteArray, QByteArray> headers; ///< names lower-case
-    QByteArray body;
-};
-struct HookAnswer
-{
-    int status = 200;
-    QByteArray contentType = "text/plain";
-    QByteArray body;
-};
-
 /// What a connector may ask of the node. Thread: node.
 class Host
 {
@@ -223,3 +207,23 @@ struct ChannelType
 };
 
 } // namespace peerdesk::channels
+
+namespace peerdesk {
+
+template <>
+struct EnumNames<channels::RichUse>
+{
+    static constexpr std::array names{"text", "flow", "agent"};
+};
+template <>
+struct EnumNames<channels::AfterWindow>
+{
+    static constexpr std::array names{"nothing", "template", "human_tag"};
+};
+template <>
+struct EnumNames<channels::Ingress>
+{
+    static constexpr std::array names{"poll", "long_poll", "socket", "webhook", "door"};
+};
+
+} // namespace peerdesk

@@ -332,6 +332,8 @@ void readCard(const QJsonValue &value, Lines &lines, int depth)
             readCard(entry, lines, depth + 1);
         return;
     }
+    if (!value.isObject())
+        return;
     const QJsonObject element = value.toObject();
     const QString type = textOf(element, u"type"_s);
     for (const QString &key : {u"text"_s, u"label"_s, u"altText"_s})

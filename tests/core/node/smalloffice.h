@@ -32,6 +32,14 @@ private:
     std::shared_ptr<Time> m_now;
 };
 
+inline ChannelRules rulesOfAWire()
+{
+    ChannelRules rules;
+    rules.taskChannel = u"chat"_s;
+    rules.maxAttachmentBytes = 1'000'000;
+    return rules;
+}
+
 /// A log that holds what is submitted until commit().
 class HeldLog final : public cluster::Consensus
 {
@@ -172,13 +180,10 @@ public:
         m_type.make = [this](const ChannelAccount &, channels::Host &host) {
             return std::make_unique<Wire>(m_world.provider, host);
         };
-        m_core =
-            std::make_unique<Core>(Core::Parts{world.node, std::move(held), std::move(*reader),
-                                               std::make_unique<StillClock>(world.now),
-                                               [](const QString &) {
-                                                   return ChannelRules{u"chat"_s, 1'000'000, 0};
-                                               },
-                                               [this] { return nextSalt(); }});
+        m_core = std::make_unique<Core>(Core::Parts{world.node, std::move(held), std::move(*reader),
+                                                    std::make_unique<StillClock>(world.now),
+                                                    [this](const QString &) { return rules; },
+                                                    [this] { return nextSalt(); }});
         connect(m_core.get(), &Core::committed, this, [this](const Log &entries) {
             m_toApply.insert(m_toApply.end(), entries.begin(), entries.end());
         });
@@ -191,6 +196,8 @@ public:
         m_core->start();
         apply();
     }
+
+    ChannelRules rules = rulesOfAWire(); ///< of the one kind of channel
 
     Core &core() { return *m_core; }
     HeldLog &held() { return *m_held; }

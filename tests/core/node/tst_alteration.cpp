@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "tests/core/node/smalloffice.h"
+
+#include <QJsonArray>
+#include <QTemporaryDir>
+
+using namespace peerdesk;
+using namespace peerdesk::node;
+using namespace Qt::StringLiterals;
+
+/// Messages that are changed, deleted, reacted to or answered by a choice, in any order; and the
+/// time in which a customer may be answered.
+class TestAlteration : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<test::World> m_world;
+    std::unique_ptr<test::SmallOffice> m_office;
+    int m_runs = 0;
+
+    bool take(const InboundItem &item)
+    {
+        return bool(m_office->run("take" + QByteArray::number(++m_runs),
+                                  api::Ingest{m_office->account(), {item}, {}, {}}));
+    }
+    InboundItem about(ItemKind kind, const QString &id, const QString &target, const QString &text)
+    {
+        InboundItem item = m_office->item(id, text);
+        item.kind = kind;
+        item.receiptFor = target;
+        return item;
+    }
+    Decided reply(const Content &content)
+    {
+        api::SendMessage command;
+        command.conversation = m_office->conversation();
+        command.content = content;
+        return m_office->run("reply" + QByteArray::number(++m_runs), command, m_office->boss());
+    }
+    static Json question()
+    {
+        return json::canonical(
+            {{u"kind"_s, u"list_picker"_s},
+             {u"text"_s, u"Which size?"_s},
+             {u"options"_s, QJsonArray{QJsonObject{{u"id"_s, u"s"_s}, {u"title"_s, u"Small"_s}},
+                                       QJsonObject{{u"id"_s, u"l"_s}, {u"title"_s, u"Large"_s}}}}});
+    }
+    QJsonObject lastRich() const { return json::object(m_office->messages().back().content.rich); }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_world = std::make_unique<test::World>();
+        m_world->folder = m_folder->path();
+        m_office = std::make_unique<test::SmallOffice>(*m_world);
+        m_office->found();
+        m_office->openChannel();
+        QVERIFY(take(m_office->item(u"m1"_s, u"helo"_s)));
+    }
+    void cleanup()
+    {
+        m_office.reset();
+        m_world.reset();
+        m_folder.reset();
+    }
+
+    void anEditedMessageSaysWhatItSaysNow()
+    {
+        QVERIFY(take(about(ItemKind::Edited, u"e1"_s, u"m1"_s, u"hello"_s)));
+        QVERIFY(take(about(ItemKind::Edited, u"e1"_s, u"m1"_s, u"once more"_s))); // known
+        const std::vector<Message> all = m_office->messages();
+        QCOMPARE(all.size(), size_t(1));
+        QCOMPARE(all[0].content.text, u"hello"_s);
+        QVERIFY(all[0].editedAt.isSet());
+    }
+
+    void anOlderEditThatComesLaterChangesNothing()
+    {
+        InboundItem older = about(ItemKind::Edited, u"e1"_s, u"m1"_s, u"first"_s);
+        InboundItem newer = about(ItemKind::Edited, u"e2"_s, u"m1"_s, u"second"_s);
+        newer.providerTime = older.providerTime + Milliseconds(1'000);
+        QVERIFY(take(newer) && take(older));
+        QCOMPARE(m_office->messages()[0].content.text, u"second"_s);
+    }
+
+    void anEditThatComesBeforeItsMessageIsThatMessage()
+    {
+        QVERIFY(take(about(ItemKind::Edited, u"e1"_s, u"m2"_s, u"as it is now"_s)));
+        QVERIFY(take(m_office->item(u"m2"_s, u"as it was"_s)));
+        const std::vector<Message> all = m_office->messages();
+        QCOMPARE(all.size(), size_t(2));
+        QCOMPARE(all[1].content.text, u"as it is now"_s);
+        QCOMPARE(all[1].providerId, u"m2"_s);
+    }
+
+    void aDeletedMessageLeavesItsPlaceOnly()
+    {
+        QVERIFY(take(about(ItemKind::Deleted, u"d1"_s, u"m1"_s, {})));
+        const Message gone = m_office->messages()[0];
+        QCOMPARE(gone.content, Content());
+        QVERIFY(gone.deletedAt.isSet());
+        QVERIFY(take(about(ItemKind::Edited, u"e1"_s, u"m1"_s, u"back again"_s)));
+        QCOMPARE(m_office->messages()[0].content.text, QString());
+    }
+
+    void aMessageDeletedBeforeItCameNeverShows()
+    {
+        QVERIFY(take(about(ItemKind::Deleted, u"d1"_s, u"m2"_s, {})));
+        QVERIFY(take(m_office->item(u"m2"_s, u"you should not see this"_s)));
+        QCOMPARE(m_office->messages().size(), size_t(1));
+    }
+
+    void reactionsStandOnceForEachPerson()
+    {
+        QVERIFY(take(about(ItemKind::Reacted, u"r1"_s, u"m1"_s, u"👍"_s)));
+        QVERIFY(take(about(ItemKind::Reacted, u"r2"_s, u"m1"_s, u"❤"_s)));
+        QCOMPARE(m_office->messages()[0].reactions,
+                 (std::map<QString, QString>{{u"anna"_s, u"❤"_s}}));
+        QVERIFY(take(about(ItemKind::Reacted, u"r3"_s, u"m1"_s, {})));
+        QVERIFY(m_office->messages()[0].reactions.empty());
+    }
+
+    void nobodyOutsideChangesWhatWeWrote()
+    {
+        Content content;
+        content.text = u"our word"_s;
+        const Decided sent = reply(content);
+        QVERIFY(bool(sent));
+        m_office->settle();
+        QCOMPARE(m_world->provider.waiting.size(), size_t(1));
+        m_world->provider.answer(channels::SendResult::Kind::Accepted);
+        QTRY_VERIFY((m_office->settle(), !m_office->messages().back().providerId.isEmpty()));
+        const Message ours = m_office->messages().back();
+        QVERIFY(take(about(ItemKind::Edited, u"e1"_s, ours.providerId, u"another word"_s)));
+        QVERIFY(take(about(ItemKind::Deleted, u"d1"_s, ours.providerId, {})));
+        QCOMPARE(m_office->messages().back().content.text, u"our word"_s);
+    }
+
+    void whatAChannelCannotShowBecomesNumberedText()
+    {
+        Content content;
+        content.rich = question();
+        QVERIFY(bool(reply(content)));
+        QCOMPARE(m_office->messages().back().content.text, u"Which size?\n1. Small\n2. Large"_s);
+        QCOMPARE(lastRich()[u"degraded"_s].toBool(), true);
+        m_office->rules.nativeRich = {u"list_picker"_s};
+        QVERIFY(bool(reply(content)));
+        QVERIFY(!lastRich().contains(u"degraded"_s));
+    }
+
+    void badRichContentIsRefusedAndNothingIsSent()
+    {
+        Content content;
+        content.rich = json::canonical({{u"kind"_s, u"list_picker"_s}, {u"text"_s, u"a"_s}});
+        const Decided refused = reply(content);
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().detail.startsWith(u"options: "_s),
+                 qPrintable(refused.error().detail));
+        QCOMPARE(m_office->messages().size(), size_t(1));
+    }
+
+    void anAnswerLeadsBackToItsOption_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("payload");
+        QTest::addColumn<QString>("option");
+        QTest::newRow("number") << u"2"_s << QString() << u"l"_s;
+        QTest::newRow("title") << u"small"_s << QString() << u"s"_s;
+        QTest::newRow("button") << QString() << u"l"_s << u"l"_s;
+        QTest::newRow("something else") << u"neither"_s << QString() << QString();
+    }
+    void anAnswerLeadsBackToItsOption()
+    {
+        QFETCH(QString, text);
+        QFETCH(QString, payload);
+        QFETCH(QString, option);
+        Content content;
+        content.rich = question();
+        QVERIFY(bool(reply(content)));
+        const QString asked = m_office->messages().back().id.toString();
+        InboundItem answer = m_office->item(u"m2"_s, text);
+        if (!payload.isEmpty())
+            answer.content.rich =
+                json::canonical({{u"kind"_s, u"answer"_s}, {u"payload"_s, payload}});
+        QVERIFY(take(answer));
+        QCOMPARE(lastRich()[u"option"_s].toString(), option);
+        if (option.isEmpty())
+            return;
+        QCOMPARE(lastRich()[u"question"_s].toString(), asked);
+        QVERIFY(!m_office->messages().back().content.text.isEmpty());
+    }
+
+    void afterTheWindowNothingIsSent_data()
+    {
+        QTest::addColumn<int>("after");
+        QTest::addColumn<qint64>("seconds");
+        QTest::addColumn<bool>("isTemplate");
+        QTest::addColumn<bool>("isSent");
+        using channels::AfterWindow;
+        constexpr qint64 Day = 24 * 3'600;
+        const auto row = [](const char *name, AfterWindow after, qint64 seconds, bool isTemplate,
+                            bool isSent) {
+            QTest::newRow(name) << int(after) << seconds << isTemplate << isSent;
+        };
+        row("on the boundary", AfterWindow::Nothing, Day, false, true);
+        row("one second later", AfterWindow::Nothing, Day + 1, false, false);
+        row("template", AfterWindow::Template, Day + 1, true, true);
+        row("no template", AfterWindow::Template, Day + 1, false, false);
+        row("a template where there are none", AfterWindow::Nothing, Day + 1, true, false);
+        row("a person, seven days", AfterWindow::HumanTag, 7 * Day, false, true);
+        row("a person, later", AfterWindow::HumanTag, 7 * Day + 1, false, false);
+    }
+    void afterTheWindowNothingIsSent()
+    {
+        QFETCH(int, after);
+        QFETCH(qint64, seconds);
+        QFETCH(bool, isTemplate);
+        QFETCH(bool, isSent);
+        m_office->rules.replyWindow = std::chrono::hours(24);
+        m_office->rules.humanWindow = std::chrono::hours(7 * 24);
+        m_office->rules.afterWindow = channels::AfterWindow(after);
+        m_office->rules.nativeRich = {u"template"_s};
+        const Time wrote =
+            m_office->core().view().get<Conversation>(m_office->conversation())->lastInboundAt;
+        QVERIFY(wrote.isSet());
+        *m_world->now = wrote + Seconds(seconds);
+        Content content;
+        content.text = u"still there?"_s;
+        if (isTemplate)
+            content.rich = json::canonical({{u"kind"_s, u"template"_s}, {u"name"_s, u"hello"_s}});
+        const Decided sent = reply(content);
+        QCOMPARE(bool(sent), isSent);
+        if (!isSent)
+            QCOMPARE(sent.error().state, u"window-closed"_s);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestAlteration)
+#include "tst_alteration.moc"
