@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/headless/channeltypes.h"
 
+#include "core/channels/appstore/appstoreconnector.h"
 #include "core/channels/byoc/byocconnector.h"
 #include "core/channels/email/emailconnector.h"
+#include "core/channels/google/playconnector.h"
+#include "core/channels/google/youtubeconnector.h"
+#include "core/channels/meta/types.h"
 
 namespace peerdesk::app {
 
@@ -12,6 +16,13 @@ std::vector<channels::ChannelType> channelTypes()
     return {
         email::emailType(),
         byoc::byocType(),
+        meta::messengerType(),
+        meta::instagramType(),
+        meta::facebookCommentsType(),
+        meta::instagramCommentsType(),
+        google::googlePlayType(),
+        google::youtubeType(),
+        appstore::appStoreType(),
     };
 }
 

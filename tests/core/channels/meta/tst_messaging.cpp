@@ -18,7 +18,7 @@ namespace {
 const Self Page{Product::Messenger, u"PAGE_ID"_s, u"Lantern shop"_s};
 const Self Account{Product::Instagram, u"PAGE_ID"_s, u"lantern_shop"_s};
 
-QJsonObject json(const char *text)
+QJsonObject objectOf(const char *text)
 {
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(text, &error);
@@ -274,7 +274,7 @@ private Q_SLOTS:
     void theConversationsEdgeSaysTheSame()
     {
         const QJsonObject page =
-            json(R"({"data":[{"id":"t_1","updated_time":"2026-11-22T02:00:00+0000",
+            objectOf(R"({"data":[{"id":"t_1","updated_time":"2026-11-22T02:00:00+0000",
             "participants":{"data":[{"name":"Anna","id":"PSID"},{"name":"Lantern shop","id":"PAGE_ID"}]},
             "messages":{"data":[
               {"id":"m_3","created_time":"2026-11-22T02:00:00+0000","from":{"id":"PAGE_ID"},"message":"From the inbox"},
