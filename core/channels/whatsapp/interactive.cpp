@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/channels/whatsapp/interactive.h"
+
+#include "core/channels/api/rich.h"
+#include "core/channels/whatsapp/numbers.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QSet>
+
+namespace peerdesk::channels::whatsapp {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QJsonObject textObject(const QString &text)
+{
+    return {{u"text"_s, text}};
+}
+
+/// WhatsApp refuses two buttons that read the same.
+bool isEachDifferent(const std::vector<rich::Option> &options)
+{
+    QSet<QString> titles;
+    for (const rich::Option &option : options)
+        titles.insert(option.title);
+    return titles.size() == qsizetype(options.size());
+}
+
+bool fitButtons(const std::vector<rich::Option> &options)
+{
+    const auto fits = [](const rich::Option &option) {
+        return option.title.size() <= MaxButtonTitle && option.description.isEmpty() &&
+               option.url.isEmpty();
+    };
+    return options.size() <= size_t(MaxButtons) && isEachDifferent(options) &&
+           std::all_of(options.begin(), options.end(), fits);
+}
+
+QJsonObject buttons(const QString &text, const std::vector<rich::Option> &options)
+{
+    QJsonArray entries;
+    for (const rich::Option &option : options) {
+        const QString id = rich::payloadOf(option, int(entries.size()) + 1, MaxButtonId);
+        entries.append(
+            QJsonObject{{u"type"_s, u"reply"_s},
+                        {u"reply"_s, QJsonObject{{u"id"_s, id}, {u"title"_s, option.title}}}});
+    }
+    return {{u"type"_s, u"button"_s},
+            {u"body"_s, textObject(text)},
+            {u"action"_s, QJsonObject{{u"buttons"_s, entries}}}};
+}
+
+/// A title that is too long goes on in the description. A time is its hour, its day below.
+QJsonObject row(const rich::Option &option, int place, bool isTime)
+{
+    QString title = option.title;
+    QString description = option.description;
+    const qsizetype comma = title.lastIndexOf(u", "_s);
+    if (isTime && comma > 0) {
+        description = title.left(comma);
+        title = title.mid(comma + 2);
+    }
+    if (title.size() > MaxRowTitle) {
+        description = description.isEmpty() ? title : title + u" – "_s + description;
+        title = title.left(MaxRowTitle - 1).trimmed() + u'…';
+    }
+    QJsonObject entry{{u"id"_s, rich::payloadOf(option, place, MaxRowId)}, {u"title"_s, title}};
+    if (!description.isEmpty())
+        entry.insert(u"description"_s, description.left(MaxRowDescription));
+    return entry;
+}
+
+QJsonObject list(const QJsonObject &rich, const QString &text,
+                 const std::vector<rich::Option> &options)
+{
+    const bool isTime = rich.value(u"kind"_s).toString() == u"time_picker"_s;
+    QStringList names;
+    std::map<QString, QJsonArray> rows;
+    int place = 0;
+    for (const rich::Option &option : options) {
+        if (!names.contains(option.section))
+            names << option.section;
+        rows[option.section].append(row(option, ++place, isTime));
+    }
+    QJsonArray sections;
+    for (const QString &name : names) {
+        QJsonObject section{{u"rows"_s, rows[name]}};
+        if (names.size() > 1) // a title is asked for as soon as there are two
+            section.insert(u"title"_s, name.isEmpty() ? u"…"_s : name.left(MaxSectionTitle));
+        sections.append(section);
+    }
+    QString button = rich.value(u"button"_s).toString().left(MaxListButton);
+    if (button.isEmpty())
+        button = QCoreApplication::translate("WhatsApp", "Choose").left(MaxListButton);
+    return {{u"type"_s, u"list"_s},
+            {u"body"_s, textObject(text)},
+            {u"action"_s, QJsonObject{{u"button"_s, button}, {u"sections"_s, sections}}}};
+}
+
+QJsonObject linkButton(const QString &text, const rich::Option &option)
+{
+    const QJsonObject parameters{{u"display_text"_s, option.title.left(MaxButtonTitle)},
+                                 {u"url"_s, option.url}};
+    return {{u"type"_s, u"cta_url"_s},
+            {u"body"_s, textObject(text)},
+            {u"action"_s, QJsonObject{{u"name"_s, u"cta_url"_s}, {u"parameters"_s, parameters}}}};
+}
+
+/// A variable is a text, or a file by its address.
+QJsonObject parameter(const QString &value, bool isHeader)
+{
+    static const std::map<QString, QString> kinds{{u"jpg"_s, u"image"_s},
+                                                  {u"jpeg"_s, u"image"_s},
+                                                  {u"png"_s, u"image"_s},
+                                                  {u"mp4"_s, u"video"_s},
+                                                  {u"pdf"_s, u"document"_s}};
+    const QString ending = value.section(u'?', 0, 0).section(u'.', -1).toLower();
+    const auto kind = kinds.find(ending);
+    if (isHeader && value.startsWith(u"https://"_s) && kind != kinds.end())
+        return {{u"type"_s, kind->second}, {kind->second, QJsonObject{{u"link"_s, value}}}};
+    return {{u"type"_s, u"text"_s}, {u"text"_s, value}};
+}
+
+} // namespace
+
+QJsonObject interactiveOf(const QJsonObject &rich)
+{
+    const std::vector<rich::Option> options = rich::optionsOf(rich);
+    QString text = rich.value(u"text"_s).toString();
+    const QString place = rich.value(u"location"_s).toString();
+    if (!place.isEmpty())
+        text += (text.isEmpty() ? QString() : u"\n"_s) + place;
+    if (options.empty() || text.trimmed().isEmpty() || text.size() > MaxInteractiveBody)
+        return {};
+    const bool hasLink = std::any_of(options.begin(), options.end(),
+                                     [](const auto &option) { return !option.url.isEmpty(); });
+    if (hasLink)
+        return options.size() == 1 && options[0].title.size() <= MaxButtonTitle
+                   ? linkButton(text, options[0])
+                   : QJsonObject();
+    const QString kind = rich.value(u"kind"_s).toString();
+    if (kind != u"list_picker"_s && kind != u"time_picker"_s && fitButtons(options))
+        return buttons(text, options);
+    return options.size() <= size_t(MaxRows) ? list(rich, text, options) : QJsonObject();
+}
+
+QJsonObject templateOf(const QJsonObject &rich)
+{
+    QJsonArray components;
+    for (const QString &part : {u"header"_s, u"body"_s}) {
+        QJsonArray parameters;
+        for (const QJsonValue value : rich.value(part).toArray())
+            parameters.append(parameter(value.toString(), part == u"header"_s));
+        if (!parameters.isEmpty())
+            components.append(QJsonObject{{u"type"_s, part}, {u"parameters"_s, parameters}});
+    }
+    int index = 0;
+    for (const QJsonValue value : rich.value(u"buttons"_s).toArray()) {
+        constexpr QLatin1StringView PayloadMark{"payload:"}; // else the end of its address
+        const QString text = value.toString();
+        const bool isPayload = text.startsWith(PayloadMark);
+        const QJsonObject only = isPayload
+                                     ? QJsonObject{{u"type"_s, u"payload"_s},
+                                                   {u"payload"_s, text.mid(PayloadMark.size())}}
+                                     : QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, text}};
+        components.append(QJsonObject{{u"type"_s, u"button"_s},
+                                      {u"sub_type"_s, isPayload ? u"quick_reply"_s : u"url"_s},
+                                      {u"index"_s, QString::number(index++)},
+                                      {u"parameters"_s, QJsonArray{only}}});
+    }
+    const QString language = rich.value(u"language"_s).toString(u"en"_s);
+    QJsonObject out{
+        {u"name"_s, rich.value(u"name"_s)},
+        {u"language"_s, QJsonObject{{u"code"_s, QString(language).replace(u'-', u'_')}}}};
+    if (!components.isEmpty())
+        out.insert(u"components"_s, components);
+    return out;
+}
+
+} // namespace peerdesk::channels::whatsapp

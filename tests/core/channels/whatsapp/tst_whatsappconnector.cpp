@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
+#include "core/channels/whatsapp/whatsappconnector.h"
+#include "tests/support/vendors/vendorhost.h"
+#include "tests/support/vendors/whatsappsim.h"
+
+#include <QTest>
+
+using namespace peerdesk;
+using namespace peerdesk::channels;
+using namespace Qt::StringLiterals;
+using Kind = SendResult::Kind;
+using Fault = WhatsAppSim::Fault;
+
+namespace {
+
+const QString Ada = u"48601234567"_s;
+const QString Hidden = u"PL.13491208655302741918"_s;
+const QByteArray Png = QByteArray::fromHex("89504e470d0a1a0a0000000d49484452");
+
+struct Desk
+{
+    SystemClock clock{20.0};
+    WhatsAppSim sim;
+    VendorHost host{clock};
+    ChannelAccount account;
+    std::unique_ptr<Connector> connector;
+
+    Desk()
+    {
+        host.secrets = {{u"token"_s, WhatsAppSim::Token},
+                        {u"app_secret"_s, WhatsAppSim::AppSecret}};
+        account.id = randomId<AccountId>();
+        account.settings = {{u"base_url"_s, sim.base()},
+                            {u"phone_number_id"_s, QLatin1StringView(WhatsAppSim::NumberId)},
+                            {u"business_id"_s, QLatin1StringView(WhatsAppSim::Business)},
+                            {u"verify_token"_s, QLatin1StringView(WhatsAppSim::VerifyToken)}};
+        connector = whatsappType().make(account, host);
+        connector->start();
+        if (!QTest::qWaitFor([&] { return host.lastState == AccountState::Connected; }))
+            qWarning("not connected");
+    }
+    HookAnswer call(const HookCall &hook)
+    {
+        std::optional<HookAnswer> answer;
+        connector->hook(hook, {connector.get(), [&](const Result<HookAnswer> &said) {
+                                   answer = said ? *said : HookAnswer{500, {}, {}};
+                               }});
+        const bool isOver = QTest::qWaitFor([&] { return answer.has_value(); }, 20'000);
+        return isOver ? *answer : HookAnswer{0, {}, {}};
+    }
+    /// Delivers what waits.
+    int deliver()
+    {
+        int status = 200;
+        while (!sim.calls.empty()) {
+            status = call(sim.calls.front()).status;
+            if (status != 200)
+                break;
+            sim.calls.pop_front();
+        }
+        return status;
+    }
+    Outgoing to(const QString &person, const QString &text)
+    {
+        Outgoing out;
+        out.message.id = randomId<MessageId>();
+        out.message.content.text = text;
+        out.address.kind = person.contains(u'.') ? u"whatsapp"_s : u"phone"_s;
+        out.address.value = person.contains(u'.') ? person : u'+' + person;
+        out.lastInboundAt = clock.wall();
+        return out;
+    }
+    SendResult send(const Outgoing &outgoing)
+    {
+        std::optional<SendResult> result;
+        connector->send(outgoing, {connector.get(), [&](const Result<SendResult> &sent) {
+                                       result = sent ? *sent : SendResult{};
+                                   }});
+        const bool isOver = QTest::qWaitFor([&] { return result.has_value(); }, 15'000);
+        return isOver ? *result : SendResult{Kind::Uncertain, {}, u"no answer"_s, {}};
+    }
+};
+
+void addFile(Outgoing &out, const QString &name, const QString &type, const QByteArray &bytes)
+{
+    const QByteArray sha = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    out.message.content.attachments.push_back({sha, name, type, bytes.size(), {}, false});
+    out.attachments[sha] = bytes;
+}
+
+} // namespace
+
+class tst_WhatsAppConnector : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theHandshakeNeedsTheWord()
+    {
+        Desk desk;
+        QVERIFY(desk.host.lastDetail.contains(u"reach"_s)); // says what it needs
+        HookCall call{"GET",
+                      {},
+                      {{u"hub.mode"_s, u"subscribe"_s},
+                       {u"hub.verify_token"_s, u"a word"_s},
+                       {u"hub.challenge"_s, u"1158201444"_s}},
+                      {},
+                      {}};
+        QCOMPARE(desk.call(call).body, QByteArray("1158201444"));
+        QVERIFY(desk.host.lastDetail.isEmpty());
+        call.query[u"hub.verify_token"_s] = u"another"_s;
+        QCOMPARE(desk.call(call).status, 403);
+        call.query[u"hub.verify_token"_s] = QString();
+        QCOMPARE(desk.call(call).status, 403);
+    }
+
+    void onlySignedCallsAreRead_data()
+    {
+        QTest::addColumn<QString>("what");
+        for (const char *what :
+             {"no signature", "wrong key", "another body", "re-encoded", "empty"})
+            QTest::newRow(what) << QString::fromLatin1(what);
+    }
+    void onlySignedCallsAreRead()
+    {
+        QFETCH(QString, what);
+        Desk desk;
+        desk.sim.write(Ada, u"żółw"_s);
+        HookCall call = desk.sim.calls.front();
+        QByteArray &signature = call.headers["x-hub-signature-256"];
+        if (what == u"no signature")
+            call.headers.clear();
+        else if (what == u"wrong key")
+            signature = "sha256=" + QByteArray(64, 'a');
+        else if (what == u"another body")
+            call.body.replace("\xc5\xbc", "xx");
+        else if (what == u"re-encoded")
+            call.body = QJsonDocument::fromJson(call.body).toJson(QJsonDocument::Indented);
+        else
+            signature.clear();
+        QCOMPARE(desk.call(call).status, 401);
+        QVERIFY(desk.host.items.empty());
+    }
+
+    void anAnswerComesAfterTheCommitOnly()
+    {
+        Desk desk;
+        desk.sim.write(Ada, u"one"_s);
+        desk.host.failing = 1;
+        QCOMPARE(desk.deliver(), 503); // it must come again
+        QVERIFY(desk.host.items.empty());
+        QCOMPARE(desk.deliver(), 200);
+        QCOMPARE(desk.host.items.size(), size_t(1));
+        desk.sim.write(Ada, u"two"_s);
+        desk.host.isHolding = true;
+        std::optional<int> status;
+        desk.connector->hook(desk.sim.calls.front(),
+                             {this, [&](const Result<HookAnswer> &a) { status = a->status; }});
+        QTRY_VERIFY(!desk.host.held.empty());
+        QVERIFY(!status.has_value());
+        desk.host.release();
+        QTRY_COMPARE(status, std::optional(200));
+    }
+
+    void theSameCallFiveTimesIsOneMessage()
+    {
+        Desk desk;
+        desk.sim.write(Ada, u"one"_s);
+        const HookCall call = desk.sim.calls.front();
+        for (int i = 0; i < 5; ++i)
+            QCOMPARE(desk.call(call).status, 200);
+        QCOMPARE(desk.host.items.size(), size_t(1));
+        QCOMPARE(desk.host.repeated, 4);
+    }
+
+    void aSignedBodyThatCannotBeReadIsKept()
+    {
+        Desk desk;
+        QCOMPARE(desk.call(desk.sim.signedCall("<xml/>")).status, 200);
+        QCOMPARE(desk.host.items.size(), size_t(1));
+        QCOMPARE(desk.host.items[0].kind, ItemKind::Quarantined);
+        const Attachment &raw = desk.host.items[0].content.attachments.at(0);
+        QCOMPARE(desk.host.files[raw.sha256], QByteArray("<xml/>"));
+    }
+
+    void filesAreFetchedWithTheToken()
+    {
+        Desk desk;
+        desk.sim.addFile(u"77"_s, Png, u"image/jpeg"_s); // it is a PNG
+        desk.sim.writeMore(
+            Ada, {{u"type"_s, u"image"_s},
+                  {u"image"_s, QJsonObject{{u"id"_s, u"77"_s}, {u"caption"_s, u"see"_s}}}});
+        QCOMPARE(desk.deliver(), 200);
+        const Content &content = desk.host.items.at(0).content;
+        QCOMPARE(content.attachments.size(), size_t(1));
+        QCOMPARE(content.attachments[0].mimeType, u"image/png"_s);
+        QCOMPARE(desk.host.files[content.attachments[0].sha256], Png);
+    }
+
+    void theTokenGoesToMetaOnly()
+    {
+        Desk desk;
+        desk.sim.addFile(u"foreign1"_s, Png, u"image/png"_s);
+        desk.sim.writeMore(
+            Ada, {{u"type"_s, u"image"_s}, {u"image"_s, QJsonObject{{u"id"_s, u"foreign1"_s}}}});
+        QCOMPARE(desk.deliver(), 200);
+        QVERIFY(!desk.sim.wasTokenLed);
+    }
+
+    void aFileThatIsGoneDoesNotLoseItsMessage_data()
+    {
+        QTest::addColumn<bool>("isKnown");
+        QTest::newRow("address expired") << true;
+        QTest::newRow("id unknown") << false;
+    }
+    void aFileThatIsGoneDoesNotLoseItsMessage()
+    {
+        QFETCH(bool, isKnown);
+        Desk desk;
+        desk.sim.areFilesGone = true;
+        if (isKnown)
+            desk.sim.addFile(u"77"_s, Png, u"image/png"_s);
+        desk.sim.writeMore(
+            Ada, {{u"type"_s, u"document"_s},
+                  {u"document"_s, QJsonObject{{u"id"_s, u"77"_s}, {u"filename"_s, u"a.pdf"_s}}}});
+        QCOMPARE(desk.deliver(), 200);
+        QVERIFY(desk.host.items.at(0).content.text.startsWith(u"[File a.pdf: "_s));
+    }
+
+    void aSendEndsAsItWent_data()
+    {
+        QTest::addColumn<int>("fault");
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("later");
+        QTest::newRow("too many") << int(Fault::TooMany) << int(Kind::Later) << 7;
+        QTest::newRow("too many to one") << int(Fault::PairTooMany) << int(Kind::Later) << 6;
+        QTest::newRow("window over") << int(Fault::WindowOver) << int(Kind::Refused) << 0;
+        QTest::newRow("undeliverable") << int(Fault::Undeliverable) << int(Kind::Refused) << 0;
+        QTest::newRow("broken") << int(Fault::BreaksBefore) << int(Kind::Uncertain) << 0;
+        QTest::newRow("answer lost") << int(Fault::BreaksAfter) << int(Kind::Uncertain) << 0;
+    }
+    void aSendEndsAsItWent()
+    {
+        QFETCH(int, fault);
+        Desk desk;
+        desk.sim.fail(Fault(fault));
+        const SendResult result = desk.send(desk.to(Ada, u"Hello"_s));
+        QTEST(int(result.kind), "kind");
+        QTEST(int(result.retryAfter.count()), "later");
+        QVERIFY(desk.sim.sent.size() <= 1); // never a second time by itself
+    }
+
+    void aStatusClearsUpWhatTheAnswerDidNot()
+    {
+        Desk desk;
+        desk.sim.fail(Fault::BreaksAfter);
+        std::optional<SendResult> result;
+        desk.connector->send(desk.to(Ada, u"Hello"_s),
+                             {this, [&](const Result<SendResult> &sent) { result = *sent; }});
+        QTRY_COMPARE(desk.sim.sent.size(), size_t(1));
+        QVERIFY(!result.has_value());
+        const QJsonObject sent = desk.sim.sent[0];
+        const QString id = sent.value(u"id"_s).toString();
+        QTRY_VERIFY([&] {
+            desk.sim.tellStatus(
+                id, u"sent"_s,
+                {{u"biz_opaque_callback_data"_s, sent.value(u"biz_opaque_callback_data"_s)}});
+            desk.deliver();
+            return result.has_value();
+        }());
+        QCOMPARE(result->kind, Kind::Accepted);
+        QCOMPARE(result->providerId, id);
+    }
+
+    void aHiddenNumberIsAnsweredByItsId()
+    {
+        Desk desk;
+        desk.sim.write(Hidden, u"hello"_s);
+        QCOMPARE(desk.deliver(), 200);
+        QCOMPARE(desk.host.items.at(0).sender.value, Hidden);
+        QCOMPARE(desk.send(desk.to(Hidden, u"Hello"_s)).kind, Kind::Accepted);
+        QCOMPARE(desk.sim.sent.at(0).value(u"recipient"_s).toString(), Hidden);
+        QCOMPARE(desk.sim.problems, QStringList());
+    }
+
+    void filesAreUploadedAndSentOnce()
+    {
+        Desk desk;
+        Outgoing out = desk.to(Ada, u"the offer"_s);
+        addFile(out, u"a.png"_s, u"image/png"_s, Png);
+        addFile(out, u"b.pdf"_s, u"application/pdf"_s, "%PDF-1.4");
+        QCOMPARE(desk.send(out).kind, Kind::Accepted);
+        QCOMPARE(desk.sim.sent.size(), size_t(3));
+        QCOMPARE(desk.sim.uploads.size(), size_t(2));
+        QCOMPARE(desk.sim.problems, QStringList());
+    }
+
+    void anUploadThatBreaksMeansNothingWasSent()
+    {
+        Desk desk;
+        Outgoing out = desk.to(Ada, {});
+        addFile(out, u"a.png"_s, u"image/png"_s, Png);
+        desk.sim.brokenUploads = 1;
+        QCOMPARE(desk.send(out).kind, Kind::Later);
+        QVERIFY(desk.sim.sent.empty());
+        QCOMPARE(desk.send(out).kind, Kind::Accepted);
+    }
+
+    void aLaterPartThatFailsSaysWhatTheCustomerGot()
+    {
+        Desk desk;
+        Outgoing out = desk.to(Ada, u"see"_s);
+        addFile(out, u"a.ogg"_s, u"audio/ogg"_s, "OggS");
+        std::optional<SendResult> result;
+        desk.connector->send(out, {this, [&](const Result<SendResult> &sent) { result = *sent; }});
+        QTRY_COMPARE(desk.sim.sent.size(), size_t(1));
+        desk.sim.mood = Fault::Undeliverable;
+        QTRY_VERIFY(result.has_value());
+        QCOMPARE(result->kind, Kind::Refused);
+        QVERIFY(result->detail.contains(u"This went out: text."_s));
+        QVERIFY(result->detail.contains(u"a.ogg"_s));
+        QCOMPARE(desk.sim.sent.size(), size_t(1));
+    }
+
+    void aTokenThatIsWithdrawnIsShown()
+    {
+        Desk desk;
+        desk.sim.isExpired = true;
+        const SendResult result = desk.send(desk.to(Ada, u"Hello"_s));
+        QCOMPARE(result.kind, Kind::Refused);
+        QCOMPARE(desk.host.lastState, AccountState::Down);
+        QVERIFY(desk.host.lastDetail.contains(u"token"_s));
+    }
+
+    void readAndTypingReferToTheLastMessage()
+    {
+        Desk desk;
+        desk.connector->agentTyping(u'+' + Ada, true); // nobody wrote yet
+        desk.sim.write(Ada, u"one"_s);
+        const QString last = desk.sim.write(Ada, u"two"_s);
+        desk.deliver();
+        desk.connector->agentTyping(u'+' + Ada, true);
+        desk.connector->agentTyping(u'+' + Ada, true); // too soon for another
+        desk.connector->agentRead(u'+' + Ada, desk.clock.wall());
+        QTRY_COMPARE(desk.sim.marks.size(), size_t(2));
+        QCOMPARE(desk.sim.marks[0].value(u"message_id"_s).toString(), last);
+        QVERIFY(desk.sim.marks[0].contains(u"typing_indicator"_s));
+        QVERIFY(!desk.sim.marks[1].contains(u"typing_indicator"_s));
+    }
+
+    void choicesAndTemplatesAreWithinTheLimits()
+    {
+        Desk desk;
+        Outgoing out = desk.to(Ada, {});
+        QJsonArray options;
+        for (int i = 0; i < 10; ++i)
+            options.append(QJsonObject{{u"id"_s, QString(190, u'ż')},
+                                       {u"title"_s, QString(190, u'x')},
+                                       {u"section"_s, i < 5 ? QString(40, u's') : QString()},
+                                       {u"description"_s, QString(200, u'd')}});
+        out.message.content.rich = json::canonical({{u"kind"_s, u"list_picker"_s},
+                                                    {u"text"_s, u"Which?"_s},
+                                                    {u"button"_s, QString(50, u'b')},
+                                                    {u"options"_s, options}});
+        QCOMPARE(desk.send(out).kind, Kind::Accepted);
+        QCOMPARE(desk.sim.problems, QStringList());
+        QCOMPARE(desk.sim.sent.at(0).value(u"type"_s).toString(), u"interactive"_s);
+    }
+
+    void theTestSaysWhatWorksAndWhatIsMissing()
+    {
+        Desk desk;
+        std::optional<Result<QString>> said;
+        const auto take = [&](const Result<QString> &answer) { said = answer; };
+        desk.connector->test({this, take});
+        QTRY_VERIFY(said.has_value());
+        QVERIFY(*said);
+        QVERIFY((**said).contains(u"Example office"_s));
+        desk.sim.isUnsubscribed = true;
+        said.reset();
+        desk.connector->test({this, take});
+        QTRY_VERIFY(said.has_value());
+        QVERIFY(!*said);
+        QVERIFY(said->error().detail.contains(u"no app is subscribed"_s));
+    }
+};
+
+QTEST_GUILESS_MAIN(tst_WhatsAppConnector)
+#include "tst_whatsappconnector.moc"
