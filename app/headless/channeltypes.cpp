@@ -6,7 +6,11 @@
 #include "core/channels/email/emailconnector.h"
 #include "core/channels/google/playconnector.h"
 #include "core/channels/google/youtubeconnector.h"
+#include "core/channels/line/lineconnector.h"
 #include "core/channels/meta/types.h"
+#include "core/channels/telegram/telegramconnector.h"
+#include "core/channels/twilio/twilioconnector.h"
+#include "core/channels/whatsapp/whatsappconnector.h"
 
 namespace peerdesk::app {
 
@@ -15,14 +19,19 @@ std::vector<channels::ChannelType> channelTypes()
     using namespace channels;
     return {
         email::emailType(),
-        byoc::byocType(),
+        twilio::smsType(),
+        twilio::whatsappTwilioType(),
+        whatsapp::whatsappType(),
+        telegram::telegramType(),
         meta::messengerType(),
         meta::instagramType(),
         meta::facebookCommentsType(),
         meta::instagramCommentsType(),
+        line::lineType(),
         google::googlePlayType(),
-        google::youtubeType(),
         appstore::appStoreType(),
+        google::youtubeType(),
+        byoc::byocType(),
     };
 }
 

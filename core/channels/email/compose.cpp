@@ -5,6 +5,7 @@
 #include "core/channels/email/gmime.h"
 #include "core/channels/email/headers.h"
 #include "core/channels/email/html.h"
+#include "core/channels/vendor/markup.h"
 
 #include <QJsonArray>
 #include <QRegularExpression>
@@ -14,6 +15,36 @@
 namespace peerdesk::channels::email {
 using namespace Qt::StringLiterals;
 namespace {
+
+/// Text with markup as HTML.
+QString marked(const QString &markdown)
+{
+    QString html;
+    for (const vendor::Run &run : vendor::runsOf(markdown)) {
+        QString part = run.text.toHtmlEscaped().replace(u'\n', u"<br>\r\n"_s);
+        for (const auto &[isSo, tag] : {std::pair(run.isCode, u"code"_s),
+                                        {run.isStruck, u"s"_s},
+                                        {run.isItalic, u"em"_s},
+                                        {run.isBold, u"strong"_s}}) {
+            if (isSo)
+                part = u"<%1>%2</%1>"_s.arg(tag, part);
+        }
+        if (!run.link.isEmpty())
+            part = u"<a href=\"%1\">%2</a>"_s.arg(run.link.toHtmlEscaped(), part);
+        html += part;
+    }
+    return html;
+}
+
+QString htmlOf(const Content &content)
+{
+    const QJsonObject rich = json::object(content.rich);
+    if (rich.value(u"kind"_s) == u"markup_text"_s)
+        return marked(rich.value(u"markdown"_s).toString());
+    if (!content.html.isEmpty())
+        return sanitize(content.html).html;
+    return content.text.toHtmlEscaped().replace(u'\n', u"<br>\r\n"_s);
+}
 
 constexpr qint64 MaxFileBytes = 25LL * 1024 * 1024;
 /// Most of the original that is quoted below an answer, characters.
@@ -222,10 +253,11 @@ private:
     {
         const Content &content = m_outgoing.message.content;
         QString text = content.text;
-        QString html = content.html.isEmpty()
-                           ? content.text.toHtmlEscaped().replace(u'\n', u"<br>\r\n"_s)
-                           : sanitize(content.html).html;
-        for (qsizetype i = 0; i < qsizetype(content.quickReplies.size()); ++i) {
+        QString html = htmlOf(content);
+        // With rich content the choices stand in its text already.
+        const qsizetype choices =
+            content.rich.isEmpty() ? qsizetype(content.quickReplies.size()) : 0;
+        for (qsizetype i = 0; i < choices; ++i) {
             const QString line =
                 u"%1. %2"_s.arg(i + 1).arg(oneLine(content.quickReplies[size_t(i)], 200));
             text += (i == 0 ? u"\n\n"_s : u"\n"_s) + line;

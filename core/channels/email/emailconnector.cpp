@@ -210,6 +210,7 @@ ChannelType emailType()
     type.capabilities.proactive = true;
     type.capabilities.html = true;
     type.capabilities.answersOnceADay = true;
+    type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent}};
     type.capabilities.maxAttachmentBytes = 25LL * 1024 * 1024;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<EmailConnector>(account, host);

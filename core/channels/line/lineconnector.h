@@ -5,6 +5,7 @@
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/vendorapi.h"
 
+#include <QJsonArray>
 #include <QTimer>
 
 #include <deque>
@@ -94,6 +95,8 @@ private:
     std::map<QString, Milliseconds> m_loadingAt;
 };
 
+namespace line {
 ChannelType lineType();
+} // namespace line
 
 } // namespace peerdesk::channels

@@ -186,6 +186,13 @@ ChannelType webchatType(net::Server *server, const QString &closedBecause)
          true}};
     type.capabilities.taskChannel = u"chat"_s;
     type.capabilities.quickReplies = true;
+    // Source: the product's table of rich content, column "Digital chat".
+    type.capabilities.rich = {
+        {u"adaptive_card"_s, RichUse::Flow}, {u"markup_text"_s, RichUse::Flow},
+        {u"rich_link"_s, RichUse::Agent},    {u"quick_replies"_s, RichUse::Agent},
+        {u"list_picker"_s, RichUse::Agent},  {u"form"_s, RichUse::Agent},
+        {u"buttons"_s, RichUse::Agent},      {u"card"_s, RichUse::Agent},
+        {u"carousel"_s, RichUse::Agent}};
     type.capabilities.typing = true;
     type.capabilities.readReceipts = true;
     type.capabilities.maxTextLength = webchat::MaxTextLength;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/webchat/frames.h"
 
+#include "core/base/json.h"
+#include "core/channels/api/rich.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QRegularExpression>
@@ -11,6 +14,8 @@ namespace peerdesk::channels::webchat {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr qsizetype MaxAnswerBytes = 8 * 1024;
 
 const BadFrame Junk{u"bad_frame"_s, {}};
 
@@ -80,6 +85,19 @@ ClientFrame hello(const QJsonObject &in)
     return frame;
 }
 
+/// What was chosen or filled in; nothing else of a visitor's JSON is kept.
+QJsonObject answerOf(const QJsonObject &in)
+{
+    if (QJsonDocument(in).toJson(QJsonDocument::Compact).size() > MaxAnswerBytes)
+        return {};
+    if (in.value("values"_L1).isObject())
+        return rich::formAnswer(in.value("values"_L1).toObject());
+    const QString option = cleanLine(in.value("option"_L1).toString(), MaxNameLength);
+    return option.isEmpty()
+               ? QJsonObject()
+               : rich::answer(option, cleanLine(in.value("title"_L1).toString(), MaxNameLength));
+}
+
 ClientFrame message(const QJsonObject &in)
 {
     MessageFrame frame;
@@ -91,6 +109,8 @@ ClientFrame message(const QJsonObject &in)
     frame.text = cleanText(in.value("text"_L1).toString());
     frame.name = cleanLine(in.value("name"_L1).toString(), MaxNameLength);
     frame.email = in.value("email"_L1).toString().trimmed().toLower();
+    frame.answer = answerOf(in.value("answer"_L1).toObject());
+    frame.about = MessageId::fromString(in.value("about"_L1).toString());
     if (frame.text.size() > MaxTextLength)
         return BadFrame{u"too_long"_s, frame.sequence};
     if (frame.files.size() > size_t(MaxFilesPerMessage))
@@ -193,6 +213,9 @@ QJsonObject messageFrame(const Message &message, const QString &sequence, const 
                       {u"attachments"_s, files},
                       {u"quick_replies"_s, replies},
                       {u"at"_s, message.createdAt.toString()}};
+    const QJsonObject rich = json::object(message.content.rich);
+    if (!rich.isEmpty() && !rich.value("degraded"_L1).toBool())
+        frame.insert(u"rich"_s, rich);
     if (!sequence.isEmpty())
         frame.insert(u"seq"_s, sequence);
     return frame;

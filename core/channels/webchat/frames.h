@@ -38,7 +38,9 @@ struct MessageFrame
     QString text;
     std::vector<FileReference> files;
     QString name;
-    QString email; ///< lower case
+    QString email;      ///< lower case
+    QJsonObject answer; ///< to rich content of ours; empty = none
+    MessageId about;    ///< that content; null = the last
 };
 
 struct TypingFrame

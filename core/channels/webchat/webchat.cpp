@@ -353,6 +353,10 @@ InboundPage WebChat::pageOf(const ChatSocket &socket, const MessageFrame &frame,
     item.senderName = frame.name;
     item.language = socket.language;
     item.content.text = frame.text;
+    if (!frame.answer.isEmpty())
+        item.content.rich = json::canonical(frame.answer);
+    if (!frame.about.isNull())
+        item.receiptFor = frame.about.toString(); // what is accepted there is named by its own id
     item.providerTime = at;
     if (!socket.page.isEmpty())
         item.headers = json::canonical({{u"page"_s, socket.page}});
