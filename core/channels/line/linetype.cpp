@@ -3,7 +3,7 @@
 #include "core/channels/line/numbers.h"
 #include "core/channels/line/words.h"
 
-namespace peerdesk::channels {
+namespace peerdesk::channels::line {
 
 using namespace Qt::StringLiterals;
 
@@ -13,8 +13,8 @@ Setting lineField(const QString &key, const char *label, const char *hint)
 {
     Setting setting;
     setting.key = key;
-    setting.label = line::words(label);
-    setting.hint = line::words(hint);
+    setting.label = words(label);
+    setting.hint = words(hint);
     return setting;
 }
 
@@ -36,7 +36,7 @@ std::vector<Setting> lineSettings()
         vendor::baseUrlSetting(u"https://api-data.line.me"_s)};
     list[0].isSecret = list[1].isSecret = true;
     list[3].key = u"data_url"_s;
-    list[3].label = line::words(QT_TRANSLATE_NOOP("Line", "Address of LINE's files"));
+    list[3].label = words(QT_TRANSLATE_NOOP("Line", "Address of LINE's files"));
     return list;
 }
 
@@ -46,15 +46,15 @@ ChannelType lineType()
 {
     ChannelType type;
     type.type = u"line"_s;
-    type.label = line::words(QT_TRANSLATE_NOOP("Line", "LINE"));
+    type.label = words(QT_TRANSLATE_NOOP("Line", "LINE"));
     type.settings = lineSettings();
     Capabilities &can = type.capabilities;
     can.ingress = Ingress::Webhook;
     can.edits = true; // unsend
     can.typing = true;
     can.quickReplies = true;
-    can.maxTextLength = line::MaxText * 4; // in up to four messages
-    can.idempotentFor = line::RetryKeyLives;
+    can.maxTextLength = MaxText * 4; // in up to four messages
+    can.idempotentFor = RetryKeyLives;
     can.rich = {{u"quick_replies"_s, RichUse::Agent}, {u"buttons"_s, RichUse::Agent},
                 {u"list_picker"_s, RichUse::Agent},   {u"time_picker"_s, RichUse::Agent},
                 {u"card"_s, RichUse::Agent},          {u"carousel"_s, RichUse::Agent},
@@ -65,4 +65,4 @@ ChannelType lineType()
     return type;
 }
 
-} // namespace peerdesk::channels
+} // namespace peerdesk::channels::line

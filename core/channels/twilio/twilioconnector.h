@@ -88,7 +88,9 @@ private:
     Milliseconds m_lastTraffic{0};
 };
 
+namespace twilio {
 ChannelType smsType();
 ChannelType whatsappTwilioType();
+} // namespace twilio
 
 } // namespace peerdesk::channels

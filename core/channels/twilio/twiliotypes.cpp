@@ -3,10 +3,9 @@
 #include "core/channels/twilio/twilioconnector.h"
 #include "core/channels/twilio/words.h"
 
-namespace peerdesk::channels {
+namespace peerdesk::channels::twilio {
 
 using namespace Qt::StringLiterals;
-using namespace twilio;
 
 namespace {
 
@@ -65,8 +64,8 @@ Capabilities common()
     Capabilities out;
     out.ingress = Ingress::Poll;
     out.deliveryReceipts = true;
-    out.maxTextLength = twilio::MaxBody * 4; // in up to four messages
-    out.maxAttachmentBytes = twilio::MaxMediaBytes;
+    out.maxTextLength = MaxBody * 4; // in up to four messages
+    out.maxAttachmentBytes = MaxMediaBytes;
     return out;
 }
 
@@ -89,7 +88,7 @@ ChannelType smsType()
                                          u"video/*"_s,    u"audio/*"_s,   u"application/pdf"_s,
                                          u"text/vcard"_s};
     type.make = [](const ChannelAccount &account, Host &host) {
-        return std::make_unique<TwilioConnector>(account, host, twilio::Medium::Sms);
+        return std::make_unique<TwilioConnector>(account, host, Medium::Sms);
     };
     return type;
 }
@@ -106,7 +105,7 @@ ChannelType whatsappTwilioType()
                           "Messaging > Senders > WhatsApp senders. The business has to be "
                           "verified by Meta there"));
     type.capabilities = common();
-    type.capabilities.replyWindow = twilio::WhatsAppWindow;
+    type.capabilities.replyWindow = WhatsAppWindow;
     type.capabilities.afterWindow = AfterWindow::Template;
     type.capabilities.proactive = true; // by template
     type.capabilities.readReceipts = true;
@@ -114,9 +113,9 @@ ChannelType whatsappTwilioType()
                               {u"template"_s, RichUse::Agent},
                               {u"location"_s, RichUse::Agent}};
     type.make = [](const ChannelAccount &account, Host &host) {
-        return std::make_unique<TwilioConnector>(account, host, twilio::Medium::WhatsApp);
+        return std::make_unique<TwilioConnector>(account, host, Medium::WhatsApp);
     };
     return type;
 }
 
-} // namespace peerdesk::channels
+} // namespace peerdesk::channels::twilio

@@ -73,6 +73,8 @@ private:
     std::map<QString, std::shared_ptr<Unclear>> m_unclear; ///< by mark
 };
 
+namespace whatsapp {
 ChannelType whatsappType();
+} // namespace whatsapp
 
 } // namespace peerdesk::channels

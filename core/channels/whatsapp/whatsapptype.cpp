@@ -3,10 +3,9 @@
 #include "core/channels/whatsapp/whatsappconnector.h"
 #include "core/channels/whatsapp/words.h"
 
-namespace peerdesk::channels {
+namespace peerdesk::channels::whatsapp {
 
 using namespace Qt::StringLiterals;
-using namespace whatsapp;
 
 namespace {
 
@@ -60,7 +59,7 @@ ChannelType whatsappType()
     type.settings = whatsappSettings();
     Capabilities &can = type.capabilities;
     can.ingress = Ingress::Webhook;
-    can.replyWindow = whatsapp::Window;
+    can.replyWindow = Window;
     can.afterWindow = AfterWindow::Template;
     can.proactive = true; // by template
     can.deliveryReceipts = true;
@@ -69,8 +68,8 @@ ChannelType whatsappType()
     can.reactions = true;
     can.typing = true;
     can.quickReplies = true;
-    can.maxTextLength = whatsapp::MaxText * 4; // in up to four messages
-    can.maxAttachmentBytes = whatsapp::MaxDocument;
+    can.maxTextLength = MaxText * 4; // in up to four messages
+    can.maxAttachmentBytes = MaxDocument;
     can.rich = {{u"quick_replies"_s, RichUse::Agent}, {u"buttons"_s, RichUse::Agent},
                 {u"list_picker"_s, RichUse::Agent},   {u"time_picker"_s, RichUse::Flow},
                 {u"markup_text"_s, RichUse::Agent},   {u"rich_link"_s, RichUse::Agent},
@@ -81,4 +80,4 @@ ChannelType whatsappType()
     return type;
 }
 
-} // namespace peerdesk::channels
+} // namespace peerdesk::channels::whatsapp

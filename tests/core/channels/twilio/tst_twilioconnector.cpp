@@ -28,7 +28,7 @@ struct Desk
     std::unique_ptr<Connector> connector;
 
     explicit Desk(bool isWhatsApp = false)
-        : type(isWhatsApp ? whatsappTwilioType() : smsType())
+        : type(isWhatsApp ? twilio::whatsappTwilioType() : twilio::smsType())
     {
         sim.isWhatsApp = isWhatsApp;
         host.secrets[u"secret"_s] = TwilioSim::Secret;

@@ -35,7 +35,7 @@ struct Desk
                             {u"phone_number_id"_s, QLatin1StringView(WhatsAppSim::NumberId)},
                             {u"business_id"_s, QLatin1StringView(WhatsAppSim::Business)},
                             {u"verify_token"_s, QLatin1StringView(WhatsAppSim::VerifyToken)}};
-        connector = whatsappType().make(account, host);
+        connector = whatsapp::whatsappType().make(account, host);
         connector->start();
         if (!QTest::qWaitFor([&] { return host.lastState == AccountState::Connected; }))
             qWarning("not connected");
