@@ -54,7 +54,8 @@ InboundItem itemOf(const VideoComment &comment, const QString &title, bool isOwn
                           who.isEmpty() ? u"comment:"_s + comment.id : who,
                           vendor::cleanText(name, 200).simplified(),
                           Evidence::Provider};
-    const QString text = comment.isHeld ? u"[Held for review]\n"_s + comment.text : comment.text;
+    const QString said = comment.text.isEmpty() ? u"[Comment without text]"_s : comment.text;
+    const QString text = comment.isHeld ? u"[Held for review]\n"_s + said : said;
     InboundItem item = vendor::messageItem(
         isEdit ? u"%1@%2"_s.arg(comment.id).arg(comment.updated.ms) : comment.id, sender, text,
         comment.published, comment.raw);

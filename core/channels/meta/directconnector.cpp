@@ -33,7 +33,7 @@ QString DirectConnector::connectedSentence() const
 {
     return m_hasGap ? tr("A conversation had more new messages than Meta tells at once: look there "
                          "too. With a webhook none are missed.")
-                    : QString();
+                    : MetaConnector::connectedSentence();
 }
 
 Result<Parsed> DirectConnector::parseHook(const QByteArray &body) const

@@ -4,6 +4,7 @@
 #include "core/channels/meta/numbers.h"
 #include "core/channels/vendor/download.h"
 #include "core/channels/vendor/hookintake.h"
+#include "core/channels/vendor/oauth.h"
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/signature.h"
 
@@ -50,8 +51,42 @@ MetaConnector::MetaConnector(const ChannelAccount &account, Host &host, Product 
     m_self = {product, settingOf(account, u"page_id"_s), account.name};
 }
 
+void MetaConnector::renewToken()
+{
+    const Time now = m_host.clock().wall();
+    if (m_self.product != Product::Instagram ||
+        (m_renewedAt.isSet() && now - m_renewedAt < numbers::RenewEvery))
+        return;
+    m_renewedAt = now;
+    QUrlQuery query;
+    query.addQueryItem(u"grant_type"_s, u"ig_refresh_token"_s);
+    query.addQueryItem(u"access_token"_s, QString::fromUtf8(m_host.secret(u"token"_s).trimmed()));
+    const auto onReply = [this](const Result<vendor::ApiReply> &reply) {
+        const Result<vendor::OAuthTokens> tokens = vendor::tokensIn(reply, m_host.clock().wall());
+        if (!tokens) // younger than a day, or of another kind: the one that is there goes on
+            return;
+        m_host.storeSecret(u"token"_s, tokens->access,
+                           {this, [this, tokens](const auto &kept) {
+                                if (!kept)
+                                    return;
+                                m_tokenEnds = tokens->expiresAt;
+                                m_api.setHeader("Authorization", "Bearer " + tokens->access);
+                            }});
+    };
+    m_api.call(vendor::getCall(u"/refresh_access_token"_s, query), {this, onReply});
+}
+
+QString MetaConnector::connectedSentence() const
+{
+    const bool endsSoon =
+        m_tokenEnds.isSet() && m_tokenEnds - m_host.clock().wall() < numbers::TokenWarning;
+    return endsSoon ? tr("The access token ends on %1.").arg(m_tokenEnds.toString().left(10))
+                    : QString();
+}
+
 void MetaConnector::beginPoll(const QByteArray &cursor)
 {
+    renewToken();
     if (!m_polledTo.isEmpty() && cursor == m_polledTo) {
         for (const QString &id : m_polled)
             m_known.insert(id);

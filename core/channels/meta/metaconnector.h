@@ -37,6 +37,7 @@ protected:
     Milliseconds interval() const override;
     virtual Milliseconds usualInterval() const = 0;
     void prepare(Completion<Done> done) override;
+    QString connectedSentence() const override;
     Error errorIn(const vendor::ApiReply &reply) const;
 
     /// Whom an answer goes to, and how.
@@ -63,6 +64,8 @@ protected:
     vendor::OwnMessages m_own;
 
 private:
+    /// Instagram's tokens live 60 days; the next one is kept before it is used.
+    void renewToken();
     void handshake(const HookCall &call, Completion<HookAnswer> &done) const;
     void takeHook(Parsed parsed, Completion<HookAnswer> done);
     void marked(const std::shared_ptr<Parsed> &parsed, const std::function<void()> &then);
@@ -70,6 +73,8 @@ private:
 
     Usage m_usage;
     Time m_lastHook;
+    Time m_renewedAt;
+    Time m_tokenEnds; ///< as far as it is known
     vendor::RecentIds m_known;
     QByteArray m_polledTo;
     std::vector<QString> m_polled;

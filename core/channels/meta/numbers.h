@@ -52,6 +52,10 @@ constexpr int CommentsPerPost = 50;
 /// Comments whose text is remembered, to see that they were edited.
 constexpr int RememberedTexts = 200;
 
+/// Instagram's tokens live 60 days and may be renewed from their second day on.
+constexpr Milliseconds RenewEvery = std::chrono::days(7);
+constexpr Milliseconds TokenWarning = std::chrono::days(10);
+
 constexpr Seconds LimitedFor{60}; ///< where Meta names no time
 constexpr int BusyPercent = 75;   ///< of a usage limit, from there on polls get rarer
 constexpr int FullPercent = 95;

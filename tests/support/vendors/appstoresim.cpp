@@ -3,6 +3,7 @@
 
 #include "core/channels/appstore/appstoreconnector.h"
 
+#include <QCryptographicHash>
 #include <QJsonArray>
 #include <QTimeZone>
 
@@ -114,7 +115,14 @@ QString AppStoreSim::write(const QString &customer, const QString &text)
                   {u"reviewerNickname"_s, u"Nick of "_s + customer},
                   {u"createdDate"_s, created},
                   {u"territory"_s, u"POL"_s}};
-    return isThere ? QString() : customer;
+    const QByteArray hash =
+        QCryptographicHash::hash(u"2\nHm\n%1"_s.arg(text).toUtf8(), QCryptographicHash::Sha256);
+    return isThere ? customer + u'@' + QString::fromLatin1(hash.toHex().left(12)) : customer;
+}
+
+QString AppStoreSim::shown(const QString &text) const
+{
+    return u"★★☆☆☆\nHm\n%1\n[POL]"_s.arg(text);
 }
 
 QString AppStoreSim::writeUnknown(const QString &customer)

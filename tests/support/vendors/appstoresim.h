@@ -8,7 +8,7 @@
 namespace peerdesk::channels {
 
 /// App Store Connect with one app, its reviews and the answers to them.
-class AppStoreSim final : public vendor::VendorPeer
+class AppStoreSim : public vendor::VendorPeer
 {
     Q_OBJECT
 
@@ -20,10 +20,10 @@ public:
     ChannelType channelType() const override;
     std::map<QString, QString> settings() const override;
     std::map<QString, QByteArray> secrets() const override;
-    /// The review of this customer. A second one changes it; then the key cannot be foretold and
-    /// is empty.
+    /// The review of this customer, who changes it by writing again.
     QString write(const QString &customer, const QString &text) override;
     QString writeUnknown(const QString &customer) override;
+    QString shown(const QString &text) const override;
     void deliverAgain() override {} // every answer tells everything again
     void setMood(Mood mood) override { m_mood = mood; }
     std::vector<Sent> sent() const override { return m_sent; }

@@ -182,6 +182,11 @@ QString PlaySim::writeUnknown(const QString &customer)
     return key;
 }
 
+QString PlaySim::shown(const QString &text) const
+{
+    return u"★★★★☆\n%1\n[Version 2.1 (210), Pixel 7, Android API 34, pl]"_s.arg(text);
+}
+
 void PlaySim::answerInConsole(const QString &review, const QString &text)
 {
     reviews[review].insert(u"developerComment"_s,

@@ -64,7 +64,7 @@ private:
 };
 
 /// Google Play with one app and its reviews.
-class PlaySim final : public GoogleSim
+class PlaySim : public GoogleSim
 {
     Q_OBJECT
 
@@ -78,6 +78,7 @@ public:
     /// The review of this customer, who writes it anew if there is one.
     QString write(const QString &customer, const QString &text) override;
     QString writeUnknown(const QString &customer) override;
+    QString shown(const QString &text) const override;
     void answerInConsole(const QString &review, const QString &text);
 
     std::map<QString, QJsonObject> reviews; ///< by id; userComment and developerComment
@@ -95,7 +96,7 @@ private:
 };
 
 /// A YouTube channel with videos and comments.
-class YoutubeSim final : public GoogleSim
+class YoutubeSim : public GoogleSim
 {
     Q_OBJECT
 

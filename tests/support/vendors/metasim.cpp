@@ -38,7 +38,7 @@ QJsonObject formFields(const QByteArray &body, const QByteArray &contentType)
     return out;
 }
 
-QJsonObject bodyOf(const net::HttpRequest &request)
+QJsonObject graphBody(const net::HttpRequest &request)
 {
     const auto type = request.headers.find("content-type");
     const QByteArray contentType = type == request.headers.end() ? QByteArray() : type->second;
@@ -67,6 +67,10 @@ MetaSim::MetaSim(Clock &clock, meta::Product product)
         m_server.route(method, u"/v23.0/{id}"_s, handler, true);
         m_server.route(method, u"/v23.0/{id}/{edge}"_s, handler, true);
     }
+    m_server.route("GET", u"/refresh_access_token"_s,
+                   [this](const net::HttpRequest &request, const Answer &answer) {
+                       onRenewal(request, answer);
+                   });
     m_cdn.route("GET", u"/cdn/{name}"_s,
                 [this](const net::HttpRequest &request, const Answer &answer) {
                     if (request.headers.contains("authorization"))
@@ -232,12 +236,12 @@ void MetaSim::onCall(const net::HttpRequest &request, const Answer &answer)
                     request.parameters.at(u"id"_s),
                     edge == request.parameters.end() ? QString() : edge->second,
                     request.query,
-                    bodyOf(request),
+                    graphBody(request),
                     type == request.headers.end() ? QByteArray() : type->second};
     calls.push_back(call);
-    const auto token = request.headers.find("authorization");
-    if (isTokenRevoked || token == request.headers.end() ||
-        token->second != QByteArray("Bearer ") + Token)
+    const auto given = request.headers.find("authorization");
+    lastToken = given == request.headers.end() ? QByteArray() : given->second.mid(7);
+    if (isTokenRevoked || (lastToken != token && lastToken != Token)) // the old one stays good
         return refuse(answer, 400,
                       {{u"code"_s, 190},
                        {u"type"_s, u"OAuthException"_s},
@@ -249,6 +253,18 @@ void MetaSim::onCall(const net::HttpRequest &request, const Answer &answer)
         onGet(call, answer);
     else
         onPost(call, answer);
+}
+
+void MetaSim::onRenewal(const net::HttpRequest &request, const Answer &answer)
+{
+    const bool isRight = request.query.at(u"grant_type"_s) == u"ig_refresh_token" &&
+                         request.query.at(u"access_token"_s).toLatin1() == token && isInstagram();
+    if (!isRight)
+        return refuse(answer, 400, {{u"code"_s, 190}});
+    token = "IGrenewed";
+    reply(answer, {{u"access_token"_s, QString::fromLatin1(token)},
+                   {u"token_type"_s, u"bearer"_s},
+                   {u"expires_in"_s, 60 * 24 * 3'600}});
 }
 
 void MetaSim::check(const Call &call)

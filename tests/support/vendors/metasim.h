@@ -14,7 +14,7 @@ namespace peerdesk::channels {
 
 /// A Graph API with one page (or one Instagram account): conversations, posts, comments, usage
 /// headers and moods, on loopback. Requests are checked by the platform's documented rules.
-class MetaSim final : public vendor::VendorPeer
+class MetaSim : public vendor::VendorPeer
 {
     Q_OBJECT
 
@@ -67,6 +67,8 @@ public:
     bool isAccessOff = false;               ///< Instagram's privacy switch (M40)
     bool isTokenRevoked = false;
     bool isWindowClosed = false; ///< whatever the time is
+    QByteArray token = Token;    ///< that is good now; Instagram's is renewed
+    QByteArray lastToken;        ///< that came with the last call
 
     struct Call
     {
@@ -85,6 +87,7 @@ private:
     using Answer = net::Responder;
     void onCall(const net::HttpRequest &request, const Answer &answer);
     bool failsFor(const Call &call, const Answer &answer);
+    void onRenewal(const net::HttpRequest &request, const Answer &answer);
     void onGet(const Call &call, const Answer &answer);
     void onPost(const Call &call, const Answer &answer);
     void onMessages(const Call &call, const Answer &answer);

@@ -12,20 +12,22 @@ namespace peerdesk::channels {
 template <typename Peer>
 struct VendorDesk
 {
-    explicit VendorDesk(double scale)
+    template <typename... More>
+    explicit VendorDesk(double scale, More... more)
         : clock(scale)
-        , sim(clock)
+        , sim(clock, more...)
         , host(clock)
     {
         account.id = randomId<AccountId>();
         account.settings = sim.settings();
         host.secrets = sim.secrets();
-        connector = sim.channelType().make(account, host);
+        type = sim.channelType();
+        connector = type.make(account, host);
     }
     void restart()
     {
         connector.reset();
-        connector = sim.channelType().make(account, host);
+        connector = type.make(account, host);
         connector->start();
     }
     /// An answer to what the item says.
@@ -67,6 +69,7 @@ struct VendorDesk
     Peer sim;
     VendorHost host;
     ChannelAccount account;
+    ChannelType type;
     std::unique_ptr<Connector> connector;
 };
 

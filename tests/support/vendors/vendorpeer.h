@@ -48,6 +48,11 @@ public:
         Q_UNUSED(call)
         Q_UNUSED(answer)
     }
+    /// The clock by which the peer stamps what it tells, for the connector too: who is asked once
+    /// an hour brings a fast one. Null = any.
+    virtual Clock *clock() { return nullptr; }
+    /// What a message with this text is shown as: a review has stars before it.
+    virtual QString shown(const QString &text) const { return text; }
     virtual void setMood(Mood mood) = 0;
     virtual Seconds retryAfter() const { return Seconds(7); }
     /// What customers have really got from us, in order.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/vendors/linepeer.h"
+#include "tests/support/vendors/socialpeers.h"
 #include "tests/support/vendors/telegrampeer.h"
+#include "tests/support/vendors/twiliopeer.h"
 #include "tests/support/vendors/vendorhost.h"
+#include "tests/support/vendors/whatsapppeer.h"
 
 #include "core/base/json.h"
 #include "core/channels/api/rich.h"
@@ -25,7 +29,16 @@ MakePeer maker()
 const std::map<QString, MakePeer> &peers()
 {
     static const std::map<QString, MakePeer> all{
+        {u"app_store"_s, appStorePeer},
+        {u"google_play"_s, googlePlayPeer},
+        {u"instagram"_s, instagramPeer},
+        {u"line"_s, maker<LinePeer>()},
+        {u"messenger"_s, messengerPeer},
+        {u"sms"_s, maker<TwilioPeer>()},
         {u"telegram"_s, maker<TelegramPeer>()},
+        {u"youtube"_s, youtubePeer},
+        {u"whatsapp"_s, maker<WhatsAppPeer>()},
+        {u"whatsapp_twilio"_s, [] { return std::make_unique<TwilioPeer>(true); }},
     };
     return all;
 }
@@ -35,7 +48,7 @@ struct Station
 {
     Station(const QString &name, Clock &clock)
         : peer(peers().at(name)())
-        , host(clock)
+        , host(peer->clock() ? *peer->clock() : clock)
         , type(peer->channelType())
     {
         for (const auto &[key, value] : peer->secrets())
@@ -72,7 +85,9 @@ struct Station
     int count(const QString &text) const
     {
         return int(std::count_if(host.items.begin(), host.items.end(),
-                                 [&](const InboundItem &one) { return one.content.text == text; }));
+                                 [shown = peer->shown(text)](const InboundItem &one) {
+                                     return one.content.text == shown;
+                                 }));
     }
     /// An agent's answer to `item`.
     std::shared_ptr<std::optional<SendResult>> answer(const InboundItem &item, const QString &text)
@@ -140,7 +155,7 @@ private Q_SLOTS:
         const QString id = station.peer->write(u"anna"_s, u"Dzień dobry 👋"_s);
         const InboundItem *item = nullptr;
         QTRY_VERIFY_WITH_TIMEOUT((item = station.find(id)), 15'000);
-        QCOMPARE(item->content.text, u"Dzień dobry 👋"_s);
+        QCOMPARE(item->content.text, station.peer->shown(u"Dzień dobry 👋"_s));
         QVERIFY(!item->sender.value.isEmpty() && !item->sender.kind.isEmpty());
         QVERIFY(item->providerTime.isSet());
         for (int i = 0; i < 5; ++i)

@@ -2,7 +2,7 @@
 #include "core/base/json.h"
 #include "core/channels/meta/types.h"
 #include "tests/support/vendors/metasim.h"
-#include "tests/support/vendors/vendorhost.h"
+#include "tests/support/vendors/vendordesk.h"
 
 #include <QTest>
 
@@ -16,19 +16,14 @@ namespace {
 
 constexpr double Scale = 1'000; // a minute is 60 milliseconds
 
-struct Wall
+struct Wall : VendorDesk<MetaSim>
 {
     explicit Wall(Product product)
-        : isInstagram(product == Product::Instagram)
-        , clock(Scale)
-        , sim(clock, product)
-        , host(clock)
+        : VendorDesk(Scale, product)
+        , isInstagram(product == Product::Instagram)
     {
-        account.id = randomId<AccountId>();
-        account.settings = sim.settings();
-        host.secrets = sim.secrets();
-        connector = (isInstagram ? meta::instagramCommentsType() : meta::facebookCommentsType())
-                        .make(account, host);
+        type = isInstagram ? meta::instagramCommentsType() : meta::facebookCommentsType();
+        connector = type.make(account, host);
     }
     QString says(const QString &who, const QString &text, const QString &below = {})
     {
@@ -41,37 +36,20 @@ struct Wall
                                                     {u"from"_s, QJsonObject{{u"id"_s, u"U1"_s}}}});
         return sim.comment(u"77"_s, comment);
     }
-    Outgoing answering(const QString &comment, const QString &text, const QJsonObject &options = {})
+    Outgoing answeringTo(const QString &comment, const QString &text,
+                         const QJsonObject &options = {})
     {
-        Outgoing outgoing;
-        outgoing.message.id = randomId<MessageId>();
-        outgoing.message.content.text = text;
+        InboundItem item;
+        item.providerId = comment;
+        item.thread = comment + u"/U1"_s;
+        item.providerTime = clock.wall();
+        Outgoing outgoing = answering(item, text);
         outgoing.message.headers = json::canonical(options);
-        outgoing.conversation.thread = comment + u"/U1"_s;
-        outgoing.answered = Message();
-        outgoing.answered->providerId = comment;
-        outgoing.answered->providerTime = clock.wall();
-        outgoing.agentName = u"Thuy"_s;
-        outgoing.lastInboundAt = clock.wall();
         return outgoing;
-    }
-    SendResult send(const Outgoing &outgoing)
-    {
-        std::optional<SendResult> result;
-        connector->send(outgoing, {connector.get(), [&](const Result<SendResult> &sent) {
-                                       result = sent ? *sent : SendResult();
-                                   }});
-        (void)QTest::qWaitFor([&] { return result.has_value(); }, 10'000);
-        return result.value_or(SendResult());
     }
     size_t polls() const { return sim.callsOf("GET", isInstagram ? u"media"_s : u"feed"_s).size(); }
 
     bool isInstagram;
-    SystemClock clock;
-    MetaSim sim;
-    VendorHost host;
-    ChannelAccount account;
-    std::unique_ptr<Connector> connector;
 };
 
 } // namespace
@@ -128,7 +106,7 @@ private Q_SLOTS:
         const QString id = wall.says(u"U1"_s, u"How much?"_s);
         wall.connector->start();
         QTRY_COMPARE(wall.host.items.size(), size_t(1));
-        const SendResult sent = wall.send(wall.answering(id, u"Ten."_s));
+        const SendResult sent = wall.send(wall.answeringTo(id, u"Ten."_s));
         QCOMPARE(sent.kind, Kind::Accepted);
         if (!wall.isInstagram) // a flat list names the comment above and its author
             wall.says(QString::fromLatin1(MetaSim::Page), u"Typed on the page"_s, id);
@@ -146,7 +124,7 @@ private Q_SLOTS:
         Wall wall{Product::Messenger};
         const QString id = wall.says(u"U1"_s, u"How much?"_s);
         wall.sim.setMood(vendor::VendorPeer::Mood::TakesAndBreaks);
-        QCOMPARE(wall.send(wall.answering(id, u"Ten."_s)).kind, Kind::Accepted);
+        QCOMPARE(wall.send(wall.answeringTo(id, u"Ten."_s)).kind, Kind::Accepted);
         QCOMPARE(wall.sim.sent().size(), size_t(1));
     }
 
@@ -156,13 +134,14 @@ private Q_SLOTS:
         Wall wall{Product::Messenger};
         const QString id = wall.says(u"U1"_s, u"How much?"_s);
         const QJsonObject isPrivate{{u"visibility"_s, u"private"_s}};
-        QCOMPARE(wall.send(wall.answering(id, u"Ten, for you."_s, isPrivate)).kind, Kind::Accepted);
+        QCOMPARE(wall.send(wall.answeringTo(id, u"Ten, for you."_s, isPrivate)).kind,
+                 Kind::Accepted);
         const QJsonObject body = wall.sim.callsOf("POST", u"messages"_s).back().body;
         QCOMPARE(body.value(u"recipient"_s)[u"comment_id"_s].toString(), id);
-        const SendResult again = wall.send(wall.answering(id, u"And more"_s, isPrivate));
+        const SendResult again = wall.send(wall.answeringTo(id, u"And more"_s, isPrivate));
         QCOMPARE(again.kind, Kind::Refused);
         QVERIFY(again.detail.contains(u"one private answer"_s));
-        Outgoing late = wall.answering(u"77_9"_s, u"late"_s, isPrivate);
+        Outgoing late = wall.answeringTo(u"77_9"_s, u"late"_s, isPrivate);
         late.answered->providerTime = wall.clock.wall() - std::chrono::days(7) - Seconds(1);
         QCOMPARE(wall.send(late).kind, Kind::Refused);
         QCOMPARE(wall.sim.complaints(), QStringList());
@@ -190,7 +169,7 @@ private Q_SLOTS:
         for (const Product product : {Product::Messenger, Product::Instagram}) {
             Wall wall{product};
             const QString id = wall.says(u"U1"_s, u"Rude words"_s);
-            const SendResult done = wall.send(wall.answering(id, {}, {{u"action"_s, action}}));
+            const SendResult done = wall.send(wall.answeringTo(id, {}, {{u"action"_s, action}}));
             QCOMPARE(int(done.kind), wall.isInstagram ? onInstagram : onFacebook);
             if (action == u"hide")
                 QVERIFY(wall.sim.posts[u"77"_s].front().value(u"is_hidden"_s).toBool());
@@ -201,11 +180,11 @@ private Q_SLOTS:
     {
         Wall wall{Product::Instagram};
         const QString id = wall.says(u"U1"_s, u"How much?"_s);
-        const SendResult sent = wall.send(wall.answering(id, QString(2'201, u'x')));
+        const SendResult sent = wall.send(wall.answeringTo(id, QString(2'201, u'x')));
         QCOMPARE(sent.kind, Kind::Refused);
         QVERIFY(sent.detail.contains(u"2200"_s));
         QVERIFY(wall.sim.sent().empty());
-        QCOMPARE(wall.send(wall.answering(u"../me"_s, u"x"_s)).kind, Kind::Refused);
+        QCOMPARE(wall.send(wall.answeringTo(u"../me"_s, u"x"_s)).kind, Kind::Refused);
     }
 
 private:

@@ -2,7 +2,7 @@
 #include "core/base/json.h"
 #include "core/channels/meta/types.h"
 #include "tests/support/vendors/metasim.h"
-#include "tests/support/vendors/vendorhost.h"
+#include "tests/support/vendors/vendordesk.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -18,44 +18,18 @@ namespace {
 /// 7 seconds of it are 35 milliseconds.
 constexpr double Scale = 200;
 
-/// One account with its provider and its node.
-struct Desk
+struct Desk : VendorDesk<MetaSim>
 {
     explicit Desk(Product product = Product::Messenger)
-        : clock(Scale)
-        , sim(clock, product)
-        , host(clock)
-    {
-        account.id = randomId<AccountId>();
-        account.name = u"Lanterns"_s;
-        account.settings = sim.settings();
-        host.secrets = sim.secrets();
-        connector = sim.channelType().make(account, host);
-    }
-    void restart()
-    {
-        connector.reset();
-        connector = sim.channelType().make(account, host);
-        connector->start();
-    }
+        : VendorDesk(Scale, product)
+    {}
     Outgoing saying(const QString &text, Milliseconds ago = Milliseconds(1'000)) const
     {
-        Outgoing outgoing;
-        outgoing.message.id = randomId<MessageId>();
-        outgoing.message.content.text = text;
-        outgoing.address.value = u"P1"_s;
-        outgoing.conversation.thread = u"P1"_s;
-        outgoing.agentName = u"Thuy"_s;
+        InboundItem item;
+        item.sender.value = item.thread = u"P1"_s;
+        Outgoing outgoing = answering(item, text);
         outgoing.lastInboundAt = clock.wall() - ago;
         return outgoing;
-    }
-    std::optional<SendResult> send(const Outgoing &outgoing)
-    {
-        std::optional<SendResult> result;
-        connector->send(outgoing, {connector.get(), [&](const Result<SendResult> &sent) {
-                                       result = sent ? *sent : SendResult();
-                                   }});
-        return QTest::qWaitFor([&] { return result.has_value(); }, 10'000) ? result : std::nullopt;
     }
     int call(const HookCall &call)
     {
@@ -67,15 +41,6 @@ struct Desk
         body = answer ? answer->body : QByteArray();
         return answer ? answer->status : 0;
     }
-    QString test()
-    {
-        std::optional<QString> said;
-        connector->test({connector.get(), [&](const Result<QString> &result) {
-                             said = result ? *result : u"! "_s + result.error().detail;
-                         }});
-        (void)QTest::qWaitFor([&] { return said.has_value(); }, 10'000);
-        return said.value_or(QString());
-    }
     QStringList texts() const
     {
         QStringList out;
@@ -85,11 +50,6 @@ struct Desk
     }
     size_t polls() const { return sim.callsOf("GET", u"conversations"_s).size(); }
 
-    SystemClock clock;
-    MetaSim sim;
-    VendorHost host;
-    ChannelAccount account;
-    std::unique_ptr<Connector> connector;
     QByteArray body;
 };
 
@@ -260,16 +220,15 @@ private Q_SLOTS:
         desk.sim.write(u"P1"_s, u"Are you open?"_s);
         desk.connector->start();
         QTRY_COMPARE(desk.host.items.size(), size_t(1));
-        const auto sent = desk.send(desk.saying(u"Until six."_s));
-        QVERIFY(sent);
-        QCOMPARE(sent->kind, Kind::Accepted);
-        QVERIFY(!sent->providerId.isEmpty());
+        const SendResult sent = desk.send(desk.saying(u"Until six."_s));
+        QCOMPARE(sent.kind, Kind::Accepted);
+        QVERIFY(!sent.providerId.isEmpty());
         const size_t polls = desk.polls();
         QTRY_VERIFY(desk.polls() > polls + 2);
         QCOMPARE(desk.host.items.size(), size_t(1));
         Message known;
         known.kind = MessageKind::Reply;
-        known.providerId = sent->providerId;
+        known.providerId = sent.providerId;
         desk.host.histories[u"P1"_s] = {known};
         desk.restart(); // who comes next knows it from the conversation
         const size_t before = desk.polls();
@@ -298,18 +257,18 @@ private Q_SLOTS:
     {
         Desk desk;
         Outgoing outgoing = desk.saying(u"Sorry for the wait"_s, std::chrono::hours(25));
-        auto sent = desk.send(outgoing);
-        QCOMPARE(sent->kind, Kind::Accepted);
+        SendResult sent = desk.send(outgoing);
+        QCOMPARE(sent.kind, Kind::Accepted);
         const QJsonObject body = desk.sim.callsOf("POST", u"messages"_s).back().body;
         QCOMPARE(body.value(u"messaging_type"_s).toString(), u"MESSAGE_TAG"_s);
         QCOMPARE(body.value(u"tag"_s).toString(), u"HUMAN_AGENT"_s);
         outgoing.agentName.clear(); // a flow
         sent = desk.send(outgoing);
-        QCOMPARE(sent->kind, Kind::Refused);
-        QVERIFY(sent->detail.contains(u"24 hours"_s));
+        QCOMPARE(sent.kind, Kind::Refused);
+        QVERIFY(sent.detail.contains(u"24 hours"_s));
         sent = desk.send(desk.saying(u"late"_s, std::chrono::days(7) + std::chrono::minutes(1)));
-        QCOMPARE(sent->kind, Kind::Refused);
-        QVERIFY(sent->detail.contains(u"7 days"_s));
+        QCOMPARE(sent.kind, Kind::Refused);
+        QVERIFY(sent.detail.contains(u"7 days"_s));
         QCOMPARE(desk.sim.sent().size(), size_t(1));
     }
 
@@ -317,9 +276,9 @@ private Q_SLOTS:
     {
         Desk desk;
         desk.sim.isWindowClosed = true;
-        const auto sent = desk.send(desk.saying(u"hello"_s));
-        QCOMPARE(sent->kind, Kind::Refused);
-        QVERIFY(sent->detail.contains(u"customer has to write first"_s));
+        const SendResult sent = desk.send(desk.saying(u"hello"_s));
+        QCOMPARE(sent.kind, Kind::Refused);
+        QVERIFY(sent.detail.contains(u"customer has to write first"_s));
     }
 
     void moodsOfTheProvider_data()
@@ -341,11 +300,11 @@ private Q_SLOTS:
         for (const Product product : {Product::Messenger, Product::Instagram}) {
             Desk desk(product);
             desk.sim.setMood(vendor::VendorPeer::Mood(mood));
-            const auto sent = desk.send(desk.saying(u"Until six."_s));
-            QCOMPARE(int(sent->kind), kind);
+            const SendResult sent = desk.send(desk.saying(u"Until six."_s));
+            QCOMPARE(int(sent.kind), kind);
             QCOMPARE(int(desk.sim.sent().size()), got);
-            if (sent->kind == Kind::Later)
-                QCOMPARE(sent->retryAfter, desk.sim.retryAfter());
+            if (sent.kind == Kind::Later)
+                QCOMPARE(sent.retryAfter, desk.sim.retryAfter());
         }
     }
 
@@ -353,7 +312,7 @@ private Q_SLOTS:
     {
         Desk desk;
         desk.sim.failOnce(u"messages"_s, {500, {{u"code"_s, 1}}, {}});
-        QCOMPARE(desk.send(desk.saying(u"lost?"_s))->kind, Kind::Uncertain);
+        QCOMPARE(desk.send(desk.saying(u"lost?"_s)).kind, Kind::Uncertain);
     }
 
     void aPartThatFailsIsSaidPlainly()
@@ -363,12 +322,12 @@ private Q_SLOTS:
         outgoing.message.content.attachments = {
             {"sha", u"offer.pdf"_s, u"application/pdf"_s, 4, {}, false}};
         outgoing.attachments = {{"sha", "%PDF"}};
-        QCOMPARE(desk.send(outgoing)->kind, Kind::Accepted);
+        QCOMPARE(desk.send(outgoing).kind, Kind::Accepted);
         QVERIFY(desk.sim.callsOf("POST", u"messages"_s)
                     .back()
                     .contentType.startsWith("multipart/form-data"));
         desk.sim.failOnce(u"messages"_s, {});
-        QCOMPARE(desk.send(outgoing)->kind, Kind::Refused);
+        QCOMPARE(desk.send(outgoing).kind, Kind::Refused);
         QCOMPARE(desk.sim.sent().size(), size_t(2)); // the first part failed: nothing went out
         QCOMPARE(desk.sim.complaints(), QStringList());
     }
@@ -412,9 +371,19 @@ private Q_SLOTS:
         QVERIFY2(desk.test().contains(u"can be read and answered"_s), qPrintable(desk.test()));
         desk.sim.isAccessOff = true;
         QVERIFY(desk.test().contains(u"Allow access to messages"_s));
-        const auto sent = desk.send(desk.saying(u"hello"_s));
-        QCOMPARE(sent->kind, Kind::Refused);
-        QVERIFY(sent->detail.contains(u"Allow access to messages"_s));
+        const SendResult sent = desk.send(desk.saying(u"hello"_s));
+        QCOMPARE(sent.kind, Kind::Refused);
+        QVERIFY(sent.detail.contains(u"Allow access to messages"_s));
+    }
+
+    void instagramsTokenIsRenewedAndKept()
+    {
+        Desk desk(Product::Instagram);
+        desk.connector->start();
+        QTRY_COMPARE(desk.sim.lastToken, QByteArray("IGrenewed"));
+        QCOMPARE(desk.host.secrets[u"token"_s], QByteArray("IGrenewed"));
+        desk.sim.write(u"P1"_s, u"hello"_s);
+        QTRY_COMPARE(desk.host.items.size(), size_t(1));
     }
 
     void fullLimitsMakePollsRare()

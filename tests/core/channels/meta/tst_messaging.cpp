@@ -138,8 +138,8 @@ private Q_SLOTS:
 
     void answersToChoicesAreData()
     {
-        const Parsed quick =
-            parsed(about(R"("message":{"mid":"m","text":"Red","quick_reply":{"payload":"\u00232"}})"));
+        const Parsed quick = parsed(
+            about(R"("message":{"mid":"m","text":"Red","quick_reply":{"payload":"\u00232"}})"));
         QCOMPARE(json::object(quick.items.at(0).content.rich).value(u"payload"_s).toString(),
                  u"#2"_s);
         const Parsed pressed =
