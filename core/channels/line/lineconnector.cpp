@@ -123,7 +123,7 @@ void LineConnector::stop()
 void LineConnector::probe()
 {
     m_api.call(vendor::getCall(u"/v2/bot/info"_s),
-               {this, [this](const Result<vendor::ApiReply> &reply) { onProbed(reply); }});
+               {m_scope.get(), [this](const Result<vendor::ApiReply> &reply) { onProbed(reply); }});
 }
 
 void LineConnector::onProbed(const Result<vendor::ApiReply> &reply)
@@ -151,11 +151,11 @@ void LineConnector::askQuota()
             return; // shown as it was
         const bool isLimited = reply->object().value(u"type"_s).toString() == u"limited"_s;
         const qint64 limit = isLimited ? qint64(reply->object().value(u"value"_s).toDouble()) : -1;
-        m_api.call(
-            vendor::getCall(u"/v2/bot/message/quota/consumption"_s),
-            {this, [this, limit](const Result<vendor::ApiReply> &used) { onUsed(used, limit); }});
+        m_api.call(vendor::getCall(u"/v2/bot/message/quota/consumption"_s),
+                   {m_scope.get(),
+                    [this, limit](const Result<vendor::ApiReply> &used) { onUsed(used, limit); }});
     };
-    m_api.call(vendor::getCall(u"/v2/bot/message/quota"_s), {this, limited});
+    m_api.call(vendor::getCall(u"/v2/bot/message/quota"_s), {m_scope.get(), limited});
 }
 
 void LineConnector::onUsed(const Result<vendor::ApiReply> &reply, qint64 limit)
@@ -201,7 +201,7 @@ void LineConnector::take(const HookCall &call, Completion<HookAnswer> done)
     if (!delivery) {
         vendor::FileGathering::Work work;
         work.page = vendor::unreadable(call.body, delivery.error().detail, m_host.clock().wall());
-        return vendor::commitHook(m_host, std::move(work), this, std::move(done));
+        return vendor::commitHook(m_host, std::move(work), m_scope.get(), std::move(done));
     }
     m_isCalled = true;
     m_trouble = delivery->isSuspended ? tr("LINE has suspended this account.") : QString();
@@ -240,7 +240,7 @@ void LineConnector::nameNext(const std::shared_ptr<Arriving> &arriving)
                                               said.value(u"language"_s).toString()});
                 nameNext(arriving);
             };
-            return m_api.call(vendor::getCall(path), {this, named});
+            return m_api.call(vendor::getCall(path), {m_scope.get(), named});
         }
         InboundItem &item = arriving->delivery.items[person.item];
         item.senderName = vendor::cleanText(known->second.name, 200).simplified();
@@ -269,7 +269,7 @@ void LineConnector::commit(const std::shared_ptr<Arriving> &arriving)
     work.fetch = [this](const vendor::WantedFile &file, Completion<QByteArray> answer) {
         fetch(file, std::move(answer));
     };
-    vendor::commitHook(m_host, std::move(work), this, std::move(arriving->done));
+    vendor::commitHook(m_host, std::move(work), m_scope.get(), std::move(arriving->done));
 }
 
 vendor::ApiCall LineConnector::dataCall(const QString &path) const
@@ -303,11 +303,12 @@ void LineConnector::awaitTranscoding(const QString &id, int looks, Completion<QB
         if (looks + 1 >= TranscodingLooks)
             return asker->answer(
                 Error{Error::Code::Rejected, u"LINE did not make it ready in time"_s, {}});
-        QTimer::singleShot(m_host.clock().toReal(TranscodingPause), this, [this, asker, id, looks] {
-            awaitTranscoding(id, looks + 1, std::move(*asker));
-        });
+        QTimer::singleShot(
+            m_host.clock().toReal(TranscodingPause), m_scope.get(),
+            [this, asker, id, looks] { awaitTranscoding(id, looks + 1, std::move(*asker)); });
     };
-    m_api.call(dataCall(u"/v2/bot/message/"_s + id + u"/content/transcoding"_s), {this, looked});
+    m_api.call(dataCall(u"/v2/bot/message/"_s + id + u"/content/transcoding"_s),
+               {m_scope.get(), looked});
 }
 
 void LineConnector::download(const QString &id, Completion<QByteArray> done)
@@ -339,7 +340,7 @@ void LineConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
                          }});
     }
     auto *sending =
-        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), this);
+        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();
 }
 
@@ -370,7 +371,7 @@ void LineConnector::reply(const Batch &batch, Completion<SendResult> done)
     call.bucket = u"send"_s;
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
     m_api.call(
-        call, {this, [this, asker, batch](const Result<vendor::ApiReply> &answer) {
+        call, {m_scope.get(), [this, asker, batch](const Result<vendor::ApiReply> &answer) {
                    const bool isSent = answer && answer->isSuccess();
                    const bool isDead = isDeadToken(answer);
                    if (isSent || isDead)
@@ -410,10 +411,10 @@ void LineConnector::push(const Batch &batch, int tries, Completion<SendResult> d
         if (failed.kind != Kind::Uncertain || tries + 1 >= PushTries)
             return asker->answer(failed);
         QTimer::singleShot(
-            m_host.clock().toReal(PushPause * (tries + 1)), this,
+            m_host.clock().toReal(PushPause * (tries + 1)), m_scope.get(),
             [this, asker, batch, tries] { push(batch, tries + 1, std::move(*asker)); });
     };
-    m_api.call(call, {this, answered});
+    m_api.call(call, {m_scope.get(), answered});
 }
 
 /// LINE shows dots in a chat of two.
@@ -427,9 +428,10 @@ void LineConnector::agentTyping(const QString &thread, bool isTyping)
     if (m_loadingAt.size() > RememberedTokens)
         m_loadingAt.clear();
     m_loadingAt[thread] = now;
-    m_api.call(vendor::jsonCall("POST", u"/v2/bot/chat/loading/start"_s,
-                                {{u"chatId"_s, thread}, {u"loadingSeconds"_s, LoadingSeconds}}),
-               {this, [](const Result<vendor::ApiReply> &) {}}); // the next one says the same
+    m_api.call(
+        vendor::jsonCall("POST", u"/v2/bot/chat/loading/start"_s,
+                         {{u"chatId"_s, thread}, {u"loadingSeconds"_s, LoadingSeconds}}),
+        {m_scope.get(), [](const Result<vendor::ApiReply> &) {}}); // the next one says the same
 }
 
 /// Only where "Chat" is switched on does LINE hand out the token.
@@ -440,14 +442,14 @@ void LineConnector::agentRead(const QString &thread, Time)
         return;
     m_api.call(vendor::jsonCall("POST", u"/v2/bot/chat/markAsRead"_s,
                                 {{u"markAsReadToken"_s, token->second}}),
-               {this, [](const Result<vendor::ApiReply> &) {}}); // nothing hangs on it
+               {m_scope.get(), [](const Result<vendor::ApiReply> &) {}}); // nothing hangs on it
 }
 
 void LineConnector::test(Completion<QString> done)
 {
     const auto asker = std::make_shared<Completion<QString>>(std::move(done));
     m_api.call(vendor::getCall(u"/v2/bot/info"_s),
-               {this, [this, asker](const Result<vendor::ApiReply> &reply) {
+               {m_scope.get(), [this, asker](const Result<vendor::ApiReply> &reply) {
                     if (!reply)
                         return asker->answer(reply.error());
                     if (!reply->isSuccess())

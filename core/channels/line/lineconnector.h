@@ -21,6 +21,7 @@ class LineConnector final : public Connector
 
 public:
     LineConnector(const ChannelAccount &account, Host &host);
+    ~LineConnector() override { LineConnector::stop(); }
 
     void start() override;
     void stop() override;
@@ -93,6 +94,8 @@ private:
     std::map<QString, QString> m_readTokens; ///< by thread
     std::deque<QString> m_readInOrder;
     std::map<QString, Milliseconds> m_loadingAt;
+    /// Owns what is under way. Last, so that it ends before anything else of this object.
+    std::unique_ptr<QObject> m_scope = std::make_unique<QObject>();
 };
 
 namespace line {

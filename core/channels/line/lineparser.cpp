@@ -15,6 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype MaxId = 200;
+constexpr qsizetype MaxEvents = 1'000; ///< LINE sends some hundreds at most
 
 Time timeOf(const QJsonObject &event)
 {
@@ -222,9 +223,12 @@ Result<Delivery> deliveryOf(const QByteArray &body)
     const QJsonObject call = document.object();
     if (!call.value(u"events"_s).isArray())
         return invalid(u"no call of LINE: it has no events"_s);
+    const QJsonArray events = call.value(u"events"_s).toArray();
+    if (events.size() > MaxEvents)
+        return Error{Error::Code::TooLarge, u"more events in one call than LINE sends"_s, {}};
     Delivery out;
     out.destination = textAt(call, u"destination"_s).left(MaxId);
-    for (const QJsonValue event : call.value(u"events"_s).toArray())
+    for (const QJsonValue event : events)
         Reading(event.toObject(), out.destination, out).run();
     return out;
 }

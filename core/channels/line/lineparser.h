@@ -26,8 +26,8 @@ struct Delivery
     bool isSuspended = false;              ///< LINE has suspended the account
 };
 
-/// Pure and bounded by the body. Errors: Invalid, if it is no call of LINE at all; single events
-/// that are odd become items that say so. Source: Messaging API, "Webhook event objects".
+/// Pure. Errors: Invalid, if it is no call of LINE at all; TooLarge, above 1,000 events; single
+/// events that are odd become items that say so. Source: Messaging API, "Webhook event objects".
 Result<Delivery> deliveryOf(const QByteArray &body);
 
 } // namespace peerdesk::channels::line

@@ -4,6 +4,7 @@
 #include "core/channels/twilio/errors.h"
 #include "core/channels/twilio/numbers.h"
 #include "core/channels/vendor/outgoing.h"
+#include "core/channels/vendor/phone.h"
 
 #include <QJsonArray>
 
@@ -53,6 +54,8 @@ TwilioConnector::TwilioConnector(const ChannelAccount &account, Host &host, Medi
     m_sender = {medium, setting(u"account_sid"_s), setting(u"number"_s),
                 setting(u"messaging_service"_s)};
     m_sender.from.remove(u' ');
+    if (const auto phone = vendor::phoneNumber(m_sender.from)) // as Twilio writes it
+        m_sender.from = phone->e164;
 }
 
 QString TwilioConnector::setting(const QString &key, const QString &fallback) const
@@ -256,8 +259,8 @@ void TwilioConnector::fetch(const vendor::WantedFile &file, Completion<QByteArra
     vendor::ApiCall call = vendor::getCall(file.where);
     call.bucket = u"api"_s;
     const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
-    m_api.call(call, {this, [this, asker,
-                             place = file.kind.toUInt()](const Result<vendor::ApiReply> &reply) {
+    m_api.call(call, {m_scope.get(), [this, asker, place = file.kind.toUInt()](
+                                         const Result<vendor::ApiReply> &reply) {
                           if (!reply)
                               return asker->answer(reply.error());
                           if (!reply->isSuccess())
@@ -276,21 +279,22 @@ void TwilioConnector::fetchBytes(const QString &address, int redirects, Completi
     call.timeout = MediaTimeout;
     call.maxBytes = 2 * MaxMediaBytes;
     const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
-    m_api.call(call, {this, [this, asker, redirects](const Result<vendor::ApiReply> &reply) {
-                          if (!reply)
-                              return asker->answer(reply.error());
-                          const auto to = reply->headers.find("location");
-                          const bool leads = reply->status >= 300 && reply->status < 400 &&
-                                             to != reply->headers.end();
-                          if (leads && redirects < MaxRedirects)
-                              return fetchBytes(QString::fromUtf8(to->second), redirects + 1,
-                                                std::move(*asker));
-                          if (reply->status == 404 || reply->status == 410)
-                              return asker->answer(notFound(u"gone"_s));
-                          if (!reply->isSuccess())
-                              return asker->answer(errorFrom(*reply, m_host.clock().wall()));
-                          asker->answer(reply->body);
-                      }});
+    m_api.call(call,
+               {m_scope.get(), [this, asker, redirects](const Result<vendor::ApiReply> &reply) {
+                    if (!reply)
+                        return asker->answer(reply.error());
+                    const auto to = reply->headers.find("location");
+                    const bool leads =
+                        reply->status >= 300 && reply->status < 400 && to != reply->headers.end();
+                    if (leads && redirects < MaxRedirects)
+                        return fetchBytes(QString::fromUtf8(to->second), redirects + 1,
+                                          std::move(*asker));
+                    if (reply->status == 404 || reply->status == 410)
+                        return asker->answer(notFound(u"gone"_s));
+                    if (!reply->isSuccess())
+                        return asker->answer(errorFrom(*reply, m_host.clock().wall()));
+                    asker->answer(reply->body);
+                }});
 }
 
 void TwilioConnector::checkStatuses(const QByteArray &cursor, Completion<Polled> done)
@@ -377,7 +381,7 @@ void TwilioConnector::send(const Outgoing &outgoing, Completion<SendResult> done
                          }});
     }
     auto *sending =
-        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), this);
+        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();
 }
 
@@ -388,9 +392,10 @@ void TwilioConnector::sendOne(const SendRequest &request, Completion<SendResult>
     call.bucket = u"api"_s;
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
     const Time began = m_host.clock().wall();
-    m_api.call(call, {this, [this, asker, request, began](const Result<vendor::ApiReply> &reply) {
-                          onSent(request, began, reply, std::move(*asker));
-                      }});
+    m_api.call(
+        call, {m_scope.get(), [this, asker, request, began](const Result<vendor::ApiReply> &reply) {
+                   onSent(request, began, reply, std::move(*asker));
+               }});
 }
 
 void TwilioConnector::onSent(const SendRequest &request, Time began,
@@ -440,13 +445,14 @@ void TwilioConnector::lookUp(const SendRequest &request, Time began, int tries,
                            tr("The connection broke, and Twilio does not list the message (yet)."),
                            {}});
         const Milliseconds pause = LookUpPause * (tries + 1);
-        QTimer::singleShot(m_host.clock().toReal(pause), this,
+        QTimer::singleShot(m_host.clock().toReal(pause), m_scope.get(),
                            [this, asker, request, began, tries] {
                                lookUp(request, began, tries + 1, std::move(*asker));
                            });
     };
-    auto *walk = new MessageWalk(m_api, {m_sender.account, request.to, {}, began - ClockSkew, 1},
-                                 {this, looked}, this);
+    const QString from = m_sender.service.isEmpty() ? ownAddress() : QString(); // else its choice
+    auto *walk = new MessageWalk(m_api, {m_sender.account, request.to, from, began - ClockSkew, 1},
+                                 {m_scope.get(), looked}, m_scope.get());
     walk->start();
 }
 
@@ -471,7 +477,7 @@ void TwilioConnector::test(Completion<QString> done)
     const auto asker = std::make_shared<Completion<QString>>(std::move(done));
     m_api.call(
         vendor::getCall(u"/2010-04-01/Accounts/"_s + m_sender.account + u".json"_s),
-        {this, [this, asker](const Result<vendor::ApiReply> &reply) {
+        {m_scope.get(), [this, asker](const Result<vendor::ApiReply> &reply) {
              if (!reply)
                  return asker->answer(reply.error());
              if (!reply->isSuccess())
@@ -518,7 +524,7 @@ void TwilioConnector::testNumber(const QString &accountName, Completion<QString>
     m_api.call(vendor::getCall(u"/2010-04-01/Accounts/"_s + m_sender.account +
                                    u"/IncomingPhoneNumbers.json"_s,
                                query),
-               {this, answered});
+               {m_scope.get(), answered});
 }
 
 void TwilioConnector::hook(const HookCall &call, Completion<HookAnswer> done)

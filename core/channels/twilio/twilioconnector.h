@@ -22,6 +22,7 @@ class TwilioConnector final : public vendor::PollingConnector
 
 public:
     TwilioConnector(const ChannelAccount &account, Host &host, twilio::Medium medium);
+    ~TwilioConnector() override { TwilioConnector::stop(); }
 
     void start() override;
     void stop() override;
@@ -77,7 +78,6 @@ private:
     const twilio::Medium m_medium;
     twilio::Sender m_sender;
     twilio::ServedFiles m_served;
-    std::unique_ptr<QObject> m_polling;   ///< owns what a poll has under way
     Rows m_backlog;                       ///< still to be committed, oldest last
     Rows m_changed;                       ///< ours, with a fate that is still to be committed
     std::set<QString> m_known;            ///< SIDs that are in the log, or ours
@@ -86,6 +86,9 @@ private:
     QByteArray m_expected;                ///< where the log stands if the last page is in it
     Rows m_uncommitted;                   ///< of that page
     Milliseconds m_lastTraffic{0};
+    /// Owns what is under way. Last, so that it ends before anything else of this object.
+    std::unique_ptr<QObject> m_scope = std::make_unique<QObject>();
+    std::unique_ptr<QObject> m_polling; ///< likewise, of a poll
 };
 
 namespace twilio {

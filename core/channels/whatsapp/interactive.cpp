@@ -173,7 +173,8 @@ QJsonObject templateOf(const QJsonObject &rich)
     const QString language = rich.value(u"language"_s).toString(u"en"_s);
     QJsonObject out{
         {u"name"_s, rich.value(u"name"_s)},
-        {u"language"_s, QJsonObject{{u"code"_s, QString(language).replace(u'-', u'_')}}}};
+        {u"language"_s, QJsonObject{{u"policy"_s, u"deterministic"_s},
+                                    {u"code"_s, QString(language).replace(u'-', u'_')}}}};
     if (!components.isEmpty())
         out.insert(u"components"_s, components);
     return out;

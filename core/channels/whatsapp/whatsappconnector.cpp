@@ -92,7 +92,7 @@ void WhatsAppConnector::probe()
     QUrlQuery query;
     query.addQueryItem(u"fields"_s, u"display_phone_number,verified_name,quality_rating"_s);
     m_api.call(vendor::getCall(u'/' + setting(u"phone_number_id"_s), query),
-               {this, [this](const Result<vendor::ApiReply> &reply) { onProbed(reply); }});
+               {m_scope.get(), [this](const Result<vendor::ApiReply> &reply) { onProbed(reply); }});
 }
 
 void WhatsAppConnector::onProbed(const Result<vendor::ApiReply> &reply)
@@ -157,7 +157,7 @@ void WhatsAppConnector::take(const HookCall &call, Completion<HookAnswer> done)
     vendor::FileGathering::Work work;
     if (!delivery) {
         work.page = vendor::unreadable(call.body, delivery.error().detail, m_host.clock().wall());
-        return vendor::commitHook(m_host, std::move(work), this, std::move(done));
+        return vendor::commitHook(m_host, std::move(work), m_scope.get(), std::move(done));
     }
     m_isCalled = true;
     m_trouble = delivery->troubles.isEmpty() ? QString() : delivery->troubles.first();
@@ -173,9 +173,9 @@ void WhatsAppConnector::take(const HookCall &call, Completion<HookAnswer> done)
         fetch(file, std::move(answer));
     };
     const auto asker = std::make_shared<Completion<HookAnswer>>(std::move(done));
-    vendor::commitHook(m_host, std::move(work), this,
-                       {this, [this, asker, latest = std::move(delivery->latest)](
-                                  const Result<HookAnswer> &answer) {
+    vendor::commitHook(m_host, std::move(work), m_scope.get(),
+                       {m_scope.get(), [this, asker, latest = std::move(delivery->latest)](
+                                           const Result<HookAnswer> &answer) {
                             if (answer && answer->status == 200)
                                 remember(latest);
                             asker->answer(answer);
@@ -219,7 +219,7 @@ void WhatsAppConnector::fetch(const vendor::WantedFile &file, Completion<QByteAr
             call.headers["Authorization"] = "Bearer " + m_token;
         vendor::download(m_api, call, MaxDocument, std::move(*asker));
     };
-    m_api.call(vendor::getCall(path), {this, named});
+    m_api.call(vendor::getCall(path), {m_scope.get(), named});
 }
 
 /// The token goes to Meta's hosts, wherever a payload leads.
@@ -252,7 +252,7 @@ void WhatsAppConnector::send(const Outgoing &outgoing, Completion<SendResult> do
                          }});
     }
     auto *sending =
-        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), this);
+        new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();
 }
 
@@ -275,7 +275,7 @@ void WhatsAppConnector::upload(const SendRequest &request, const QByteArray &byt
                                {"file", bytes, request.fileName, request.mimeType.toUtf8()}});
     call.timeout = MediaTimeout;
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    m_api.call(call, {this, [this, asker, request](const Result<vendor::ApiReply> &reply) {
+    m_api.call(call, {m_scope.get(), [this, asker, request](const Result<vendor::ApiReply> &reply) {
                           const QString id =
                               reply ? reply->object().value(u"id"_s).toString() : QString();
                           if (reply && reply->isSuccess() && !id.isEmpty()) {
@@ -299,7 +299,7 @@ void WhatsAppConnector::post(const QJsonObject &body, Completion<SendResult> don
     call.bucket = u"send"_s;
     const QString mark = body.value(u"biz_opaque_callback_data"_s).toString();
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    m_api.call(call, {this, [this, asker, mark](const Result<vendor::ApiReply> &reply) {
+    m_api.call(call, {m_scope.get(), [this, asker, mark](const Result<vendor::ApiReply> &reply) {
                           const SendResult result = sendResult(reply, m_host.clock().wall());
                           if (result.kind == Kind::Uncertain)
                               return waitForStatus(mark, result, std::move(*asker));
@@ -316,7 +316,7 @@ void WhatsAppConnector::waitForStatus(const QString &mark, const SendResult &res
 {
     const auto unclear = std::make_shared<Unclear>(Unclear{std::move(done), result.detail});
     m_unclear[mark] = unclear;
-    QTimer::singleShot(m_host.clock().toReal(StatusWait), this, [this, mark, unclear] {
+    QTimer::singleShot(m_host.clock().toReal(StatusWait), m_scope.get(), [this, mark, unclear] {
         m_unclear.erase(mark);
         unclear->done.answer(SendResult{Kind::Uncertain, {}, unclear->detail, {}});
     });
@@ -358,7 +358,7 @@ void WhatsAppConnector::mark(const QString &thread, bool isTyping)
         return;
     m_api.call(vendor::jsonCall("POST", u'/' + setting(u"phone_number_id"_s) + u"/messages"_s,
                                 readMark(latest->second, isTyping)),
-               {this, [](const Result<vendor::ApiReply> &) {}});
+               {m_scope.get(), [](const Result<vendor::ApiReply> &) {}});
 }
 
 void WhatsAppConnector::test(Completion<QString> done)
@@ -367,7 +367,7 @@ void WhatsAppConnector::test(Completion<QString> done)
     query.addQueryItem(u"fields"_s, u"display_phone_number,verified_name,quality_rating"_s);
     const auto asker = std::make_shared<Completion<QString>>(std::move(done));
     m_api.call(vendor::getCall(u'/' + setting(u"phone_number_id"_s), query),
-               {this, [this, asker](const Result<vendor::ApiReply> &reply) {
+               {m_scope.get(), [this, asker](const Result<vendor::ApiReply> &reply) {
                     if (!reply)
                         return asker->answer(reply.error());
                     if (!reply->isSuccess())
@@ -389,7 +389,7 @@ void WhatsAppConnector::testHook(const QString &number, Completion<QString> done
     const auto asker = std::make_shared<Completion<QString>>(std::move(done));
     m_api.call(
         vendor::getCall(u'/' + business + u"/subscribed_apps"_s),
-        {this, [asker, number, called](const Result<vendor::ApiReply> &reply) {
+        {m_scope.get(), [asker, number, called](const Result<vendor::ApiReply> &reply) {
              if (!reply)
                  return asker->answer(reply.error());
              if (!reply->isSuccess())

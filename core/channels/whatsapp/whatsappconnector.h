@@ -19,6 +19,7 @@ class WhatsAppConnector final : public Connector
 
 public:
     WhatsAppConnector(const ChannelAccount &account, Host &host);
+    ~WhatsAppConnector() override { WhatsAppConnector::stop(); }
 
     void start() override;
     void stop() override;
@@ -71,6 +72,8 @@ private:
     std::deque<QString> m_latestInOrder; ///< threads, to forget the oldest
     std::map<QString, Milliseconds> m_typingAt;
     std::map<QString, std::shared_ptr<Unclear>> m_unclear; ///< by mark
+    /// Owns what is under way. Last, so that it ends before anything else of this object.
+    std::unique_ptr<QObject> m_scope = std::make_unique<QObject>();
 };
 
 namespace whatsapp {

@@ -19,6 +19,7 @@ namespace {
 
 constexpr qsizetype MaxId = 300;
 constexpr int MaxContactLines = 100;
+constexpr size_t MaxItems = 5'000; ///< WhatsApp puts up to 1,000 into a call
 
 Time secondsAt(const QJsonObject &object, const QString &key)
 {
@@ -408,6 +409,9 @@ Result<Delivery> deliveryOf(const QByteArray &body, const QString &phoneNumberId
         const QString business = entry[u"id"].toString().left(60);
         for (const QJsonValue change : entry[u"changes"].toArray())
             takeChange(change.toObject(), business, phoneNumberId, out);
+        if (out.items.size() > MaxItems)
+            return Error{
+                Error::Code::TooLarge, u"more messages in one call than WhatsApp sends"_s, {}};
     }
     return out;
 }

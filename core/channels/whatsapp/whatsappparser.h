@@ -36,7 +36,7 @@ struct Delivery
     QStringList troubles;     ///< errors about the account, in words
 };
 
-/// Pure and bounded by the body. Errors: Invalid, if it is no call of WhatsApp at all; single
+/// Pure. Errors: Invalid, if it is no call of WhatsApp at all; TooLarge, above 5,000 items; single
 /// messages that are odd become items that say so.
 /// Source: WhatsApp Business Platform, "Webhooks reference": messages, smb_message_echoes,
 /// "Business-scoped user IDs".

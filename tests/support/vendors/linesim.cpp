@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/vendors/linesim.h"
 
+#include "tests/support/vendors/trace.h"
+
 #include <QDateTime>
 #include <QJsonDocument>
 #include <QMessageAuthenticationCode>
@@ -12,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString text(const char *latin)
+QString lineText(const char *latin)
 {
     return QString::fromLatin1(latin);
 }
@@ -54,6 +56,8 @@ void LineSim::add(const QByteArray &method, const QString &pattern, Handler hand
                                             given->second == QByteArray("Bearer ") + Token;
                        if (isRevoked || !isKnown)
                            return say(answer, 401, {{u"message"_s, u"Authentication failed"_s}});
+                       if (request.method == "POST")
+                           traceRequest(u"line"_s, request.path, request.body);
                        (this->*handler)(request, answer);
                    });
 }
@@ -72,7 +76,7 @@ HookCall LineSim::signedCall(const QByteArray &body) const
 
 void LineSim::callWith(const QJsonArray &events)
 {
-    const QJsonObject whole{{u"destination"_s, text(Bot)}, {u"events"_s, events}};
+    const QJsonObject whole{{u"destination"_s, lineText(Bot)}, {u"events"_s, events}};
     calls.push_back(signedCall(QJsonDocument(whole).toJson(QJsonDocument::Compact)));
 }
 
@@ -117,7 +121,7 @@ void LineSim::addFile(const QString &messageId, const QByteArray &bytes, int loo
 void LineSim::onInfo(const net::HttpRequest &, const net::Responder &answer)
 {
     say(answer, 200,
-        {{u"userId"_s, text(Bot)},
+        {{u"userId"_s, lineText(Bot)},
          {u"basicId"_s, u"@216example"_s},
          {u"displayName"_s, u"Example office"_s},
          {u"chatMode"_s, u"chat"_s},

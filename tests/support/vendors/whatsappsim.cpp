@@ -2,6 +2,7 @@
 #include "tests/support/vendors/whatsappsim.h"
 
 #include "tests/support/vendors/multipart.h"
+#include "tests/support/vendors/trace.h"
 
 #include <QDateTime>
 #include <QJsonDocument>
@@ -13,7 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString text(const char *latin)
+QString latinText(const char *latin)
 {
     return QString::fromLatin1(latin);
 }
@@ -26,7 +27,7 @@ QString seconds()
 QJsonObject metadata()
 {
     return {{u"display_phone_number"_s, u"48732145678"_s},
-            {u"phone_number_id"_s, text(WhatsAppSim::NumberId)}};
+            {u"phone_number_id"_s, latinText(WhatsAppSim::NumberId)}};
 }
 
 bool isUserId(const QString &who)
@@ -104,7 +105,7 @@ HookCall WhatsAppSim::signedCall(const QByteArray &body) const
 
 void WhatsAppSim::callWith(const QJsonArray &changes)
 {
-    const QJsonObject entry{{u"id"_s, text(Business)}, {u"changes"_s, changes}};
+    const QJsonObject entry{{u"id"_s, latinText(Business)}, {u"changes"_s, changes}};
     const QJsonObject whole{{u"object"_s, u"whatsapp_business_account"_s},
                             {u"entry"_s, QJsonArray{entry}}};
     calls.push_back(signedCall(QJsonDocument(whole).toJson(QJsonDocument::Compact)));
@@ -180,7 +181,7 @@ void WhatsAppSim::onGet(const net::HttpRequest &request, const net::Responder &a
     if (!isAllowed(request, answer))
         return;
     const QString id = request.parameters.at(u"id"_s);
-    if (id == text(NumberId))
+    if (id == latinText(NumberId))
         return say(answer, 200,
                    {{u"display_phone_number"_s, u"+48 732 145 678"_s},
                     {u"verified_name"_s, u"Example office"_s},
@@ -228,6 +229,7 @@ void WhatsAppSim::onMessages(const net::HttpRequest &request, const net::Respond
 {
     if (!isAllowed(request, answer))
         return;
+    traceRequest(u"whatsapp"_s, u"messages"_s, request.body);
     const QJsonObject body = QJsonDocument::fromJson(request.body).object();
     if (body.contains(u"status"_s)) {
         if (body.value(u"status"_s) != u"read"_s || !body.contains(u"message_id"_s))

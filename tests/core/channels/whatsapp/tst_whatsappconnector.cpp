@@ -368,6 +368,35 @@ private Q_SLOTS:
         QCOMPARE(desk.sim.sent.at(0).value(u"type"_s).toString(), u"interactive"_s);
     }
 
+    void everyKindIsAsTheDocumentsSay() // M63
+    {
+        Desk desk;
+        const QJsonObject option{{u"id"_s, u"a"_s}, {u"title"_s, u"Yes"_s}};
+        const QJsonObject link{
+            {u"id"_s, u"b"_s}, {u"title"_s, u"Track"_s}, {u"url"_s, u"https://x.example/t"_s}};
+        const QJsonObject slot{{u"id"_s, u"a"_s}, {u"start"_s, u"2026-11-23T09:00:00Z"_s}};
+        const std::vector<QJsonObject> kinds{
+            {{u"kind"_s, u"quick_replies"_s}, {u"options"_s, QJsonArray{option}}},
+            {{u"kind"_s, u"buttons"_s}, {u"options"_s, QJsonArray{link}}},
+            {{u"kind"_s, u"list_picker"_s}, {u"options"_s, QJsonArray{option}}},
+            {{u"kind"_s, u"time_picker"_s}, {u"slots"_s, QJsonArray{slot}}},
+            {{u"kind"_s, u"rich_link"_s}, {u"url"_s, u"https://x.example"_s}},
+            {{u"kind"_s, u"location"_s}, {u"latitude"_s, 50.06}, {u"longitude"_s, 19.94}},
+            {{u"kind"_s, u"markup_text"_s}, {u"markdown"_s, u"**now**"_s}},
+            {{u"kind"_s, u"template"_s},
+             {u"name"_s, u"order_ready"_s},
+             {u"header"_s, QJsonArray{u"https://x.example/a.jpg"_s}},
+             {u"body"_s, QJsonArray{u"Ada"_s}},
+             {u"buttons"_s, QJsonArray{u"5"_s, u"payload:later"_s}}}};
+        for (QJsonObject rich : kinds) {
+            rich.insert(u"text"_s, u"Well?"_s);
+            Outgoing out = desk.to(Ada, {});
+            out.message.content.rich = json::canonical(rich);
+            QCOMPARE(desk.send(out).kind, Kind::Accepted);
+        }
+        QCOMPARE(desk.sim.problems, QStringList());
+    }
+
     void theTestSaysWhatWorksAndWhatIsMissing()
     {
         Desk desk;
