@@ -53,6 +53,7 @@ net::HttpResponse asset(const QByteArray &bytes, const QByteArray &type)
     response.headers["Cache-Control"] = "public, max-age=300";
     response.headers["X-Content-Type-Options"] = "nosniff";
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin";
+    response.headers["Access-Control-Allow-Origin"] = "*"; // modules are fetched like data
     return response;
 }
 
@@ -90,6 +91,7 @@ void ChatRoutes::addPages(net::Server *server)
                       });
     };
     serve(u"/chat/widget.js"_s, u"widget.js"_s, "text/javascript; charset=utf-8");
+    serve(u"/chat/rich.js"_s, u"rich.js"_s, "text/javascript; charset=utf-8");
     serve(u"/chat/demo.css"_s, u"demo.css"_s, "text/css; charset=utf-8");
     const auto demo = [this](const net::HttpRequest &request, const net::Responder &respond) {
         respond(demoPage(request));

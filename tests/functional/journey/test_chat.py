@@ -293,6 +293,51 @@ class ChatJourney(ChatPage, unittest.TestCase):
             self.browser.open("about:blank")
             site.close()
 
+    def test_rich_content_is_drawn_and_what_is_chosen_comes_back_as_data(self):
+        """M63 M68: a list, a form and an Adaptive Card on a site with a hard policy."""
+        site = StrictSite(self.office, "en", "ltr")
+        try:
+            self.open_chat(site.url)
+            conversation = self.at_a_person("live agent, I want tea")
+
+            def send(rich, selector):
+                self.office.say("Minh", conversation, "", rich=rich)
+                wait_for(rich["kind"], lambda: self.browser.script(IN_CHAT + f"return !!r.querySelector({selector!r})"))
+
+            def answered():
+                found = [one for one in self.office.messages(conversation) if one["rich"].get("kind") == "answer"]
+                return found[-1]["rich"] if found else None
+
+            send({"kind": "list_picker", "text": "Which tea?", "options": [
+                {"id": "g", "title": "Green", "description": "light"}, {"id": "b", "title": "Black"}]}, ".list button")
+            self.picture("rich-list.png")
+            self.browser.script(IN_CHAT + "r.querySelectorAll('.list button')[1].click()")
+            wait_for("the choice", lambda: (answered() or {}).get("option") == "b")
+            send({"kind": "form", "text": "Where to?", "fields": [
+                {"id": "street", "label": "Street", "type": "text", "required": True},
+                {"id": "gift", "label": "A gift", "type": "switch"}]}, ".list input")
+            self.browser.script(IN_CHAT + "r.querySelector('.list .go').click()")  # the street is missing
+            self.browser.script(IN_CHAT + "r.querySelector('.list input').value = 'Long Lane 1'")
+            self.picture("rich-form.png")
+            self.browser.script(IN_CHAT + "r.querySelector('.list .go').click()")
+            wait_for("the form", lambda: (answered() or {}).get("values") == {"street": "Long Lane 1", "gift": False})
+            send({"kind": "adaptive_card", "card": {"type": "AdaptiveCard", "version": "1.5", "body": [
+                {"type": "TextBlock", "text": "Pay **now**?", "weight": "Bolder"},
+                {"type": "FactSet", "facts": [{"title": "Sum", "value": "12 EUR"}]},
+                {"type": "Hologram", "fallback": {"type": "TextBlock", "text": "No hologram here"}},
+                {"type": "Input.Text", "id": "note", "label": "Note"}],
+                "actions": [{"type": "Action.Submit", "title": "Pay", "data": {"act": "pay"}}]}}, ".card .quick button")
+            card = self.browser.script(IN_CHAT + "return r.querySelector('.card').innerText")
+            for text in ("Pay now?", "Sum", "12 EUR", "No hologram here", "Note"):
+                self.assertIn(text, card)
+            self.picture("rich-card.png")
+            self.browser.script(IN_CHAT + "r.querySelector('.card .quick button').click()")
+            wait_for("the card", lambda: (answered() or {}).get("values") == {"act": "pay", "note": ""})
+            self.assertEqual(self.complaints(), [])
+        finally:
+            self.browser.open("about:blank")
+            site.close()
+
     def test_dark(self):
         """M56: the widget follows the page's colour scheme."""
         self.open_chat()

@@ -130,7 +130,7 @@ private Q_SLOTS:
         const Answer answer = desk.call("GET", u"/chat/widget.js"_s);
         QCOMPARE(answer.status, 200);
         QVERIFY(answer.header("content-type").startsWith("text/javascript"));
-        QVERIFY2(answer.body.size() <= 30 * 1024, qPrintable(QString::number(answer.body.size())));
+        QVERIFY2(answer.body.size() <= 32 * 1024, qPrintable(QString::number(answer.body.size())));
         QVERIFY(answer.body.contains("attachShadow"));
     }
 
