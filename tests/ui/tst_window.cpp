@@ -301,6 +301,52 @@ private Q_SLOTS:
         QCOMPARE(window.conversation().composer().mode(), DraftMode::Note);
     }
 
+    /// M36 and M49 in the window, M27 and M47: what the channel allows is said before it is tried.
+    void theComposerKeepsToWhatTheChannelAllows()
+    {
+        Stage stage(*m_look);
+        stage.desk.types = {
+            QJsonObject{{u"type"_s, u"whatsapp"_s},
+                        {u"capabilities"_s, QJsonObject{{u"reply_window"_s, 24 * 3'600},
+                                                        {u"after_window"_s, u"template"_s},
+                                                        {u"max_text_length"_s, 40},
+                                                        {u"max_attachment_bytes"_s, 0},
+                                                        {u"public"_s, true}}}}};
+        Conversation &aiko = stage.desk.conversationsById[stage.office.aiko()];
+        QCOMPARE(aiko.channel, u"whatsapp"_s);
+        aiko.lastInboundAt = stage.clock.wall() - std::chrono::hours(21);
+        Window &window = stage.open();
+        stage.openAiko();
+        Composer &composer = window.conversation().composer();
+        stage.type(u"within the window"_s);
+        QVERIFY(composer.sendButton().isEnabled());
+        const auto shows = [&](const QString &words) {
+            const auto labels = composer.findChildren<Label *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
+                return !label->isHidden() && label->text().contains(words);
+            });
+        };
+        QVERIFY(shows(u"3 h"_s) && shows(u"everybody can read"_s));
+        composer.attachFiles({QUrl::fromLocalFile(u"/any"_s)});
+        QVERIFY(shows(u"takes no files"_s));
+        QVERIFY(stage.desk.blobs.empty());
+        composer.editor().setPlainText(QString(41, u'x'));
+        QVERIFY(!composer.sendButton().isEnabled());
+        composer.editor().setPlainText(u"short"_s);
+        stage.clock.advance(std::chrono::hours(3));
+        stage.type(u"!"_s);
+        QVERIFY(composer.sendButton().isEnabled()); // on the boundary
+        stage.clock.advance(std::chrono::seconds(1));
+        stage.type(u"!"_s);
+        QVERIFY(!composer.sendButton().isEnabled());
+        QVERIFY(shows(u"approved template"_s));
+        composer.send();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 0);
+        composer.setMode(DraftMode::Note);
+        stage.type(u"a note may always be written"_s);
+        QVERIFY(composer.sendButton().isEnabled());
+    }
+
     void tooLargeAndTooManyFilesAreRefusedBeforeTheyAreRead()
     {
         Stage stage(*m_look);
@@ -308,8 +354,7 @@ private Q_SLOTS:
         stage.openAiko();
         QTemporaryDir folder;
         QFile large(folder.filePath(u"large.bin"_s));
-        QVERIFY(large.open(QIODevice::WriteOnly) &&
-                large.resize(Composer::attachmentLimit(u"whatsapp"_s) + 1));
+        QVERIFY(large.open(QIODevice::WriteOnly) && large.resize(25 * 1024 * 1024 + 1));
         QFile small(folder.filePath(u"small.txt"_s));
         QVERIFY(small.open(QIODevice::WriteOnly) && small.write("hello") == 5);
         small.close();

@@ -130,7 +130,13 @@ QString channelName(const QString &type)
         {u"teams"_s, QT_TRANSLATE_NOOP("Channel", "Teams")},
         {u"viber"_s, QT_TRANSLATE_NOOP("Channel", "Viber")},
         {u"wechat"_s, QT_TRANSLATE_NOOP("Channel", "WeChat")},
-        {u"youtube"_s, QT_TRANSLATE_NOOP("Channel", "YouTube")}};
+        {u"youtube"_s, QT_TRANSLATE_NOOP("Channel", "YouTube")},
+        {u"whatsapp_twilio"_s, QT_TRANSLATE_NOOP("Channel", "WhatsApp")},
+        {u"facebook_comments"_s, QT_TRANSLATE_NOOP("Channel", "Facebook comments")},
+        {u"instagram_comments"_s, QT_TRANSLATE_NOOP("Channel", "Instagram comments")},
+        {u"google_play"_s, QT_TRANSLATE_NOOP("Channel", "Google Play")},
+        {u"app_store"_s, QT_TRANSLATE_NOOP("Channel", "App Store")},
+        {u"byoc"_s, QT_TRANSLATE_NOOP("Channel", "Own channel")}};
     const auto it = names.find(type);
     return it == names.end() ? type : QCoreApplication::translate("Channel", it->second);
 }

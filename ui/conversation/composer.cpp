@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/composer.h"
 
+#include "core/domain/smssegments.h"
 #include "ui/common/timetext.h"
 #include "ui/conversation/sendguard.h"
 
@@ -47,6 +48,12 @@ Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferen
     m_files->hide();
     setAcceptDrops(true);
     m_editor->setAcceptDrops(false);
+    constexpr std::chrono::seconds ClockEvery{20};
+    connect(&m_clock, &QTimer::timeout, this, [this] {
+        if (m_limits.answerWindow > Seconds(0))
+            updateSend();
+    });
+    m_clock.start(ClockEvery);
     connectEditor();
     connect(m_modes, &QTabBar::currentChanged, this, [this](int tab) {
         if (!m_isLoading)
@@ -134,6 +141,8 @@ void Composer::open(const Conversation &conversation, const QString &recipient)
     const bool isSame = conversation.id == m_conversation.id;
     if (!isSame)
         m_drafts.flush();
+    if (!isSame)
+        m_limits = limitsOf(m_context.desk.channelTypes(), conversation.channel);
     m_conversation = conversation;
     m_recipient = recipient;
     m_editor->setEnterSends(m_preferences.enterSends(conversation.channel));
@@ -199,14 +208,22 @@ void Composer::updateSend()
                                     : tr("Reply to %1").arg(m_conversation.customerName));
     m_editor->setPlaceholderText(isNote ? tr("Only your colleagues see this")
                                         : tr("Write a reply"));
-    m_via->setText(isNote ? tr("Not visible to the customer")
-                          : tr("%1 to %2", "channel, recipient")
-                                .arg(channelName(m_conversation.channel), isolate(m_recipient)));
+    m_via->setText(viaText());
+    m_via->setInk(isNote ? Ink::Note : m_limits.isPublic ? Ink::Warning : Ink::Text3);
     const bool hasText = !m_editor->toPlainText().trimmed().isEmpty();
-    const bool isTooLong = m_editor->document()->characterCount() > Editor::MaxText;
+    const int most = !isNote && m_limits.maxText > 0 ? m_limits.maxText : Editor::MaxText;
+    const bool isTooLong = m_editor->document()->characterCount() - 1 > most;
+    const bool isClosed = !isNote && isWindowClosed();
     m_send->setEnabled((hasText || !m_attachments.empty()) && m_reading == 0 && !isTooLong &&
-                       m_blocked.isEmpty());
-    m_send->setToolTip(m_blocked);
+                       !isClosed && m_blocked.isEmpty());
+    showNotice();
+    m_send->setToolTip(isClosed ? m_notice->text() : m_blocked);
+    const bool takesFiles = isNote || m_limits.maxAttachmentBytes > 0;
+    m_attach->setEnabled(takesFiles);
+    m_attach->setToolTip(takesFiles ? tr("Attach files (Ctrl+Shift+A)")
+                                    : tr("%1 takes no files. Send a link instead.")
+                                          .arg(channelName(m_conversation.channel)));
+    showCount();
     m_later->setVisible(!isNote);
     m_later->setEnabled(m_send->isEnabled() && !m_queues);
     if (isTooLong)
@@ -360,14 +377,74 @@ void Composer::say(const QString &text, Ink ink)
 
 void Composer::setNotice(const QString &text)
 {
-    m_notice->setText(text);
-    m_notice->setVisible(!text.isEmpty());
+    m_writing = text;
+    showNotice();
 }
 
-qint64 Composer::attachmentLimit(const QString &channel)
+/// Who else writes, and whether the channel still lets us.
+void Composer::showNotice()
 {
-    constexpr qint64 MiB = 1024 * 1024;
-    return channel == u"webchat" ? 10 * MiB : 25 * MiB;
+    const bool isClosed = m_mode == DraftMode::Reply && isWindowClosed();
+    const QString closed = !isClosed ? QString()
+                           : m_limits.hasTemplates
+                               ? tr("%1 allows no free answer any more: only an "
+                                    "approved template, or another channel.")
+                               : tr("%1 allows no answer until the customer "
+                                    "writes again. Use another channel.");
+    QStringList lines;
+    if (!m_writing.isEmpty())
+        lines += m_writing;
+    if (isClosed)
+        lines += closed.arg(channelName(m_conversation.channel));
+    m_notice->setText(lines.join(u'\n'));
+    m_notice->setVisible(!lines.isEmpty());
+}
+
+bool Composer::isWindowClosed() const
+{
+    const std::optional<Time> until = answerableUntil(m_limits, m_conversation);
+    return until && m_context.clock.wall() > *until;
+}
+
+/// How long an answer is possible; shown once it is worth knowing.
+QString Composer::windowText() const
+{
+    const std::optional<Time> until = answerableUntil(m_limits, m_conversation);
+    if (!until || isWindowClosed())
+        return {};
+    return tr("%1 left to answer").arg(spanText(*until - m_context.clock.wall()));
+}
+
+QString Composer::viaText() const
+{
+    if (m_mode == DraftMode::Note)
+        return tr("Not visible to the customer");
+    QStringList parts{tr("%1 to %2", "channel, recipient")
+                          .arg(channelName(m_conversation.channel), isolate(m_recipient))};
+    if (m_limits.isPublic)
+        parts += tr("public: everybody can read this");
+    if (const QString window = windowText(); !window.isEmpty())
+        parts += window;
+    return parts.join(u" \u00b7 "_s);
+}
+
+/// What the text costs or whether it fits, where the channel counts.
+void Composer::showCount()
+{
+    const QString text = m_editor->toPlainText();
+    if (m_mode == DraftMode::Note || text.isEmpty())
+        return;
+    if (m_conversation.channel == u"sms"_s) {
+        const sms::Segments count = sms::segmentsOf(text);
+        if (count.segments > 1 || count.alphabet == sms::Alphabet::Ucs2)
+            say(count.odd.isEmpty()
+                    ? tr("%n SMS", nullptr, count.segments)
+                    : tr("%n SMS, because of %1", nullptr, count.segments).arg(isolate(count.odd)),
+                Ink::Text3);
+    } else if (m_limits.maxText > 0 && text.size() > m_limits.maxText * 9 / 10) {
+        say(tr("%1 of %2 characters").arg(text.size()).arg(m_limits.maxText),
+            text.size() > m_limits.maxText ? Ink::Danger : Ink::Text3);
+    }
 }
 
 void Composer::chooseFiles()
@@ -381,7 +458,9 @@ void Composer::chooseFiles()
 
 void Composer::attachFiles(const QList<QUrl> &files)
 {
-    const qint64 limit = attachmentLimit(m_conversation.channel);
+    const qint64 limit = m_limits.maxAttachmentBytes;
+    if (limit == 0 && !files.isEmpty())
+        return say(m_attach->toolTip(), Ink::Danger);
     for (const QUrl &file : files) {
         const QFileInfo info(file.toLocalFile());
         if (int(m_attachments.size()) + m_reading >= MaxAttachments) {
@@ -445,7 +524,7 @@ void Composer::storeImage(const QImage &image)
 
 void Composer::store(const Target &target, const QByteArray &bytes, Attachment attachment)
 {
-    if (bytes.isEmpty() || bytes.size() > attachmentLimit(target.channel)) {
+    if (bytes.isEmpty() || bytes.size() > m_limits.maxAttachmentBytes) {
         say(tr("%1 cannot be attached").arg(isolate(attachment.name)), Ink::Danger);
         return updateSend();
     }

@@ -3,9 +3,12 @@
 
 #include "ui/common/preferences.h"
 #include "ui/common/widgets.h"
+#include "ui/conversation/channellimits.h"
 #include "ui/conversation/drafts.h"
 #include "ui/conversation/editor.h"
 #include "ui/conversation/suggestions.h"
+
+#include <QTimer>
 
 namespace peerdesk::ui {
 
@@ -37,8 +40,8 @@ public:
     /// read.
     void attachFiles(const QList<QUrl> &files);
     void chooseFiles();
-    /// Bytes that one attachment may have on this channel.
-    static qint64 attachmentLimit(const QString &channel);
+    /// What the open conversation's channel allows.
+    const ChannelLimits &limits() const { return m_limits; }
     /// A warning above the buttons, e.g. that a colleague is writing.
     void setNotice(const QString &text);
     /// Why nothing can be sent now; empty = it can. The text stays.
@@ -92,6 +95,11 @@ private:
     void addAttachment(const Target &target, const Attachment &attachment);
     void say(const QString &text, Ink ink);
     void updateSend();
+    QString viaText() const;
+    bool isWindowClosed() const;
+    QString windowText() const;
+    void showNotice();
+    void showCount();
 
     const Context &m_context;
     Drafts &m_drafts;
@@ -111,6 +119,9 @@ private:
     Button *m_later;
     Button *m_send;
     QString m_blocked;
+    QString m_writing; ///< a colleague does
+    ChannelLimits m_limits;
+    QTimer m_clock; ///< the window of a channel goes on closing
     bool m_queues = false;
     Time m_sendAt;
     int m_reading = 0;

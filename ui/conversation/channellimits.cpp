@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/conversation/channellimits.h"
+
+#include <QJsonObject>
+
+namespace peerdesk::ui {
+
+using namespace Qt::StringLiterals;
+
+ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
+{
+    ChannelLimits limits;
+    for (const QJsonValue type : types) {
+        if (type[u"type"].toString() != channel)
+            continue;
+        const QJsonObject can = type[u"capabilities"].toObject();
+        const QString after = can[u"after_window"_s].toString();
+        const qint64 window = can[u"reply_window"_s].toInteger();
+        limits.label = type[u"label"].toString();
+        limits.isPublic = can[u"public"_s].toBool();
+        limits.answerWindow =
+            Seconds(after == u"human_tag"_s ? std::max(window, can[u"human_window"_s].toInteger())
+                                            : window);
+        limits.hasTemplates = after == u"template"_s;
+        limits.maxText = can[u"max_text_length"_s].toInt();
+        limits.maxAttachmentBytes =
+            can[u"max_attachment_bytes"_s].toInteger(limits.maxAttachmentBytes);
+    }
+    return limits;
+}
+
+std::optional<Time> answerableUntil(const ChannelLimits &limits, const Conversation &conversation)
+{
+    if (limits.answerWindow == Seconds(0))
+        return std::nullopt;
+    return conversation.lastInboundAt + Milliseconds(limits.answerWindow);
+}
+
+} // namespace peerdesk::ui

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/domain/conversation.h"
+
+#include <QJsonArray>
+
+namespace peerdesk::ui {
+
+/// What an agent has to know about a kind of channel, from its capability record.
+struct ChannelLimits
+{
+    QString label;
+    bool isPublic = false;     ///< everybody can read the answers
+    Seconds answerWindow{0};   ///< for people; 0 = without end
+    bool hasTemplates = false; ///< after the window, an approved template may go out
+    int maxText = 0;           ///< characters; 0 = no limit
+    qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
+};
+
+/// `types` as of Desk::channelTypes(); an unknown channel has no limits of its own.
+ChannelLimits limitsOf(const QJsonArray &types, const QString &channel);
+
+/// Until when this customer may be answered there; not set = without end. A time long past = the
+/// customer never wrote.
+std::optional<Time> answerableUntil(const ChannelLimits &limits, const Conversation &conversation);
+
+} // namespace peerdesk::ui
