@@ -234,9 +234,11 @@ void TwilioSim::onSend(const net::HttpRequest &request, const net::Responder &an
         fault = m_faults.front();
         m_faults.pop_front();
     }
-    if (!fault)
+    if (!fault || *fault == Fault::None)
         return say(answer, 201, take(form));
     switch (*fault) {
+    case Fault::None:
+        break;
     case Fault::TooMany:
         return answer({429,
                        "application/json",

@@ -39,6 +39,7 @@ public:
 
     // How it misbehaves.
     enum class Fault {
+        None,         ///< this one goes well
         TooMany,      ///< 429
         BreaksBefore, ///< 500, and nothing was taken
         BreaksAfter,  ///< it is taken, and the answer is cut off

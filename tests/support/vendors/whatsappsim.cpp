@@ -243,11 +243,13 @@ void WhatsAppSim::onMessages(const net::HttpRequest &request, const net::Respond
         fault = m_faults.front();
         m_faults.pop_front();
     }
-    if (!fault)
+    if (!fault || *fault == Fault::None)
         return say(answer, 200,
                    {{u"messaging_product"_s, u"whatsapp"_s},
                     {u"messages"_s, QJsonArray{QJsonObject{{u"id"_s, take(body)}}}}});
     switch (*fault) {
+    case Fault::None:
+        break;
     case Fault::TooMany:
         return answer({429,
                        "application/json",

@@ -43,6 +43,7 @@ public:
 
     // How it misbehaves.
     enum class Fault {
+        None,        ///< this one goes well
         TooMany,     ///< 130429
         PairTooMany, ///< 131056
         WindowOver,  ///< 131047

@@ -313,9 +313,9 @@ private Q_SLOTS:
         Outgoing out = desk.to(Ada, u"see"_s);
         addFile(out, u"a.ogg"_s, u"audio/ogg"_s, "OggS");
         std::optional<SendResult> result;
+        desk.sim.fail(Fault::None);
+        desk.sim.fail(Fault::Undeliverable);
         desk.connector->send(out, {this, [&](const Result<SendResult> &sent) { result = *sent; }});
-        QTRY_COMPARE(desk.sim.sent.size(), size_t(1));
-        desk.sim.mood = Fault::Undeliverable;
         QTRY_VERIFY(result.has_value());
         QCOMPARE(result->kind, Kind::Refused);
         QVERIFY(result->detail.contains(u"This went out: text."_s));
@@ -342,6 +342,7 @@ private Q_SLOTS:
         desk.deliver();
         desk.connector->agentTyping(u'+' + Ada, true);
         desk.connector->agentTyping(u'+' + Ada, true); // too soon for another
+        QTRY_COMPARE(desk.sim.marks.size(), size_t(1));
         desk.connector->agentRead(u'+' + Ada, desk.clock.wall());
         QTRY_COMPARE(desk.sim.marks.size(), size_t(2));
         QCOMPARE(desk.sim.marks[0].value(u"message_id"_s).toString(), last);
