@@ -328,6 +328,19 @@ QByteArray ChannelHost::secret(const QString &name) const
     return it == m_secrets.end() ? QByteArray() : it->second;
 }
 
+/// In the keychain and sealed for the other PCs first: a token that only this process knows would be
+/// lost with it.
+void ChannelHost::storeSecret(const QString &name, const QByteArray &value, Completion<Done> done)
+{
+    const auto asker = std::make_shared<Completion<Done>>(std::move(done));
+    m_parts.secrets.store(secretKey(m_account.id, name), value,
+                          {this, [this, asker, name, value](const Result<Done> &stored) {
+                               if (stored)
+                                   m_secrets[name] = value;
+                               asker->answer(stored);
+                           }});
+}
+
 QString ChannelHost::agentName(const AgentId &agent) const
 {
     const auto &agents = m_parts.core.view().warm().agents;

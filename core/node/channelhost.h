@@ -51,6 +51,7 @@ public:
     Time agentReadUpTo(const QString &thread) const override;
     bool isAnyoneAvailable() const override;
     QByteArray secret(const QString &name) const override;
+    void storeSecret(const QString &name, const QByteArray &value, Completion<Done> done) override;
     QString agentName(const AgentId &agent) const override;
     Clock &clock() const override { return m_parts.core.clock(); }
 
