@@ -30,7 +30,7 @@ void addText(const QString &text, std::vector<QJsonObject> &messages)
 
 QString chatOf(const Outgoing &outgoing)
 {
-    if (outgoing.address.kind != u"line"_s)
+    if (outgoing.address.kind != u"line"_s || outgoing.address.value == u"unknown"_s)
         return {};
     return outgoing.conversation.thread.isEmpty() ? outgoing.address.value
                                                   : outgoing.conversation.thread;

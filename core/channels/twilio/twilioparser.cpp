@@ -17,7 +17,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr QLatin1StringView WhatsAppPrefix{"whatsapp:"};
-constexpr qsizetype MaxAddress = 200;
+constexpr QLatin1StringView Withheld{"unknown"}; ///< instead of a number that was not told
+constexpr int MaxAddress = 200;
 
 Time timeIn(const QJsonObject &message, const QString &key)
 {
@@ -108,11 +109,16 @@ Identity identityOf(const QString &address, const QString &scope)
     if (const auto phone = value.startsWith(u'+') ? vendor::phoneNumber(value) : std::nullopt)
         return {u"phone"_s, {}, phone->e164, phone->shown, Evidence::Provider};
     const QString kind = isWhatsApp ? u"whatsapp"_s : u"sms_sender"_s;
-    return {kind, scope, value.left(MaxAddress), value.left(MaxAddress), Evidence::Provider};
+    QString name = vendor::cleanText(value, MaxAddress).simplified();
+    if (name.isEmpty())
+        name = Withheld;
+    return {kind, scope, name, name, Evidence::Provider};
 }
 
 QString twilioAddress(const QString &kind, const QString &value, Medium medium)
 {
+    if (value == Withheld)
+        return {};
     if (kind == u"phone"_s && value.startsWith(u'+'))
         return medium == Medium::WhatsApp ? WhatsAppPrefix + value : value;
     if (kind == u"whatsapp"_s && medium == Medium::WhatsApp)

@@ -91,6 +91,8 @@ private Q_SLOTS:
         QTest::newRow("no date") << message({{u"date_sent"_s, u"yesterday"_s}}) << true;
         QTest::newRow("a million files") << message({{u"num_media"_s, u"1000000"_s}}) << true;
         QTest::newRow("a body of another kind") << message({{u"body"_s, QJsonArray()}}) << true;
+        QTest::newRow("no sender") << message({{u"from"_s, QJsonValue()}}) << true;
+        QTest::newRow("a sender of blanks") << message({{u"from"_s, u"whatsapp: "_s}}) << true;
         QTest::newRow("a short code") << message({{u"from"_s, u"72001"_s}}) << true;
         QTest::newRow("a name for a number") << message({{u"from"_s, u"MYBANK"_s}}) << true;
     }
@@ -105,6 +107,8 @@ private Q_SLOTS:
         const InboundItem item = itemOf(*read, Medium::Sms, u"AC1"_s);
         QVERIFY(!item.content.text.isEmpty());
         QVERIFY(!item.sender.value.isEmpty());
+        if (item.sender.value == u"unknown"_s) // nobody to write to
+            QVERIFY(twilioAddress(item.sender.kind, item.sender.value, Medium::Sms).isEmpty());
     }
 
     void addressesInAnswersLeadNowhereElse_data()
