@@ -230,12 +230,7 @@ void DirectConnector::testConversations(const QString &name,
         const GraphError error = graphError(*reply);
         if (isAccessSwitchedOff(error))
             return done->answer(Error{
-                Error::Code::Forbidden,
-                tr("%1 is connected, but Instagram does not let Peerdesk at its messages. In the "
-                   "Instagram app open Settings, Messages and story replies, Message controls, "
-                   "Connected tools, and switch on \"Allow access to messages\".")
-                    .arg(name),
-                {}});
+                Error::Code::Forbidden, tr("%1 is connected. %2").arg(name, accessAdvice()), {}});
         if (!reply->isSuccess() || error.code != 0)
             return done->answer(errorIn(*reply));
         const bool isSigned = !m_host.secret(u"app_secret"_s).isEmpty();

@@ -78,6 +78,14 @@ bool isAccessSwitchedOff(const GraphError &error)
            error.sentence.contains(u"disabled access to instagram direct"_s, Qt::CaseInsensitive);
 }
 
+QString accessAdvice()
+{
+    return QCoreApplication::translate(
+        "meta", "Instagram does not let Peerdesk at the messages. In the Instagram app open "
+                "Settings, Messages and story replies, Message controls, Connected tools, and "
+                "switch on \"Allow access to messages\".");
+}
+
 bool isWindowClosed(const GraphError &error)
 {
     return error.subcode == WindowClosedSubcode;
@@ -121,9 +129,7 @@ SendResult refused(const Result<vendor::ApiReply> &reply, Time now)
         reason = QCoreApplication::translate(
             "meta", "The time for an answer is over: the customer has to write first.");
     } else if (isAccessSwitchedOff(error)) {
-        reason = QCoreApplication::translate(
-            "meta", "Instagram does not let Peerdesk at the messages: switch on \"Allow access to "
-                    "messages\" in the Instagram app.");
+        reason = accessAdvice();
     } else if (reason.isEmpty()) {
         reason = QCoreApplication::translate("meta", "Meta answered %1.").arg(reply->status);
     }

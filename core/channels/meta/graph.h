@@ -21,6 +21,8 @@ vendor::ApiReply plain(vendor::ApiReply reply);
 
 /// "Allow access to messages" is off in the Instagram app (M40).
 bool isAccessSwitchedOff(const GraphError &error);
+/// What to do about it.
+QString accessAdvice();
 /// The reply window is over, whatever our own clock says.
 bool isWindowClosed(const GraphError &error);
 

@@ -15,6 +15,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype MaxEvents = 10'000; ///< of one call; Meta sends up to 1,000
+constexpr size_t MaxMarks = 500;        ///< of one call
 constexpr qsizetype MaxFiles = 20;      ///< of one message
 
 Identity identityOf(const QString &id, const QString &name, const Self &self)
@@ -248,7 +249,19 @@ private:
         }
         const Time upTo = timeOf(receipt.value(u"watermark"_s));
         if (upTo.isSet())
-            m_parsed.watermarks.push_back({m_customer, upTo, state});
+            mark({m_customer, upTo, state});
+    }
+    /// Of one thread the last counts. What is above the bound is told again with the next one.
+    void mark(const Watermark &given)
+    {
+        for (Watermark &known : m_parsed.watermarks) {
+            if (known.thread != given.thread || known.state != given.state)
+                continue;
+            known.upTo = std::max(known.upTo, given.upTo);
+            return;
+        }
+        if (m_parsed.watermarks.size() < MaxMarks)
+            m_parsed.watermarks.push_back(given);
     }
     void postback(const QJsonObject &postback)
     {

@@ -17,6 +17,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype MaxChallenge = 200;
+/// State of an error: the privacy switch (M40).
+const QString AccessOff = u"access-off"_s;
 
 vendor::VendorApi::Options optionsFor(const ChannelAccount &account, const Host &host,
                                       Product product)
@@ -112,7 +114,20 @@ Milliseconds MetaConnector::interval() const
 
 Error MetaConnector::errorIn(const vendor::ApiReply &reply) const
 {
+    if (isAccessSwitchedOff(graphError(reply)))
+        return {Error::Code::Forbidden, accessAdvice(), AccessOff};
     return errorOf(plain(reply), graphError(reply).sentence, m_host.clock().wall());
+}
+
+/// The switch is in the owner's hand, not in our settings: it is looked at again.
+vendor::Trouble MetaConnector::troubleOf(const Error &error) const
+{
+    vendor::Trouble trouble = PollingConnector::troubleOf(error);
+    if (error.state == AccessOff) {
+        trouble.isFinal = false;
+        trouble.retryAfter = numbers::AccessAgain;
+    }
+    return trouble;
 }
 
 void MetaConnector::graph(vendor::ApiCall call, Reply done)

@@ -39,6 +39,7 @@ protected:
     void prepare(Completion<Done> done) override;
     QString connectedSentence() const override;
     Error errorIn(const vendor::ApiReply &reply) const;
+    vendor::Trouble troubleOf(const Error &error) const override;
 
     /// Whom an answer goes to, and how.
     struct Delivery

@@ -52,6 +52,7 @@ constexpr int CommentsPerPost = 50;
 /// Comments whose text is remembered, to see that they were edited.
 constexpr int RememberedTexts = 200;
 
+constexpr Seconds AccessAgain{60};
 /// Instagram's tokens live 60 days and may be renewed from their second day on.
 constexpr Milliseconds RenewEvery = std::chrono::days(7);
 constexpr Milliseconds TokenWarning = std::chrono::days(10);

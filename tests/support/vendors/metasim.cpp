@@ -471,4 +471,37 @@ void MetaSim::onComment(const Call &call, const Answer &answer)
     reply(answer, {{u"id"_s, id}});
 }
 
+QString MetaCommentsSim::type() const
+{
+    return isInstagram() ? u"instagram_comments"_s : u"facebook_comments"_s;
+}
+ChannelType MetaCommentsSim::channelType() const
+{
+    return isInstagram() ? meta::instagramCommentsType() : meta::facebookCommentsType();
+}
+
+QString MetaCommentsSim::write(const QString &customer, const QString &text)
+{
+    const QJsonObject from{{u"id"_s, customer}, {u"name"_s, customer}, {u"username"_s, customer}};
+    const QString id =
+        comment(u"77"_s, {{isInstagram() ? u"text"_s : u"message"_s, text}, {u"from"_s, from}});
+    m_authors[id] = customer;
+    return id;
+}
+
+QString MetaCommentsSim::writeUnknown(const QString &customer)
+{
+    return write(customer, {});
+}
+
+std::vector<vendor::VendorPeer::Sent> MetaCommentsSim::sent() const
+{
+    std::vector<Sent> out = MetaSim::sent();
+    for (Sent &one : out) {
+        if (const auto author = m_authors.find(one.customer); author != m_authors.end())
+            one.customer = author->second;
+    }
+    return out;
+}
+
 } // namespace peerdesk::channels

@@ -83,6 +83,9 @@ public:
     std::vector<Call> callsOf(const QByteArray &method, const QString &edge) const;
     std::map<QString, std::vector<QJsonObject>> posts; ///< comments of each, flat
 
+protected:
+    bool isInstagram() const { return m_product == meta::Product::Instagram; }
+
 private:
     using Answer = net::Responder;
     void onCall(const net::HttpRequest &request, const Answer &answer);
@@ -99,7 +102,6 @@ private:
     QJsonObject feed() const;
     QJsonObject *find(const QString &comment);
     void check(const Call &call);
-    bool isInstagram() const { return m_product == meta::Product::Instagram; }
     QString stamp() const;
 
     Clock &m_clock;
@@ -116,6 +118,25 @@ private:
     std::vector<Sent> m_sent;
     QStringList m_complaints;
     int m_next = 1;
+};
+
+/// The comments below its posts, as the contract sees them.
+class MetaCommentsSim : public MetaSim
+{
+    Q_OBJECT
+
+public:
+    using MetaSim::MetaSim;
+
+    QString type() const override;
+    ChannelType channelType() const override;
+    QString write(const QString &customer, const QString &text) override;
+    QString writeUnknown(const QString &customer) override;
+    /// Whoever wrote the comment that was answered.
+    std::vector<Sent> sent() const override;
+
+private:
+    std::map<QString, QString> m_authors; ///< by comment
 };
 
 } // namespace peerdesk::channels

@@ -37,6 +37,14 @@ inline std::unique_ptr<vendor::VendorPeer> instagramPeer()
 {
     return std::make_unique<TimedPeer<MetaSim>>(20, meta::Product::Instagram);
 }
+inline std::unique_ptr<vendor::VendorPeer> facebookCommentsPeer()
+{
+    return std::make_unique<TimedPeer<MetaCommentsSim>>(200, meta::Product::Messenger);
+}
+inline std::unique_ptr<vendor::VendorPeer> instagramCommentsPeer()
+{
+    return std::make_unique<TimedPeer<MetaCommentsSim>>(200, meta::Product::Instagram);
+}
 inline std::unique_ptr<vendor::VendorPeer> googlePlayPeer()
 {
     return std::make_unique<TimedPeer<PlaySim>>(600);

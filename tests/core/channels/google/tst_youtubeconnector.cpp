@@ -60,6 +60,20 @@ private Q_SLOTS:
         qInfo("%d requests held against the vendor's description", desk.sim.checked());
     }
 
+    /// Answers below count too.
+    void twentyCommentsAreTwenty()
+    {
+        Desk desk;
+        for (int i = 0; i < 15; ++i) {
+            const QString top = desk.sim.write(u"UCann"_s, u"question %1"_s.arg(i));
+            desk.sim.add(u"UCbob"_s, u"opinion %1"_s.arg(i), top);
+        }
+        desk.connector->start();
+        QTRY_COMPARE(desk.host.items.size(), size_t(20));
+        QCOMPARE(desk.host.items.front().content.text, u"question 5"_s);
+        QCOMPARE(desk.host.items.back().content.text, u"opinion 14"_s);
+    }
+
     void editsAnswersAndHeldCommentsAreSeen()
     {
         Desk desk;

@@ -374,6 +374,11 @@ private Q_SLOTS:
         const SendResult sent = desk.send(desk.saying(u"hello"_s));
         QCOMPARE(sent.kind, Kind::Refused);
         QVERIFY(sent.detail.contains(u"Allow access to messages"_s));
+        desk.connector->start();
+        QTRY_COMPARE(desk.host.lastState, AccountState::Down);
+        QVERIFY(desk.host.lastDetail.contains(u"Allow access to messages"_s));
+        desk.sim.isAccessOff = false;
+        QTRY_COMPARE(desk.host.lastState, AccountState::Connected);
     }
 
     void instagramsTokenIsRenewedAndKept()

@@ -225,6 +225,19 @@ private Q_SLOTS:
         QCOMPARE(read.watermarks[0].upTo.ms, 1458668856253);
     }
 
+    void aFloodOfMarksIsBounded()
+    {
+        QByteArray events;
+        for (int i = 0; i < 3'000; ++i)
+            events += QByteArray(i ? "," : "") + "{\"sender\":{\"id\":\"P" +
+                      QByteArray::number(i % 2'000) +
+                      "\"},\"recipient\":{\"id\":\"PAGE_ID\"},\"read\":{\"watermark\":" +
+                      QByteArray::number(i + 1) + "}}";
+        const Parsed out = parsed(call(events.constData()));
+        QCOMPARE(out.watermarks.size(), size_t(500));
+        QCOMPARE(out.watermarks[0].upTo.ms, 2'001'000); // the later one, in seconds
+    }
+
     void anotherProgramsThreadIsShownButNotAnswered()
     {
         const Parsed out = parsed(call(
