@@ -12,12 +12,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QByteArray bytesOf(const QJsonObject &object)
+QByteArray discordBytes(const QJsonObject &object)
 {
     return QJsonDocument(object).toJson(QJsonDocument::Compact);
 }
 
-QJsonObject merged(QJsonObject base, const QJsonObject &more)
+QJsonObject discordMerged(QJsonObject base, const QJsonObject &more)
 {
     for (auto it = more.begin(); it != more.end(); ++it)
         base.insert(it.key(), it.value());
@@ -35,7 +35,7 @@ DiscordSim::DiscordSim()
         m_server.route("GET", path,
                        [this, body](const net::HttpRequest &request, const net::Responder &answer) {
                            if (!refuses(request, answer))
-                               answer({200, "application/json", bytesOf(body()), {}});
+                               answer({200, "application/json", discordBytes(body()), {}});
                        });
     };
     get(u"/users/@me"_s, [] {
@@ -71,8 +71,9 @@ DiscordSim::DiscordSim()
                    });
     m_server.route("POST", u"/interactions/{id}/{token}/callback"_s,
                    [this](const net::HttpRequest &request, const net::Responder &answer) {
-                       callbacks.push_back(merged(QJsonDocument::fromJson(request.body).object(),
-                                                  {{u"id"_s, request.parameters.at(u"id"_s)}}));
+                       callbacks.push_back(
+                           discordMerged(QJsonDocument::fromJson(request.body).object(),
+                                         {{u"id"_s, request.parameters.at(u"id"_s)}}));
                        answer({204, {}, {}, {}});
                    });
     m_server.route(
@@ -119,14 +120,14 @@ QString DiscordSim::write(const QString &channel, const QString &from, const QSt
                           const QJsonObject &more)
 {
     const QString id = nextId();
-    const QJsonObject message = merged({{u"id"_s, id},
-                                        {u"channel_id"_s, channel},
-                                        {u"type"_s, 0},
-                                        {u"author"_s, user(from)},
-                                        {u"content"_s, text},
-                                        {u"mentions"_s, QJsonArray()},
-                                        {u"attachments"_s, QJsonArray()}},
-                                       more);
+    const QJsonObject message = discordMerged({{u"id"_s, id},
+                                               {u"channel_id"_s, channel},
+                                               {u"type"_s, 0},
+                                               {u"author"_s, user(from)},
+                                               {u"content"_s, text},
+                                               {u"mentions"_s, QJsonArray()},
+                                               {u"attachments"_s, QJsonArray()}},
+                                              more);
     m_channels[channel].push_back(message);
     m_written.push_back(message);
     dispatch(u"MESSAGE_CREATE"_s, message);
@@ -144,7 +145,7 @@ void DiscordSim::dispatch(const QString &event, const QJsonObject &data)
                             {u"d"_s, data}};
     session->second.events.push_back(frame);
     if (isConnected())
-        m_socket->sendText(bytesOf(frame));
+        m_socket->sendText(discordBytes(frame));
 }
 
 void DiscordSim::dispatchAllAgain()
@@ -203,7 +204,7 @@ void DiscordSim::askToReconnect()
 void DiscordSim::say(int opcode, const QJsonValue &data)
 {
     if (m_socket)
-        m_socket->sendText(bytesOf({{u"op"_s, opcode}, {u"d"_s, data}}));
+        m_socket->sendText(discordBytes({{u"op"_s, opcode}, {u"d"_s, data}}));
 }
 
 void DiscordSim::onFrame(net::WebSocket *socket, const QJsonObject &frame)
@@ -257,7 +258,7 @@ void DiscordSim::resume(const QJsonObject &data)
     m_current = session->first;
     m_isIntroduced = true;
     for (size_t i = size_t(after); i < session->second.events.size(); ++i)
-        m_socket->sendText(bytesOf(session->second.events[i]));
+        m_socket->sendText(discordBytes(session->second.events[i]));
     dispatch(u"RESUMED"_s, {});
 }
 
@@ -304,8 +305,8 @@ void DiscordSim::onPost(const net::HttpRequest &request, const net::Responder &a
     const QJsonObject message =
         !isFaulty || fault.isAccepted ? take(channel, payload) : QJsonObject();
     if (isFaulty)
-        return answer({fault.status, "application/json", bytesOf(fault.body), fault.headers});
-    answer({200, "application/json", bytesOf(message), {}});
+        return answer({fault.status, "application/json", discordBytes(fault.body), fault.headers});
+    answer({200, "application/json", discordBytes(message), {}});
 }
 
 /// The same nonce is the same message.
