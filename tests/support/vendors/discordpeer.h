@@ -13,6 +13,7 @@ class DiscordPeer final : public VendorPeer
     Q_OBJECT
 
 public:
+    DiscordPeer() { m_sim.keepsForLater = true; }
     QString type() const override { return QStringLiteral("discord"); }
     ChannelType channelType() const override { return discord::discordType(); }
     std::map<QString, QString> settings() const override

@@ -138,7 +138,7 @@ void DiscordSim::dispatch(const QString &event, const QJsonObject &data)
 {
     const auto session = m_sessions.find(m_current);
     if (session == m_sessions.end())
-        return; // nobody listens: it is gone
+        return keepsForLater ? m_early.emplace_back(event, data), void() : void(); // else gone
     const QJsonObject frame{{u"op"_s, 0},
                             {u"t"_s, event},
                             {u"s"_s, qint64(session->second.events.size()) + 1},
@@ -244,6 +244,8 @@ void DiscordSim::introduce(const QJsonObject &data)
               {u"session_id"_s, m_current},
               {u"resume_gateway_url"_s, QString(m_base).replace(u"http:"_s, u"ws:"_s) + u"/ws"_s},
               {u"user"_s, QJsonObject{{u"id"_s, QLatin1StringView(Bot)}}}});
+    for (const auto &[event, early] : std::exchange(m_early, {}))
+        dispatch(event, early);
 }
 
 void DiscordSim::resume(const QJsonObject &data)

@@ -47,6 +47,7 @@ public:
     int heartbeat = 41'250; ///< ms, of the next hello
     int startsLeft = 1'000;
     bool isTokenRevoked = false;
+    bool keepsForLater = false; ///< what is said before the first session comes with it
 
     // How sends go.
     struct Fault
@@ -98,6 +99,7 @@ private:
     QString m_current;
     std::map<QString, std::vector<QJsonObject>> m_channels; ///< messages, oldest first
     std::vector<QJsonObject> m_written;
+    std::vector<std::pair<QString, QJsonObject>> m_early;
     std::map<QString, QJsonObject> m_nonces;
     std::map<QString, QByteArray> m_files;
     std::deque<Fault> m_faults;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/channels/slack/slackconnector.h"
+#include "core/channels/slack/text.h"
 #include "tests/support/vendors/slacksim.h"
 #include "tests/support/vendors/vendorpeer.h"
 
@@ -13,6 +14,7 @@ class SlackPeer final : public VendorPeer
     Q_OBJECT
 
 public:
+    SlackPeer() { m_sim.keepsForLater = true; }
     QString type() const override { return QStringLiteral("slack"); }
     ChannelType channelType() const override { return slack::slackType(); }
     std::map<QString, QString> settings() const override
@@ -60,7 +62,7 @@ public:
         for (const QJsonObject &message : m_sim.sent) {
             const auto name = m_names.find(message.value(QStringLiteral("channel")).toString());
             all.push_back({name == m_names.end() ? QString() : name->second,
-                           message.value(QStringLiteral("text")).toString()});
+                           slack::readable(message.value(QStringLiteral("text")).toString())});
         }
         return all;
     }

@@ -122,7 +122,7 @@ QString SlackSim::write(const QString &channel, const QString &user, const QStri
 void SlackSim::bring(const QString &type, const QJsonObject &payload)
 {
     m_all.emplace_back(type, payload);
-    if (m_sockets.empty())
+    if (m_sockets.empty() && !keepsForLater)
         return; // nobody there: it is in the history only
     const QJsonObject envelope{{u"envelope_id"_s, u"env%1"_s.arg(m_next++)},
                                {u"type"_s, type},

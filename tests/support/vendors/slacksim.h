@@ -43,6 +43,7 @@ public:
     void disableLink();
     int sockets() const { return int(m_sockets.size()); }
     int otherConnections = 0;
+    bool keepsForLater = false; ///< what nobody hears comes once somebody does
 
     // How sends go.
     struct Fault
