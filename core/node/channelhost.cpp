@@ -328,8 +328,8 @@ QByteArray ChannelHost::secret(const QString &name) const
     return it == m_secrets.end() ? QByteArray() : it->second;
 }
 
-/// In the keychain and sealed for the other PCs first: a token that only this process knows would be
-/// lost with it.
+/// In the keychain and sealed for the other PCs first: a token that only this process knows would
+/// be lost with it.
 void ChannelHost::storeSecret(const QString &name, const QByteArray &value, Completion<Done> done)
 {
     const auto asker = std::make_shared<Completion<Done>>(std::move(done));

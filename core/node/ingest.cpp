@@ -199,7 +199,7 @@ private:
             const auto known = customerOf(identity);
             if (!known)
                 continue;
-            link(m_item.sender, known->id, Evidence::Typed); // anybody can type an address
+            link(m_item.sender, known->id, identity.evidence); // anybody can type an address
             return *known;
         }
         return created();

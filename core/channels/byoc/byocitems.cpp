@@ -93,7 +93,8 @@ private:
         for (const QString &kind : {u"email"_s, u"phone"_s}) {
             const QString value = textIn(from, kind, u"from."_s + kind, 254).trimmed();
             if (!value.isEmpty())
-                m_also.push_back({kind, {}, value.toLower(), value, Evidence::Provider});
+                m_also.push_back(
+                    {kind, {}, value.toLower(), value, Evidence::Typed}); // who typed it is unknown
         }
     }
 
