@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Holds what our connectors send to LINE and WhatsApp against the vendors' own descriptions.
 
-Usage: checkdescriptions.py SPECS PROGRAM...  Runs each test program with PEERDESK_VENDOR_TRACE set,
+Usage: PEERDESK_VENDOR_SPECS=FOLDER checkdescriptions.py PROGRAM...  Runs each test program with PEERDESK_VENDOR_TRACE set,
 then checks every request that the simulators wrote down. Exit status 77 = skipped: the descriptions
 or the YAML reader are not here.
 """
@@ -140,7 +140,7 @@ VENDORS = {"line": ("line/messaging-api.yml", line_problems),
 
 
 def main():
-    specs, programs = sys.argv[1], sys.argv[2:]
+    specs, programs = os.environ.get("PEERDESK_VENDOR_SPECS", ""), sys.argv[1:]
     try:
         import yaml
     except ImportError:
