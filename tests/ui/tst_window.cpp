@@ -345,6 +345,8 @@ private Q_SLOTS:
         composer.setMode(DraftMode::Note);
         stage.type(u"a note may always be written"_s);
         QVERIFY(composer.sendButton().isEnabled());
+        composer.attachFiles({QUrl::fromLocalFile(u"/nowhere"_s)});
+        QVERIFY(shows(u"cannot be read"_s)); // and not that the channel takes no files
     }
 
     void tooLargeAndTooManyFilesAreRefusedBeforeTheyAreRead()

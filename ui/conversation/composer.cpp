@@ -218,7 +218,7 @@ void Composer::updateSend()
                        !isClosed && m_blocked.isEmpty());
     showNotice();
     m_send->setToolTip(isClosed ? m_notice->text() : m_blocked);
-    const bool takesFiles = isNote || m_limits.maxAttachmentBytes > 0;
+    const bool takesFiles = attachmentLimit() > 0;
     m_attach->setEnabled(takesFiles);
     m_attach->setToolTip(takesFiles ? tr("Attach files (Ctrl+Shift+A)")
                                     : tr("%1 takes no files. Send a link instead.")
@@ -458,7 +458,7 @@ void Composer::chooseFiles()
 
 void Composer::attachFiles(const QList<QUrl> &files)
 {
-    const qint64 limit = m_limits.maxAttachmentBytes;
+    const qint64 limit = attachmentLimit();
     if (limit == 0 && !files.isEmpty())
         return say(m_attach->toolTip(), Ink::Danger);
     for (const QUrl &file : files) {
@@ -524,7 +524,7 @@ void Composer::storeImage(const QImage &image)
 
 void Composer::store(const Target &target, const QByteArray &bytes, Attachment attachment)
 {
-    if (bytes.isEmpty() || bytes.size() > m_limits.maxAttachmentBytes) {
+    if (bytes.isEmpty() || bytes.size() > target.maxBytes) {
         say(tr("%1 cannot be attached").arg(isolate(attachment.name)), Ink::Danger);
         return updateSend();
     }

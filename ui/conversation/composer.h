@@ -86,9 +86,15 @@ private:
     {
         ConversationId conversation;
         DraftMode mode = DraftMode::Reply;
-        QString channel;
+        qint64 maxBytes = 0; ///< of one file
     };
-    Target target() const { return {m_conversation.id, m_mode, m_conversation.channel}; }
+    Target target() const { return {m_conversation.id, m_mode, attachmentLimit()}; }
+    /// A note goes through no channel.
+    qint64 attachmentLimit() const
+    {
+        return m_mode == DraftMode::Note ? ChannelLimits().maxAttachmentBytes
+                                         : m_limits.maxAttachmentBytes;
+    }
     void storeImage(const QImage &image);
     void readFile(const QString &path, const QString &name, qint64 size);
     void store(const Target &target, const QByteArray &bytes, Attachment attachment);
