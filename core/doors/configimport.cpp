@@ -148,10 +148,7 @@ ConfigImport::ConfigImport(api::Desk &desk, api::Caller caller, QJsonObject docu
 
 void ConfigImport::start()
 {
-    if (m_document.contains(u"states"_s))
-        m_document = {{u"flows"_s, QJsonArray{m_document}}};
-    else
-        m_document = fromTaskRouter(m_document, m_unmapped);
+    m_document = fromTaskRouter(m_document, m_unmapped);
     readDirectory(m_desk, this, {this, [this](Result<Directory> here) {
                                      if (!here)
                                          return finish(here.error());

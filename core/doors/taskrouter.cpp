@@ -22,10 +22,60 @@ QJsonObject withoutNulls(const QJsonObject &entry)
     return out;
 }
 
+/// Libraries and tools of the vendor write `friendlyName` where the API says `friendly_name`. Only
+/// the members of the resource itself: what is inside belongs to the office.
+QJsonObject snakeCased(const QJsonObject &entry)
+{
+    if (!entry.contains(u"friendlyName"_s) && !entry.contains(u"uniqueName"_s))
+        return entry;
+    QJsonObject out;
+    for (auto it = entry.begin(); it != entry.end(); ++it) {
+        QString key;
+        for (const QChar letter : it.key())
+            key += letter.isUpper() ? u'_' + QString(letter.toLower()) : QString(letter);
+        out.insert(key, it.value());
+    }
+    return out;
+}
+
+/// Where a resource belongs that says so by its members alone; empty = nowhere.
+QString sectionOf(const QJsonObject &entry)
+{
+    static const std::pair<QString, QString> signs[] = {{u"task_routing"_s, u"workflows"_s},
+                                                        {u"configuration"_s, u"workflows"_s},
+                                                        {u"states"_s, u"flows"_s},
+                                                        {u"definition"_s, u"flows"_s},
+                                                        {u"target_workers"_s, u"queues"_s},
+                                                        {u"attributes"_s, u"workers"_s},
+                                                        {u"unique_name"_s, u"task_channels"_s},
+                                                        {u"available"_s, u"activities"_s}};
+    for (const auto &[member, section] : signs) {
+        if (entry.contains(member))
+            return section;
+    }
+    return {};
+}
+
+/// A list of resources, or one alone, under the names of their sections.
+QJsonObject sorted(const QJsonArray &resources)
+{
+    QJsonObject out;
+    for (const QJsonValue value : resources) {
+        const QString section = sectionOf(snakeCased(value.toObject()));
+        QJsonArray entries = out.value(section).toArray();
+        entries.append(value);
+        out.insert(section, entries);
+    }
+    out.remove(QString());
+    return out;
+}
+
 /// Workers' attributes come as JSON text.
 QJsonObject tidied(const QString &section, const QJsonObject &entry)
 {
-    QJsonObject out = withoutNulls(entry);
+    QJsonObject out = withoutNulls(snakeCased(entry));
+    if (section == u"workflows" && !out.contains(u"friendly_name"_s))
+        out.insert(u"friendly_name"_s, u"Imported"_s);
     const QJsonValue attributes = out.value(u"attributes"_s);
     if (section == u"workers" && attributes.isString())
         out.insert(u"attributes"_s,
@@ -80,13 +130,19 @@ const QRegularExpression &taskRouterId()
 
 QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
 {
-    if (document.contains(u"task_routing"_s) ||
-        (document.contains(u"configuration"_s) && document.contains(u"friendly_name"_s)))
-        document = {{u"workflows"_s, QJsonArray{document}}};
-    if (document.contains(u"task_queues"_s) && !document.contains(u"queues"_s))
-        document.insert(u"queues"_s, document.take(u"task_queues"_s));
-    if (document.contains(u"channels"_s) && !document.contains(u"task_channels"_s))
-        document.insert(u"task_channels"_s, document.take(u"channels"_s));
+    const QJsonValue resources = document.value(u"list"_s);
+    if (resources.isArray())
+        document = sorted(resources.toArray());
+    else if (const QJsonObject alone = sorted({document}); !alone.isEmpty())
+        document = alone;
+    const std::pair<QString, QString> names[] = {{u"task_queues"_s, u"queues"_s},
+                                                 {u"taskQueues"_s, u"queues"_s},
+                                                 {u"channels"_s, u"task_channels"_s},
+                                                 {u"taskChannels"_s, u"task_channels"_s}};
+    for (const auto &[theirs, ours] : names) {
+        if (document.contains(theirs) && !document.contains(ours))
+            document.insert(ours, document.take(theirs));
+    }
 
     QSet<QString> known;
     for (const QString &section :

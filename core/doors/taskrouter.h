@@ -11,11 +11,11 @@ namespace peerdesk::doors {
 const QRegularExpression &taskRouterId();
 
 /// A document as TaskRouter gives it out, in the form of `config import`: lists by their names
-/// there
-/// (`task_queues`, ...), one resource alone, a bare configuration, documents and attributes as JSON
-/// text, null members. What the document names and does not hold is added to `unmapped` as {kind,
-/// id, used_by}; queues among it get a stand-in of that name without members, so that the workflow
-/// can be taken and nothing that it routes is lost. Other documents come out as they are. Pure.
+/// there (`task_queues`, ...), {"list": [...]} of resources of any kind, one resource alone, a bare
+/// configuration, documents and attributes as JSON text, null members, members in camelCase. What
+/// the document names and does not hold is added to `unmapped` as {kind, id, used_by}; queues among
+/// it get a stand-in of that name without members, so that the workflow can be taken and nothing
+/// that it routes is lost. Other documents come out as they are. Pure.
 QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped);
 
 } // namespace peerdesk::doors

@@ -329,10 +329,12 @@ Result<VerbLine> withFiles(VerbLine line)
             return bytes.error();
         QJsonParseError trouble;
         const QJsonDocument document = QJsonDocument::fromJson(*bytes, &trouble);
-        if (!document.isObject())
+        if (document.isNull())
             return invalid(u"%1 is not a JSON document (byte %2: %3)"_s.arg(
                 path, QString::number(trouble.offset), trouble.errorString()));
-        line.arguments.insert(u"document"_s, document.object());
+        line.arguments.insert(u"document"_s, document.isArray()
+                                                 ? QJsonObject{{u"list"_s, document.array()}}
+                                                 : document.object());
     }
     return line;
 }

@@ -328,6 +328,62 @@ private Q_SLOTS:
         QCOMPARE(standIn.targetWorkers, QString());
     }
 
+    void listsOfResourcesInCamelCaseAreTaken()
+    {
+        haveOffice();
+        const QString queue = u"WQ"_s + QString(32, u'1');
+        const QString routing =
+            u"{\"task_routing\":{\"filters\":[],\"default_filter\":{\"queue\":\"%1\"}}}"_s.arg(
+                queue);
+        const QJsonArray resources{
+            QJsonObject{{u"friendlyName"_s, u"Main"_s},
+                        {u"configuration"_s, routing},
+                        {u"taskReservationTimeout"_s, 45},
+                        {u"assignmentCallbackUrl"_s, QJsonValue()}},
+            QJsonObject{{u"sid"_s, queue},
+                        {u"friendlyName"_s, u"Night"_s},
+                        {u"targetWorkers"_s, u"night HAS 'x'"_s},
+                        {u"maxReservedWorkers"_s, 3},
+                        {u"taskOrder"_s, u"LIFO"_s}},
+            QJsonObject{{u"friendlyName"_s, u"Nora"_s},
+                        {u"attributes"_s, u"{\"fullName\":\"N\"}"_s},
+                        {u"activityName"_s, u"Offline"_s}},
+            QJsonObject{{u"friendlyName"_s, u"Lunch"_s}, {u"available"_s, false}}};
+        const auto answer =
+            run(u"config import"_s, {{u"document"_s, QJsonObject{{u"list"_s, resources}}}});
+        QVERIFY2(answer, qPrintable(answer.error().detail));
+        QCOMPARE(answer->value(u"unmapped"_s).toArray().size(), 0);
+        QCOMPARE(m_desk->submitted.size(), size_t(4)); // in the order in which they need each other
+        const auto &[activity, taken, workflow, worker] =
+            std::tuple{std::get<api::SaveActivity>(m_desk->submitted[0].command).activity,
+                       std::get<api::SaveQueue>(m_desk->submitted[1].command).queue,
+                       std::get<api::SaveWorkflow>(m_desk->submitted[2].command).workflow,
+                       std::get<api::SaveWorker>(m_desk->submitted[3].command)};
+        QCOMPARE(activity.friendlyName, u"Lunch"_s);
+        QCOMPARE(taken.friendlyName, u"Night"_s);
+        QCOMPARE(taken.maxReservedWorkers, 3);
+        QCOMPARE(taken.taskOrder, TaskOrder::Lifo);
+        QCOMPARE(workflow.friendlyName, u"Main"_s);
+        QCOMPARE(workflow.taskReservationTimeout, std::optional<Seconds>(45));
+        QVERIFY(worker.attributes.text.contains("fullName"));
+    }
+
+    void aDocumentThatIsAListIsRead()
+    {
+        QTemporaryDir folder;
+        const QString path = folder.filePath(u"list.json"_s);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(R"([{"friendlyName":"Lunch","available":false}])");
+        file.close();
+        const auto parsed = doors::parseVerbLine({u"config"_s, u"import"_s, path});
+        QVERIFY(parsed);
+        const auto line = doors::withFiles(*parsed);
+        QVERIFY(line);
+        const auto document = line->arguments.value(u"document"_s).toObject();
+        QCOMPARE(document.value(u"list"_s).toArray().size(), 1);
+    }
+
     void bareTwilioDocumentsAreTakenAsOneEntry()
     {
         haveOffice();
@@ -338,6 +394,10 @@ private Q_SLOTS:
                     {{u"document"_s,
                       QJsonObject{{u"description"_s, u"IVR"_s}, {u"states"_s, QJsonArray{}}}}}));
         QCOMPARE(m_desk->last<api::SaveFlow>()->flow.friendlyName, u"IVR"_s);
+        QVERIFY(run(u"config import"_s,
+                    {{u"document"_s, QJsonObject{{u"configuration"_s,
+                                                  u"{\"task_routing\":{\"filters\":[]}}"_s}}}}));
+        QCOMPARE(m_desk->last<api::SaveWorkflow>()->workflow.friendlyName, u"Imported"_s);
     }
 
     void anImportStopsAtWhatIsWrongAndNamesIt()
