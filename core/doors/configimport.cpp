@@ -148,7 +148,6 @@ ConfigImport::ConfigImport(api::Desk &desk, api::Caller caller, QJsonObject docu
 
 void ConfigImport::start()
 {
-    m_document = fromTaskRouter(m_document, m_unmapped);
     readDirectory(m_desk, this, {this, [this](Result<Directory> here) {
                                      if (!here)
                                          return finish(here.error());
@@ -159,6 +158,10 @@ void ConfigImport::start()
 
 void ConfigImport::plan()
 {
+    QStringList queues;
+    for (const Queue &queue : m_here.queues)
+        queues << queue.friendlyName << queue.id.toString();
+    m_document = fromTaskRouter(m_document, queues, m_unmapped);
     for (const QString &section : Sections) {
         const QJsonValue entries = m_document.value(section);
         if (!entries.isUndefined() && !entries.isArray())

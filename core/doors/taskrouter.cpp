@@ -99,13 +99,30 @@ void collectIds(const QJsonValue &value, QSet<QString> &ids)
     }
 }
 
-QString kindOfId(const QString &id)
+/// What the steps of a configuration call their queues.
+QSet<QString> queuesNamed(const QJsonObject &configuration)
+{
+    const QJsonObject routing = configuration.contains(u"task_routing"_s)
+                                    ? configuration.value(u"task_routing"_s).toObject()
+                                    : configuration;
+    QSet<QString> out{routing.value(u"default_filter"_s).toObject().value(u"queue"_s).toString()};
+    for (const QJsonValue filter : routing.value(u"filters"_s).toArray()) {
+        for (const QJsonValue target : filter.toObject().value(u"targets"_s).toArray())
+            out.insert(target.toObject().value(u"queue"_s).toString());
+    }
+    out.remove(QString());
+    return out;
+}
+
+QString kindOf(const QString &id)
 {
     static const std::map<QString, QString> kinds{{u"WQ"_s, u"queue"_s},
                                                   {u"WA"_s, u"activity"_s},
                                                   {u"WK"_s, u"worker"_s},
                                                   {u"WW"_s, u"workflow"_s},
                                                   {u"TC"_s, u"task_channel"_s}};
+    if (!taskRouterId().match(id).hasMatch())
+        return u"queue"_s; // a name or a placeholder where a queue is meant
     const auto kind = kinds.find(id.left(2));
     return kind == kinds.end() ? u"other"_s : kind->second;
 }
@@ -128,8 +145,11 @@ const QRegularExpression &taskRouterId()
     return id;
 }
 
-QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
+QJsonObject fromTaskRouter(QJsonObject document, const QStringList &queuesHere,
+                           QJsonArray &unmapped)
 {
+    if (document.value(u"format"_s).toString() == u"peerdesk-config")
+        return document;
     const QJsonValue resources = document.value(u"list"_s);
     if (resources.isArray())
         document = sorted(resources.toArray());
@@ -145,6 +165,8 @@ QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
     }
 
     QSet<QString> known;
+    for (const QString &queue : queuesHere)
+        known.insert(queue.toLower());
     for (const QString &section :
          {u"activities"_s, u"task_channels"_s, u"queues"_s, u"workflows"_s, u"workers"_s}) {
         if (!document.value(section).isArray())
@@ -152,7 +174,9 @@ QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
         QJsonArray entries;
         for (const QJsonValue value : document.value(section).toArray()) {
             const QJsonObject entry = tidied(section, value.toObject());
-            known.insert(entry.value(u"sid"_s).toString());
+            known.insert(entry.value(u"sid"_s).toString().toLower());
+            if (section == u"queues")
+                known.insert(entry.value(u"friendly_name"_s).toString().toLower());
             entries.append(value.isObject() ? QJsonValue(entry) : value);
         }
         document.insert(section, entries);
@@ -160,18 +184,19 @@ QJsonObject fromTaskRouter(QJsonObject document, QJsonArray &unmapped)
     QJsonArray queues = document.value(u"queues"_s).toArray();
     for (const QJsonValue value : document.value(u"workflows"_s).toArray()) {
         const QJsonObject workflow = value.toObject();
-        QSet<QString> named;
+        QSet<QString> named = queuesNamed(configurationOf(workflow).toObject());
         collectIds(configurationOf(workflow), named);
-        QStringList missing = (named - known).values();
+        QStringList missing = named.values();
+        missing.removeIf([&](const QString &name) { return known.contains(name.toLower()); });
         missing.sort();
         for (const QString &id : missing) {
             unmapped.append(QJsonObject{
-                {u"kind"_s, kindOfId(id)},
+                {u"kind"_s, kindOf(id)},
                 {u"id"_s, id},
                 {u"used_by"_s, workflow.value(u"friendly_name"_s).toString(u"Imported"_s)}});
-            if (kindOfId(id) != u"queue")
+            if (kindOf(id) != u"queue")
                 continue;
-            known.insert(id);
+            known.insert(id.toLower());
             queues.append(QJsonObject{
                 {u"sid"_s, id}, {u"friendly_name"_s, id}, {u"target_workers"_s, QString()}});
         }

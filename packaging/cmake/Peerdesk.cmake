@@ -23,6 +23,15 @@ if(PEERDESK_FUZZ)
     target_compile_options(peerdesk_options INTERFACE -Wno-error -Wno-unknown-warning-option)
 endif()
 
+# peerdesk_unfuzzed(file.cpp...): sources of this folder that parse no foreign bytes but take minutes to instrument.
+# In the fuzz targets they are there, unwatched.
+function(peerdesk_unfuzzed)
+    if(PEERDESK_FUZZ)
+        set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-O0;-fno-sanitize=all"
+            SKIP_UNITY_BUILD_INCLUSION ON SKIP_PRECOMPILE_HEADERS ON)
+    endif()
+endfunction()
+
 # peerdesk_precompiled(core HEADERS ...): headers compiled once for all targets that reuse peerdesk_precompiled_core.
 function(peerdesk_precompiled kind)
     cmake_parse_arguments(ARG "" "" "HEADERS;LIBRARIES" ${ARGN})
@@ -37,15 +46,20 @@ set(PEERDESK_STD_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optio
 peerdesk_precompiled(core HEADERS <QtCore> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Core)
 peerdesk_precompiled(ui HEADERS <QtWidgets> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Widgets)
 
-# peerdesk_library(core_routing SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
+# peerdesk_library(core_routing [UNFUZZED] SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
+# UNFUZZED: the whole of it as peerdesk_unfuzzed() says.
 function(peerdesk_library name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "UNFUZZED" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
     add_library(peerdesk_${name} STATIC ${ARG_SOURCES})
     add_library(peerdesk::${name} ALIAS peerdesk_${name})
     target_link_libraries(peerdesk_${name} PUBLIC Qt6::Core ${ARG_PUBLIC} PRIVATE peerdesk_options ${ARG_PRIVATE})
     set(precompiled core)
     if(name MATCHES "^ui_")
         set(precompiled ui)
+    endif()
+    if(ARG_UNFUZZED AND PEERDESK_FUZZ)
+        target_compile_options(peerdesk_${name} PRIVATE -O0 -fno-sanitize=all)
+        return()
     endif()
     target_precompile_headers(peerdesk_${name} REUSE_FROM peerdesk_precompiled_${precompiled})
 endfunction()

@@ -368,6 +368,36 @@ private Q_SLOTS:
         QVERIFY(worker.attributes.text.contains("fullName"));
     }
 
+    void aQueueThatNobodyHasIsListedAndGetsAStandIn()
+    {
+        haveOffice();
+        const QString here = m_desk->lines[0].friendlyName;
+        const auto filter = [](const QString &queue) {
+            return QJsonObject{{u"expression"_s, u"1==1"_s},
+                               {u"targets"_s, QJsonArray{QJsonObject{{u"queue"_s, queue}}}}};
+        };
+        const QJsonObject document{
+            {u"task_routing"_s, QJsonObject{{u"filters"_s, QJsonArray{filter(u"${NIGHT_SID}"_s),
+                                                                      filter(here.toUpper())}}}}};
+        const auto answer = run(u"config import"_s, {{u"document"_s, document}});
+        QVERIFY2(answer, qPrintable(answer.error().detail));
+        const QJsonArray unmapped = answer->value(u"unmapped"_s).toArray();
+        QCOMPARE(unmapped.size(), 1);
+        QCOMPARE(unmapped[0].toObject().value(u"id"_s).toString(), u"${NIGHT_SID}"_s);
+        QCOMPARE(unmapped[0].toObject().value(u"kind"_s).toString(), u"queue"_s);
+        QCOMPARE(std::get<api::SaveQueue>(m_desk->submitted[0].command).queue.friendlyName,
+                 u"${NIGHT_SID}"_s);
+
+        // In a document of our own it is a slip of the pen: decide says where.
+        m_desk->submitted.clear();
+        const QJsonObject ours{
+            {u"format"_s, u"peerdesk-config"_s},
+            {u"workflows"_s, QJsonArray{QJsonObject{{u"friendly_name"_s, u"Main"_s},
+                                                    {u"configuration"_s, document}}}}};
+        QVERIFY(run(u"config import"_s, {{u"document"_s, ours}}));
+        QCOMPARE(m_desk->submitted.size(), size_t(1));
+    }
+
     void aDocumentThatIsAListIsRead()
     {
         QTemporaryDir folder;
