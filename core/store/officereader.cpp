@@ -4,6 +4,8 @@
 #include "core/store/officeschema.h"
 #include "core/store/readerlist.h"
 
+#include <set>
+
 namespace peerdesk::store {
 
 using namespace Qt::StringLiterals;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /// Durable facts per second at 64 facts per commit, against SQLite's own rate for rows of the same
-/// size in the same run: alternating rounds, medians. Durable = in the log and synced: from there on
-/// nothing can lose them. Applied = also in every table, index and the archive of office.db, which
-/// is what an answer waits for; with the log and the applying in a thread each, as a node has them.
-/// Arguments: rounds (default 30), groups per round (default 20), folder (default: temporary).
+/// size in the same run: alternating rounds, medians. Durable = in the log and synced: from there
+/// on nothing can lose them. Applied = also in every table, index and the archive of office.db,
+/// which is what an answer waits for; with the log and the applying in a thread each, as a node has
+/// them. Arguments: rounds (default 30), groups per round (default 20), folder (default:
+/// temporary).
 #include "core/store/logstore.h"
 #include "core/store/officestore.h"
 #include "tests/bench/figures.h"
