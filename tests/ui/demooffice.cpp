@@ -245,6 +245,40 @@ void DemoOffice::fillAiko()
     c.replyDueAt = demoTime() + std::chrono::seconds(102);
 }
 
+void DemoOffice::fillRich()
+{
+    const auto rich = [this](const char *json, int minute, MessageKind kind) {
+        Message message = ours(u"the same in plain words"_s, minute, kind, MessageState::Delivered);
+        if (kind == MessageKind::Inbound) {
+            message.authorKind = AuthorKind::Customer;
+            message.author = {};
+            message.state = MessageState::Received;
+        }
+        message.content.rich = json::canonical(QJsonDocument::fromJson(json).object());
+        m_desk.add(m_aiko, message);
+    };
+    m_desk.messagesById[m_aiko].clear();
+    rich(R"({"kind":"list_picker","text":"Which tin shall we send instead?","button":"Choose",
+        "options":[{"title":"Sencha","description":"100 g, in stock","section":"Green"},
+                   {"title":"Gyokuro","description":"50 g, from Tuesday on","section":"Green"},
+                   {"title":"Hojicha","section":"Roasted"}]})",
+         31, MessageKind::Reply);
+    rich(R"({"kind":"answer","title":"Gyokuro","option":"2"})", 32, MessageKind::Inbound);
+    rich(R"({"kind":"adaptive_card","card":{"type":"AdaptiveCard","version":"1.5","body":[
+        {"type":"TextBlock","text":"Your order **20417**","style":"heading"},
+        {"type":"ColumnSet","columns":[
+          {"type":"Column","width":"auto","items":[{"type":"Image","url":"https://shop.example/t.png","altText":"A tin of tea"}]},
+          {"type":"Column","width":"stretch","items":[{"type":"TextBlock","text":"Gyokuro, 50 g","weight":"bolder"},{"type":"TextBlock","text":"Leaves on Tuesday","color":"good"}]}]},
+        {"type":"FactSet","facts":[{"title":"Price","value":"24,00"},{"title":"Delivery","value":"before noon"}]},
+        {"type":"Input.Text","label":"A note for the driver","placeholder":"Ring twice"},
+        {"type":"Input.Toggle","title":"It is a gift","value":"true"}],
+        "actions":[{"type":"Action.Submit","title":"Confirm the order"}]}})",
+         33, MessageKind::Reply);
+    rich(R"({"kind":"quick_replies","text":"Is the address still the same?",
+        "options":[{"title":"Yes, same address"},{"title":"Another address"}]})",
+         34, MessageKind::Reply);
+}
+
 void DemoOffice::fillAikoCard()
 {
     api::CustomerCard &card = m_desk.cards[idOf<CustomerId>(u"Aiko Tanaka"_s)];

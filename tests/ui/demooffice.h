@@ -28,6 +28,8 @@ public:
     void sendSomeAway();
     /// Tasks that wait.
     void fillQueues();
+    /// Aiko's conversation holds rich messages of most kinds.
+    void fillRich();
     /// Task channels, flows, types of channels, and accounts that have a type, a flow and a PC.
     void fillSettings();
     ConversationId aiko() const { return m_aiko; }

@@ -135,6 +135,10 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("search", {1440, 900}, false, true);
     row("people", {720, 520}, false, false);
     row("queues-dark", {1440, 900}, true, false);
+    row("rich", {1440, 900}, false, false);
+    row("rich-dark", {1440, 900}, true, false);
+    row("rich-rtl", {1000, 700}, false, true);
+    row("rich-small", {720, 520}, false, false);
     row("settings-person", {1440, 900}, false, false);
     row("settings-person-new", {820, 640}, true, false);
     row("settings-person-wrong", {1440, 900}, false, true);
@@ -158,6 +162,8 @@ void Screens::scenesLookAsTheyWereApproved()
     Stage stage(m_look, name == u"empty" ? Stage::Fill::Empty : Stage::Fill::Demo);
     if (name == u"busy")
         stage.office.makeBusy();
+    if (name.startsWith(u"rich"_s))
+        stage.office.fillRich();
     if (name == u"queues-dark")
         stage.role = Role::Supervisor;
     if (name.startsWith(u"settings"_s)) {

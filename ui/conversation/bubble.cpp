@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/bubble.h"
 
+#include "core/base/json.h"
+#include "ui/cards/richblocks.h"
 #include "ui/common/paint.h"
 #include "ui/common/timetext.h"
 
@@ -42,6 +44,8 @@ private:
     void addHead();
     void addSubject();
     void addBody();
+    void addRich();
+    void addRichActions();
     void addCards();
     void addMeta();
     void addChoices();
@@ -61,6 +65,7 @@ private:
     const Look &m_look;
     int m_width;
     Bubble m_out;
+    RichView m_rich;
     double m_y = 0;    ///< inside the bubble
     double m_used = 0; ///< widest content
     double m_padX = 14;
@@ -106,6 +111,8 @@ void Builder::addHead()
 
 QString Builder::shownText() const
 {
+    if (m_rich.isOwn)
+        return m_rich.text;
     if (m_in.showsQuote)
         return m_in.message.content.text;
     return foldQuote(m_in.message.content.text).text;
@@ -171,7 +178,8 @@ void Builder::addBody()
     const bool isSystem = m_out.side == Bubble::Side::System;
     QString text = shownText();
     if (text.trimmed().isEmpty() && !isSystem) {
-        m_isBare = m_out.subject.isEmpty() && !m_in.message.content.attachments.empty();
+        m_isBare = m_out.subject.isEmpty() && m_rich.body.children.empty() &&
+                   !m_in.message.content.attachments.empty();
         return;
     }
     text.replace(u'\n', QChar::LineSeparator);
@@ -194,6 +202,32 @@ void Builder::addBody()
     m_out.bodyAt = QPointF(0, m_y);
     m_used = isSystem ? width : qMax(m_used, natural + 1);
     m_y += height;
+}
+
+void Builder::addRich()
+{
+    m_out.rich = layOutCard(m_rich.body, m_look, maxText());
+    if (m_out.rich.isEmpty())
+        return;
+    if (m_y > 0)
+        m_y += 8;
+    m_out.richAt = QPointF(0, m_y);
+    m_y += m_out.rich.height;
+    m_used = qMax(m_used, m_out.rich.width);
+}
+
+/// What can be opened in it; after everything stands where it belongs.
+void Builder::addRichActions()
+{
+    for (const CardItem &item : m_out.rich.items) {
+        if (item.url.isEmpty())
+            continue;
+        const QString shown = item.kind == CardItem::Kind::Picture
+                                  ? Words::tr("Open the picture at %1").arg(item.url.host())
+                                  : Words::tr("Open %1").arg(item.url.toDisplayString());
+        m_out.actions.push_back({BubbleAction::Kind::OpenPart, item.rect.translated(m_out.richAt),
+                                 shown, item.url, -1});
+    }
 }
 
 void Builder::addCards()
@@ -256,6 +290,8 @@ QString Builder::alterations() const
         text += Words::tr(" \u00b7 deleted by the sender");
     else if (message.editedAt.isSet())
         text += Words::tr(" \u00b7 edited");
+    if (m_rich.isDegraded && m_out.side == Bubble::Side::Out)
+        text += Words::tr(" \u00b7 as text, because of the channel");
     for (const auto &[who, emoji] : message.reactions)
         text += u' ' + emoji;
     return text;
@@ -299,7 +335,7 @@ void Builder::addChoices()
     double x = m_out.ground.right();
     double y = m_out.ground.bottom() + 8;
     const double height = m_look.px(30);
-    const auto &choices = m_in.message.content.quickReplies;
+    const QStringList &choices = m_out.choiceTexts;
     for (auto it = choices.rbegin(); it != choices.rend(); ++it) {
         const QString &choice = *it;
         const double width = qMin(metrics.horizontalAdvance(choice) + 28, maxText());
@@ -380,6 +416,7 @@ void Builder::place()
     const QPointF inner(x + padX, top + padY);
     m_out.subjectRect.translate(inner);
     m_out.bodyAt += inner;
+    m_out.richAt += inner;
     m_out.reasonRect.translate(inner);
     for (QRectF &card : m_out.cards)
         card.translate(inner);
@@ -408,6 +445,7 @@ void Builder::mirror()
         if (m_out.side != Bubble::Side::System)
             m_out.bodyAt.setX(m_width - m_out.bodyAt.x() - bodyWidth);
     }
+    m_out.richAt.setX(m_width - m_out.richAt.x() - m_out.rich.width);
     flip(m_out.ground);
     flip(m_out.avatar);
     flip(m_out.subjectRect);
@@ -426,7 +464,15 @@ Bubble Builder::build()
     chooseSide();
     addHead();
     addSubject();
+    const Content &content = m_in.message.content;
+    if (!content.rich.isEmpty())
+        m_rich = richView(json::object(content.rich), json::object(m_in.question));
+    if (!m_rich.isDegraded)
+        m_out.choiceTexts = content.quickReplies.empty() ? m_rich.choices
+                                                         : QStringList(content.quickReplies.begin(),
+                                                                       content.quickReplies.end());
     addBody();
+    addRich();
     addCards();
     addMeta();
     place();
@@ -440,6 +486,7 @@ Bubble Builder::build()
                                  -1});
     if (m_look.isMirrored())
         mirror();
+    addRichActions();
     return std::move(m_out);
 }
 
@@ -599,7 +646,8 @@ void paintBubble(QPainter &painter, const Bubble &bubble, const BubbleInput &inp
     const bool isSystem = bubble.side == Bubble::Side::System;
     if (bubble.hasAvatar)
         paintAvatar(painter, look, bubble.avatar, input.customer);
-    const bool isBare = !bubble.body && bubble.subject.isEmpty() && !bubble.cards.empty();
+    const bool isBare =
+        !bubble.body && bubble.subject.isEmpty() && bubble.rich.isEmpty() && !bubble.cards.empty();
     if (!isSystem && !isBare)
         paintGround(painter, bubble, t);
     const QColor ink = isSystem ? t.text2 : bubble.side == Bubble::Side::Note ? t.noteText : t.text;
@@ -620,6 +668,7 @@ void paintBubble(QPainter &painter, const Bubble &bubble, const BubbleInput &inp
         painter.setPen(ink);
         bubble.body->draw(&painter, bubble.bodyAt, marks);
     }
+    paintCardLayout(painter, bubble.rich, bubble.richAt, look, ink);
     for (size_t i = 0; i < bubble.cards.size(); ++i)
         paintCard(painter, bubble.cards[i], input.message.content.attachments[i], look);
     if (!isSystem)
@@ -631,13 +680,14 @@ void paintBubble(QPainter &painter, const Bubble &bubble, const BubbleInput &inp
         painter.setBrush(t.surface);
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2);
         painter.drawText(rect, Qt::AlignCenter,
-                         painter.fontMetrics().elidedText(input.message.content.quickReplies[i],
+                         painter.fontMetrics().elidedText(bubble.choiceTexts[int(i)],
                                                           Qt::ElideRight, int(rect.width()) - 20));
     }
     painter.setFont(look.font(12.5, QFont::DemiBold));
     painter.setPen(t.accent);
     for (const BubbleAction &action : bubble.actions) {
         if (!action.rect.isEmpty() && action.kind != BubbleAction::Kind::SaveAttachment &&
+            action.kind != BubbleAction::Kind::OpenPart &&
             action.kind != BubbleAction::Kind::ShowPicture)
             painter.drawText(action.rect, Qt::AlignCenter, action.text);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/cards/cardlayout.h"
 #include "ui/common/context.h"
 #include "ui/conversation/messagemodel.h"
 
@@ -18,6 +19,7 @@ struct BubbleAction
 {
     enum class Kind {
         OpenLink,
+        OpenPart, ///< an address of rich content; painted by it
         Retry,
         CopyToDraft,
         Undo,
@@ -52,6 +54,7 @@ struct BubbleInput
     bool isFirstUnread = false;
     bool showsQuote = false;
     const MessageModel::Held *held = nullptr;
+    Json question = {}; ///< rich content that this message answers, where it is known
 };
 
 /// One row of the timeline, measured: rectangles relative to the row's top left.
@@ -73,6 +76,9 @@ struct Bubble
     QPointF bodyAt;
     std::vector<TextLink> links;
     std::vector<QRectF> cards;
+    CardLayout rich; ///< the parts of rich content
+    QPointF richAt;
+    QStringList choiceTexts;
     std::vector<QRectF> choices;
     std::vector<BubbleAction> actions;
     QString meta;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/messagemodel.h"
 
+#include "core/base/json.h"
 #include "ui/common/timetext.h"
 
 #include <QCoreApplication>
@@ -216,6 +217,16 @@ QString MessageModel::spokenText(int row) const
     if (message.state == MessageState::Failed && !message.failure.isEmpty())
         parts += message.failure;
     return parts.join(QStringLiteral(", "));
+}
+
+Json MessageModel::questionOf(const Message &message) const
+{
+    if (message.kind != MessageKind::Inbound || message.content.rich.isEmpty())
+        return {};
+    const QJsonObject rich = json::object(message.content.rich);
+    const auto id = MessageId::fromString(rich[QStringLiteral("question")].toString());
+    const int row = id.isNull() ? -1 : rowOf(id);
+    return row < 0 ? Json() : at(row).content.rich;
 }
 
 int MessageModel::rowOf(MessageId id) const

@@ -44,6 +44,8 @@ public:
     const Held &heldAt(int row) const { return m_held[size_t(row) - m_messages.size()]; }
     int rowOf(MessageId id) const;
     QString spokenText(int row) const;
+    /// Rich content that `message` answers; empty = none, or it is not loaded.
+    Json questionOf(const Message &message) const;
     QString authorName(const Message &message) const;
     void setCustomerName(const QString &name) { m_customerName = name; }
     const QString &customerName() const { return m_customerName; }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/timelineaccessible.h"
 
+#include "core/base/json.h"
+#include "ui/cards/richblocks.h"
 #include "ui/common/plural.h"
 #include "ui/conversation/timelineview.h"
 
@@ -9,6 +11,69 @@
 namespace peerdesk::ui {
 
 namespace {
+
+/// A text, picture, field or button of rich content; read only.
+class RichPartItem final : public QAccessibleInterface
+{
+public:
+    RichPartItem(QAccessibleInterface *message, SpokenPart part)
+        : m_message(QAccessible::uniqueId(message))
+        , m_part(std::move(part))
+    {}
+
+    bool isValid() const override { return owner() && owner()->isValid(); }
+    QObject *object() const override { return nullptr; }
+    QAccessibleInterface *parent() const override { return owner(); }
+    QAccessibleInterface *child(int) const override { return nullptr; }
+    QAccessibleInterface *childAt(int, int) const override { return nullptr; }
+    int childCount() const override { return 0; }
+    int indexOfChild(const QAccessibleInterface *) const override { return -1; }
+    void setText(QAccessible::Text, const QString &) override {}
+    QWindow *window() const override { return owner() ? owner()->window() : nullptr; }
+    QRect rect() const override { return owner() ? owner()->rect() : QRect(); }
+    QAccessible::Role role() const override
+    {
+        switch (m_part.kind) {
+        case Block::Kind::Picture:
+            return QAccessible::Graphic;
+        case Block::Kind::Field:
+            return QAccessible::EditableText;
+        case Block::Kind::Choice:
+            return QAccessible::CheckBox;
+        case Block::Kind::Button:
+            return QAccessible::Button;
+        case Block::Kind::Stack:
+        case Block::Kind::Row:
+        case Block::Kind::Text:
+            return QAccessible::StaticText;
+        }
+        return QAccessible::StaticText;
+    }
+    QString text(QAccessible::Text text) const override
+    {
+        if (text == QAccessible::Name)
+            return m_part.text.isEmpty() ? m_part.detail : m_part.text;
+        return text == QAccessible::Value || text == QAccessible::Description ? m_part.detail
+                                                                              : QString();
+    }
+    QAccessible::State state() const override
+    {
+        QAccessible::State state = isValid() ? owner()->state() : QAccessible::State();
+        state.invalid = !isValid();
+        state.focusable = false;
+        state.focused = false;
+        state.readOnly = true;
+        state.checkable = m_part.kind == Block::Kind::Choice;
+        state.checked = m_part.isChosen;
+        return state;
+    }
+
+private:
+    QAccessibleInterface *owner() const { return QAccessible::accessibleInterface(m_message); }
+
+    QAccessible::Id m_message;
+    SpokenPart m_part;
+};
 
 /// One message. Not a QObject: it exists only while a screen reader asks.
 class TimelineItem final : public QAccessibleInterface, public QAccessibleActionInterface
@@ -19,6 +84,10 @@ public:
         , m_message(message)
     {}
 
+    ~TimelineItem() override { forget(); }
+    TimelineItem(const TimelineItem &) = delete;
+    TimelineItem &operator=(const TimelineItem &) = delete;
+
     int row() const { return m_view ? m_view->model().rowOf({m_message}) : -1; }
     bool isValid() const override { return row() >= 0; }
     QObject *object() const override { return nullptr; }
@@ -26,10 +95,27 @@ public:
     {
         return QAccessible::queryAccessibleInterface(m_view);
     }
-    QAccessibleInterface *child(int) const override { return nullptr; }
+    QAccessibleInterface *child(int index) const override
+    {
+        refresh();
+        return index >= 0 && index < int(m_parts.size())
+                   ? QAccessible::accessibleInterface(m_parts[size_t(index)])
+                   : nullptr;
+    }
     QAccessibleInterface *childAt(int, int) const override { return nullptr; }
-    int childCount() const override { return 0; }
-    int indexOfChild(const QAccessibleInterface *) const override { return -1; }
+    int childCount() const override
+    {
+        refresh();
+        return int(m_parts.size());
+    }
+    int indexOfChild(const QAccessibleInterface *child) const override
+    {
+        for (size_t i = 0; i < m_parts.size(); ++i) {
+            if (QAccessible::accessibleInterface(m_parts[i]) == child)
+                return int(i);
+        }
+        return -1;
+    }
     QAccessible::Role role() const override { return QAccessible::ListItem; }
     void setText(QAccessible::Text, const QString &) override {}
     QWindow *window() const override { return m_view ? m_view->window()->windowHandle() : nullptr; }
@@ -59,9 +145,36 @@ public:
     QStringList keyBindingsForAction(const QString &) const override { return {}; }
 
 private:
+    void forget() const;
+    void refresh() const;
+
     QPointer<TimelineView> m_view;
     QUuid m_message;
+    mutable Json m_shown; ///< what m_parts were made from
+    mutable std::vector<QAccessible::Id> m_parts;
 };
+
+void TimelineItem::forget() const
+{
+    for (const QAccessible::Id id : std::exchange(m_parts, {}))
+        QAccessible::deleteAccessibleInterface(id);
+}
+
+void TimelineItem::refresh() const
+{
+    if (!isValid())
+        return forget();
+    const MessageModel &model = m_view->model();
+    const Message &message = model.at(row());
+    if (message.content.rich == m_shown)
+        return;
+    forget();
+    m_shown = message.content.rich;
+    const RichView view = richView(json::object(m_shown), json::object(model.questionOf(message)));
+    auto *self = const_cast<TimelineItem *>(this); // what it holds is made when asked for
+    for (const SpokenPart &part : spokenParts(view.body))
+        m_parts.push_back(QAccessible::registerAccessibleInterface(new RichPartItem(self, part)));
+}
 
 QString TimelineItem::text(QAccessible::Text text) const
 {

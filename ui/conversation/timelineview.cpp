@@ -34,6 +34,7 @@ TimelineView::TimelineView(const Context &context, MessageModel &model, QWidget 
     , m_model(model)
     , m_pill(new Button(context.look, Button::Kind::Primary, {}, this))
 {
+    TimelineAccessible::install(); // before the first event that asks for an interface
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -44,7 +45,6 @@ TimelineView::TimelineView(const Context &context, MessageModel &model, QWidget 
     viewport()->setAttribute(Qt::WA_OpaquePaintEvent);
     verticalScrollBar()->setSingleStep(48);
     m_pill->hide();
-    TimelineAccessible::install();
     m_skeletonTimer.setSingleShot(true);
     connect(&m_skeletonTimer, &QTimer::timeout, this, [this] {
         m_showsSkeleton = m_model.isLoading() && m_model.rowCount() == 0;
@@ -323,6 +323,7 @@ BubbleInput TimelineView::input(int row) const
     in.isMine = message.author == m_context.caller.agent;
     in.isFirstUnread = row == m_firstUnread;
     in.showsQuote = m_openQuotes.contains(message.id.value);
+    in.question = m_model.questionOf(message);
     in.held = m_model.isHeld(row) ? &m_model.heldAt(row) : nullptr;
     return in;
 }
@@ -464,6 +465,7 @@ void TimelineView::run(int row, const BubbleAction &action)
     const Message message = m_model.at(row);
     switch (action.kind) {
     case BubbleAction::Kind::OpenLink:
+    case BubbleAction::Kind::OpenPart:
         return Q_EMIT linkActivated(action.url);
     case BubbleAction::Kind::Retry:
         return Q_EMIT retryWanted(message.id);
