@@ -17,8 +17,7 @@ namespace {
 /// A verb for the node that runs on this folder.
 int runVerb(QCoreApplication &app, const doors::VerbLine &line)
 {
-    const Result<doors::VerbLine> complete =
-        line.isLater ? Result<doors::VerbLine>(doors::notYet(line.verb)) : doors::withFiles(line);
+    const Result<doors::VerbLine> complete = doors::withFiles(line);
     if (!complete) {
         std::fprintf(stderr, "peerdesk: %s\n", qPrintable(complete.error().detail));
         return int(doors::Exit::Refused);

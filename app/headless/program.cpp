@@ -50,8 +50,6 @@ Program::~Program() = default;
 
 void Program::start()
 {
-    if (m_line.isLater)
-        return refuse(doors::notYet(m_line.verb));
     const Result<doors::VerbLine> line = doors::withFiles(m_line);
     if (!line)
         return refuse(line.error());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/api/keeping.h"
 #include "core/api/salvage.h"
 #include "core/domain/channel.h"
 #include "core/domain/conversation.h"
@@ -284,8 +285,14 @@ struct DeleteTaskChannel
 struct SaveFlow
 {
     Flow flow;
+    bool isDraft =
+        false; ///< its `definition` waits for PublishFlow; else customers meet it at once
 
-    static constexpr auto fields() { return std::tuple{field(1, "flow", &SaveFlow::flow)}; }
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "flow", &SaveFlow::flow),
+                          field(2, "is_draft", &SaveFlow::isDraft)};
+    }
     bool operator==(const SaveFlow &) const = default;
 };
 
@@ -798,17 +805,17 @@ struct TimeReached
     bool operator==(const TimeReached &) const = default;
 };
 
-using Command =
-    std::variant<CreateOffice, SaveAgent, SaveWorker, DeleteWorker, OpenSession, CloseSession,
-                 SetActivity, SetWorkerChannel, OptQueue, SaveQueue, DeleteQueue, SaveWorkflow,
-                 DeleteWorkflow, SaveActivity, SaveTaskChannel, SaveFlow, DeleteFlow, SaveAccount,
-                 RemoveAccount, Ingest, SendMessage, CancelMessage, RetryMessage, MarkRead,
-                 UpdateConversation, TakeConversation, AssignConversation, ParkConversation,
-                 ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask, WrapUpTask,
-                 CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
-                 Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel,
-                 MergeCustomers, SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret,
-                 SetRecoveryKey, NoteTakeover, SalvageMessage, SalvageCustomer, TransferTask,
-                 EndTransfer, CompleteReservation, TakeNext, SaveWorkspace>;
+using Command = std::variant<
+    CreateOffice, SaveAgent, SaveWorker, DeleteWorker, OpenSession, CloseSession, SetActivity,
+    SetWorkerChannel, OptQueue, SaveQueue, DeleteQueue, SaveWorkflow, DeleteWorkflow, SaveActivity,
+    SaveTaskChannel, SaveFlow, DeleteFlow, SaveAccount, RemoveAccount, Ingest, SendMessage,
+    CancelMessage, RetryMessage, MarkRead, UpdateConversation, TakeConversation, AssignConversation,
+    ParkConversation, ResumeConversation, SaveCustomer, CreateTask, UpdateTask, CancelTask,
+    WrapUpTask, CompleteTask, AcceptReservation, RejectReservation, ClaimEffect, ReportEffect,
+    Appoint, TimeReached, AskOneMore, DeleteActivity, DeleteTaskChannel, MergeCustomers,
+    SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret, SetRecoveryKey, NoteTakeover,
+    SalvageMessage, SalvageCustomer, TransferTask, EndTransfer, CompleteReservation, TakeNext,
+    SaveWorkspace, EraseCustomer, ImportCard, ImportConversation, SaveWebhook, DeleteWebhook,
+    NoteDeliveries, PublishFlow>;
 
 } // namespace peerdesk::api

@@ -276,6 +276,10 @@ public:
     virtual void queues(Completion<std::vector<Queue>> done) = 0;
     virtual void workflows(Completion<std::vector<Workflow>> done) = 0;
     virtual void flows(Completion<std::vector<Flow>> done) = 0;
+    virtual void webhooks(Completion<std::vector<Webhook>> done)
+    {
+        done.answer(std::vector<Webhook>());
+    }
     /// Why a task waits, or why its worker has it: one line per worker with the first failed
     /// condition.
     virtual void explainTask(TaskId id, Completion<QJsonObject> done) = 0;
@@ -311,7 +315,8 @@ public:
     virtual void attachment(const Caller &caller, const QByteArray &sha256,
                             Completion<QByteArray> done) = 0;
 
-    /// A secret of a channel account goes to the SecretStore, never into a command. Admins only.
+    /// A secret of a channel account, or of a webhook (secretPlaceOf()), goes to the SecretStore,
+    /// never into a command. Admins only.
     virtual void storeSecret(const Caller &caller, const AccountSecret &secret,
                              Completion<Done> done) = 0;
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.

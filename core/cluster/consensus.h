@@ -46,6 +46,9 @@ public:
     virtual quint64 nextIndex() const = 0;
     /// Entries up to here are fsynced in office.db and may be cut from the log.
     virtual void setApplied(quint64 index) = 0;
+    /// What stood in entries up to here was erased: they leave the log now, and nothing of them is
+    /// left in its file. A member that lacks them gets a copy of the tables.
+    virtual void forgetUpTo(quint64 index) { Q_UNUSED(index) }
     /// To another member, best effort, in order.
     virtual void tell(const QString &node, const QByteArray &bytes) = 0;
     /// Hands leadership over where it can, writes what is queued, then emits stopped().

@@ -206,6 +206,14 @@ void LogWriter::cutBelow(quint64 index)
     }
 }
 
+void LogWriter::scrub()
+{
+    if (m_isFailed)
+        return;
+    if (const Result<Done> scrubbed = m_log->scrub(); !scrubbed)
+        qWarning("log not scrubbed: %ls", qUtf16Printable(scrubbed.error().detail));
+}
+
 void LogWriter::finish()
 {
     drain();

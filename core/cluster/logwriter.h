@@ -32,6 +32,8 @@ public:
     /// Replaces everything from the first index on; written() when it is on the disk.
     void append(const std::vector<LogEntry> &run);
     void cutBelow(quint64 index);
+    /// Of what was cut nothing is left in the file.
+    void scrub();
     /// Writes what waits and ends the thread.
     void finish();
     /// Notes durably that the tables are about to be replaced by those of `base`; installPrepared()

@@ -499,8 +499,32 @@ void Member::welcome(const QString &node, const Result<Membership> &membership)
         m_links->doorkeeper().answer(node, membership);
 }
 
+void Member::forgetUpTo(quint64 index)
+{
+    m_forgetUpTo = std::max(m_forgetUpTo, index);
+    m_isForgetting = true;
+    forget();
+}
+
+/// The file is scrubbed even if it was cut before: the program may have ended in between.
+void Member::forget()
+{
+    if (!m_isForgetting || !m_engine)
+        return;
+    if (m_engine->base().index < m_forgetUpTo)
+        perform(m_engine->compact(now(), m_forgetUpTo));
+    if (!m_engine || m_engine->base().index < m_forgetUpTo)
+        return; // with what is applied next
+    m_isForgetting = false;
+    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, index = m_forgetUpTo] {
+        writer->cutBelow(index + 1);
+        writer->scrub();
+    });
+}
+
 void Member::setApplied(quint64 index)
 {
+    forget();
     if (!m_engine || index < m_engine->base().index + Trailing + CutStep)
         return;
     const quint64 cut = index - Trailing;

@@ -48,6 +48,8 @@ public:
     void invite(const Invitation &invitation);
     void welcome(const QString &node, const Result<Membership> &membership);
     void setApplied(quint64 index);
+    /// Cuts the log there as soon as it can be, and scrubs its file.
+    void forgetUpTo(quint64 index);
     /// The copy that was wanted; an empty path = it could not be made.
     void offerSnapshot(quint64 index, const QString &path);
     /// The tables are now what the snapshot of `base` holds; or could not be replaced.
@@ -88,6 +90,7 @@ private:
     bool keepVote();
     void send(const Message &message);
     void install(const Engine::Output &output);
+    void forget();
     void report();
     void watchLeadership();
     /// Tells what is committed, once a second PC has it too where one keeps up.
@@ -136,8 +139,10 @@ private:
     quint64 m_leadingTerm = 0; ///< a barrier of this term was submitted
     quint64 m_barrier = 0;     ///< its index; decisions wait until it is committed
     quint64 m_reported = 0;    ///< committed up to here was told
-    quint64 m_logEnd = 0;      ///< as far as the leader has said
-    bool m_isLost = true;      ///< no stretch is open
+    quint64 m_forgetUpTo = 0;  ///< the log must not reach below it
+    bool m_isForgetting = false;
+    quint64 m_logEnd = 0; ///< as far as the leader has said
+    bool m_isLost = true; ///< no stretch is open
     bool m_isFlushDue = false;
     bool m_isStopping = false;
     bool m_isHandingOver = false;

@@ -61,6 +61,10 @@ public:
     {
         inMember([index](Member &member) { member.setApplied(index); });
     }
+    void forgetUpTo(quint64 index) override
+    {
+        inMember([index](Member &member) { member.forgetUpTo(index); });
+    }
     void tell(const QString &node, const QByteArray &bytes) override
     {
         inMember([node, bytes](Member &member) { member.tell(node, bytes); });

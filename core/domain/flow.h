@@ -6,21 +6,29 @@
 
 namespace peerdesk {
 
-/// A published flow: its definition in the shape of Twilio Studio's flow JSON.
+/// A flow: its definition in the shape of Twilio Studio's flow JSON. Customers meet `definition`;
+/// what is worked on is a draft until somebody publishes it.
 struct Flow
 {
     using Key = FlowId;
     FlowId id;
     QString friendlyName;
     Json definition;
-    int revision = 1;
+    int revision = 1;         ///< of `definition`
+    Json draft;               ///< not published yet; empty = there is none
+    bool wasPublished = true; ///< false = `definition` is the first draft
+    QString message;          ///< what the last publishing or saving changed, in somebody's words
 
     static constexpr const char *table = "flow";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Flow::id), field(2, "friendly_name", &Flow::friendlyName),
+        return std::tuple{field(1, "id", &Flow::id),
+                          field(2, "friendly_name", &Flow::friendlyName),
                           field(3, "definition", &Flow::definition),
-                          field(4, "revision", &Flow::revision)};
+                          field(4, "revision", &Flow::revision),
+                          field(5, "draft", &Flow::draft),
+                          field(6, "was_published", &Flow::wasPublished),
+                          field(7, "commit_message", &Flow::message)};
     }
     Key key() const { return id; }
     bool operator==(const Flow &) const = default;

@@ -27,5 +27,6 @@ using FlowId = Id<struct FlowTag>;
 using ExecutionId = Id<struct ExecutionTag>;
 using EffectId = Id<struct EffectTag>;
 using SealId = Id<struct SealTag>;
+using WebhookId = Id<struct WebhookTag>;
 
 } // namespace peerdesk

@@ -26,13 +26,35 @@ struct Seen
     }
 };
 
+/// What was erased must not come back by an import or from a PC that was away. Tells nothing but
+/// that there was something of this id.
+struct Tombstone
+{
+    using Key = Id<struct TombstoneTag>;
+    Key id; ///< of the card or the conversation
+    Time at;
+
+    static constexpr const char *table = "tombstone";
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "id", &Tombstone::id), field(2, "at", &Tombstone::at)};
+    }
+    Key key() const { return id; }
+    bool operator==(const Tombstone &) const = default;
+    template <typename IdType>
+    static Key idFor(const IdType &id)
+    {
+        return {id.value};
+    }
+};
+
 /// What became of a command: a repeat of its id gets this answer, with another body it is refused.
 struct CommandRecord
 {
     using Key = CommandId;
     CommandId id;
     QByteArray bodyHash; ///< SHA-256 of the encoded command: whoever knows what may stand in it can
-                         ///< try, so it is erased with the person
+                         ///< try, so it is erased with the person: then any repeat is taken for one
     QByteArray subject;  ///< 16 bytes: id of what was created or changed, may be empty
     QString state;       ///< e.g. "queued"; what the first answer said
     Time at;

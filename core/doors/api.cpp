@@ -53,7 +53,8 @@ QByteArray identityOf(const net::HttpRequest &request)
         return {};
     const QByteArray hash = requestHash(request);
     const QJsonObject body = QJsonDocument::fromJson(request.body).object();
-    if (!body.contains(u"password"_s) && !body.contains(u"secrets"_s))
+    if (!body.contains(u"password"_s) && !body.contains(u"secrets"_s) &&
+        !body.contains(u"secret"_s))
         return hash;
     return QMessageAuthenticationCode::hash(hash, bearerToken(request), QCryptographicHash::Sha256);
 }
@@ -136,6 +137,7 @@ Api::Api(api::Desk &desk, net::Server &server, Clock &clock, QObject *parent,
     addByocRoutes(m_routes);
     addStatisticsRoutes(m_routes);
     addFlowTestRoutes(m_routes);
+    addWebhookRoutes(m_routes);
     addOwnRoutes();
     registerOn(server);
     connect(&desk, &api::Desk::changed, this, &Api::forgetCallers);

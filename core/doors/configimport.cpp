@@ -259,7 +259,8 @@ Result<api::Command> ConfigImport::commandFor(const Entry &entry) const
     }
     if (entry.section == u"flows") {
         const auto one =
-            merged(m_here.flows, &Flow::friendlyName, value, "friendly_name", {u"revision"_s});
+            merged(m_here.flows, &Flow::friendlyName, value, "friendly_name",
+                   {u"revision"_s, u"draft"_s, u"was_published"_s}); // what it says is in force
         return one ? Result<api::Command>(api::SaveFlow{*one}) : one.error();
     }
     Body in(value);

@@ -167,7 +167,13 @@ QJsonObject schemas()
         {u"Workflow"_s, schemaOf<Workflow>()},
         {u"Activity"_s, schemaOf<Activity>()},
         {u"TaskChannel"_s, schemaOf<TaskChannel>()},
-        {u"Flow"_s, schemaOf<Flow>()},
+        {u"Flow"_s,
+         withMembers(schemaOf<Flow>(), members(u"status:string published_definition:object"_s))},
+        {u"Webhook"_s, withMembers(bodySchema(u"id:string url:string events:array active:boolean "
+                                              u"created_at:time position:string"_s),
+                                   members(u"state:string secret:string"_s))},
+        {u"WebhookDelivery"_s,
+         withMembers(schemaOf<WebhookDelivery>(), members(u"event_id:string event_type:string"_s))},
         {u"Agent"_s, withoutMember(schemaOf<Agent>(), u"password_hash"_s)},
         {u"ChannelAccount"_s, withMembers(withoutMember(schemaOf<ChannelAccount>(), u"cursor"_s),
                                           members(u"state:string detail:string "

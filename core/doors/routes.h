@@ -51,6 +51,7 @@ void addOfficeRoutes(Routes &routes);
 void addByocRoutes(Routes &routes);
 void addStatisticsRoutes(Routes &routes);
 void addFlowTestRoutes(Routes &routes);
+void addWebhookRoutes(Routes &routes);
 
 /// Names of the members of a schema of the document; none for "[Name]" and unknown ones.
 QStringList membersOf(const QString &schema);

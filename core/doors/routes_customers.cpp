@@ -117,6 +117,23 @@ void patchCustomer(const ExchangePtr &x)
     saveCustomer(x, *id);
 }
 
+/// Everything of a person goes away, step by step; a repeat of a broken-off one goes on with it.
+void eraseStep(const ExchangePtr &x, CustomerId id, int step)
+{
+    const CommandId command =
+        step == 0 ? x->command()
+                  : derivedId<CommandId>(x->command(), "erase " + QByteArray::number(step));
+    x->submit(command, api::EraseCustomer{id}, [x, id, step](const api::Outcome &outcome) {
+        outcome.state == u"more" ? eraseStep(x, id, step + 1) : x->answer(204, {});
+    });
+}
+
+void eraseCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    id ? eraseStep(x, *id, 0) : x->fail(id.error());
+}
+
 /// Of a path's two customers one is left: the one that the path names.
 void mergeCustomer(const ExchangePtr &x)
 {
@@ -145,6 +162,39 @@ void splitCustomer(const ExchangePtr &x)
         return x->fail(*in.error());
     x->submit(command,
               [x](const api::Outcome &outcome) { showCustomer(x, outcome.as<CustomerId>(), 201); });
+}
+
+/// Who is who, and who is nobody any more.
+void addIdentityRoutes(Routes &routes)
+{
+    routes.push_back({"DELETE",
+                      u"/customers/{id}"_s,
+                      Scope::Admin,
+                      u"Erase the person: card, conversations, messages, files that nobody else's "
+                      u"message holds; from history and search too, for ever"_s,
+                      &eraseCustomer,
+                      {},
+                      {},
+                      {},
+                      204});
+    routes.push_back({"POST",
+                      u"/customers/{id}/merge"_s,
+                      Scope::Supervisor,
+                      u"Take over everything of the customer `from`, which is gone then"_s,
+                      &mergeCustomer,
+                      u"from!:string"_s,
+                      u"Customer"_s,
+                      {}});
+    routes.push_back(
+        {"POST",
+         u"/customers/{id}/split"_s,
+         Scope::Supervisor,
+         u"Give some addresses (by id), with their conversations, a card of their own"_s,
+         &splitCustomer,
+         u"addresses!:array name:string"_s,
+         u"Customer"_s,
+         {},
+         201});
 }
 
 } // namespace
@@ -186,24 +236,7 @@ void addCustomerRoutes(Routes &routes)
                       takes,
                       u"Customer"_s,
                       {}});
-    routes.push_back({"POST",
-                      u"/customers/{id}/merge"_s,
-                      Scope::Supervisor,
-                      u"Take over everything of the customer `from`, which is gone then"_s,
-                      &mergeCustomer,
-                      u"from!:string"_s,
-                      u"Customer"_s,
-                      {}});
-    routes.push_back(
-        {"POST",
-         u"/customers/{id}/split"_s,
-         Scope::Supervisor,
-         u"Give some addresses (by id), with their conversations, a card of their own"_s,
-         &splitCustomer,
-         u"addresses!:array name:string"_s,
-         u"Customer"_s,
-         {},
-         201});
+    addIdentityRoutes(routes);
     routes.push_back({"GET",
                       u"/customers/{id}/timeline"_s,
                       Scope::Staff,

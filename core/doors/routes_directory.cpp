@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/doors/body.h"
 #include "core/doors/routes.h"
+#include "core/doors/views.h"
 #include "core/routing/router.h"
 
 #include <QJsonArray>
@@ -27,6 +28,12 @@ struct Kind
     Record fresh;
     std::function<api::Command(const Record &)> save;
     std::function<api::Command(Id)> erase;
+    /// Where it is not simply the record.
+    std::function<QJsonObject(const Record &)> show = [](const Record &record) {
+        return json::write(record).toObject();
+    };
+    std::function<Result<api::Command>(const QJsonObject &body, const Record &before)> commandFor =
+        {};
 };
 
 /// Workflow and flow documents may come as an object or, as Twilio sends them, as JSON text.
@@ -61,14 +68,18 @@ template <typename Record>
 void save(const ExchangePtr &x, const Kind<Record> &kind, Record record, int status)
 {
     const auto id = record.id;
-    Body in(withDocuments(x->body()));
-    in.takeAll(record, {u"id"_s, u"revision"_s});
-    if (in.error())
-        return x->fail(*in.error());
-    x->submit(kind.save(record), [x, kind, id, status](const api::Outcome &outcome) {
+    const QJsonObject body = withDocuments(x->body());
+    const Result<api::Command> command = kind.commandFor ? kind.commandFor(body, record) : [&] {
+        Body in(body);
+        in.takeAll(record, {u"id"_s});
+        return in.error() ? Result<api::Command>(*in.error()) : kind.save(record);
+    }();
+    if (!command)
+        return x->fail(command.error());
+    x->submit(*command, [x, kind, id, status](const api::Outcome &outcome) {
         const auto of = id.isNull() ? outcome.as<typename Record::Key>() : id;
-        withRecord<Record>(x, kind, of, [x, status](const Record &saved) {
-            x->answer(status, json::write(saved).toObject());
+        withRecord<Record>(x, kind, of, [x, kind, status](const Record &saved) {
+            x->answer(status, kind.show(saved));
         });
     });
 }
@@ -79,10 +90,9 @@ void list(const ExchangePtr &x, const Kind<Record> &kind)
     const auto page = x->page();
     if (!page)
         return x->fail(page.error());
-    const auto show = [x, page = *page](const std::vector<Record> &all) {
-        const Result<QJsonObject> shown = slice(
-            all, page, [](const Record &one) { return json::write(one); },
-            [](const Record &one) { return one.id.toString(); });
+    const auto show = [x, kind, page = *page](const std::vector<Record> &all) {
+        const Result<QJsonObject> shown =
+            slice(all, page, kind.show, [](const Record &one) { return one.id.toString(); });
         shown ? x->answer(200, *shown) : x->fail(shown.error());
     };
     (x->desk().*kind.read)(x->then<std::vector<Record>>(show));
@@ -105,9 +115,8 @@ void add(Routes &routes, const Kind<Record> &kind)
     const auto create = [kind](const ExchangePtr &x) { save(x, kind, kind.fresh, 201); };
     const auto get = [kind](const ExchangePtr &x) {
         withId<Id>(x, [x, kind](Id id) {
-            withRecord<Record>(x, kind, id, [x](const Record &found) {
-                x->answer(200, json::write(found).toObject());
-            });
+            withRecord<Record>(
+                x, kind, id, [x, kind](const Record &found) { x->answer(200, kind.show(found)); });
         });
     };
     const auto change = [kind](const ExchangePtr &x) {
@@ -141,6 +150,49 @@ void add(Routes &routes, const Kind<Record> &kind)
         });
     };
     routes.push_back({"DELETE", one, Scope::Admin, u"Remove"_s, erase, {}, {}, {}, 204});
+}
+
+/// What is saved is a draft, unless it says `status: published`. A flow that was never published
+/// runs as it is.
+Result<api::Command> readFlow(const QJsonObject &body, const Flow &before)
+{
+    api::SaveFlow command{before, true};
+    QString status = u"draft"_s;
+    if (!before.draft.isEmpty())
+        command.flow.definition = before.draft;
+    Body in(body);
+    in.take("friendly_name", command.flow.friendlyName);
+    in.takeObject("definition", command.flow.definition).take("status", status);
+    in.take("commit_message", command.flow.message);
+    if (before.id.isNull())
+        in.require("friendly_name").require("definition");
+    if (in.error())
+        return *in.error();
+    if (status != u"draft" && status != u"published")
+        return invalid(u"The member \"status\" is draft or published"_s);
+    command.isDraft = status == u"draft";
+    command.flow.draft = {};
+    return api::Command(command);
+}
+
+void publishFlow(const ExchangePtr &x)
+{
+    const auto id = x->pathId<FlowId>();
+    if (!id)
+        return x->fail(id.error());
+    api::PublishFlow command{*id, {}};
+    Body in(x->body());
+    in.take("commit_message", command.message);
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(command, [x, id = *id](const api::Outcome &) {
+        x->desk().flows(x->then<std::vector<Flow>>([x, id](const std::vector<Flow> &all) {
+            const auto saved =
+                std::find_if(all.begin(), all.end(), [&](const Flow &one) { return one.id == id; });
+            saved == all.end() ? x->fail(notFound(u"There is no such flow any more"_s))
+                               : x->answer(200, view::flow(*saved));
+        }));
+    });
 }
 
 /// Answers {valid, errors}: a refusal of the document is this call's good answer.
@@ -212,11 +264,22 @@ void addDirectoryRoutes(Routes &routes)
                               [](TaskChannelId id) { return api::DeleteTaskChannel{id}; }});
     add<Flow>(routes, {u"/flows"_s,
                        u"Flow"_s,
-                       u"friendly_name!:string definition!:object"_s,
+                       u"friendly_name!:string definition!:object status:string "
+                       u"commit_message:string"_s,
                        &api::Desk::flows,
                        {},
                        [](const Flow &one) { return api::SaveFlow{one}; },
-                       [](FlowId id) { return api::DeleteFlow{id}; }});
+                       [](FlowId id) { return api::DeleteFlow{id}; },
+                       &view::flow,
+                       &readFlow});
+    routes.push_back({"POST",
+                      u"/flows/{id}/publish"_s,
+                      Scope::Admin,
+                      u"Customers meet the draft from now on"_s,
+                      &publishFlow,
+                      u"commit_message:string"_s,
+                      u"Flow"_s,
+                      {}});
 }
 
 } // namespace peerdesk::doors

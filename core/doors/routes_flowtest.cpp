@@ -125,6 +125,8 @@ private:
 void rehearse(const ExchangePtr &x, Flow flow)
 {
     const QJsonObject body = x->body();
+    if (!flow.draft.isEmpty() && !body.value(u"published"_s).toBool())
+        flow.definition = flow.draft;
     if (body.contains(u"definition"_s))
         flow.definition = json::canonical(body.value(u"definition"_s).toObject());
     if (const Result<Done> good = flow::validate(flow.definition); !good)
@@ -165,9 +167,10 @@ void addFlowTestRoutes(Routes &routes)
         {"POST",
          u"/flows/{id}/test"_s,
          Scope::Staff,
-         u"Play the flow, or a draft of it, with given inputs; nothing is sent or kept"_s,
+         u"Play the flow's draft, or what is published of it, or another definition, with given "
+         u"inputs; nothing is sent or kept"_s,
          &testFlow,
-         u"inputs!:array definition:object context:object"_s,
+         u"inputs!:array definition:object context:object published:boolean"_s,
          {},
          {}});
 }

@@ -5,6 +5,8 @@
 
 #include <QJsonArray>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace peerdesk::doors {
@@ -94,14 +96,52 @@ void patchTask(const ExchangePtr &x)
     });
 }
 
+/// Why this worker: what the offer said that was taken.
+void answerWithWhy(const ExchangePtr &x, const QJsonObject &explanation,
+                   const std::optional<ReservationStatus> &status)
+{
+    const auto worker = WorkerId::fromString(explanation.value(u"worker"_s).toString());
+    if (worker.isNull())
+        return x->answer(200, explanation);
+    const auto show = [x, explanation](const std::vector<api::Offer> &offers) {
+        QJsonObject out = explanation;
+        const auto of = std::find_if(offers.begin(), offers.end(), [&](const api::Offer &offer) {
+            return offer.reservation.task.toString() == out.value(u"task"_s).toString();
+        });
+        if (of != offers.end())
+            out.insert(u"why"_s, of->reservation.why);
+        x->answer(200, out);
+    };
+    x->desk().reservations(worker, status, x->then<std::vector<api::Offer>>(show));
+}
+
+/// One that has ended is explained by what became of it.
+void explainEnded(const ExchangePtr &x, TaskId id)
+{
+    x->desk().task(id, x->then<Task>([x](const Task &task) {
+        answerWithWhy(x,
+                      {{u"task"_s, task.id.toString()},
+                       {u"status"_s, enumName(task.assignmentStatus)},
+                       {u"queue"_s, task.taskQueue.toString()},
+                       {u"worker"_s, task.worker.toString()},
+                       {u"priority"_s, task.priority},
+                       {u"reason"_s, task.reason}},
+                      ReservationStatus::Completed);
+    }));
+}
+
 void explainTask(const ExchangePtr &x)
 {
     const auto id = x->pathId<TaskId>();
     if (!id)
         return x->fail(id.error());
-    x->desk().explainTask(*id, x->then<QJsonObject>([x](const QJsonObject &explanation) {
-        x->answer(200, explanation);
-    }));
+    const auto explained = [x, id = *id](const Result<QJsonObject> &explanation) {
+        if (explanation)
+            return answerWithWhy(x, *explanation, {});
+        const bool mayHaveEnded = explanation.error().code == Error::Code::NotFound;
+        mayHaveEnded ? explainEnded(x, id) : x->fail(explanation.error());
+    };
+    x->desk().explainTask(*id, x->always<QJsonObject>(explained));
 }
 
 void listReservations(const ExchangePtr &x)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/doors/verbline.h"
 
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -25,7 +26,6 @@ struct Verb
     const char *operands; ///< "[x]" = may be left out
     const char *options;
     const char *help;
-    bool isLater = false; ///< known, but not in this version
 };
 
 constexpr Verb Verbs[] = {
@@ -47,8 +47,8 @@ constexpr Verb Verbs[] = {
     {"channel remove", "channel", "", "disconnect a channel"},
     {"config export", "file", "", "queues, workflows, flows, workers as one document"},
     {"config import", "file", "", "take such a document over"},
-    {"import", "file", "", "customers and history", true},
-    {"export", "dir", "", "customers and history, open format", true},
+    {"import", "file", "", "take over customers and history, as export writes them, or a list"},
+    {"export", "dir", "", "write customers, history and files into a new folder"},
     {"trace", "message", "", "a message's journey, step by step"},
     {"simulate", "file", "", "rehearse a workflow in virtual time"},
 };
@@ -259,7 +259,6 @@ Result<VerbLine> parseVerbLine(const QStringList &arguments)
         return invalid(words.isEmpty() ? u"A subcommand is missing"_s
                                        : u"There is no subcommand \"%1\""_s.arg(words.join(u' ')));
     line.verb = QString::fromLatin1(verb->words);
-    line.isLater = verb->isLater;
     if (const auto error = takeOptions(*verb, words, line))
         return *error;
     if (const auto error = takeOperands(*verb, words, line))
@@ -277,8 +276,7 @@ QString usage(const QString &program)
     QString out =
         u"Usage: %1 SUBCOMMAND [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program);
     for (const Verb &verb : Verbs)
-        out += u"  "_s + form(verb) + u"\n      "_s + QLatin1String(verb.help) +
-               (verb.isLater ? u" (later)\n"_s : u"\n"_s);
+        out += u"  "_s + form(verb) + u"\n      "_s + QLatin1String(verb.help) + u'\n';
     out += u"  --help, --version\n"
            "With --keystore file:PATH the passphrase stands in PEERDESK_KEYSTORE_PASSPHRASE.\n"_s;
     return out;
@@ -294,11 +292,6 @@ QString usageAfterSlip(const QString &program, const QStringList &arguments)
         return u"Usage: %1 %2 [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program,
                                                                                        form(*verb));
     return u"\"%1 --help\" lists the subcommands.\n"_s.arg(program);
-}
-
-Error notYet(const QString &verb)
-{
-    return rejected(u"\"%1\" is not in this version yet; nothing was done"_s.arg(verb), {});
 }
 
 Result<VerbLine> withFiles(VerbLine line)
@@ -335,6 +328,12 @@ Result<VerbLine> withFiles(VerbLine line)
         line.arguments.insert(u"document"_s, document.isArray()
                                                  ? QJsonObject{{u"list"_s, document.array()}}
                                                  : document.object());
+    }
+    // A running node does these, from where it was started.
+    for (const auto &[verb, name] : {std::pair(u"import"_s, u"file"_s), {u"export"_s, u"dir"_s}}) {
+        if (line.verb == verb)
+            line.arguments.insert(
+                name, QDir::current().absoluteFilePath(line.arguments.value(name).toString()));
     }
     return line;
 }

@@ -19,7 +19,6 @@ struct VerbLine
     QString dataDir;
     QString keystore = QStringLiteral("os"); ///< "os" or "file:PATH"
     bool wantsJson = false;
-    bool isLater = false; ///< known, but not in this version: see notYet()
 };
 
 /// `arguments` without the program's name. Errors: Invalid, with a sentence about what is wrong.
@@ -28,8 +27,6 @@ Result<VerbLine> parseVerbLine(const QStringList &arguments);
 QString usage(const QString &program);
 /// What to show below the sentence about a slip: the usage of the verb that was meant.
 QString usageAfterSlip(const QString &program, const QStringList &arguments);
-/// The answer to a verb of a later version.
-Error notYet(const QString &verb);
 
 /// Reads the files that `--secret k=@FILE`, `config import FILE` and the like name, in the calling
 /// process, so that they are the caller's files. Errors: Storage, naming the file; TooLarge.

@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "core/doors/accountsave.h"
 #include "core/doors/configimport.h"
+#include "core/doors/history.h"
 #include "core/doors/simulate.h"
 #include "core/doors/verbline.h"
 #include "core/doors/views.h"
@@ -96,6 +97,10 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
         return configExport(answer);
     if (verb == u"config import")
         return configImport(arguments, answer);
+    if (verb == u"export")
+        return historyExport(arguments, answer);
+    if (verb == u"import")
+        return historyImport(arguments, answer);
     if (verb == u"trace")
         return trace(arguments, answer);
     if (verb == u"simulate")
@@ -103,7 +108,7 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
     if (verb == u"rebuild")
         return answer->answer(rejected(
             u"This PC is running: stop it first, then rebuild its folder"_s, u"running"_s));
-    answer->answer(notYet(verb));
+    answer->answer(notFound(u"A running office does not do \"%1\""_s.arg(verb)));
 }
 
 void Verbs::asAdmin(const Answer &answer, std::function<void(const api::Caller &)> next)
@@ -420,6 +425,24 @@ void Verbs::configImport(Arguments arguments, const Answer &answer)
     asAdmin(answer, [this, document, answer](const api::Caller &caller) {
         const auto imported = [answer](const QJsonObject &found) { answer->answer(found); };
         (new ConfigImport(m_desk, caller, document, then<QJsonObject>(answer, imported)))->start();
+    });
+}
+
+void Verbs::historyExport(Arguments arguments, const Answer &answer)
+{
+    const QString folder = textOf(arguments, u"dir"_s);
+    asAdmin(answer, [this, folder, answer](const api::Caller &caller) {
+        const auto written = [answer](const QJsonObject &found) { answer->answer(found); };
+        (new HistoryExport(m_desk, caller, folder, then<QJsonObject>(answer, written)))->start();
+    });
+}
+
+void Verbs::historyImport(Arguments arguments, const Answer &answer)
+{
+    const QString file = textOf(arguments, u"file"_s);
+    asAdmin(answer, [this, file, answer](const api::Caller &caller) {
+        const auto taken = [answer](const QJsonObject &found) { answer->answer(found); };
+        (new HistoryImport(m_desk, caller, file, then<QJsonObject>(answer, taken)))->start();
     });
 }
 

@@ -52,6 +52,8 @@ private:
     void channelRemove(Arguments arguments, const Answer &answer);
     void configExport(const Answer &answer);
     void configImport(Arguments arguments, const Answer &answer);
+    void historyExport(Arguments arguments, const Answer &answer);
+    void historyImport(Arguments arguments, const Answer &answer);
     void trace(Arguments arguments, const Answer &answer);
     void simulate(Arguments arguments, const Answer &answer);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/doors/views.h"
 
+#include "core/api/eventdocument.h"
 #include "core/base/json.h"
 
 #include <QJsonArray>
@@ -29,26 +30,6 @@ QJsonValue transfer(const Task &task)
     QJsonObject out = json::write(*task.transfer).toObject();
     const bool isToWorker = task.transfer->type == TransferType::Worker;
     out.insert(u"to"_s, out.value(isToWorker ? u"to_worker"_s : u"to_queue"_s));
-    return out;
-}
-
-/// Events carry records as they are in the log: what must not leave the node is taken out.
-QJsonValue withoutHashes(const QJsonValue &value)
-{
-    if (value.isArray()) {
-        QJsonArray out;
-        for (const QJsonValue item : value.toArray())
-            out.append(withoutHashes(item));
-        return out;
-    }
-    if (!value.isObject())
-        return value;
-    QJsonObject out;
-    const QJsonObject members = value.toObject();
-    for (auto it = members.begin(); it != members.end(); ++it) {
-        if (it.key() != u"password_hash" && it.key() != u"token_hash")
-            out.insert(it.key(), withoutHashes(it.value()));
-    }
     return out;
 }
 
@@ -189,16 +170,49 @@ QJsonObject traceStep(const api::TraceStep &step)
             {u"index"_s, json::write(step.index)}};
 }
 
+/// `definition` is what is worked on; what customers meet stands beside it while it differs.
+QJsonObject flow(const Flow &flow)
+{
+    const bool hasDraft = !flow.draft.isEmpty();
+    QJsonObject out = json::write(flow).toObject();
+    out.remove(u"draft"_s);
+    out.remove(u"was_published"_s);
+    out.insert(u"status"_s, hasDraft || !flow.wasPublished ? u"draft"_s : u"published"_s);
+    if (hasDraft) {
+        out.insert(u"definition"_s, json::write(flow.draft));
+        out.insert(u"published_definition"_s, json::write(flow.definition));
+    }
+    return out;
+}
+
+QJsonObject webhook(const Webhook &webhook)
+{
+    const bool isRetrying =
+        !webhook.recent.empty() && webhook.recent.back().state == DeliveryState::Retrying;
+    return {{u"id"_s, json::write(webhook.id)},
+            {u"url"_s, webhook.url},
+            {u"events"_s, json::write(webhook.events)},
+            {u"active"_s, webhook.isActive},
+            {u"state"_s, !webhook.isActive ? u"paused"_s
+                         : isRetrying      ? u"retrying"_s
+                                           : u"ok"_s},
+            {u"position"_s, u"%1-%2"_s.arg(webhook.index).arg(webhook.ordinal)},
+            {u"created_at"_s, json::write(webhook.createdAt)}};
+}
+
+QJsonObject delivery(const WebhookDelivery &delivery)
+{
+    QJsonObject out = json::write(delivery).toObject();
+    const QString id = u"%1-%2"_s.arg(delivery.index).arg(delivery.ordinal);
+    out.insert(u"id"_s, id);
+    out.insert(u"event_id"_s, id);
+    out.insert(u"event_type"_s, delivery.event);
+    return out;
+}
+
 QJsonObject event(const api::Event &event)
 {
-    return {{u"id"_s, event.id()},
-            {u"type"_s, event.name},
-            {u"event_type"_s, event.name},
-            {u"index"_s, json::write(event.index)},
-            {u"ordinal"_s, event.ordinal},
-            {u"timestamp"_s, json::write(event.at)},
-            {u"timestamp_ms"_s, event.at.ms},
-            {u"payload"_s, withoutHashes(json::write(event.payload))}};
+    return api::eventDocument(event);
 }
 
 QJsonValue subject(const api::Outcome &outcome)

@@ -21,6 +21,9 @@ QJsonObject agent(const Agent &agent);
 QJsonObject account(const api::AccountStatus &status);
 QJsonObject status(const api::OfficeStatus &status);
 QJsonObject traceStep(const api::TraceStep &step);
+QJsonObject flow(const Flow &flow);
+QJsonObject webhook(const Webhook &webhook);
+QJsonObject delivery(const WebhookDelivery &delivery);
 QJsonObject event(const api::Event &event);
 /// {command, state, subject}.
 QJsonObject outcome(CommandId command, const api::Outcome &outcome);

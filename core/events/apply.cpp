@@ -457,6 +457,64 @@ public:
     }
     void operator()(const TaskNoted &) {} // history, changes nothing
 
+    void operator()(const WebhookSaved &f)
+    {
+        Webhook webhook = f.webhook;
+        if (const auto existing = m_tables.of<Webhook>().find(webhook.id)) {
+            webhook.index = existing->index;
+            webhook.ordinal = existing->ordinal;
+            webhook.recent = existing->recent;
+        } else {
+            webhook.index = m_at.index;
+            webhook.ordinal = m_at.ordinal;
+        }
+        put(webhook);
+    }
+    void operator()(const WebhookDeleted &f) { m_tables.of<Webhook>().erase(f.webhook); }
+    void operator()(const WebhookMoved &f)
+    {
+        change<Webhook>(f.webhook, [&](Webhook &webhook) {
+            webhook.index = f.index;
+            webhook.ordinal = f.ordinal;
+            for (const WebhookDelivery &delivery : f.deliveries) {
+                std::erase_if(webhook.recent, [&](const WebhookDelivery &one) {
+                    return one.index == delivery.index && one.ordinal == delivery.ordinal;
+                });
+                webhook.recent.push_back(delivery);
+            }
+            if (webhook.recent.size() > MaxRememberedDeliveries)
+                webhook.recent.erase(webhook.recent.begin(),
+                                     webhook.recent.end() - MaxRememberedDeliveries);
+        });
+    }
+
+    void operator()(const ContentErased &f)
+    {
+        eraseAll<Message>(f.messages);
+        eraseAll<Conversation>(f.conversations);
+        eraseAll<Effect>(f.effects);
+        eraseAll<Execution>(f.executions);
+        for (const TaskId &id : f.tasks)
+            change<Task>(id, &withoutWords);
+        for (const ReservationId &id : f.reservations)
+            change<Reservation>(id, [](Reservation &offer) { offer.canceledReason.clear(); });
+        forgetBodies(f.commands);
+        for (const ConversationId &id : f.conversations)
+            put(Tombstone{Tombstone::idFor(id), m_at.time});
+    }
+    void operator()(const CustomerErased &f)
+    {
+        eraseAll<Address>(f.addresses);
+        std::vector<CustomerId> cards = f.merged;
+        cards.push_back(f.customer);
+        eraseAll<Customer>(cards);
+        forgetBodies(f.commands);
+        for (const CustomerId &id : cards)
+            put(Tombstone{Tombstone::idFor(id), m_at.time});
+    }
+    void operator()(const ConversationImported &f) { put(f.conversation); }
+    void operator()(const MessageImported &f) { put(f.message); }
+
     void operator()(const CommandDone &f) { put(f.record); }
     void operator()(const CommandsForgotten &f)
     {
@@ -479,6 +537,25 @@ private:
             return;
         edit(*record);
         put(*record);
+    }
+    template <typename Record>
+    void eraseAll(const std::vector<typename Record::Key> &keys)
+    {
+        for (const auto &key : keys)
+            m_tables.of<Record>().erase(key);
+    }
+    void forgetBodies(const std::vector<CommandId> &commands)
+    {
+        for (const CommandId &id : commands)
+            change<CommandRecord>(id, [](CommandRecord &record) { record.bodyHash.clear(); });
+    }
+    static void withoutWords(Task &task)
+    {
+        task.attributes = {};
+        task.routingFacts = {};
+        task.reason.clear();
+        if (task.transfer)
+            task.transfer->failedReason.clear();
     }
     template <typename Change>
     void onConversation(const Task &task, Change &&edit)

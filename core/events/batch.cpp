@@ -210,6 +210,13 @@ struct Namer
     const char *operator()(const ReservationTimedOut &) const { return "reservation.timeout"; }
     const char *operator()(const ReservationCanceled &) const { return "reservation.canceled"; }
     const char *operator()(const ReservationRescinded &) const { return "reservation.rescinded"; }
+    const char *operator()(const WebhookSaved &) const { return "webhook.updated"; }
+    const char *operator()(const WebhookDeleted &) const { return "webhook.deleted"; }
+    const char *operator()(const WebhookMoved &) const { return "webhook.delivery"; }
+    const char *operator()(const ContentErased &) const { return "customer.content-erased"; }
+    const char *operator()(const CustomerErased &) const { return "customer.erased"; }
+    const char *operator()(const ConversationImported &) const { return "conversation.imported"; }
+    const char *operator()(const MessageImported &) const { return "message.imported"; }
     const char *operator()(const CommandDone &) const { return "command.done"; }
     const char *operator()(const CommandsForgotten &) const { return "command.forgotten"; }
     const char *operator()(const DigestAt &) const { return "digest"; }
@@ -235,6 +242,8 @@ bool isCreation(const Fact &fact, CommandId command)
         return derives(f->queue.id, command, {"queue", "everyone"});
     if (const auto *f = std::get_if<WorkflowSaved>(&fact))
         return derives(f->workflow.id, command, {"workflow"});
+    if (const auto *f = std::get_if<WebhookSaved>(&fact))
+        return derives(f->webhook.id, command, {"webhook"});
     return false;
 }
 

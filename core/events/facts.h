@@ -8,8 +8,10 @@
 #include "core/domain/message.h"
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
+#include "core/events/erasurefacts.h"
 #include "core/events/nodefacts.h"
 #include "core/events/secretfacts.h"
+#include "core/events/webhookfacts.h"
 
 #include <variant>
 
@@ -186,7 +188,7 @@ struct WorkflowDeleted
 struct FlowSaved
 {
     static constexpr int type = 16;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Flow flow;
 
     static constexpr auto fields() { return std::tuple{field(1, "flow", &FlowSaved::flow)}; }
@@ -1121,6 +1123,7 @@ using Fact = std::variant<
     WorkerOneMoreChanged, CustomerMerged, ConversationMoved, TaskNoted, ReservationWrapping,
     ReservationCompleted, SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped,
     RecoveryKeySet, OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed,
-    TransferFailed, TransferCanceled, TransferCompleted>;
+    TransferFailed, TransferCanceled, TransferCompleted, WebhookSaved, WebhookDeleted, WebhookMoved,
+    ContentErased, CustomerErased, ConversationImported, MessageImported>;
 
 } // namespace peerdesk::events

@@ -9,6 +9,7 @@
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
 #include "core/domain/secret.h"
+#include "core/domain/webhook.h"
 
 #include <optional>
 
@@ -45,9 +46,10 @@ public:
 /// projection (core/store) and the router's overlay of what is in flight (core/node). A new record
 /// type is added here and nowhere else.
 template <template <typename...> typename List>
-using Replicated = List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue,
-                        Workflow, Task, Reservation, Customer, Address, Conversation, Message,
-                        ChannelAccount, Effect, Flow, Execution, Seen, CommandRecord, SealedSecret>;
+using Replicated =
+    List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue, Workflow, Task,
+         Reservation, Customer, Address, Conversation, Message, ChannelAccount, Effect, Flow,
+         Execution, Seen, CommandRecord, SealedSecret, Webhook, Tombstone>;
 
 using Tables = Replicated<TableSet>;
 

@@ -27,6 +27,7 @@ std::span<const Upcaster> publishedUpcasters()
         Upcaster{QueueSaved::type, 1, &withMoreFields},         // auto_accept, pull
         Upcaster{TaskCreated::type, 1, &withMoreFields},        // ignore_capacity, transfer
         Upcaster{ReservationCreated::type, 1, &withMoreFields}, // transfer, wrap_up_ends_at
+        Upcaster{FlowSaved::type, 1, &withMoreFields},          // draft, was_published, message
     };
     return steps;
 }

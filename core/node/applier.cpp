@@ -2,6 +2,7 @@
 #include "core/node/applier.h"
 
 #include "core/node/readservice.h"
+#include "core/store/attachmentstore.h"
 
 #include <set>
 
@@ -142,6 +143,23 @@ struct Touch
     void operator()(const events::AccountSaved &) { changes.directory = true; }
     void operator()(const events::AccountRemoved &) { changes.directory = true; }
     void operator()(const events::AccountAppointed &) { changes.directory = true; }
+    void operator()(const events::WebhookSaved &) { changes.directory = true; }
+    void operator()(const events::WebhookDeleted &) { changes.directory = true; }
+    void operator()(const events::ContentErased &f)
+    {
+        changes.messages.insert(changes.messages.end(), f.messages.begin(), f.messages.end());
+        changes.conversations.insert(changes.conversations.end(), f.conversations.begin(),
+                                     f.conversations.end());
+    }
+    void operator()(const events::CustomerErased &f) { changes.customers.push_back(f.customer); }
+    void operator()(const events::ConversationImported &f)
+    {
+        changes.conversations.push_back(f.conversation.id);
+    }
+    void operator()(const events::MessageImported &f)
+    {
+        message(f.message.id, f.message.conversation);
+    }
     void operator()(const events::SecretSealed &) { changes.directory = true; }
     void operator()(const events::RecoveryKeySet &) { changes.directory = true; }
     void operator()(const events::OfficeTakenOver &) { changes.directory = true; }
@@ -156,6 +174,7 @@ struct Touch
     void operator()(const events::ExecutionStarted &) {}
     void operator()(const events::ExecutionMoved &) {}
     void operator()(const events::ExecutionEnded &) {}
+    void operator()(const events::WebhookMoved &) {}
     void operator()(const events::CommandDone &) {}
     void operator()(const events::CommandsForgotten &) {}
     void operator()(const events::TaskNoted &) {}
@@ -200,8 +219,9 @@ api::Changes changesOf(const store::Applied &applied, const store::OfficeReader 
 
 } // namespace
 
-Applier::Applier(QString path)
+Applier::Applier(QString path, QString attachments)
     : m_path(std::move(path))
+    , m_attachments(std::move(attachments))
     , m_retry(this)
 {
     m_retry.setSingleShot(true);
@@ -219,6 +239,11 @@ Result<Done> Applier::open()
     if (!reader)
         return reader.error();
     m_office = std::move(*office);
+    m_office->setFileEraser([folder = m_attachments](const std::vector<QByteArray> &files) {
+        const store::AttachmentStore attachments(folder);
+        for (const QByteArray &sha256 : folder.isEmpty() ? std::vector<QByteArray>() : files)
+            attachments.remove(sha256);
+    });
     m_reader = std::move(*reader);
     return Done{};
 }

@@ -17,7 +17,8 @@ class Applier final : public QObject
 
 public:
     /// Opens `path` on first use, in its own thread.
-    explicit Applier(QString path);
+    /// Erased files leave `attachments`; empty = there are none.
+    explicit Applier(QString path, QString attachments = {});
 
     void apply(const std::vector<store::LogEntry> &entries);
     /// The tables become what `copy` holds, as of `base`; replaced() follows.
@@ -40,6 +41,7 @@ private:
     void addConversations(api::Changes &changes) const;
 
     QString m_path;
+    QString m_attachments;
     std::unique_ptr<store::OfficeStore> m_office;
     std::unique_ptr<store::OfficeReader> m_reader;
     /// Committed and not applied; more than one group only while the disk is full. Bounded by what

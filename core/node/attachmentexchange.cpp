@@ -170,6 +170,25 @@ void AttachmentExchange::end(const QByteArray &sha256, const Result<Done> &resul
         begin();
 }
 
+void AttachmentExchange::forget(const std::vector<QByteArray> &hashes)
+{
+    for (const QByteArray &sha256 : hashes) {
+        const auto running = m_running.find(sha256);
+        if (running != m_running.end() && !running->second.isStoring)
+            end(sha256, notFound(u"this attachment was erased"_s));
+        auto waiting = m_waiting.extract(sha256);
+        if (!waiting.empty()) {
+            for (Completion<Done> &waiter : waiting.mapped().waiters)
+                waiter.answer(notFound(u"this attachment was erased"_s));
+        }
+        std::erase(m_queue, sha256);
+        m_wished.erase(sha256);
+        m_absent.erase(sha256);
+        m_uncopied.erase(sha256);
+        m_parts.attachments.remove(sha256);
+    }
+}
+
 void AttachmentExchange::share(const std::vector<QByteArray> &hashes, Completion<bool> done)
 {
     if (hashes.empty() || m_parts.replicas().empty())

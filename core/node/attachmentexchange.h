@@ -45,6 +45,8 @@ public:
     void fetch(const std::vector<QByteArray> &hashes, Completion<Done> done);
     /// Fetches what is not here some time, as soon as a PC that has it can be reached.
     void wish(const std::vector<QByteArray> &hashes);
+    /// These were erased: they are neither fetched nor offered any more.
+    void forget(const std::vector<QByteArray> &hashes);
     /// True once another full replica has them too (design rule 7), or there is none in the office;
     /// false if no other could take them now: they are kept on this PC only, and offered again.
     void share(const std::vector<QByteArray> &hashes, Completion<bool> done);

@@ -24,7 +24,9 @@ constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
 template <typename Command>
 constexpr bool IsRecorded =
     !std::is_same_v<Command, api::Ingest> && !std::is_same_v<Command, api::TimeReached> &&
-    !std::is_same_v<Command, api::ReportEffect> && !std::is_same_v<Command, api::MarkRead>;
+    !std::is_same_v<Command, api::ReportEffect> && !std::is_same_v<Command, api::MarkRead> &&
+    !std::is_same_v<Command, api::NoteDeliveries> && !std::is_same_v<Command, api::ImportCard> &&
+    !std::is_same_v<Command, api::ImportConversation>;
 
 /// Commands whose repeat is recognised by their id; the others are recognised by what they are
 /// about.
@@ -172,7 +174,8 @@ std::optional<Decided> Core::recorded(CommandId id, const QByteArray &bodyHash) 
     const auto record = m_overlay.get<CommandRecord>(id);
     if (!record)
         return std::nullopt;
-    if (record->bodyHash != bodyHash)
+    const bool isForgotten = record->bodyHash.isEmpty(); // erased with the person it was about
+    if (!isForgotten && record->bodyHash != bodyHash)
         return Decided(sameIdOtherBody());
     return Decided(api::Outcome{record->subject, record->state, true});
 }

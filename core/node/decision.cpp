@@ -24,6 +24,7 @@ struct Permission
     Needs operator()(const api::ClaimEffect &) const { return Needs::Internal; }
     Needs operator()(const api::ReportEffect &) const { return Needs::Internal; }
     Needs operator()(const api::TimeReached &) const { return Needs::Internal; }
+    Needs operator()(const api::NoteDeliveries &) const { return Needs::Internal; }
 
     /// Refused once there is an office.
     Needs operator()(const api::CreateOffice &) const { return Needs::Admin; }
@@ -45,6 +46,12 @@ struct Permission
     Needs operator()(const api::RemoveAccount &) const { return Needs::Admin; }
     Needs operator()(const api::Appoint &) const { return Needs::Admin; }
     Needs operator()(const api::SaveWorkspace &) const { return Needs::Admin; }
+    Needs operator()(const api::PublishFlow &) const { return Needs::Admin; }
+    Needs operator()(const api::EraseCustomer &) const { return Needs::Admin; }
+    Needs operator()(const api::ImportCard &) const { return Needs::Admin; }
+    Needs operator()(const api::ImportConversation &) const { return Needs::Admin; }
+    Needs operator()(const api::SaveWebhook &) const { return Needs::Admin; }
+    Needs operator()(const api::DeleteWebhook &) const { return Needs::Admin; }
 
     Needs operator()(const api::AssignConversation &) const { return Needs::Supervisor; }
     Needs operator()(const api::UpdateTask &) const { return Needs::Supervisor; }

@@ -174,6 +174,7 @@ Decided decide(Decision &decision, const api::DeleteActivity &command);
 Decided decide(Decision &decision, const api::DeleteTaskChannel &command);
 Decided decide(Decision &decision, const api::SaveFlow &command);
 Decided decide(Decision &decision, const api::DeleteFlow &command);
+Decided decide(Decision &decision, const api::PublishFlow &command);
 Decided decide(Decision &decision, const api::SaveAccount &command);
 Decided decide(Decision &decision, const api::RemoveAccount &command);
 Decided decide(Decision &decision, const api::Appoint &command);
@@ -208,6 +209,16 @@ Decided decide(Decision &decision, const api::ResumeConversation &command);
 Decided decide(Decision &decision, const api::SaveCustomer &command);
 Decided decide(Decision &decision, const api::MergeCustomers &command);
 Decided decide(Decision &decision, const api::SplitCustomer &command);
+// keeping.cpp
+Decided decide(Decision &decision, const api::EraseCustomer &command);
+Decided decide(Decision &decision, const api::ImportCard &command);
+Decided decide(Decision &decision, const api::ImportConversation &command);
+/// Whether a card or a conversation was erased: then it must not come back.
+bool isErased(const Decision &decision, CustomerId customer, ConversationId conversation);
+// webhooks.cpp
+Decided decide(Decision &decision, const api::SaveWebhook &command);
+Decided decide(Decision &decision, const api::DeleteWebhook &command);
+Decided decide(Decision &decision, const api::NoteDeliveries &command);
 // work.cpp
 Decided decide(Decision &decision, const api::SetActivity &command);
 Decided decide(Decision &decision, const api::SetWorkerChannel &command);

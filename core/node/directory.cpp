@@ -157,9 +157,15 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
                               {u"filters"_s, QJsonArray()}};
     decision.record(WorkflowSaved{{office.defaultWorkflow, u"Default"_s,
                                    json::canonical({{u"task_routing"_s, routing}}), std::nullopt}});
-    decision.record(FlowSaved{{office.defaultFlow, u"Reference"_s, flow::referenceFlow(), 1}});
-    decision.record(
-        FlowSaved{{decision.newId<FlowId>("direct"), u"To a person"_s, flow::directFlow(), 1}});
+    const auto keepFlow = [&](FlowId id, const QString &name, const Json &definition) {
+        Flow flow;
+        flow.id = id;
+        flow.friendlyName = name;
+        flow.definition = definition;
+        decision.record(FlowSaved{flow});
+    };
+    keepFlow(office.defaultFlow, u"Reference"_s, flow::referenceFlow());
+    keepFlow(decision.newId<FlowId>("direct"), u"To a person"_s, flow::directFlow());
     decision.record(OfficeCreated{office});
     Node self;
     self.id = command.node;
@@ -543,6 +549,26 @@ Decided decide(Decision &decision, const api::DeleteTaskChannel &command)
     return about(channel->id);
 }
 
+namespace {
+constexpr qsizetype MaxCommitMessage = 500;
+
+/// What customers meet stays; a flow that they have never met has nothing but its draft.
+Decided saveDraft(Decision &decision, Flow flow, const std::optional<Flow> &existing)
+{
+    if (existing && existing->wasPublished) {
+        flow.draft = flow.definition == existing->definition ? Json{} : flow.definition;
+        flow.definition = existing->definition;
+        flow.wasPublished = true;
+    } else {
+        flow.draft = {};
+        flow.wasPublished = false;
+    }
+    flow.revision = existing ? existing->revision : 1;
+    decision.record(FlowSaved{flow});
+    return about(flow.id, u"draft"_s);
+}
+} // namespace
+
 Decided decide(Decision &decision, const api::SaveFlow &command)
 {
     Flow flow = command.flow;
@@ -555,10 +581,33 @@ Decided decide(Decision &decision, const api::SaveFlow &command)
                         u"exists"_s);
     if (const Result<Done> good = flow::validate(flow.definition); !good)
         return good.error();
-    if (const auto existing = decision.get<Flow>(flow.id))
-        flow.revision = existing->revision + 1;
+    const auto existing = decision.get<Flow>(flow.id);
+    if (command.isDraft)
+        return saveDraft(decision, flow, existing);
+    if (existing && existing->wasPublished)
+        flow.revision = existing->revision + int(flow.definition != existing->definition);
+    flow.wasPublished = true;
     decision.record(FlowSaved{flow});
-    return about(flow.id);
+    return about(flow.id, u"published"_s);
+}
+
+Decided decide(Decision &decision, const api::PublishFlow &command)
+{
+    auto flow = decision.get<Flow>(command.flow);
+    if (!flow)
+        return notFound(u"no such flow"_s);
+    if (command.message.size() > MaxCommitMessage)
+        return invalid(u"a commit message has at most %1 characters"_s.arg(MaxCommitMessage));
+    if (flow->wasPublished && flow->draft.isEmpty())
+        return about(flow->id, u"published"_s); // there is nothing new
+    if (flow->wasPublished) {
+        flow->definition = std::exchange(flow->draft, {});
+        ++flow->revision;
+    }
+    flow->wasPublished = true;
+    flow->message = command.message;
+    decision.record(FlowSaved{*flow});
+    return about(flow->id, u"published"_s);
 }
 
 Decided decide(Decision &decision, const api::DeleteFlow &command)

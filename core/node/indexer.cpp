@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/indexer.h"
 
+#include <set>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -78,11 +80,32 @@ Result<Done> Indexer::indexPage()
     quint64 upTo = isLastPage ? std::max(m_target, lastIndex) : lastIndex;
     if (isCutBatch)
         upTo = lastIndex - 1; // its last batch may go on in the next page
+    std::vector<MessageId> erased;
     for (const store::HistoricFact &fact : *facts) {
-        const auto document = fact.at.index <= upTo ? documentOf(fact.fact) : std::nullopt;
-        if (document)
+        if (fact.at.index > upTo)
+            break;
+        if (const auto document = documentOf(fact.fact))
             documents.push_back(*document);
+        if (const auto *gone = std::get_if<events::ContentErased>(&fact.fact))
+            erased.insert(erased.end(), gone->messages.begin(), gone->messages.end());
     }
+    if (erased.empty())
+        return m_search->index(documents, upTo);
+    return indexErasing(documents, erased, upTo);
+}
+
+/// The index says that it has come this far when all of it is done: a crash does it again.
+Result<Done> Indexer::indexErasing(std::vector<store::SearchDocument> documents,
+                                   const std::vector<MessageId> &erased, quint64 upTo)
+{
+    const std::set<MessageId> gone(erased.begin(), erased.end());
+    std::erase_if(documents, [&](const store::SearchDocument &document) {
+        return gone.contains(document.message);
+    });
+    if (const Result<Done> removed = m_search->remove(erased); !removed)
+        return removed;
+    if (const Result<Done> scrubbed = m_search->scrub(); !scrubbed)
+        return scrubbed;
     return m_search->index(documents, upTo);
 }
 
@@ -93,6 +116,8 @@ std::optional<store::SearchDocument> Indexer::documentOf(const events::Fact &fac
         message = received->message;
     else if (const auto *added = std::get_if<events::MessageAdded>(&fact))
         message = added->message;
+    else if (const auto *imported = std::get_if<events::MessageImported>(&fact))
+        message = imported->message;
     else if (const auto *altered = std::get_if<events::MessageAltered>(&fact))
         message = m_office->find<Message>(altered->message); // as it is by now
     if (!message)

@@ -39,6 +39,8 @@ private:
     void tell(const QString &trouble);
     Result<Done> open();
     Result<Done> indexPage();
+    Result<Done> indexErasing(std::vector<store::SearchDocument> documents,
+                              const std::vector<MessageId> &erased, quint64 upTo);
     std::optional<store::SearchDocument> documentOf(const events::Fact &fact) const;
 
     Files m_files;

@@ -32,6 +32,15 @@ public:
             qWarning("journal: %ls", qUtf16Printable(removed.error().detail));
     }
 
+    /// What agents had begun to write to somebody who was erased.
+    void forgetDrafts(const std::vector<ConversationId> &conversations)
+    {
+        const Result<store::LocalStore *> local = open();
+        const Result<Done> removed = local ? (*local)->removeDrafts(conversations) : local.error();
+        if (!removed)
+            qWarning("drafts of an erased person: %ls", qUtf16Printable(removed.error().detail));
+    }
+
     /// What was to be salvaged is in the office's log.
     void forgetSalvage()
     {

@@ -234,6 +234,11 @@ void LocalDesk::flows(Completion<std::vector<Flow>> done)
     findAll(std::move(done));
 }
 
+void LocalDesk::webhooks(Completion<std::vector<Webhook>> done)
+{
+    findAll(std::move(done));
+}
+
 void LocalDesk::explainTask(TaskId id, Completion<QJsonObject> done)
 {
     const quint64 request = expect(std::move(done));

@@ -46,6 +46,7 @@ public:
     void queues(Completion<std::vector<Queue>> done) override;
     void workflows(Completion<std::vector<Workflow>> done) override;
     void flows(Completion<std::vector<Flow>> done) override;
+    void webhooks(Completion<std::vector<Webhook>> done) override;
     void explainTask(TaskId id, Completion<QJsonObject> done) override;
     void statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done) override;
     void recordedTasks(Time start, Time end,

@@ -203,7 +203,7 @@ NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts 
     , m_readers(new ReadService({m_folder->office(), m_folder->search(), m_folder->attachments()}))
     , m_journal(new Journal(m_folder->local()))
     , m_office(new OfficeService(std::move(parts), *m_readers, *m_journal))
-    , m_applier(new Applier(m_folder->office()))
+    , m_applier(new Applier(m_folder->office(), m_folder->attachments()))
     , m_indexer(new Indexer({m_folder->office(), m_folder->search()}))
 {
     connectPipeline();

@@ -67,6 +67,7 @@ OfficeService::OfficeService(OfficeParts parts, ReadService &readers, Journal &j
     , m_tick(this)
     , m_startPatience(this)
     , m_look(this)
+    , m_cut(this)
 {}
 
 OfficeService::~OfficeService() = default;
@@ -170,6 +171,9 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     m_startPatience.start(StartPatience);
     connect(&m_look, &QTimer::timeout, this, &OfficeService::lookAtFiles);
     m_look.start(m_clock.toReal(LookEvery));
+    m_cut.setSingleShot(true);
+    connect(&m_cut, &QTimer::timeout, this, &OfficeService::cutNow);
+    m_cutUpTo = m_core->reader().newestErasure(); // the last run may have ended before
     m_core->start();
     matchPeers();
 }
@@ -213,6 +217,8 @@ void OfficeService::wishFor(const store::Applied &applied)
                 add(received->message);
             else if (const auto *added = std::get_if<events::MessageAdded>(&fact))
                 add(added->message);
+            else if (const auto *imported = std::get_if<events::MessageImported>(&fact))
+                add(imported->message);
         }
     }
     m_exchange->wish(named);
@@ -272,6 +278,8 @@ void OfficeService::shareSecrets()
     connect(m_shared.get(), &SharedSecrets::renewed, this, [this](AccountId account) {
         if (m_hosts.erase(account) > 0)
             matchConnectors(); // starts again, with the new secret
+        if (m_courier)
+            m_courier->forgetSecret({account.value});
     });
 }
 
@@ -311,13 +319,17 @@ void OfficeService::beStarted()
                                 m_exchange->fetch(hashes, std::move(done));
                             }};
     m_gate = std::make_unique<Gate>(parts, nullptr);
+    m_courier = std::make_unique<Courier>(Courier::Parts{*m_core, *m_shared});
     matchConnectors();
     matchSecrets();
     if (m_parts.runsConnectors) {
         m_gate->recover(m_parts.journalled);
         m_gate->pump();
+        m_courier->pump();
+        cutErased();
     } else {
         m_gate->stop(); // a command-line verb on the folder: it starts nothing
+        m_courier->stop();
     }
     Q_EMIT started(Done{});
 }
@@ -336,8 +348,10 @@ void OfficeService::onClusterChanged()
     if (hasRouter && m_core->view().warm().office.createdAt.isSet())
         beStarted();
     updateSelf();
-    if (m_gate)
+    if (m_gate) {
         m_gate->pump();
+        m_courier->pump();
+    }
     Q_EMIT statusChanged();
 }
 
@@ -534,8 +548,10 @@ void OfficeService::appoint()
 void OfficeService::stop()
 {
     m_isStopping = true;
-    if (m_gate)
+    if (m_gate) {
         m_gate->stop();
+        m_courier->stop();
+    }
     m_hosts.clear();
     m_doors = {};
     if (m_core)
@@ -548,6 +564,7 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
 {
     m_core->onApplied(applied, changes, digest);
     wishFor(*applied);
+    forgetErased(*applied);
     if (changes.directory) {
         matchPeers();
         matchConnectors();
@@ -555,8 +572,10 @@ void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &appli
         onClusterChanged();
     }
     Q_EMIT changed(changes);
-    if (m_gate)
+    if (m_gate) {
         m_gate->pump();
+        m_courier->pump();
+    }
 }
 
 void OfficeService::onApplyStalled(const Error &error)
@@ -907,6 +926,8 @@ void OfficeService::storeSecret(quint64 request, const api::Caller &caller,
                     {this, [this, request, account = secret.account](const Result<Done> &stored) {
                          if (stored && m_hosts.erase(account) > 0)
                              matchConnectors(); // starts again, with the new secret
+                         if (m_courier)
+                             m_courier->forgetSecret({account.value});
                          answer(request, stored);
                      }});
 }

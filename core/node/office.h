@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cluster/replica.h"
+#include "core/node/courier.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
 #include "core/node/salvager.h"
@@ -147,6 +148,10 @@ private:
     void openExchange();
     /// What the applied facts name and this PC lacks is wished for.
     void wishFor(const store::Applied &applied);
+    /// What was erased leaves drafts, files under way and, a moment later, the log.
+    void forgetErased(const store::Applied &applied);
+    void cutErased();
+    void cutNow();
     /// Everything that the tables name: after a start, and after they were replaced.
     void wishForAll();
     void noteCopies();
@@ -197,7 +202,10 @@ private:
     std::map<AccountId, std::unique_ptr<ChannelHost>> m_hosts;
     std::unique_ptr<Gate> m_gate;
     QThreadPool m_pool; ///< keys of invitations
+    std::unique_ptr<Courier> m_courier;
     QTimer m_look;
+    QTimer m_cut; ///< until the other PCs have the entries that are to leave the log
+    quint64 m_cutUpTo = 0;
     bool m_isStopping = false;
 };
 

@@ -4,6 +4,8 @@
 namespace peerdesk::node {
 
 namespace {
+/// Facts looked at for a message that holds a file.
+constexpr int MaxHolders = 200;
 /// Most executions and effects loaded at start; an office with more open ones is beyond any small
 /// office.
 constexpr int MaxWarmRows = 1'000'000;
@@ -33,6 +35,7 @@ Result<Done> Overlay::reload()
     };
     load(m_reader.all<Office>());
     load(m_reader.all<Activity>());
+    load(m_reader.all<Webhook>());
     load(m_reader.all<TaskChannel>());
     load(m_reader.all<Worker>());
     load(m_reader.all<Queue>());
@@ -164,6 +167,74 @@ std::vector<Conversation> Overlay::conversationsOf(CustomerId customer, int limi
         return {}; // the reader remembers its trouble; the decision is refused by it
     return current(stored->items,
                    [&](const Conversation &one) { return one.customer == customer; });
+}
+
+std::vector<Message> Overlay::messagesIn(ConversationId conversation, int limit) const
+{
+    return current(m_reader.messagesIn(conversation, limit),
+                   [&](const Message &one) { return one.conversation == conversation; });
+}
+
+std::vector<Task> Overlay::tasksOf(ConversationId conversation) const
+{
+    return current(m_reader.tasksOf(conversation),
+                   [&](const Task &one) { return one.conversation == conversation; });
+}
+
+std::vector<Reservation> Overlay::reservationsOf(TaskId task) const
+{
+    return current(m_reader.reservationsOf(task),
+                   [&](const Reservation &one) { return one.task == task; });
+}
+
+std::vector<Execution> Overlay::executionsOf(ConversationId conversation) const
+{
+    std::vector<Execution> stored;
+    for (const ExecutionId &id : m_reader.executionsOf(conversation)) {
+        if (const auto execution = get<Execution>(id))
+            stored.push_back(*execution);
+    }
+    return current(stored, [&](const Execution &one) { return one.conversation == conversation; });
+}
+
+std::vector<Effect> Overlay::effectsOf(const Message &message) const
+{
+    return current(m_reader.effectsOf(message.id),
+                   [&](const Effect &one) { return one.message == message.id; });
+}
+
+std::vector<Effect> Overlay::effectsOf(ExecutionId execution) const
+{
+    return current(m_reader.effectsOf(execution),
+                   [&](const Effect &one) { return one.execution == execution; });
+}
+
+bool Overlay::isHeld(const QByteArray &sha256, const std::set<MessageId> &besides) const
+{
+    const auto holds = [&](const std::optional<Message> &message) {
+        if (!message || besides.contains(message->id))
+            return false;
+        const auto &held = message->content.attachments;
+        return std::any_of(held.begin(), held.end(),
+                           [&](const Attachment &one) { return one.sha256 == sha256; });
+    };
+    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
+        if (holds(row.record))
+            return true;
+    }
+    const auto naming = m_reader.factsNaming(sha256.left(16), MaxHolders);
+    if (!naming || int(naming->size()) >= MaxHolders)
+        return true; // so many: surely not one person's alone
+    return std::any_of(naming->begin(), naming->end(), [&](const store::HistoricFact &historic) {
+        if (const auto *received = std::get_if<events::MessageReceived>(&historic.fact))
+            return holds(get<Message>(received->message.id));
+        if (const auto *added = std::get_if<events::MessageAdded>(&historic.fact))
+            return holds(get<Message>(added->message.id));
+        if (const auto *imported = std::get_if<events::MessageImported>(&historic.fact))
+            return holds(get<Message>(imported->message.id));
+        const auto *altered = std::get_if<events::MessageAltered>(&historic.fact);
+        return altered && holds(get<Message>(altered->message));
+    });
 }
 
 std::optional<Message> Overlay::byProviderId(AccountId account, const QString &providerId) const

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace peerdesk::node {
@@ -179,6 +180,27 @@ public:
     std::vector<SessionId> endedSessions(int limit) const;
     /// At most `limit` (1..500) conversations of a customer.
     std::vector<Conversation> conversationsOf(CustomerId customer, int limit) const;
+    /// Everything that belongs to a conversation, for erasing it. At most `limit` messages.
+    std::vector<Message> messagesIn(ConversationId conversation, int limit) const;
+    std::vector<Task> tasksOf(ConversationId conversation) const;
+    std::vector<Reservation> reservationsOf(TaskId task) const;
+    std::vector<Execution> executionsOf(ConversationId conversation) const;
+    std::vector<Effect> effectsOf(const Message &message) const;
+    std::vector<Effect> effectsOf(ExecutionId execution) const;
+    Result<std::vector<QByteArray>> filesOf(MessageId message) const
+    {
+        return m_reader.filesOf(message);
+    }
+    std::vector<CommandId> commandsNaming(const std::vector<QByteArray> &ids) const
+    {
+        return m_reader.commandsNaming(ids);
+    }
+    Result<store::OfficeReader::CardHistory> cardHistory(CustomerId customer) const
+    {
+        return m_reader.cardHistory(customer);
+    }
+    /// Whether another message than those in `besides` holds this file.
+    bool isHeld(const QByteArray &sha256, const std::set<MessageId> &besides) const;
 
     template <typename Record>
     std::optional<Record> get(const typename Record::Key &key) const

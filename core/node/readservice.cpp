@@ -182,10 +182,30 @@ Result<api::PageOf<Conversation>> ReadService::conversations(const api::Conversa
     const auto hits = (*index)->conversations(filter.text, MaxSearchHits);
     if (!hits)
         return hits.error();
-    std::vector<Conversation> all = found(*hits, filter);
-    if (all.size() > size_t(page.limit))
-        all.resize(size_t(page.limit));
-    return api::PageOf<Conversation>{std::move(all), {}};
+    return pageOfFound(found(*hits, filter), page);
+}
+
+/// The cursor is the last one's id. What is found changes meanwhile: if that one is gone, the list
+/// has ended.
+Result<api::PageOf<Conversation>> ReadService::pageOfFound(std::vector<Conversation> all,
+                                                           const api::Page &page)
+{
+    if (!page.after.isEmpty()) {
+        const auto last = ConversationId::fromString(page.after);
+        if (last.isNull())
+            return invalid(u"not a cursor of this list"_s);
+        const auto at = std::find_if(all.begin(), all.end(),
+                                     [&](const Conversation &one) { return one.id == last; });
+        all.erase(all.begin(), at == all.end() ? at : std::next(at));
+    }
+    api::PageOf<Conversation> answer;
+    const size_t limit = size_t(std::max(1, page.limit));
+    if (all.size() > limit) {
+        all.resize(limit);
+        answer.next = all.back().id.toString();
+    }
+    answer.items = std::move(all);
+    return answer;
 }
 
 /// What was said comes first, then whose name or address it is.
@@ -272,6 +292,8 @@ Result<bool> ReadService::isHeldByMessage(const QByteArray &sha256) const
             told = &received->message;
         else if (const auto *added = std::get_if<events::MessageAdded>(&historic.fact))
             told = &added->message;
+        else if (const auto *imported = std::get_if<events::MessageImported>(&historic.fact))
+            told = &imported->message;
         const auto message = told ? m_office->find<Message>(told->id) : std::nullopt;
         if (!message)
             continue;

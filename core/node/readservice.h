@@ -61,6 +61,8 @@ private:
     static constexpr size_t MaxUploads = 4'096; ///< remembered until then, oldest out first
 
     api::Offer toOffer(const Reservation &reservation, Time now) const;
+    static Result<api::PageOf<Conversation>> pageOfFound(std::vector<Conversation> all,
+                                                         const api::Page &page);
     std::vector<Conversation> found(const std::vector<ConversationId> &hits,
                                     const api::ConversationFilter &filter) const;
     void onUploaded(quint64 request, AgentId uploader,

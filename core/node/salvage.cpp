@@ -205,6 +205,8 @@ Decided decide(Decision &decision, const api::SalvageMessage &command)
     if (command.message.id.isNull() || command.conversation.id.isNull() ||
         command.customer.id.isNull())
         return invalid(u"a message, its conversation and its customer"_s);
+    if (isErased(decision, command.customer.id, command.conversation.id))
+        return about(command.message.id, u"erased"_s);
     return Salvage(decision, command).run();
 }
 

@@ -61,7 +61,8 @@ Decided decide(Decision &decision, const api::SealSecret &command)
     if (const Result<Done> good = checkSeal(seal); !good)
         return good.error();
     const bool isOfOffice = seal.account.value == decision.warm().office.id.value;
-    if (!isOfOffice && !decision.get<ChannelAccount>(seal.account))
+    const bool isOfWebhook = decision.get<Webhook>({seal.account.value}).has_value();
+    if (!isOfOffice && !isOfWebhook && !decision.get<ChannelAccount>(seal.account))
         return notFound(u"no such channel"_s);
     const auto node = decision.get<Node>(seal.node);
     if (!node || node->isRemoved || node->sealingKey.isEmpty())

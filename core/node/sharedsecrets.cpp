@@ -153,8 +153,11 @@ void SharedSecrets::onNewest(const Name &name, qint64 known, const QByteArray &s
                              const std::shared_ptr<Completion<Done>> &done)
 {
     const auto account = m_parts.core.view().get<ChannelAccount>(name.account);
-    const bool isOurs = !account || account->owner == m_parts.core.node();
-    const auto owner = isOurs ? std::nullopt : m_parts.core.view().get<Node>(account->owner);
+    const bool isOfWebhook = m_parts.core.view().warm().webhooks.contains({name.account.value});
+    const bool isOurs =
+        isOfWebhook ? m_parts.core.isReady() : !account || account->owner == m_parts.core.node();
+    const auto owner =
+        isOurs || !account ? std::nullopt : m_parts.core.view().get<Node>(account->owner);
     if (owner && owner->sealingKey.isEmpty())
         return done->answer(
             rejected(tr("%1 runs this channel and cannot be given secrets yet: enter it there")
@@ -204,6 +207,13 @@ void SharedSecrets::match()
             if (setting.isSecret && version > 0 && !lacking(name, version).empty())
                 enqueue({name, nullptr});
         }
+    }
+    for (const auto &[id, webhook] : warm.webhooks) { // whoever routes next signs, too
+        const Name name{secretPlaceOf(id), webhookSecretName()};
+        const auto known = m_known.find(name);
+        const qint64 version = std::max(newest(name), known == m_known.end() ? 1 : known->second);
+        if (m_parts.core.isReady() && !lacking(name, version).empty())
+            enqueue({name, nullptr});
     }
     const Result<Name> recovery = nameFrom(recoveryKeyOf(warm.office.id));
     if (m_parts.core.isReady() && recovery && !warm.office.recoveryKey.isEmpty() &&

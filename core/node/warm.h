@@ -21,6 +21,7 @@ struct Warm
     std::map<AccountId, ChannelAccount> accounts;
     std::map<FlowId, Flow> flows;
     std::map<SealId, SealedSecret> seals;
+    std::map<WebhookId, Webhook> webhooks;
     std::map<ExecutionId, Execution> executions;                   ///< active
     std::map<ConversationId, ExecutionId> executionOfConversation; ///< active
     std::set<std::pair<Time, ExecutionId>> waits; ///< reply time-outs of executions
@@ -94,6 +95,8 @@ private:
             return &self.flows;
         else if constexpr (std::is_same_v<Record, SealedSecret>)
             return &self.seals;
+        else if constexpr (std::is_same_v<Record, Webhook>)
+            return &self.webhooks;
         else if constexpr (std::is_same_v<Record, Execution>)
             return &self.executions;
         else if constexpr (std::is_same_v<Record, Effect>)

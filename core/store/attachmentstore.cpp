@@ -77,6 +77,16 @@ Result<QByteArray> AttachmentStore::put(const QByteArray &bytes) const
     return sha256;
 }
 
+void AttachmentStore::remove(const QByteArray &sha256) const
+{
+    const QString path = pathOf(sha256);
+    if (path.isEmpty() || !QFile::exists(path))
+        return;
+    if (!QFile::remove(path)) // a file that cannot be deleted is one that people must know of
+        qWarning("cannot delete %ls", qUtf16Printable(path));
+    (void)syncFolder(path.left(path.lastIndexOf(u'/')));
+}
+
 Result<QByteArray> AttachmentStore::get(const QByteArray &sha256) const
 {
     const QString path = pathOf(sha256);

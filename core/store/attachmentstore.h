@@ -28,6 +28,8 @@ public:
     /// not what its name says).
     Result<QByteArray> get(const QByteArray &sha256) const;
     bool has(const QByteArray &sha256) const;
+    /// A file that is gone after this; that it was not there is fine.
+    void remove(const QByteArray &sha256) const;
     /// Where the file lies, for programs that open it; empty if `sha256` is none.
     QString pathOf(const QByteArray &sha256) const;
 

@@ -121,7 +121,7 @@ Result<Done> Database::connect(const OpenOptions &options)
                         u"PRAGMA temp_store = MEMORY"_s};
     if (m_access == Access::ReadWrite) {
         pragmas += {u"PRAGMA journal_mode = WAL"_s, u"PRAGMA synchronous = FULL"_s,
-                    u"PRAGMA journal_size_limit = 16777216"_s};
+                    u"PRAGMA journal_size_limit = 16777216"_s, u"PRAGMA secure_delete = FAST"_s};
     } else {
         pragmas += u"PRAGMA query_only = ON"_s;
     }
@@ -270,6 +270,26 @@ void Database::tidy()
         return;
     m_walPages = 0; // the next commit says how many there are
     sqlite3_wal_checkpoint_v2(m_db, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
+
+Result<Done> Database::scrub()
+{
+    const auto size = run(u"SELECT page_count * page_size FROM pragma_page_count, "
+                          "pragma_page_size"_s);
+    if (!size)
+        return size.error();
+    const qint64 bytes = (*size)->next() ? (*size)->value(0).toLongLong() : 0;
+    (*size)->finish();
+    if (bytes <= MaxScrubBytes) {
+        if (const auto made = once(u"VACUUM"_s); !made)
+            return made;
+    }
+    const int code =
+        sqlite3_wal_checkpoint_v2(m_db, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return storageError(lastErrorOf(m_db), u"emptying the log of "_s + m_path);
+    m_walPages = 0;
+    return Done{};
 }
 
 QStringList Database::plans()

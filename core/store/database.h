@@ -64,6 +64,12 @@ public:
     /// nobody waits. A failure costs disk only: the next call tries again.
     void tidy();
 
+    /// What was deleted is in no free page and no log of the file any more: writes it anew, if it
+    /// has MaxScrubBytes at most (of a larger one only what is deleted from now on is overwritten),
+    /// and empties the WAL. Others wait to write meanwhile. Errors: also if others still read what
+    /// was before; then try again.
+    Result<Done> scrub();
+
     /// A consistent copy as of now; `target` must not exist. Others go on meanwhile.
     Result<Done> copyTo(const QString &target);
     /// Becomes what `source` holds, in one transaction: whoever reads sees all of it or nothing.
@@ -75,6 +81,7 @@ public:
     const QString &path() const { return m_path; }
 
     static constexpr int TidyPages = 1'000;
+    static constexpr qint64 MaxScrubBytes = 512LL * 1024 * 1024;
     static constexpr int MaxWalPages = 16'000; ///< about 64 MB: then a commit does it after all
 
 private:

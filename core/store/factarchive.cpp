@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/factarchive.h"
 
+#include "core/store/officeschema.h"
+
 #include <QtEndian>
 
 #include <algorithm>
+#include <set>
 
 namespace peerdesk::store {
 
@@ -48,6 +51,153 @@ private:
         if (!id.isNull() && std::find(ids.begin(), ids.end(), bytes) == ids.end())
             ids.push_back(bytes);
     }
+};
+
+/// Deletes content rows. A fact is looked at before its content goes: the index of subjects holds
+/// the beginning of an id only, and a wrong row would be somebody else's words.
+class Forgetting
+{
+public:
+    explicit Forgetting(Database &db)
+        : m_db(db)
+    {}
+
+    Result<Done> content(const events::ContentErased &erased)
+    {
+        forgetAll(erased.messages);
+        forgetAll(erased.conversations);
+        forgetAll(erased.effects);
+        forgetAll(erased.executions);
+        forgetAll(erased.tasks);
+        forgetAll(erased.reservations);
+        forgetCommands({erased.commands.begin(), erased.commands.end()});
+        return ending();
+    }
+    Result<Done> customer(const events::CustomerErased &erased)
+    {
+        std::set<CustomerId> cards(erased.merged.begin(), erased.merged.end());
+        cards.insert(erased.customer);
+        const std::set<AddressId> addresses(erased.addresses.begin(), erased.addresses.end());
+        const auto isTheirs = [&](const events::Fact &fact) {
+            if (const auto *created = std::get_if<events::CustomerCreated>(&fact))
+                return cards.contains(created->customer.id);
+            if (const auto *updated = std::get_if<events::CustomerUpdated>(&fact))
+                return cards.contains(updated->customer);
+            const auto *linked = std::get_if<events::AddressLinked>(&fact);
+            return linked && (cards.contains(linked->address.customer) ||
+                              addresses.contains(linked->address.id));
+        };
+        for (const Row &row :
+             rows(u"SELECT position, type, version, body FROM fact WHERE "_s + factsOfPersons(),
+                  {})) {
+            if (const auto fact = events::restore({row.type, row.version, row.body, {}});
+                fact && isTheirs(*fact))
+                forgetRow(row, *fact);
+        }
+        forgetCommands({erased.commands.begin(), erased.commands.end()});
+        return ending();
+    }
+
+private:
+    struct Row
+    {
+        qint64 position = 0;
+        int type = 0;
+        int version = 0;
+        QByteArray body;
+    };
+
+    std::vector<Row> rows(const QString &sql, const QVariantList &values)
+    {
+        std::vector<Row> out;
+        const auto query = m_db.run(sql, values);
+        if (!query) {
+            m_error = query.error();
+            return out;
+        }
+        while ((*query)->next())
+            out.push_back({(*query)->value(0).toLongLong(), (*query)->value(1).toInt(),
+                           (*query)->value(2).toInt(), (*query)->value(3).toByteArray()});
+        if ((*query)->lastError().isValid())
+            m_error = storageError((*query)->lastError(), u"reading the archive"_s);
+        (*query)->finish();
+        return out;
+    }
+    void run(const QString &sql, const QVariantList &values)
+    {
+        if (const auto done = m_db.run(sql, values); !done)
+            m_error = done.error();
+        else
+            (*done)->finish();
+    }
+    template <typename IdType>
+    void forgetAll(const std::vector<IdType> &ids)
+    {
+        for (const IdType &id : ids) {
+            if (!m_error)
+                forgetNaming(id.toBytes());
+        }
+    }
+    void forgetNaming(const QByteArray &id)
+    {
+        for (const Row &row :
+             rows(u"SELECT f.position, f.type, f.version, f.body FROM fact_subject s CROSS JOIN "
+                  "fact f ON f.position = s.position WHERE s.id = ?"_s,
+                  {subjectKey(id)})) {
+            const auto fact = events::restore({row.type, row.version, row.body, {}});
+            if (!fact)
+                continue;
+            const std::vector<QByteArray> named = subjectsOf(*fact);
+            if (std::find(named.begin(), named.end(), id) != named.end())
+                forgetRow(row, *fact);
+        }
+    }
+    /// The content, and the way to the fact by what stood in the content only (attachments).
+    void forgetRow(const Row &row, const events::Fact &without)
+    {
+        m_batches.insert(indexOfPosition(row.position));
+        const auto content =
+            m_db.run(u"SELECT personal FROM content WHERE position = ?"_s, {row.position});
+        if (!content) {
+            m_error = content.error();
+            return;
+        }
+        const QByteArray personal =
+            (*content)->next() ? (*content)->value(0).toByteArray() : QByteArray();
+        (*content)->finish();
+        if (personal.isEmpty())
+            return;
+        std::vector<QByteArray> secretly;
+        if (const auto whole = events::restore({row.type, row.version, row.body, personal}))
+            secretly = subjectsOf(*whole);
+        for (const QByteArray &known : subjectsOf(without))
+            std::erase(secretly, known);
+        for (const QByteArray &subject : secretly)
+            run(u"DELETE FROM fact_subject WHERE id = ? AND position = ?"_s,
+                {subjectKey(subject), row.position});
+        run(u"DELETE FROM content WHERE position = ?"_s, {row.position});
+    }
+    /// Of what was asked for, the answers in the batches that were touched.
+    void forgetCommands(const std::set<CommandId> &commands)
+    {
+        for (const quint64 index : std::exchange(m_batches, {})) {
+            for (const Row &row :
+                 rows(u"SELECT position, type, version, body FROM fact WHERE position >= ? AND "
+                      "position < ? AND type = ?"_s,
+                      {factPosition(index, 0), factPosition(index + 1, 0),
+                       events::CommandDone::type})) {
+                const auto fact = events::restore({row.type, row.version, row.body, {}});
+                const auto *done = fact ? std::get_if<events::CommandDone>(&*fact) : nullptr;
+                if (done && commands.contains(done->record.id))
+                    run(u"DELETE FROM content WHERE position = ?"_s, {row.position});
+            }
+        }
+    }
+    Result<Done> ending() const { return m_error ? Result<Done>(*m_error) : Done{}; }
+
+    Database &m_db;
+    std::set<quint64> m_batches;
+    std::optional<Error> m_error;
 };
 
 } // namespace
@@ -108,7 +258,19 @@ Result<Done> FactArchive::add(quint64 index, quint64 term, const events::Batch &
 
 Result<Done> FactArchive::addFact(qint64 position, const events::Fact &fact, const QByteArray &salt)
 {
-    return keep(position, events::archive(fact, salt), fact);
+    events::ArchivedFact archived = events::archive(fact, salt);
+    if (std::holds_alternative<events::ContentErased>(fact))
+        archived.personal.clear(); // which files it was is part of what is forgotten
+    return keep(position, archived, fact);
+}
+
+Result<Done> FactArchive::forget(const events::Fact &fact)
+{
+    if (const auto *content = std::get_if<events::ContentErased>(&fact))
+        return Forgetting(m_db).content(*content);
+    if (const auto *customer = std::get_if<events::CustomerErased>(&fact))
+        return Forgetting(m_db).customer(*customer);
+    return Done{};
 }
 
 Result<Done> FactArchive::keep(qint64 position, const events::ArchivedFact &archived,

@@ -35,6 +35,9 @@ public:
     Result<Done> keep(qint64 position, const events::ArchivedFact &archived,
                       const events::Fact &fact);
 
+    /// After an erasing fact: deletes the personal content of all that it names.
+    Result<Done> forget(const events::Fact &fact);
+
 private:
     Result<Done> addFact(qint64 position, const events::Fact &fact, const QByteArray &salt);
 

@@ -113,6 +113,17 @@ Result<Draft> LocalStore::draft(ConversationId conversation, AgentId agent, Draf
     return draft;
 }
 
+Result<Done> LocalStore::removeDrafts(const std::vector<ConversationId> &conversations)
+{
+    for (const ConversationId &conversation : conversations) {
+        const auto removed = done(
+            m_db->run(u"DELETE FROM draft WHERE conversation = ?"_s, {conversation.toBytes()}));
+        if (!removed)
+            return removed;
+    }
+    return m_db->scrub();
+}
+
 Result<std::vector<Draft>> LocalStore::drafts(AgentId agent) const
 {
     const auto query =

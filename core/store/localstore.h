@@ -69,6 +69,9 @@ public:
     Result<Draft> draft(ConversationId conversation, AgentId agent, DraftMode mode) const;
     Result<std::vector<Draft>> drafts(AgentId agent) const; ///< newest first
 
+    /// Of everybody, for these conversations; nothing of them is left in the file.
+    Result<Done> removeDrafts(const std::vector<ConversationId> &conversations);
+
     /// The same id again replaces nothing. Errors: Busy (MaxOutboxItems).
     Result<Done> addToOutbox(const OutboxItem &item);
     Result<Done> removeFromOutbox(CommandId id);

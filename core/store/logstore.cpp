@@ -253,6 +253,11 @@ Result<LogBase> LogStore::baseAt(quint64 index) const
     return base;
 }
 
+Result<Done> LogStore::scrub()
+{
+    return m_broken ? Result<Done>(*m_broken) : m_db->scrub();
+}
+
 void LogStore::tidy()
 {
     m_db->tidy();

@@ -85,6 +85,8 @@ public:
     Result<Done> cutBelow(quint64 index);
     /// Work on the file that append() leaves for later: call it when the entries were reported.
     void tidy();
+    /// See Database::scrub(): what was cut is in the file no more.
+    Result<Done> scrub();
     /// Forgets every entry and goes on behind `base`: tables came from a peer, or the log is older
     /// than the tables that were made from it (restored or lost raft.db). Errors: Invalid for a
     /// base before the present one.

@@ -108,6 +108,23 @@ public:
     /// Pending, accepted or wrapping: the router's working set at start. Not bounded by 500.
     std::vector<Reservation> liveReservations() const;
 
+    // What erasing a person looks for
+    /// Oldest first.
+    std::vector<Message> messagesIn(ConversationId conversation, int limit) const;
+    std::vector<ExecutionId> executionsOf(ConversationId conversation) const;
+    /// Files that it holds or held before it was edited or deleted.
+    Result<std::vector<QByteArray>> filesOf(MessageId message) const;
+    /// Those that led to a fact which names one of the ids.
+    std::vector<CommandId> commandsNaming(const std::vector<QByteArray> &ids) const;
+    struct CardHistory
+    {
+        std::vector<CustomerId> merged; ///< cards that went into this one, directly or not
+        std::vector<CommandId> commands;
+    };
+    Result<CardHistory> cardHistory(CustomerId customer) const;
+    /// Log index of the newest erasing fact; 0 = nothing was ever erased.
+    quint64 newestErasure() const;
+
     // Ledger and flows
     /// Recorded answers from before `before` that are not recognised for ever, oldest first.
     std::vector<CommandId> passedCommands(Time before, int limit) const;

@@ -127,6 +127,11 @@ QStringList work()
 
 } // namespace
 
+QString factsOfPersons()
+{
+    return u"type IN (40, 41, 42, 43, 44, 67)"_s;
+}
+
 const std::vector<Migration> &officeSchema()
 {
     static const std::vector<Migration> migrations{
@@ -148,7 +153,13 @@ const std::vector<Migration> &officeSchema()
           index(u"agent_by_sessions_from"_s, u"agent (sessions_from, id)"_s, u"sessions_from"_s),
           u"ALTER TABLE command ADD COLUMN passing_since INTEGER"_s,
           index(u"command_by_passing"_s, u"command (passing_since)"_s, u"passing_since"_s)}},
-        {4, {compactTable(u"sealed_secret"_s)}}};
+        {4, {compactTable(u"sealed_secret"_s)}},
+        {5,
+         {compactTable(u"webhook"_s), compactTable(u"tombstone"_s),
+          // Of this file alone: up to where what was erased is in no free page any more.
+          u"CREATE TABLE scrubbed (id INTEGER PRIMARY KEY CHECK (id = 1), idx INTEGER NOT NULL)"_s,
+          u"INSERT INTO scrubbed VALUES (1, 0)"_s,
+          u"CREATE INDEX fact_of_person ON fact (type) WHERE "_s + factsOfPersons()}}};
     return migrations;
 }
 

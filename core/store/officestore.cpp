@@ -32,6 +32,18 @@ Result<AppliedBatch> decodeEntry(const LogEntry &entry)
     return applied;
 }
 
+bool erases(const std::vector<AppliedBatch> &batches)
+{
+    const auto isErasing = [](const events::Fact &fact) {
+        return std::holds_alternative<events::ContentErased>(fact) ||
+               std::holds_alternative<events::CustomerErased>(fact);
+    };
+    return std::any_of(batches.begin(), batches.end(), [&](const AppliedBatch &batch) {
+        return !batch.isDropped &&
+               std::any_of(batch.batch.facts.begin(), batch.batch.facts.end(), isErasing);
+    });
+}
+
 /// Decodes entries after `applied` as far as they follow without a gap and make sense.
 Applied decodeGroup(const std::vector<LogEntry> &entries, quint64 applied)
 {
@@ -89,6 +101,13 @@ Result<Done> OfficeStore::load()
     m_term = (*row)->value(1).toULongLong();
     m_tables->reset(Digest::fromBytes((*row)->value(2).toByteArray()));
     (*row)->finish();
+    const auto erased = m_db->run(
+        u"SELECT (SELECT coalesce(max(position), 0) FROM fact WHERE "_s + factsOfPersons() +
+        u" AND type IN (44, 67)) >= ((SELECT idx FROM scrubbed) + 1) << 8"_s);
+    if (!erased)
+        return erased.error();
+    m_mustScrub = (*erased)->next() && (*erased)->value(0).toBool();
+    (*erased)->finish();
     return Done{};
 }
 
@@ -116,7 +135,8 @@ Result<Applied> OfficeStore::apply(const std::vector<LogEntry> &entries)
             return *group.stoppedBy;
         return group;
     }
-    const bool isSynced = group.index >= m_synced + MaxUnsynced;
+    const bool isErasing = erases(group.batches);
+    const bool isSynced = isErasing || group.index >= m_synced + MaxUnsynced;
     if (const auto set = m_db->setSynced(isSynced); !set)
         return set.error();
     if (const auto begun = m_db->begin(); !begun)
@@ -131,6 +151,7 @@ Result<Applied> OfficeStore::apply(const std::vector<LogEntry> &entries)
         m_tables->reset(before);
         return outcome.error();
     }
+    m_mustScrub = m_mustScrub || isErasing;
     m_index = group.index;
     m_term = group.batches.back().term;
     if (isSynced)
@@ -162,11 +183,23 @@ Result<Done> OfficeStore::applyOne(const AppliedBatch &batch)
     int ordinal = 0;
     for (const events::Fact &fact : batch.batch.facts)
         events::apply(fact, {batch.index, ordinal++, batch.batch.time}, *m_tables);
-    return m_archive->add(batch.index, batch.term, batch.batch);
+    if (const auto added = m_archive->add(batch.index, batch.term, batch.batch); !added)
+        return added;
+    for (const events::Fact &fact : batch.batch.facts) {
+        if (const auto forgotten = m_archive->forget(fact); !forgotten)
+            return forgotten;
+        const auto *content = std::get_if<events::ContentErased>(&fact);
+        if (content && m_eraseFiles)
+            m_eraseFiles(content->attachments);
+    }
+    return Done{};
 }
 
 void OfficeStore::tidy()
 {
+    if (m_mustScrub && m_db->scrub() &&
+        m_db->run(u"UPDATE scrubbed SET idx = ?"_s, {qint64(m_index)}))
+        m_mustScrub = false; // else with the next group, or at the next start
     m_db->tidy();
 }
 
@@ -190,6 +223,7 @@ Result<Done> OfficeStore::replaceBy(const QString &copy)
     if (const auto loaded = load(); !loaded)
         return loaded.error();
     m_synced = m_index;
+    m_mustScrub = true; // what stood here before may have been erased meanwhile
     return Done{};
 }
 

@@ -5,6 +5,7 @@
 #include "core/events/batch.h"
 #include "core/store/logstore.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -63,6 +64,13 @@ public:
     /// (nothing of the group was applied).
     Result<Applied> apply(const std::vector<LogEntry> &entries);
 
+    /// Called in apply() with the files that an erasing fact names, before it is committed: what
+    /// the log has will be erased, however often it is applied.
+    void setFileEraser(std::function<void(const std::vector<QByteArray> &)> erase)
+    {
+        m_eraseFiles = std::move(erase);
+    }
+
     /// Work on the file that apply() leaves for later, so that nobody waits for it: call it after
     /// the answers were given.
     void tidy();
@@ -90,6 +98,8 @@ private:
     quint64 m_index = 0;
     quint64 m_term = 0;
     quint64 m_synced = 0;
+    std::function<void(const std::vector<QByteArray> &)> m_eraseFiles;
+    bool m_mustScrub = false; ///< something was erased, and may still stand in free pages
 };
 
 } // namespace peerdesk::store

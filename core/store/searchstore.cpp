@@ -134,6 +134,16 @@ Result<Done> SearchStore::remove(const std::vector<MessageId> &messages)
     return m_db->commit();
 }
 
+Result<Done> SearchStore::scrub()
+{
+    // Until its parts are made one, the index keeps the words beside the mark that they are gone.
+    const auto merged = m_db->run(u"INSERT INTO words (words) VALUES ('optimize')"_s);
+    if (!merged)
+        return merged.error();
+    (*merged)->finish();
+    return m_db->scrub();
+}
+
 Result<std::vector<SearchHit>> SearchStore::search(const QString &text, int limit, qint64 before)
 {
     std::vector<SearchHit> hits;

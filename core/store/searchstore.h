@@ -49,6 +49,8 @@ public:
     Result<Done> index(const std::vector<SearchDocument> &documents, quint64 upTo);
     /// Forgets messages for good (erasing a person).
     Result<Done> remove(const std::vector<MessageId> &messages);
+    /// What was removed is not in the file any more, see Database::scrub(). Slow.
+    Result<Done> scrub();
     /// All words must occur; the last may be a beginning. Newest first. `before` = 0 starts at the
     /// newest. A text without any letter or digit finds nothing.
     Result<std::vector<SearchHit>> search(const QString &text, int limit, qint64 before = 0);

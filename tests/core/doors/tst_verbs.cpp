@@ -34,7 +34,7 @@ private:
     {
         m_desk->people = {{randomId<AgentId>(), u"Boss"_s, Role::Admin, {}, {}, true}};
         m_desk->lines = {{randomId<QueueId>(), u"Everyone"_s, u"1==1"_s, TaskOrder::Fifo, 1}};
-        m_desk->paths = {{randomId<FlowId>(), u"Reference"_s, {"{}"}, 1}};
+        m_desk->paths = {{randomId<FlowId>(), u"Reference"_s, {"{}"}, 1, {}, true, {}}};
         m_desk->types = QJsonArray{QJsonObject{
             {u"type"_s, u"email"_s},
             {u"settings"_s,
@@ -110,15 +110,6 @@ private Q_SLOTS:
         const auto read = doors::withFiles(*line);
         QVERIFY(!read);
         QVERIFY(!read.error().detail.contains(u"MARKER"));
-    }
-
-    void laterVerbsSayHonestlyThatTheyAreNotThere()
-    {
-        for (const QString &verb : {u"import"_s, u"export"_s}) {
-            const auto answer = run(verb, {});
-            QVERIFY(!answer);
-            QVERIFY(answer.error().detail.contains(u"not in this version"));
-        }
     }
 
     void anOfficeIsCreatedWithATokenThatOnlyItsMakerSees()
@@ -227,10 +218,9 @@ private Q_SLOTS:
         QVERIFY2(shown.startsWith(u"Usage: p channel add TYPE"), qPrintable(shown));
         QCOMPARE(shown.count(u'\n'), 1);
         QVERIFY(doors::usageAfterSlip(u"p"_s, {u"dance"_s}).contains(u"--help"));
-        QVERIFY(doors::usage(u"p"_s).contains(u"open format (later)"));
-        QVERIFY(doors::parseVerbLine({u"export"_s, u"dir"_s})->isLater);
+        QVERIFY(doors::usage(u"p"_s).contains(u"export DIR"));
         QVERIFY(!doors::parseVerbLine({u"office"_s, u"join"_s, u"six"_s})); // without a name
-        QVERIFY(!doors::parseVerbLine({u"run"_s})->isLater);
+        QVERIFY(doors::parseVerbLine({u"run"_s}));
     }
 
     void aSecretAmongTheSettingsIsRefused()

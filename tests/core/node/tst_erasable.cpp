@@ -5,6 +5,7 @@
 #include "core/store/officeschema.h"
 #include "core/store/rebuild.h"
 
+#include <QDirIterator>
 #include <QTemporaryDir>
 
 using namespace peerdesk;
@@ -63,6 +64,30 @@ private:
         QVERIFY(office.run("cancel", api::CancelTask{conversation->task, Words[7]}, office.boss()));
         QVERIFY(office.run("gone", api::Ingest{office.account(), {receipt(office)}, {}, {}}));
     }
+    static bool holds(const QString &folder, const QString &word)
+    {
+        QDirIterator files(folder, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (file.open(QIODevice::ReadOnly) && file.readAll().contains(word.toUtf8()))
+                return true;
+        }
+        return false;
+    }
+    static bool isAnywhere(const QString &folder)
+    {
+        return std::all_of(Words.begin(), Words.end(),
+                           [&](const QString &word) { return holds(folder, word); });
+    }
+    static void rebuildsToTheSame(const World &world, const SmallOffice &office)
+    {
+        const QByteArray digest = office.digest();
+        QFile::copy(world.path(u"office.db"_s), world.path(u"copy.db"_s));
+        const auto report = store::rebuild(world.path(u"copy.db"_s));
+        QVERIFY2(report, qPrintable(report ? QString() : report.error().detail));
+        QCOMPARE(report->digestBefore, digest);
+        QCOMPARE(report->digestAfter, digest);
+    }
     static InboundItem receipt(const SmallOffice &office)
     {
         InboundItem item = office.item(u"receipt of "_s + Words[4], {});
@@ -104,6 +129,101 @@ private Q_SLOTS:
         const auto report = store::rebuild(m_folder.filePath(u"office.db"_s));
         QVERIFY2(report, qPrintable(report ? QString() : report.error().detail));
         QCOMPARE(report->digestAfter, report->digestBefore);
+    }
+
+    void anErasedPersonIsInNoFileOfTheTables()
+    {
+        QTemporaryDir folder;
+        World world;
+        world.folder = folder.path();
+        SmallOffice office(world);
+        office.found();
+        serve(office);
+        const auto before = office.core().view().get<Conversation>(office.conversation());
+        QVERIFY(before);
+        QVERIFY(isAnywhere(folder.path()));
+        const Decided erased =
+            office.run("erase", api::EraseCustomer{before->customer}, office.boss());
+        QVERIFY2(erased, qPrintable(erased ? QString() : erased.error().detail));
+        QCOMPARE(erased->state, u"erased"_s);
+        for (const QString &word : Words)
+            QVERIFY2(!holds(folder.path(), word), qPrintable(word));
+        QVERIFY(!office.core().view().get<Customer>(before->customer));
+        QVERIFY(!office.core().view().get<Conversation>(before->id));
+        const auto repeat =
+            office.run("erase", api::EraseCustomer{before->customer}, office.boss());
+        QVERIFY(repeat && repeat->wasRepeat);
+        rebuildsToTheSame(world, office);
+    }
+
+    /// What is decided and not yet applied belongs to the person as well.
+    void whatIsInFlightIsErasedToo()
+    {
+        QTemporaryDir folder;
+        World world;
+        world.folder = folder.path();
+        SmallOffice office(world);
+        office.found();
+        serve(office);
+        const auto before = office.core().view().get<Conversation>(office.conversation());
+        api::SendMessage reply;
+        reply.conversation = before->id;
+        reply.content.text = Words[2];
+        const auto sent = office.submit("reply", reply, office.boss());
+        const auto written = office.submit(
+            "more", api::Ingest{office.account(), {office.item(u"two"_s, Words[2])}, {}, {}});
+        const auto erased =
+            office.submit("erase", api::EraseCustomer{before->customer}, office.boss());
+        office.settle();
+        QVERIFY(sent->front() && written->front() && erased->front());
+        for (const QString &word : Words)
+            QVERIFY2(!holds(folder.path(), word), qPrintable(word));
+        rebuildsToTheSame(world, office);
+    }
+
+    void whatWasErasedDoesNotComeBackByTheChannelNorByAnotherPc()
+    {
+        QTemporaryDir folder;
+        World world;
+        world.folder = folder.path();
+        SmallOffice office(world);
+        office.found();
+        const InboundItem item = office.item(u"m1"_s, u"hello"_s);
+        QVERIFY(office.run("hello", api::Ingest{office.account(), {item}, {}, {}}));
+        const auto conversation = office.core().view().get<Conversation>(office.conversation());
+        const auto customer = office.core().view().get<Customer>(conversation->customer);
+        const Message message = office.messages().front();
+        QVERIFY(office.run("erase", api::EraseCustomer{customer->id}, office.boss()));
+        QVERIFY(office.run("again", api::Ingest{office.account(), {item}, {}, {}}));
+        QVERIFY(office.conversation().isNull());
+        const api::SalvageMessage salvage{message, *conversation, *customer, {}, true};
+        QCOMPARE(office.run("salvage", salvage)->state, u"erased"_s);
+        QCOMPARE(office.run("import", api::ImportCard{*customer, {}}, office.boss())->state,
+                 u"erased"_s);
+        QVERIFY(!office.core().view().get<Customer>(customer->id));
+        // Who writes again is somebody new.
+        QVERIFY(
+            office.run("new", api::Ingest{office.account(), {office.item(u"m2"_s, {})}, {}, {}}));
+        QVERIFY(!office.conversation().isNull());
+    }
+
+    void onlyAnAdministratorErases()
+    {
+        QTemporaryDir folder;
+        World world;
+        world.folder = folder.path();
+        SmallOffice office(world);
+        office.found();
+        serve(office);
+        Agent anna;
+        anna.name = u"Anna"_s;
+        anna.role = Role::Supervisor;
+        const Decided saved = office.run("anna", api::SaveAgent{anna, {}, {}}, office.boss());
+        const auto before = office.core().view().get<Conversation>(office.conversation());
+        const api::Caller caller{saved->as<AgentId>(), {}, Role::Supervisor, {}, anna.name};
+        const Decided erased = office.run("erase", api::EraseCustomer{before->customer}, caller);
+        QCOMPARE(erased.error().code, Error::Code::Forbidden);
+        QVERIFY(office.core().view().get<Customer>(before->customer));
     }
 
     void theSameAddressIsOneRowUnderAnIdThatTellsNothing()

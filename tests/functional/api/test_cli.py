@@ -154,10 +154,6 @@ class CommandLine(unittest.TestCase):
         recorded = simulate(recorded={"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"})
         self.assertEqual(recorded["tasks"], 0)
 
-    def test_verbs_of_later_versions_say_so(self):
-        for words in (("export", "x"), ("import", "x")):
-            self.assertIn("not in this version", self.run_verb(1, *words))
-
     def test_joining_says_what_is_wrong(self):
         empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
         self.addCleanup(shutil.rmtree, empty, True)

@@ -67,7 +67,7 @@ class Doors(unittest.TestCase):
     def test_paths_and_methods_that_are_not_there(self):
         for path in ("/nothing", "/tasks/zzz", f"/tasks/{NOWHERE}", f"/conversations/{NOWHERE}", f"/customers/{NOWHERE}",
                      f"/messages/{NOWHERE}", f"/reservations/{NOWHERE}", f"/workers/{NOWHERE}", f"/channels/{NOWHERE}",
-                     f"/queues/{NOWHERE}", f"/commands/{NOWHERE}", f"/tasks/{NOWHERE}/explain", "/webhooks"):
+                     f"/queues/{NOWHERE}", f"/commands/{NOWHERE}", f"/tasks/{NOWHERE}/explain", f"/webhooks/{NOWHERE}"):
             self.refused(404, "GET", path)
         for path in (f"/tasks/{NOWHERE}/cancel", f"/reservations/{NOWHERE}/accept", f"/messages/{NOWHERE}/retry",
                      f"/conversations/{NOWHERE}/take", f"/conversations/{NOWHERE}/park", f"/workers/{NOWHERE}/one-more"):
@@ -328,7 +328,10 @@ class Doors(unittest.TestCase):
                               "/conversations/{id}/messages": "get post", "/workers/{id}/one-more": "post",
                               "/tasks/{id}": "get patch", "/tasks/{id}/explain": "get", "/attachments/{sha256}": "get",
                               "/customers/{id}/timeline": "get", "/flows/{id}/test": "post", "/events": "get",
-                              "/workflows/validate": "post", "/channels/{id}/test": "post"}.items():
+                              "/workflows/validate": "post", "/channels/{id}/test": "post",
+                              "/webhooks": "get post", "/webhooks/{id}": "get patch put delete",
+                              "/webhooks/{id}/deliveries": "get", "/flows/{id}/publish": "post",
+                              "/customers/{id}": "get patch delete"}.items():
             self.assertTrue(set(methods.split()) <= set(document["paths"][path]), path)
 
     def test_health_and_numbers_need_no_token(self):

@@ -15,7 +15,9 @@ import threading
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
 from pc import GONE, Office, Pc, Refused, until
+from receiver import Receiver, is_signed  # noqa: E402
 from load import Frames  # noqa: E402  # in the folder that pc.py adds
 
 PROGRAM = ""
@@ -391,6 +393,58 @@ def frame_of(frames, kind, seconds=10):
         if frame and frame["type"] == kind:
             return frame
     raise AssertionError(f"no {kind} within {seconds} s")
+
+
+class Outside(OfficeTest):
+    """What leaves the office, and what leaves it for ever."""
+
+    def test_webhooks_go_on_at_the_pc_that_routes_next(self):
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        pcs = self.office.pcs
+        # Asked at a PC that does not route: the key reaches whoever does, and is sealed for the rest.
+        asked = next(pc for pc in pcs if pc is not self.office.router())
+        asked.ask("POST", "/webhooks", {"url": receiver.url, "events": ["customer.created"], "secret": "whsec-Emu"})
+        made = [new_customer(pcs[0], f"n{n}")["id"] for n in range(5)]
+        def taken():
+            return [event["payload"]["customer"]["id"] for event in receiver.taken("customer.created")]
+        until(lambda: taken() == made, 20, "the deliveries")
+        self.office.settle()
+        receiver.status = 500
+        made.append(new_customer(pcs[0], "while it is down")["id"])
+        until(lambda: receiver.deliveries[-1][2] == 500, 10, "an attempt")
+        self.office.router().kill()
+        receiver.status = 200
+        left = self.office.on()
+        made.append(until(lambda: new_customer(left[0], "After", "e" * 32), 20, "another one routes")["id"])
+        until(lambda: made[-1] in taken(), 30, "the next router delivers")
+        events = taken()
+        self.assertEqual(list(dict.fromkeys(events)), made)  # all, in order; the last before may come again
+        self.assertLessEqual(len(events), len(made) + 1)
+        self.assertTrue(all(is_signed(delivery, "whsec-Emu") for delivery in receiver.deliveries))
+
+    def test_an_erased_person_is_on_no_pc(self):
+        words = [word.encode() for word in ("Ottokar Quendel", "quendel@brunnen.test", "speaks of a zebrafinch")]
+        def found():
+            return [(path.name, word) for pc in self.office.pcs for path in pathlib.Path(pc.data).rglob("*")
+                    if path.is_file() for word in words if word in path.read_bytes()]
+        asked = next(pc for pc in self.office.pcs if pc is not self.office.router())
+        customer = asked.ask("POST", "/customers", {
+            "name": "Ottokar Quendel", "notes": "speaks of a zebrafinch",
+            "addresses": [{"kind": "email", "value": "quendel@brunnen.test"}]})["id"]
+        self.office.settle()
+        self.assertTrue(found())
+        late = next(pc for pc in self.office.pcs if pc not in (asked, self.office.router()))
+        late.kill()
+        asked.ask("DELETE", f"/customers/{customer}")
+        late.start()
+        self.office.settle()
+        until(lambda: not found(), 30, "no PC has it")
+        for pc in self.office.pcs:
+            with self.assertRaises(Refused):
+                pc.ask("GET", f"/customers/{customer}")
+        new_customer(asked, "Life goes on")
+        self.office.settle()
 
 
 class Channels(OfficeTest):
