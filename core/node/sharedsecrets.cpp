@@ -154,8 +154,8 @@ void SharedSecrets::onNewest(const Name &name, qint64 known, const QByteArray &s
 {
     const auto account = m_parts.core.view().get<ChannelAccount>(name.account);
     const bool isOfWebhook = m_parts.core.view().warm().webhooks.contains({name.account.value});
-    const bool isOurs =
-        isOfWebhook ? m_parts.core.isReady() : !account || account->owner == m_parts.core.node();
+    // Of a webhook the next router needs it: it is answered when the log has the seals.
+    const bool isOurs = !isOfWebhook && (!account || account->owner == m_parts.core.node());
     const auto owner =
         isOurs || !account ? std::nullopt : m_parts.core.view().get<Node>(account->owner);
     if (owner && owner->sealingKey.isEmpty())
@@ -255,7 +255,9 @@ bool SharedSecrets::canOpen(const ChannelAccount &account) const
 
 void SharedSecrets::enqueue(Job job)
 {
-    const bool isKnown = std::any_of(m_jobs.begin(), m_jobs.end(), [&](const Job &other) {
+    // The one that is being done may have looked before there was anything to seal.
+    const auto waiting = m_jobs.begin() + (m_isBusy && !m_jobs.empty() ? 1 : 0);
+    const bool isKnown = std::any_of(waiting, m_jobs.end(), [&](const Job &other) {
         return !job.done && other.name == job.name;
     });
     if (isKnown)

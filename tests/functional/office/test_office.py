@@ -405,6 +405,11 @@ class Outside(OfficeTest):
         # Asked at a PC that does not route: the key reaches whoever does, and is sealed for the rest.
         asked = next(pc for pc in pcs if pc is not self.office.router())
         asked.ask("POST", "/webhooks", {"url": receiver.url, "events": ["customer.created"], "secret": "whsec-Emu"})
+        # And at the one that does: it may be gone the next moment, with nobody else having the key but by its seals.
+        second = Receiver()
+        self.addCleanup(second.close)
+        until(self.office.router, 10, "a router").ask(
+            "POST", "/webhooks", {"url": second.url, "events": ["customer.created"], "secret": "whsec-Ibis"})
         made = [new_customer(pcs[0], f"n{n}")["id"] for n in range(5)]
         def taken():
             return [event["payload"]["customer"]["id"] for event in receiver.taken("customer.created")]
@@ -417,7 +422,9 @@ class Outside(OfficeTest):
         receiver.status = 200
         left = self.office.on()
         made.append(until(lambda: new_customer(left[0], "After", "e" * 32), 20, "another one routes")["id"])
-        until(lambda: made[-1] in taken(), 30, "the next router delivers")
+        until(lambda: made[-1] in taken(), 60, "the next router delivers")
+        until(lambda: made[-1] in [event["payload"]["customer"]["id"] for event in second.taken()], 60, "at both")
+        self.assertTrue(all(is_signed(delivery, "whsec-Ibis") for delivery in second.deliveries))
         events = taken()
         self.assertEqual(list(dict.fromkeys(events)), made)  # all, in order; the last before may come again
         self.assertLessEqual(len(events), len(made) + 1)
