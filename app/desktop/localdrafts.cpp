@@ -9,9 +9,14 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-Json attachmentsToJson(const std::vector<Attachment> &attachments)
+/// A list of attachments; with a rich part, an object of both.
+Json partsToJson(const ui::Draft &draft)
 {
-    return {QJsonDocument(json::write(attachments).toArray()).toJson(QJsonDocument::Compact)};
+    if (draft.rich.isEmpty())
+        return {
+            QJsonDocument(json::write(draft.attachments).toArray()).toJson(QJsonDocument::Compact)};
+    return json::canonical({{u"attachments"_s, json::write(draft.attachments)},
+                            {u"rich"_s, json::object(draft.rich)}});
 }
 
 std::vector<Attachment> attachmentsFromJson(const QJsonValue &value)
@@ -20,6 +25,12 @@ std::vector<Attachment> attachmentsFromJson(const QJsonValue &value)
     if (!json::read(value, attachments))
         attachments.clear();
     return attachments;
+}
+
+Json richFromJson(const QJsonValue &value)
+{
+    const QJsonObject rich = value.toObject();
+    return rich.isEmpty() ? Json() : json::canonical(rich);
 }
 
 QString heldKey(AgentId agent)
@@ -33,7 +44,8 @@ QJsonObject toJson(const ui::Draft &draft)
             {u"note"_s, draft.mode == ui::DraftMode::Note},
             {u"command"_s, draft.command.toString()},
             {u"text"_s, draft.text},
-            {u"attachments"_s, json::write(draft.attachments)}};
+            {u"attachments"_s, json::write(draft.attachments)},
+            {u"rich"_s, json::object(draft.rich)}};
 }
 
 ui::Draft fromJson(const QJsonObject &object, AgentId agent)
@@ -45,6 +57,7 @@ ui::Draft fromJson(const QJsonObject &object, AgentId agent)
     draft.command = CommandId::fromString(object.value(u"command"_s).toString());
     draft.text = object.value(u"text"_s).toString();
     draft.attachments = attachmentsFromJson(object.value(u"attachments"_s));
+    draft.rich = richFromJson(object.value(u"rich"_s));
     return draft;
 }
 
@@ -72,8 +85,10 @@ public:
             out.agent = draft.agent;
             out.mode = ui::DraftMode(int(draft.mode));
             out.text = draft.text;
-            out.attachments =
-                attachmentsFromJson(QJsonDocument::fromJson(draft.attachments.text).array());
+            const auto parts = QJsonDocument::fromJson(draft.attachments.text);
+            out.attachments = attachmentsFromJson(parts.isArray() ? QJsonValue(parts.array())
+                                                                  : parts[u"attachments"_s]);
+            out.rich = richFromJson(parts[u"rich"_s]);
             out.savedAt = draft.changedAt;
             drafts.push_back(out);
         }
@@ -99,8 +114,8 @@ public:
         out.agent = draft.agent;
         out.mode = store::DraftMode(int(draft.mode));
         out.text = draft.text;
-        if (!draft.attachments.empty())
-            out.attachments = attachmentsToJson(draft.attachments);
+        if (!draft.attachments.empty() || !draft.rich.isEmpty())
+            out.attachments = partsToJson(draft);
         out.changedAt = draft.savedAt;
         return m_store->saveDraft(out);
     }

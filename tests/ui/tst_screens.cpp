@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/stage.h"
+#include "ui/conversation/richbuilder.h"
 
 #include <QApplication>
 #include <QFontDatabase>
@@ -26,6 +27,26 @@ QByteArray fontFingerprint()
     return QCryptographicHash::hash(QByteArrayView(sample.constBits(), sample.sizeInBytes()),
                                     QCryptographicHash::Sha256)
         .toHex();
+}
+
+/// Aiko's channel has a reply window and rich messages; and, with `isPublic`, long names.
+void narrowChannel(Stage &stage, bool isPublic)
+{
+    stage.desk.types = {QJsonObject{
+        {u"type"_s, u"whatsapp"_s},
+        {u"label"_s, u"WhatsApp"_s},
+        {u"capabilities"_s, QJsonObject{{u"reply_window"_s, 24 * 3'600},
+                                        {u"after_window"_s, u"template"_s},
+                                        {u"max_text_length"_s, 120},
+                                        {u"max_attachment_bytes"_s, 0},
+                                        {u"rich"_s, QJsonObject{{u"list_picker"_s, u"agent"_s},
+                                                                {u"template"_s, u"agent"_s},
+                                                                {u"form"_s, u"flow"_s}}},
+                                        {u"public"_s, isPublic}}}}};
+    Conversation &aiko = stage.desk.conversationsById[stage.office.aiko()];
+    aiko.lastInboundAt = stage.clock.wall() - std::chrono::hours(21);
+    if (isPublic)
+        aiko.customerName = u"Maximiliane Friederike von Hohenzollern-Sigmaringen"_s;
 }
 
 /// Share of pixels that differ by more than 8 in a channel.
@@ -59,6 +80,7 @@ private:
     QString m_out = QStringLiteral(OUTPUT_DIR);
 
     void check(ui::Window &window, const QString &name);
+    void compare(const QImage &picture, const QString &name);
     void scene(const QString &name, Stage &stage);
     void sceneOfWork(const QString &name, Stage &stage);
     void sceneOfSection(const QString &name, Stage &stage);
@@ -88,7 +110,13 @@ void Screens::check(ui::Window &window, const QString &name)
 {
     QTRY_VERIFY(window.inbox().feed().isSettled());
     QCoreApplication::processEvents();
-    const QImage picture = window.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    QWidget *shown = window.conversation().composer().findChild<QDialog *>();
+    compare((shown ? shown : &window)->grab().toImage().convertToFormat(QImage::Format_RGB32),
+            name);
+}
+
+void Screens::compare(const QImage &picture, const QString &name)
+{
     picture.save(m_out + u'/' + name + u".png"_s);
     const QString golden = m_golden + u'/' + name + u".png"_s;
     if (qEnvironmentVariableIsSet("PEERDESK_WRITE_GOLDENS")) {
@@ -139,6 +167,13 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("rich-dark", {1440, 900}, true, false);
     row("rich-rtl", {1000, 700}, false, true);
     row("rich-small", {720, 520}, false, false);
+    row("composer", {1440, 900}, false, false);
+    row("composer-dark", {1440, 900}, true, false);
+    row("composer-rtl", {1000, 700}, false, true);
+    row("composer-small", {720, 520}, false, false);
+    row("builder", {1440, 900}, false, false);
+    row("builder-dark", {720, 520}, true, false);
+    row("builder-rtl", {1000, 700}, false, true);
     row("settings-person", {1440, 900}, false, false);
     row("settings-person-new", {820, 640}, true, false);
     row("settings-person-wrong", {1440, 900}, false, true);
@@ -164,6 +199,8 @@ void Screens::scenesLookAsTheyWereApproved()
         stage.office.makeBusy();
     if (name.startsWith(u"rich"_s))
         stage.office.fillRich();
+    if (name.startsWith(u"composer"_s) || name.startsWith(u"builder"_s))
+        narrowChannel(stage, name.startsWith(u"composer"_s));
     if (name == u"queues-dark")
         stage.role = Role::Supervisor;
     if (name.startsWith(u"settings"_s)) {
@@ -247,6 +284,17 @@ void Screens::sceneOfWork(const QString &name, Stage &stage)
         window.conversation().header().mainButton().click();
         window.wrapUp().outcome().setText(u"Refunded"_s);
         window.wrapUp().tags().setText(u"billing, double charge"_s);
+    } else if (name.startsWith(u"composer"_s) || name.startsWith(u"builder"_s)) {
+        stage.type(u"Which of these three tins shall we send you instead of the broken one? Please "
+                   "choose until tomorrow."_s);
+        composer.openBuilder();
+        auto *builder = composer.findChild<ui::RichBuilder *>();
+        builder->fill(u"options"_s,
+                      u"Sencha | 100 g, in stock\nGyokuro | from Tuesday on\nHojicha"_s);
+        if (name.startsWith(u"composer"_s)) {
+            builder->insertButton().click();
+            QTRY_VERIFY(!composer.findChild<ui::RichBuilder *>());
+        }
     } else if (name == u"bulk") {
         window.inbox().list().setFocus();
         for (int i = 0; i < 2; ++i)

@@ -56,6 +56,8 @@ const char *pathData(Icon icon)
         return "O 12 12 8.5 M 12 7 L 12 12 L 15.5 14";
     case Icon::Back:
         return "M 20 12 L 5 12 M 11 6 L 5 12 L 11 18";
+    case Icon::Choices:
+        return "R 3 5 8 14 2 R 13 5 8 14 2 M 5.5 15 L 8.5 15 M 15.5 15 L 18.5 15";
     case Icon::Card:
         return "R 3 4.5 18 15 2 O 8.5 10.5 2 M 5.5 16.5 C 5.5 13.6 11.5 13.6 11.5 16.5 M 14 10 L "
                "18 "

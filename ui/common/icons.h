@@ -51,6 +51,7 @@ enum class Icon {
     Slash,
     Queues,
     Screen,
+    Choices,
     WhatsApp
 };
 

@@ -43,6 +43,7 @@ Preferences::Preferences(QSettings &settings, AgentId agent, QObject *parent)
     , m_agent(agent)
 {
     readSnippets();
+    readRichReplies();
 }
 
 QString Preferences::key(const QString &name) const
@@ -159,6 +160,43 @@ void Preferences::readSnippets()
                               m_settings.value(u"shortcut"_s).toString(),
                               m_settings.value(u"body"_s).toString().left(MaxSnippetText),
                               m_settings.value(u"uses"_s).toInt()});
+    }
+    m_settings.endArray();
+}
+
+void Preferences::keepRichReply(const RichReply &reply)
+{
+    const QString name = reply.name.simplified().left(MaxRichName);
+    if (name.isEmpty() || reply.rich.size() > MaxRichBytes)
+        return;
+    std::erase_if(m_richReplies, [&](const RichReply &known) { return known.name == name; });
+    if (!reply.rich.isEmpty())
+        m_richReplies.push_back({name, reply.rich});
+    if (m_richReplies.size() > MaxRichReplies)
+        m_richReplies.erase(m_richReplies.begin());
+    writeRichReplies();
+    Q_EMIT changed();
+}
+
+void Preferences::readRichReplies()
+{
+    const int count = std::min(m_settings.beginReadArray(key(u"rich_replies"_s)), MaxRichReplies);
+    for (int i = 0; i < count; ++i) {
+        m_settings.setArrayIndex(i);
+        m_richReplies.push_back({m_settings.value(u"name"_s).toString().left(MaxRichName),
+                                 m_settings.value(u"rich"_s).toByteArray().left(MaxRichBytes)});
+    }
+    m_settings.endArray();
+}
+
+void Preferences::writeRichReplies()
+{
+    m_settings.remove(key(u"rich_replies"_s));
+    m_settings.beginWriteArray(key(u"rich_replies"_s), int(m_richReplies.size()));
+    for (int i = 0; i < int(m_richReplies.size()); ++i) {
+        m_settings.setArrayIndex(i);
+        m_settings.setValue(u"name"_s, m_richReplies[size_t(i)].name);
+        m_settings.setValue(u"rich"_s, m_richReplies[size_t(i)].rich);
     }
     m_settings.endArray();
 }

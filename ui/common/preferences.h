@@ -22,6 +22,14 @@ struct Snippet
     bool operator==(const Snippet &) const = default;
 };
 
+/// A rich message that is used again (M67); its JSON with the words in it.
+struct RichReply
+{
+    QString name;
+    QByteArray rich;
+    bool operator==(const RichReply &) const = default;
+};
+
 /// What the window may tell the agent about while it is not in front. Offers are always told.
 enum class Notice { Message, Mention };
 
@@ -35,6 +43,10 @@ public:
     static constexpr std::chrono::seconds MaxHold{30};
     static constexpr int MaxSnippets = 200;
     static constexpr int MaxSnippetText = 4000; ///< characters of a body
+
+    static constexpr int MaxRichReplies = 100;
+    static constexpr int MaxRichName = 80;      ///< characters
+    static constexpr int MaxRichBytes = 64'000; ///< of one
 
     Preferences(QSettings &settings, AgentId agent, QObject *parent);
 
@@ -61,6 +73,10 @@ public:
     /// What is too long or too many is cut off.
     void setSnippets(std::vector<Snippet> snippets);
     void countUse(const QString &name);
+    const std::vector<RichReply> &richReplies() const { return m_richReplies; }
+    /// Under a name that is there it replaces; an empty `rich` removes. What is too long is not
+    /// kept, and of too many the oldest goes.
+    void keepRichReply(const RichReply &reply);
 
 Q_SIGNALS:
     void changed();
@@ -70,11 +86,14 @@ private:
     std::optional<bool> flag(const QString &name) const;
     void set(const QString &name, const QVariant &value);
     void readSnippets();
+    void readRichReplies();
+    void writeRichReplies();
     void writeSnippets();
 
     QSettings &m_settings;
     AgentId m_agent;
     std::vector<Snippet> m_snippets;
+    std::vector<RichReply> m_richReplies; ///< newest last
 };
 
 } // namespace peerdesk::ui

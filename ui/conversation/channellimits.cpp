@@ -22,6 +22,9 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
             Seconds(after == u"human_tag"_s ? std::max(window, can[u"human_window"_s].toInteger())
                                             : window);
         limits.hasTemplates = after == u"template"_s;
+        const QJsonObject rich = can[u"rich"_s].toObject();
+        for (auto it = rich.begin(); it != rich.end(); ++it)
+            limits.rich[it.key()] = it.value().toString();
         limits.maxText = can[u"max_text_length"_s].toInt();
         limits.maxAttachmentBytes =
             can[u"max_attachment_bytes"_s].toInteger(limits.maxAttachmentBytes);

@@ -11,10 +11,11 @@ namespace peerdesk::ui {
 struct ChannelLimits
 {
     QString label;
-    bool isPublic = false;     ///< everybody can read the answers
-    Seconds answerWindow{0};   ///< for people; 0 = without end
-    bool hasTemplates = false; ///< after the window, an approved template may go out
-    int maxText = 0;           ///< characters; 0 = no limit
+    bool isPublic = false;           ///< everybody can read the answers
+    Seconds answerWindow{0};         ///< for people; 0 = without end
+    bool hasTemplates = false;       ///< after the window, an approved template may go out
+    std::map<QString, QString> rich; ///< by kind: "agent", "flow" or "text"
+    int maxText = 0;                 ///< characters; 0 = no limit
     qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/composer.h"
 
+#include "core/base/json.h"
 #include "core/domain/smssegments.h"
 #include "ui/common/timetext.h"
+#include "ui/conversation/richbuilder.h"
 #include "ui/conversation/sendguard.h"
 
 #include <QBuffer>
@@ -104,12 +106,13 @@ QLayout *Composer::buildBottom()
     m_attach = new IconButton(m_context.look, Icon::Clip, tr("Attach files (Ctrl+Shift+A)"), this);
     auto *emoji = new IconButton(m_context.look, Icon::Smile, tr("Emoji (type :name)"), this);
     auto *saved = new IconButton(m_context.look, Icon::Slash, tr("Saved replies (type /)"), this);
+    m_build = new IconButton(m_context.look, Icon::Choices, tr("Rich message"), this);
     m_state = new Label(m_context.look, {12, QFont::Normal, Ink::Text3, true}, {}, this);
     m_state->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_later = new Button(m_context.look, Button::Kind::Plain, tr("Later"), this);
     m_later->setToolTip(tr("Send at a later time"));
     m_send = new Button(m_context.look, Button::Kind::Primary, tr("Send"), this);
-    for (QWidget *tool : std::initializer_list<QWidget *>{m_attach, emoji, saved})
+    for (QWidget *tool : std::initializer_list<QWidget *>{m_attach, emoji, saved, m_build})
         row->addWidget(tool);
     row->addWidget(m_state, 1);
     row->addSpacing(10);
@@ -117,6 +120,7 @@ QLayout *Composer::buildBottom()
     row->addWidget(m_send);
     connect(emoji, &QToolButton::clicked, this, [this] { m_suggestions->start(u':'); });
     connect(saved, &QToolButton::clicked, this, [this] { m_suggestions->start(u'/'); });
+    connect(m_build, &QToolButton::clicked, this, &Composer::openBuilder);
     connect(m_later, &QPushButton::clicked, this, &Composer::openLater);
     connect(m_attach, &QToolButton::clicked, this, &Composer::chooseFiles);
     connect(m_send, &QPushButton::clicked, this, &Composer::send);
@@ -176,6 +180,7 @@ void Composer::reload()
     m_editor->moveCursor(QTextCursor::End);
     m_isLoading = false;
     m_attachments = draft.attachments;
+    m_rich = draft.rich;
     showAttachments();
     updateSend();
 }
@@ -186,7 +191,8 @@ void Composer::follow(ConversationId conversation)
     if (conversation != m_conversation.id || m_isLoading)
         return;
     const Draft draft = m_drafts.draft(conversation, m_mode);
-    if (draft.text != m_editor->toPlainText() || draft.attachments != m_attachments)
+    if (draft.text != m_editor->toPlainText() || draft.attachments != m_attachments ||
+        draft.rich != m_rich)
         reload();
 }
 
@@ -209,15 +215,18 @@ void Composer::updateSend()
     m_editor->setPlaceholderText(isNote ? tr("Only your colleagues see this")
                                         : tr("Write a reply"));
     m_via->setText(viaText());
-    m_via->setInk(isNote ? Ink::Note : m_limits.isPublic ? Ink::Warning : Ink::Text3);
+    m_via->setInk(isNote ? Ink::Note : Ink::Text3);
     const bool hasText = !m_editor->toPlainText().trimmed().isEmpty();
     const int most = !isNote && m_limits.maxText > 0 ? m_limits.maxText : Editor::MaxText;
     const bool isTooLong = m_editor->document()->characterCount() - 1 > most;
-    const bool isClosed = !isNote && isWindowClosed();
-    m_send->setEnabled((hasText || !m_attachments.empty()) && m_reading == 0 && !isTooLong &&
-                       !isClosed && m_blocked.isEmpty());
+    const bool isClosed = !isNote && isWindowClosed() && !isTemplate();
+    const bool lacksWords = !hasText && needsWords(json::object(m_rich)[u"kind"_s].toString());
+    const bool hasContent = (hasText || !m_attachments.empty() || !m_rich.isEmpty()) && !lacksWords;
+    m_send->setEnabled(hasContent && m_reading == 0 && !isTooLong && !isClosed &&
+                       m_blocked.isEmpty());
     showNotice();
     m_send->setToolTip(isClosed ? m_notice->text() : m_blocked);
+    m_build->setVisible(!isNote && !richOffer(m_limits).offered.empty());
     const bool takesFiles = attachmentLimit() > 0;
     m_attach->setEnabled(takesFiles);
     m_attach->setToolTip(takesFiles ? tr("Attach files (Ctrl+Shift+A)")
@@ -243,6 +252,7 @@ void Composer::keep()
     Draft draft = m_drafts.draft(m_conversation.id, m_mode);
     draft.text = m_editor->toPlainText();
     draft.attachments = m_attachments;
+    draft.rich = m_rich;
     m_drafts.edit(draft);
     say({}, Ink::Text3);
     updateSend();
@@ -256,6 +266,7 @@ void Composer::send()
     Draft frozen = m_drafts.draft(m_conversation.id, m_mode);
     frozen.text = m_editor->toPlainText();
     frozen.attachments = m_attachments;
+    frozen.rich = m_rich;
     Q_EMIT sendWanted(frozen, m_sendAt);
 }
 
@@ -265,6 +276,7 @@ void Composer::clearDraft()
     m_editor->clear();
     m_isLoading = false;
     m_attachments.clear();
+    m_rich = {};
     showAttachments();
     keep();
     m_drafts.flush();
@@ -381,10 +393,10 @@ void Composer::setNotice(const QString &text)
     showNotice();
 }
 
-/// Who else writes, and whether the channel still lets us.
+/// Who else writes, who can read it, and whether the channel still lets us.
 void Composer::showNotice()
 {
-    const bool isClosed = m_mode == DraftMode::Reply && isWindowClosed();
+    const bool isClosed = m_mode == DraftMode::Reply && isWindowClosed() && !isTemplate();
     const QString closed = !isClosed ? QString()
                            : m_limits.hasTemplates
                                ? tr("%1 allows no free answer any more: only an "
@@ -394,6 +406,8 @@ void Composer::showNotice()
     QStringList lines;
     if (!m_writing.isEmpty())
         lines += m_writing;
+    if (m_mode == DraftMode::Reply && m_limits.isPublic)
+        lines += tr("Public: everybody can read this.");
     if (isClosed)
         lines += closed.arg(channelName(m_conversation.channel));
     m_notice->setText(lines.join(u'\n'));
@@ -404,6 +418,65 @@ bool Composer::isWindowClosed() const
 {
     const std::optional<Time> until = answerableUntil(m_limits, m_conversation);
     return until && m_context.clock.wall() > *until;
+}
+
+/// An approved template may go out when the time is over.
+bool Composer::isTemplate() const
+{
+    return m_limits.hasTemplates && json::object(m_rich)[u"kind"_s].toString() == u"template"_s;
+}
+
+void Composer::openBuilder()
+{
+    if (m_mode == DraftMode::Note)
+        return;
+    const QJsonObject rich = json::object(m_rich);
+    auto *builder = new RichBuilder(m_context.look, m_preferences,
+                                    {m_limits, m_editor->toPlainText(), rich}, this);
+    builder->setObjectName(u"richBuilder"_s);
+    const ConversationId id = m_conversation.id;
+    connect(builder, &RichBuilder::inserted, this,
+            [this, id](const QJsonObject &made, const QString &words) {
+                if (id == m_conversation.id && m_mode == DraftMode::Reply)
+                    setRich(made, words);
+            });
+    builder->open();
+}
+
+void Composer::setRich(const QJsonObject &rich, const QString &words)
+{
+    m_rich = rich.isEmpty() ? Json() : json::canonical(rich);
+    m_isLoading = true;
+    if (words != m_editor->toPlainText())
+        m_editor->setPlainText(words);
+    m_isLoading = false;
+    showAttachments();
+    keep();
+    focusText();
+}
+
+/// The rich part stands beside the files: a press goes on editing it.
+void Composer::showRich(QLayout &row)
+{
+    if (m_rich.isEmpty())
+        return;
+    const QString summary = richSummary(json::object(m_rich));
+    auto *chip = new Button(
+        m_context.look, Button::Kind::Plain,
+        fontMetrics().elidedText(summary, Qt::ElideRight, m_context.look.px(240)), m_files);
+    chip->setShape(Icon::Choices);
+    chip->setToolTip(tr("Change it: %1").arg(summary));
+    chip->setAccessibleName(tr("Rich message: %1").arg(summary));
+    connect(chip, &QPushButton::clicked, this, &Composer::openBuilder);
+    auto *remove =
+        new IconButton(m_context.look, Icon::Close, tr("Remove the rich message"), m_files);
+    connect(remove, &QToolButton::clicked, this, [this] {
+        m_rich = {};
+        QTimer::singleShot(0, this, &Composer::showAttachments); // not inside its own click
+        keep();
+    });
+    row.addWidget(chip);
+    row.addWidget(remove);
 }
 
 /// How long an answer is possible; shown once it is worth knowing.
@@ -421,8 +494,6 @@ QString Composer::viaText() const
         return tr("Not visible to the customer");
     QStringList parts{tr("%1 to %2", "channel, recipient")
                           .arg(channelName(m_conversation.channel), isolate(m_recipient))};
-    if (m_limits.isPublic)
-        parts += tr("public: everybody can read this");
     if (const QString window = windowText(); !window.isEmpty())
         parts += window;
     return parts.join(u" \u00b7 "_s);
@@ -563,6 +634,7 @@ void Composer::showAttachments()
         delete item->widget();
         delete item;
     }
+    showRich(*row);
     for (size_t i = 0; i < m_attachments.size(); ++i) {
         const Attachment &attachment = m_attachments[i];
         const QString text = u"%1 \u00b7 %2"_s.arg(
@@ -579,7 +651,7 @@ void Composer::showAttachments()
         });
         row->addWidget(chip);
     }
-    m_files->setVisible(!m_attachments.empty());
+    m_files->setVisible(!m_attachments.empty() || !m_rich.isEmpty());
 }
 
 void Composer::dragEnterEvent(QDragEnterEvent *event)

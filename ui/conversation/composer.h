@@ -40,6 +40,8 @@ public:
     /// read.
     void attachFiles(const QList<QUrl> &files);
     void chooseFiles();
+    /// The builder of rich messages (M66, M67) for this conversation's channel.
+    void openBuilder();
     /// What the open conversation's channel allows.
     const ChannelLimits &limits() const { return m_limits; }
     /// A warning above the buttons, e.g. that a colleague is writing.
@@ -103,6 +105,9 @@ private:
     void updateSend();
     QString viaText() const;
     bool isWindowClosed() const;
+    bool isTemplate() const;
+    void setRich(const QJsonObject &rich, const QString &words);
+    void showRich(QLayout &row);
     QString windowText() const;
     void showNotice();
     void showCount();
@@ -114,12 +119,14 @@ private:
     QString m_recipient;
     DraftMode m_mode = DraftMode::Reply;
     std::vector<Attachment> m_attachments;
+    Json m_rich; ///< goes with the text
     Segments *m_modes;
     Label *m_via;
     Editor *m_editor;
     Suggestions *m_suggestions;
     QWidget *m_files;
     IconButton *m_attach;
+    IconButton *m_build;
     Label *m_notice;
     Label *m_state;
     Button *m_later;

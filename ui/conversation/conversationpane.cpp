@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/conversationpane.h"
 
+#include "core/base/json.h"
 #include "ui/common/announcer.h"
 #include "ui/conversation/mailview.h"
 #include "ui/conversation/pictureviewer.h"
+#include "ui/conversation/richdraft.h"
 #include "ui/conversation/sendguard.h"
 
 #include <QDesktopServices>
@@ -406,6 +408,9 @@ void ConversationPane::showHeld()
         message.author = m_context.caller.agent;
         message.content.text = held.draft.text;
         message.content.attachments = held.draft.attachments;
+        if (!held.draft.rich.isEmpty())
+            message.content.rich =
+                json::canonical(withWords(json::object(held.draft.rich), held.draft.text));
         message.createdAt = held.pressedAt;
         rows.push_back(std::move(row));
     }

@@ -63,7 +63,8 @@ void Drafts::edit(const Draft &draft)
     const auto it = m_drafts.find(key);
     if (it == m_drafts.end()
             ? draft.isEmpty()
-            : it->second.text == draft.text && it->second.attachments == draft.attachments)
+            : it->second.text == draft.text && it->second.attachments == draft.attachments &&
+                  it->second.rich == draft.rich)
         return;
     Draft kept = draft;
     kept.command = {};
@@ -103,7 +104,11 @@ QString Drafts::preview(ConversationId conversation) const
         if (it == m_drafts.end() || it->second.isEmpty())
             continue;
         const QString line = it->second.text.left(120).simplified();
-        return line.isEmpty() ? tr("Attachments: %1").arg(it->second.attachments.size()) : line;
+        if (!line.isEmpty())
+            return line;
+        return it->second.attachments.empty()
+                   ? tr("Rich message")
+                   : tr("Attachments: %1").arg(it->second.attachments.size());
     }
     return {};
 }
@@ -140,17 +145,20 @@ void Drafts::dropHeld(const Draft &draft)
     Draft empty = draft;
     empty.text.clear();
     empty.attachments.clear();
+    empty.rich = {};
     keepHeld(empty);
 }
 
 void Drafts::giveBack(const Draft &held)
 {
     Draft now = draft(held.conversation, held.mode);
-    if (now.text == held.text && now.attachments == held.attachments)
+    if (now.text == held.text && now.attachments == held.attachments && now.rich == held.rich)
         return; // it was stored twice around a crash
     now.text = now.text.isEmpty() ? held.text : held.text + QStringLiteral("\n\n") + now.text;
     now.attachments.insert(now.attachments.begin(), held.attachments.begin(),
                            held.attachments.end());
+    if (!held.rich.isEmpty())
+        now.rich = held.rich; // one message has one
     setMode(held.conversation, held.mode);
     edit(now);
 }

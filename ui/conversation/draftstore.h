@@ -17,9 +17,10 @@ struct Draft
     CommandId command; ///< null while it is being written
     QString text;
     std::vector<Attachment> attachments;
+    Json rich = {}; ///< what goes with the text, without the text itself; empty = none
     Time savedAt;
 
-    bool isEmpty() const { return text.isEmpty() && attachments.empty(); }
+    bool isEmpty() const { return text.isEmpty() && attachments.empty() && rich.isEmpty(); }
     bool operator==(const Draft &) const = default;
 };
 

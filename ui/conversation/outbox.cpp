@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/outbox.h"
 
+#include "core/base/json.h"
+#include "ui/conversation/richdraft.h"
+
 #include <algorithm>
 
 namespace peerdesk::ui {
@@ -134,6 +137,8 @@ void Outbox::submit(Held &held)
     command.kind = draft.mode == DraftMode::Note ? MessageKind::Note : MessageKind::Reply;
     command.content.text = draft.text;
     command.content.attachments = draft.attachments;
+    if (!draft.rich.isEmpty())
+        command.content.rich = json::canonical(withWords(json::object(draft.rich), draft.text));
     command.sendAt = held.sendAt;
     m_context.desk.submit(
         m_context.caller, draft.command, command,
