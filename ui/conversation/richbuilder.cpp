@@ -162,7 +162,7 @@ void RichBuilder::build(const Look &look)
     column->setContentsMargins(16, 16, 16, 16);
     column->addLayout(both, 1);
     column->addLayout(last);
-    resize(look.px(760), look.px(460));
+    resize(look.px(760), look.px(660));
 }
 
 void RichBuilder::showKind()
