@@ -2,13 +2,12 @@
 #pragma once
 
 #include <QByteArray>
-#include <QCryptographicHash>
 #include <QHash>
 #include <QString>
 #include <QUuid>
+#include <QtEndian>
 
 #include <compare>
-#include <cstring>
 
 namespace peerdesk {
 
@@ -31,18 +30,23 @@ struct Id
     }
     QByteArray toBytes() const { return value.toRfc4122(); }
 
-    bool operator==(const Id &) const = default;
+    bool operator==(const Id &other) const
+    {
+        return head() == other.head() && tail() == other.tail();
+    }
     /// By the bytes of toBytes(), without making them: maps compare millions of times.
     std::strong_ordering operator<=>(const Id &other) const
     {
-        if (const auto order = value.data1 <=> other.value.data1; order != 0)
-            return order;
-        if (const auto order = value.data2 <=> other.value.data2; order != 0)
-            return order;
-        if (const auto order = value.data3 <=> other.value.data3; order != 0)
-            return order;
-        return std::memcmp(value.data4, other.value.data4, sizeof value.data4) <=> 0;
+        const auto order = head() <=> other.head();
+        return order != 0 ? order : tail() <=> other.tail();
     }
+
+private:
+    quint64 head() const
+    {
+        return quint64(value.data1) << 32 | quint64(value.data2) << 16 | value.data3;
+    }
+    quint64 tail() const { return qFromBigEndian<quint64>(value.data4); }
 };
 
 /// A fresh random id. Only for clients and edges: what is created by a command derives its id
@@ -53,15 +57,14 @@ IdType randomId()
     return {QUuid::createUuid()};
 }
 
+/// First 16 bytes of SHA-256(`source` ‖ purpose).
+QUuid derivedUuid(const QUuid &source, QByteArrayView purpose);
+
 /// An id that derives from another by a purpose word, the same on every node for ever.
-/// First 16 bytes of SHA-256(bytes of `source` ‖ purpose).
 template <typename IdType, typename Tag>
 IdType derivedId(const Id<Tag> &source, QByteArrayView purpose)
 {
-    QCryptographicHash hash(QCryptographicHash::Sha256);
-    hash.addData(source.toBytes());
-    hash.addData(purpose);
-    return {QUuid::fromRfc4122(hash.result().left(16))};
+    return {derivedUuid(source.value, purpose)};
 }
 
 template <typename Tag>

@@ -5,6 +5,8 @@
 #include "core/domain/ids.h"
 #include "core/domain/message.h"
 
+#include <QCryptographicHash>
+
 namespace peerdesk {
 
 struct Customer

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/events/upcast.h"
 
+#include <QCryptographicHash>
+
 #include <algorithm>
 
 namespace peerdesk::events {

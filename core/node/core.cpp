@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/core.h"
 
+#include <QCryptographicHash>
 #include <QRandomGenerator>
 
 namespace peerdesk::node {

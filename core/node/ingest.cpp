@@ -4,6 +4,8 @@
 #include "core/node/flows.h"
 #include "core/node/richcontent.h"
 
+#include <QCryptographicHash>
+
 /// What providers deliver becomes customers, conversations and messages. Ingest never refuses an
 /// item.
 namespace peerdesk::node {

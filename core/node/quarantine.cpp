@@ -3,6 +3,8 @@
 
 #include "core/base/json.h"
 
+#include <QCryptographicHash>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;

@@ -45,6 +45,23 @@ void Census::remove(TaskId task, const Counted &counted)
         m_cells.erase(found);
 }
 
+void Census::change(TaskId task, const Counted &before, const Counted &now)
+{
+    if (before == now)
+        return;
+    Counted sameButState = before;
+    sameButState.status = now.status;
+    const auto found = m_cells.find(before.key);
+    if (sameButState != now || isWaiting(before.status) != isWaiting(now.status) ||
+        found == m_cells.end()) {
+        remove(task, before);
+        add(task, now);
+        return;
+    }
+    less(found->second.byStatus, before.status);
+    ++found->second.byStatus[now.status];
+}
+
 Counted countedAs(const Task &task)
 {
     return {{task.workflow, task.taskQueue, task.taskChannel},

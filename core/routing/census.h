@@ -20,6 +20,7 @@ struct CensusKey
         return std::tie(workflow, queue, taskChannel) <
                std::tie(other.workflow, other.queue, other.taskChannel);
     }
+    bool operator==(const CensusKey &) const = default;
 };
 
 /// Tasks of one key: kept up as they change, never counted anew.
@@ -39,6 +40,7 @@ struct Counted
     int priority = 0;
     Time created;
     Time entered;
+    bool operator==(const Counted &) const = default;
 };
 
 /// How many open tasks there are of what, and which waits longest. A value.
@@ -47,6 +49,8 @@ class Census
 public:
     void add(TaskId task, const Counted &counted);
     void remove(TaskId task, const Counted &counted);
+    /// remove() and add(), without what cancels out.
+    void change(TaskId task, const Counted &before, const Counted &now);
     const std::map<CensusKey, CensusCell> &cells() const { return m_cells; }
     void clear() { m_cells.clear(); }
 

@@ -177,6 +177,7 @@ void Index::rebuildQueues()
 
 void Index::changed(const events::Fact &fact)
 {
+    ++m_told;
     std::visit(
         [this](const auto &f) {
             using F = std::decay_t<decltype(f)>;

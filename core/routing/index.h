@@ -9,6 +9,7 @@
 
 #include <QJsonObject>
 
+#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -24,6 +25,18 @@ constexpr int WorkerUnits = 100;
 
 /// When each worker last declined or missed the task since it entered its step.
 std::map<WorkerId, Time> lastDeclines(const Task &task);
+
+/// Ids are hashes or random already.
+struct IdHash
+{
+    template <typename IdType>
+    size_t operator()(const IdType &id) const
+    {
+        size_t out = 0;
+        std::memcpy(&out, id.value.data4, sizeof out);
+        return out ^ id.value.data1;
+    }
+};
 
 /// Order of idleness: longest first.
 struct IdleKey
@@ -62,8 +75,11 @@ struct Deadline
 
     bool operator<(const Deadline &other) const
     {
-        return std::tie(at, kind, id) < std::tie(other.at, other.kind, other.id);
+        const TaskId mine{id};
+        const TaskId theirs{other.id};
+        return std::tie(at, kind, mine) < std::tie(other.at, other.kind, theirs);
     }
+    bool operator==(const Deadline &) const = default;
 };
 
 struct WorkerView
@@ -192,6 +208,8 @@ public:
     void rebuild();
     /// After `fact` was applied to the set.
     void changed(const events::Fact &fact);
+    /// How many facts it was told.
+    quint64 told() const { return m_told; }
 
     const WorkingSet &set() const { return m_set; }
     const WorkerView *worker(WorkerId id) const { return find(m_workers, id); }
@@ -283,32 +301,36 @@ private:
     void refreshTask(TaskId id);
     void touchTask(TaskId id, ReservationId done = {});
     void touchReservation(ReservationId id);
-    void removeTask(TaskId id, TaskView &view);
+    void forgetTask(TaskId id, TaskView &view);
+    void stopWaiting(TaskId id, TaskView &view);
     void readTask(const Task &task, TaskView &view);
     void wait(const Task &task, TaskView &view);
     QByteArray classKey(const Task &task, const TaskView &view,
                         const std::optional<WorkerId> &only) const;
     /// Whom the task asks alone, if it does; null id = nobody that there is.
     std::optional<WorkerId> asksOnly(const Task &task, const TaskView &view) const;
-    void setDeadlines(const Task &task, TaskView &view);
+    void setDeadlines(TaskView &view, std::vector<Deadline> due);
+    std::vector<Deadline> deadlinesOf(const Task &task) const;
     Group &groupFor(const GroupKey &key);
     Rank rankOf(const Task &task) const;
     void order(Ordering &ordering, WorkerId worker, const IdleKey &idle, bool isReady) const;
 
     const WorkingSet &m_set;
+    quint64 m_told = 0;
     Symbols m_symbols;
     std::vector<Column> m_columns;
     std::map<QByteArray, int> m_columnIds;
     bool m_hasLoadColumns = false;
     std::map<WorkflowId, CachedPlan> m_plans;
-    std::map<WorkerId, WorkerView> m_workers;
+    // These two are looked up and never walked, so that their order is nobody's business.
+    std::unordered_map<WorkerId, WorkerView, IdHash> m_workers;
+    std::unordered_map<TaskId, TaskView, IdHash> m_tasks;
+    std::map<ReservationId, ReservationView> m_reservations;
     std::map<QString, WorkerId> m_workerNames; ///< lower case
     std::map<ActivityId, int> m_activities;    ///< workers per activity
     std::map<QueueId, QueueView> m_queues;
     std::map<QString, QueueId> m_queueNames;
     std::map<QString, TaskChannelId> m_channels;
-    std::map<TaskId, TaskView> m_tasks;
-    std::map<ReservationId, ReservationView> m_reservations;
     std::unordered_map<ClassId, TaskClass> m_classes;
     QHash<QByteArray, ClassId> m_classIds;
     ClassId m_lastClass = 0;

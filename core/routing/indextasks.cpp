@@ -110,12 +110,16 @@ void Index::touchTask(TaskId id, ReservationId done)
     refreshTask(id);
 }
 
-void Index::removeTask(TaskId id, TaskView &view)
+/// Out of everything that is kept about it.
+void Index::forgetTask(TaskId id, TaskView &view)
 {
-    for (const Deadline &deadline : view.deadlines)
-        m_deadlines.erase(deadline);
-    view.deadlines.clear();
+    stopWaiting(id, view);
+    setDeadlines(view, {});
     m_census.remove(id, view.counted);
+}
+
+void Index::stopWaiting(TaskId id, TaskView &view)
+{
     if (!view.knownByName.isEmpty()) {
         std::set<TaskId> &asking = m_askedByName[view.knownByName];
         asking.erase(id);
@@ -147,21 +151,26 @@ void Index::refreshTask(TaskId id)
 {
     const Task *task = find(m_set.tasks, id);
     const auto known = m_tasks.find(id);
-    if (known != m_tasks.end())
-        removeTask(id, known->second);
     if (!task || task->assignmentStatus == TaskStatus::Completed ||
         task->assignmentStatus == TaskStatus::Canceled) {
-        if (known != m_tasks.end())
+        if (known != m_tasks.end()) {
+            forgetTask(id, known->second);
             m_tasks.erase(known);
+        }
         return;
     }
-    TaskView &view = m_tasks[id];
+    const bool isNew = known == m_tasks.end();
+    TaskView &view = isNew ? m_tasks[id] : known->second;
     view.reservations = task->reservations;
-    view.counted = countedAs(*task);
-    m_census.add(id, view.counted);
+    const Counted before = std::exchange(view.counted, countedAs(*task));
+    if (isNew)
+        m_census.add(id, view.counted);
+    else
+        m_census.change(id, before, view.counted);
+    stopWaiting(id, view);
     if (task->isWaiting())
         wait(*task, view);
-    setDeadlines(*task, view);
+    setDeadlines(view, deadlinesOf(*task));
 }
 
 /// What its step asks of the task.
@@ -241,12 +250,11 @@ void Index::wait(const Task &task, TaskView &view)
     markClass(id, {true, {}});
 }
 
-void Index::setDeadlines(const Task &task, TaskView &view)
+std::vector<Deadline> Index::deadlinesOf(const Task &task) const
 {
     using Due = Deadline::Kind;
-    const auto add = [&](Time at, Due kind) {
-        view.deadlines.push_back({at, kind, task.id.value});
-    };
+    std::vector<Deadline> out;
+    const auto add = [&](Time at, Due kind) { out.push_back({at, kind, task.id.value}); };
     const bool isPending = task.assignmentStatus == TaskStatus::Pending;
     if (task.timeout && (isPending || task.assignmentStatus == TaskStatus::Reserved))
         add(task.dateCreated + *task.timeout, Due::TimeToLive);
@@ -261,6 +269,16 @@ void Index::setDeadlines(const Task &task, TaskView &view)
         for (const auto &[worker, since] : lastDeclines(task))
             add(since + DeclineMemory, Due::Memory);
     }
+    return out;
+}
+
+void Index::setDeadlines(TaskView &view, std::vector<Deadline> due)
+{
+    if (view.deadlines == due)
+        return;
+    for (const Deadline &deadline : view.deadlines)
+        m_deadlines.erase(deadline);
+    view.deadlines = std::move(due);
     m_deadlines.insert(view.deadlines.begin(), view.deadlines.end());
 }
 

@@ -143,8 +143,10 @@ bool Settlement::run()
 
 void Settlement::emitFact(const events::Fact &fact)
 {
+    const quint64 before = m_index.told();
     m_emit(fact);
-    m_index.changed(fact);
+    if (m_index.told() == before) // whoever applies facts may have said it already
+        m_index.changed(fact);
     ++m_emitted;
 }
 

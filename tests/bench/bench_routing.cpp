@@ -104,8 +104,8 @@ public:
     }
     static WorkerId workerId(int i) { return id<WorkerId>("w" + QByteArray::number(i)); }
 
-    /// 200 bytes of attributes.
-    TaskId create(int i)
+    /// 200 bytes of attributes, as the text that a client sends.
+    static Task arriving(int i)
     {
         Task task;
         task.id = id<TaskId>("t" + QByteArray::number(i));
@@ -116,11 +116,14 @@ public:
         task.attributes = json::canonical(attributes);
         task.taskChannel = u"chat"_s;
         task.workflow = id<WorkflowId>("W");
-        const Result<Task> placed = router.place(task, {}, now);
+        return task;
+    }
+    void create(Task task)
+    {
+        const Result<Task> placed = router.place(std::move(task), {}, now);
         if (!placed)
             qFatal("%s", qPrintable(placed.error().detail));
         tell(events::TaskCreated{*placed});
-        return task.id;
     }
 };
 
@@ -152,9 +155,10 @@ public:
                 {u"p99_us"_s, bench::quantile(m_times, 0.99)},
                 {u"max_us"_s, bench::quantile(m_times, 1.0)}};
     }
-    void add(const Series &other)
+    Series operator+(Series other) const
     {
-        m_times.insert(m_times.end(), other.m_times.begin(), other.m_times.end());
+        other.m_times.insert(other.m_times.end(), m_times.begin(), m_times.end());
+        return other;
     }
 
 private:
@@ -172,7 +176,7 @@ QJsonObject decisions(int workers, int waiting, int rounds)
     int next = 0;
     std::vector<TaskId> held;
     for (; next < workers; ++next)
-        desk.create(next);
+        desk.create(Desk::arriving(next));
     desk.settle();
     while (!desk.offers.empty()) {
         for (const ReservationId &offer : std::exchange(desk.offers, {})) {
@@ -185,7 +189,7 @@ QJsonObject decisions(int workers, int waiting, int rounds)
     }
     const double manned = heapMiB();
     for (int i = 0; i < waiting; ++i)
-        desk.create(next++);
+        desk.create(Desk::arriving(next++));
     desk.settle();
     const double full = heapMiB();
     Series comes;
@@ -193,8 +197,9 @@ QJsonObject decisions(int workers, int waiting, int rounds)
     Series accepted;
     for (int i = 0; i < rounds; ++i) {
         desk.now = desk.now + 5ms;
+        Task task = Desk::arriving(next++);
         comes.time([&] {
-            desk.create(next++);
+            desk.create(std::move(task));
             desk.settle();
         });
         if (held.empty())
@@ -220,9 +225,7 @@ QJsonObject decisions(int workers, int waiting, int rounds)
             });
         }
     }
-    Series all;
-    for (const Series *one : {&comes, &freed, &accepted})
-        all.add(*one);
+    const Series all = comes + freed + accepted;
     return {{u"workers"_s, workers},
             {u"waiting"_s, qint64(desk.tables.set.tasks.size()) - workers},
             {u"task_comes"_s, comes.result()},

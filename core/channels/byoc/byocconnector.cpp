@@ -4,6 +4,7 @@
 #include "core/channels/api/rich.h"
 #include "core/channels/vendor/signature.h"
 
+#include <QCryptographicHash>
 #include <QJsonDocument>
 
 namespace peerdesk::channels::byoc {

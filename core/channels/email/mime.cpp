@@ -9,6 +9,7 @@
 #include "core/channels/email/quote.h"
 #include "core/channels/email/receipt.h"
 
+#include <QCryptographicHash>
 #include <QRegularExpression>
 
 #include <algorithm>

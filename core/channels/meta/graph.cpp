@@ -5,6 +5,7 @@
 #include "core/channels/vendor/items.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QJsonArray>
 
 namespace peerdesk::channels::meta {

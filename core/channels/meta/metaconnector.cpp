@@ -8,6 +8,7 @@
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/signature.h"
 
+#include <QCryptographicHash>
 #include <QJsonArray>
 
 namespace peerdesk::channels::meta {

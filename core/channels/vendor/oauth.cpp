@@ -5,6 +5,7 @@
 #include "core/channels/vendor/signature.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QHostAddress>
 
 namespace peerdesk::channels::vendor {
