@@ -287,8 +287,10 @@ void Desktop::openWindow(const api::Caller &caller)
     m_drafts = std::make_unique<LocalDrafts>(m_office.folder().local());
     m_settings = std::make_unique<QSettings>(windowFile(), QSettings::IniFormat);
     m_steward = std::make_unique<OfficeSteward>(m_office, m_caller);
+    m_rules = std::make_unique<OfficeRules>(m_office.desk(), m_caller);
     const ui::WindowParts parts{m_office.desk(), *m_drafts, m_clock,           m_look,
-                                *m_settings,     nullptr,   &m_remotePictures, m_steward.get()};
+                                *m_settings,     nullptr,   &m_remotePictures, m_steward.get(),
+                                m_rules.get()};
     m_window = std::make_unique<ui::Window>(parts, caller);
     if (caller.role == Role::Admin)
         m_window->addSetup(tr("Add a channel"), [this] { addChannel(); });
@@ -370,6 +372,7 @@ void Desktop::closeWindows()
     m_pictures.reset();
     m_window.reset();
     m_steward.reset();
+    m_rules.reset();
     m_drafts.reset(); // writes what is queued
     m_workshop.reset();
 }

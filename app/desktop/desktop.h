@@ -4,6 +4,7 @@
 #include "app/desktop/demooffice.h"
 #include "app/desktop/localdrafts.h"
 #include "app/desktop/officeentrance.h"
+#include "app/desktop/officerules.h"
 #include "app/desktop/officesteward.h"
 #include "app/desktop/opening.h"
 #include "app/desktop/pictures.h"
@@ -102,6 +103,7 @@ private:
     api::Caller m_caller;
     std::unique_ptr<Opening> m_opening;
     std::unique_ptr<OfficeSteward> m_steward;
+    std::unique_ptr<OfficeRules> m_rules;
     std::unique_ptr<ui::Window> m_window;
     std::unique_ptr<Pictures> m_pictures;
     std::unique_ptr<ui::FirstRun> m_firstRun;

@@ -409,6 +409,26 @@ void DemoOffice::fillQueues()
     }
 }
 
+void DemoOffice::fillRouting()
+{
+    fillQueues();
+    for (const QString &name : {u"voice"_s, u"chat"_s, u"email"_s})
+        m_desk.taskChannelList.push_back({idOf<TaskChannelId>(name), name, name, 3});
+    const std::array attributes{R"({"skills":["billing"],"languages":["en","ja"]})",
+                                R"({"skills":["billing","returns"],"level":{"billing":7}})",
+                                R"({"skills":["sales"],"languages":["es"]})"};
+    for (size_t i = 0; i < m_desk.workerList.size(); ++i)
+        m_desk.workerList[i].attributes = {attributes[i % attributes.size()]};
+    for (Queue &one : m_desk.queueList)
+        one.targetWorkers = one.friendlyName == u"Billing" ? u"skills HAS 'billing'"_s : u"1==1"_s;
+    Workflow workflow;
+    workflow.id = idOf<WorkflowId>(u"Support"_s);
+    workflow.friendlyName = u"Support"_s;
+    workflow.configuration = {
+        R"({"task_routing":{"filters":[{"filter_friendly_name":"VIP","expression":"vip == true","targets":[{"queue":"Billing","order_by":"worker.level.billing DESC","timeout":60,"priority":50},{"queue":"Orders","priority":80}]},{"filter_friendly_name":"Spanish","expression":"language == 'es'","targets":[{"queue":"Sales ES","expression":"task.language IN worker.languages"}]}],"default_filter":{"queue":"Orders"}}})"};
+    m_desk.workflowList.push_back(workflow);
+}
+
 void DemoOffice::fillSettings()
 {
     const std::vector<std::pair<QString, int>> channels{

@@ -30,6 +30,8 @@ public:
     void fillQueues();
     /// Aiko's conversation holds rich messages of most kinds.
     void fillRich();
+    /// Queues with conditions, people with skills, two workflows, and who waits.
+    void fillRouting();
     /// Task channels, flows, types of channels, and accounts that have a type, a flow and a PC.
     void fillSettings();
     ConversationId aiko() const { return m_aiko; }

@@ -216,6 +216,29 @@ api::Outcome FakeDesk::changeAccount(AccountId id,
     return {id.toBytes(), {}, false};
 }
 
+std::optional<api::Outcome> FakeDesk::runRules(const api::Command &command)
+{
+    const auto drop = [this](auto &records, auto gone) {
+        std::erase_if(records, [&](const auto &one) { return one.id == gone; });
+        touchDirectory();
+        return std::optional(api::Outcome{gone.toBytes(), {}, false});
+    };
+    const auto keep = [this](auto &records, const auto &record) {
+        const auto mine = std::find_if(records.begin(), records.end(),
+                                       [&](const auto &one) { return one.id == record.id; });
+        mine == records.end() ? records.push_back(record) : void(*mine = record);
+        touchDirectory();
+        return std::optional(api::Outcome{record.id.toBytes(), {}, false});
+    };
+    return std::visit(
+        Overloaded{[&](const api::SaveQueue &c) { return keep(queueList, c.queue); },
+                   [&](const api::DeleteQueue &c) { return drop(queueList, c.queue); },
+                   [&](const api::SaveWorkflow &c) { return keep(workflowList, c.workflow); },
+                   [&](const api::DeleteWorkflow &c) { return drop(workflowList, c.workflow); },
+                   [&](const auto &) { return std::optional<api::Outcome>(); }},
+        command);
+}
+
 api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::Command &command)
 {
     const auto edit = [this](ConversationId conversation, auto change) {
@@ -223,6 +246,8 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
         touch(conversation);
         return api::Outcome{conversation.toBytes(), {}, false};
     };
+    if (const auto outcome = runRules(command))
+        return *outcome;
     return std::visit(
         Overloaded{
             [&](const api::SendMessage &c) { return send(caller, id, c); },

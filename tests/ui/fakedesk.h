@@ -28,6 +28,8 @@ public:
     std::vector<Activity> activityList;
     std::vector<Queue> queueList;
     std::vector<Flow> flowList;
+    std::vector<Workflow> workflowList;
+    QJsonObject explanation; ///< of every task
     std::vector<TaskChannel> taskChannelList;
     QJsonArray types; ///< of channels
     api::OfficeStatus office;
@@ -86,9 +88,9 @@ public:
         done.answer(taskChannelList);
     }
     void queues(Completion<std::vector<Queue>> done) override;
-    void workflows(Completion<std::vector<Workflow>>) override {}
+    void workflows(Completion<std::vector<Workflow>> done) override { done.answer(workflowList); }
     void flows(Completion<std::vector<Flow>> done) override { done.answer(flowList); }
-    void explainTask(TaskId, Completion<QJsonObject>) override {}
+    void explainTask(TaskId, Completion<QJsonObject> done) override { done.answer(explanation); }
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64, int, int, Completion<std::vector<api::Event>>) override {}
     void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;
@@ -111,6 +113,8 @@ private:
     api::Outcome save(CommandId id, const api::SaveAgent &command);
     api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);
     api::Outcome changeAccount(AccountId id, const std::function<void(ChannelAccount &)> &edit);
+    /// Queues and workflows; nothing for other commands.
+    std::optional<api::Outcome> runRules(const api::Command &command);
     void touchDirectory();
     void answer(ReservationId id, ReservationStatus status, const api::Caller &caller);
 

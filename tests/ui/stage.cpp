@@ -36,8 +36,8 @@ Stage::~Stage() = default;
 
 ui::Window &Stage::open(QSize size)
 {
-    const ui::WindowParts parts{desk,        store, clock,     m_look,
-                                *m_settings, &tray, &pictures, &steward};
+    const ui::WindowParts parts{desk,  store,     clock,    m_look, *m_settings,
+                                &tray, &pictures, &steward, &rules};
     api::Caller caller = office.linh();
     caller.role = role;
     window = std::make_unique<ui::Window>(parts, caller);

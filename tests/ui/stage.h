@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/desktop/officerules.h"
 #include "tests/ui/demooffice.h"
 #include "ui/shell/window.h"
 
@@ -101,6 +102,7 @@ public:
     FakeTray tray;
     FakePictures pictures;
     FakeSteward steward{desk};
+    desktop::OfficeRules rules{desk, {}};
     /// Closing the window ends it without a question, as most scenes want it.
     bool quitsAtOnce = true;
     Role role = Role::Agent;

@@ -85,6 +85,8 @@ private:
     void sceneOfWork(const QString &name, Stage &stage);
     void sceneOfSection(const QString &name, Stage &stage);
     void sceneOfSettings(const QString &name, Stage &stage);
+    void sceneOfRouting(const QString &name, Stage &stage);
+    void sceneOfWhy(Stage &stage);
 
 private Q_SLOTS:
     void initTestCase();
@@ -111,6 +113,8 @@ void Screens::check(ui::Window &window, const QString &name)
     QTRY_VERIFY(window.inbox().feed().isSettled());
     QCoreApplication::processEvents();
     QWidget *shown = window.conversation().composer().findChild<QDialog *>();
+    if (!shown)
+        shown = window.findChild<ui::WhyDialog *>();
     compare((shown ? shown : &window)->grab().toImage().convertToFormat(QImage::Format_RGB32),
             name);
 }
@@ -183,6 +187,18 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("settings-channels-small", {720, 520}, false, false);
     row("settings-channels-rtl", {1440, 900}, false, true);
     row("settings-channels-empty", {1000, 700}, true, false);
+    row("routing-queue", {1440, 900}, false, false);
+    row("routing-list", {720, 520}, true, false);
+    row("routing-wrong", {720, 520}, false, false);
+    row("routing-rtl", {1440, 900}, true, true);
+    row("routing-workflow", {1440, 1500}, false, false);
+    row("routing-workflow-dark", {1440, 900}, true, false);
+    row("routing-workflow-small", {720, 520}, false, false);
+    row("routing-workflow-long", {1000, 900}, false, true);
+    row("routing-empty", {1000, 700}, false, false);
+    row("routing-supervisor", {1000, 700}, true, false);
+    row("routing-why", {1000, 700}, false, false);
+    row("routing-why-rtl", {720, 520}, true, true);
 }
 
 void Screens::scenesLookAsTheyWereApproved()
@@ -206,6 +222,12 @@ void Screens::scenesLookAsTheyWereApproved()
     if (name.startsWith(u"settings"_s)) {
         stage.role = Role::Admin;
         stage.office.fillSettings();
+    }
+    if (name.startsWith(u"routing"_s)) {
+        const bool mayChange = name != u"routing-supervisor" && !name.contains(u"why"_s);
+        stage.role = mayChange ? Role::Admin : Role::Supervisor;
+        if (name != u"routing-empty")
+            stage.office.fillRouting();
     }
     stage.desk.holdReads = name == u"loading";
     ui::Window &window = stage.open(size);
@@ -250,7 +272,62 @@ void Screens::scene(const QString &name, Stage &stage)
         sceneOfSection(name, stage);
         if (name.startsWith(u"settings"_s))
             sceneOfSettings(name, stage);
+        if (name.startsWith(u"routing-why"_s))
+            sceneOfWhy(stage);
+        else if (name.startsWith(u"routing"_s))
+            sceneOfRouting(name, stage);
     }
+}
+
+void Screens::sceneOfRouting(const QString &name, Stage &stage)
+{
+    using Kind = ui::RoutingPage::Kind;
+    ui::Window &window = *stage.window;
+    ui::RoutingPage &page = *window.routing();
+    if (name.contains(u"long"_s)) {
+        stage.desk.queueList[0].friendlyName =
+            u"Orders of the Friedrich-Wilhelm von Hohenzollern-Sigmaringen Elder Trading House"_s;
+        stage.desk.workflowList[0].friendlyName =
+            u"Everything that customers of the northern and the western region may want"_s;
+        api::Changes changes;
+        changes.directory = true;
+        Q_EMIT stage.desk.changed(changes);
+    }
+    window.openSettingsPage(&page);
+    if (name == u"routing-empty")
+        return page.showKind(Kind::Workflows);
+    if (name == u"routing-list")
+        return;
+    if (name.contains(u"workflow"_s)) {
+        page.open(Kind::Workflows, stage.desk.workflowList.front().id.value);
+        auto &form = static_cast<ui::WorkflowForm &>(*page.form(Kind::Workflows));
+        form.trial().attributes().setPlainText(uR"({"vip": true})"_s);
+        form.tree().setCurrentItem(form.tree().topLevelItem(0)->child(0));
+        if (!name.contains(u"small"_s))
+            QTRY_VERIFY(form.trial().summary().contains(u"Billing"_s));
+        return;
+    }
+    for (const Queue &queue : stage.desk.queueList) {
+        if (queue.friendlyName == u"Billing")
+            page.open(Kind::Queues, queue.id.value);
+    }
+    if (name != u"routing-wrong")
+        return;
+    for (QLineEdit *field : page.findChildren<QLineEdit *>()) {
+        if (field->accessibleName() == u"Who is in it")
+            QTest::keyClicks(field, u" AND ("_s);
+    }
+    page.form(Kind::Queues)->save();
+}
+
+void Screens::sceneOfWhy(Stage &stage)
+{
+    QFile file(QStringLiteral(GOLDEN_DIR) + u"/explanation.json"_s);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    stage.desk.explanation = QJsonDocument::fromJson(file.readAll()).object();
+    stage.window->showSection(ui::Window::Section::Queues);
+    Q_EMIT stage.window->queues().whyWanted(stage.desk.tasksById.begin()->first);
+    QTRY_VERIFY(stage.window->findChild<ui::WhyDialog *>());
 }
 
 void Screens::sceneOfWork(const QString &name, Stage &stage)

@@ -88,6 +88,7 @@ void ConversationPane::connectParts()
     connect(m_header, &ConversationHeader::commandWanted, this, &ConversationPane::submit);
     connect(m_header, &ConversationHeader::backWanted, this, &ConversationPane::backWanted);
     connect(m_header, &ConversationHeader::cardWanted, this, &ConversationPane::cardWanted);
+    connect(m_header, &ConversationHeader::whyWanted, this, &ConversationPane::whyWanted);
     connect(m_header, &ConversationHeader::wrapUpWanted, this, &ConversationPane::wrapUpWanted);
     connect(m_composer, &Composer::sendWanted, this, &ConversationPane::onSend);
     connect(m_composer, &Composer::typed, this, [this] {

@@ -57,6 +57,7 @@ Q_SIGNALS:
     void cardWanted();
     /// The button or the key for the end of the work on it.
     void wrapUpWanted();
+    void whyWanted(peerdesk::TaskId task);
     /// The task of the open conversation was read; no value = it has none.
     void taskShown(const std::optional<peerdesk::Task> &task);
 

@@ -242,6 +242,16 @@ void ConversationHeader::openMore()
     else
         connect(menu->addAction(tr("Park until the customer writes")), &QAction::triggered, this,
                 [this, id] { Q_EMIT commandWanted(api::ParkConversation{id}); });
+    const bool isSupervisor = m_context.caller.role != Role::Agent;
+    QAction *why = menu->addAction(isSupervisor ? tr("Why is this waiting?")
+                                                : tr("Why is this waiting? (for supervisors)"));
+    why->setEnabled(isSupervisor && m_task);
+    if (m_task) {
+        if (!m_conversation.assignee.isNull() && isSupervisor)
+            why->setText(tr("Why is it with this person?"));
+        const TaskId task = m_task->id;
+        connect(why, &QAction::triggered, this, [this, task] { Q_EMIT whyWanted(task); });
+    }
     menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
 }
 

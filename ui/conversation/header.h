@@ -33,6 +33,8 @@ Q_SIGNALS:
     void cardWanted();
     /// The end of the work on the task: outcome, tags, follow-up.
     void wrapUpWanted();
+    /// Why it waits, or why it is with whom it is.
+    void whyWanted(peerdesk::TaskId task);
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -90,6 +90,11 @@ QueuesPage::QueuesPage(const Context &context, QWidget *parent)
     });
     connect(&context.desk, &api::Desk::changed, this, [this] { m_isDirty = true; });
     connect(&context.directory, &Directory::changed, this, &QueuesPage::showAgents);
+    connect(m_table, &QTableWidget::activated, this, [this](const QModelIndex &index) {
+        const TaskId first = m_numbers[m_context.directory.queues()[size_t(index.row())].id].first;
+        if (!first.isNull())
+            Q_EMIT whyWanted(first);
+    });
     connect(m_waiting, &QPushButton::clicked, this, &QueuesPage::waitingWanted);
     connect(m_late, &QPushButton::clicked, this, &QueuesPage::lateWanted);
     connect(m_agents, &QPushButton::clicked, this, &QueuesPage::peopleWanted);
@@ -114,6 +119,8 @@ void QueuesPage::build()
     column->addWidget(m_table, 1);
     m_table->setHorizontalHeaderLabels({tr("Queue"), tr("Waiting"), tr("Longest"), tr("Late")});
     m_table->setAccessibleName(tr("Queues"));
+    m_table->setAccessibleDescription(tr("Enter: why the longest waiting one waits."));
+    m_table->setToolTip(tr("Double-click or Enter: why the longest waiting one waits."));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -152,16 +159,18 @@ void QueuesPage::refresh()
 
 void QueuesPage::take(const api::PageOf<Task> &page)
 {
-    const auto add = [](Numbers &numbers, Time since) {
+    const auto add = [](Numbers &numbers, TaskId task, Time since) {
         ++numbers.waiting;
-        if (!numbers.oldest.isSet() || since < numbers.oldest)
-            numbers.oldest = since;
+        if (numbers.oldest.isSet() && since >= numbers.oldest)
+            return;
+        numbers.oldest = since;
+        numbers.first = task;
     };
     for (const Task &task : page.items) {
         const Time since =
             task.taskQueueEnteredDate.isSet() ? task.taskQueueEnteredDate : task.dateCreated;
-        add(m_numbers[task.taskQueue], since);
-        add(m_all, since);
+        add(m_numbers[task.taskQueue], task.id, since);
+        add(m_all, task.id, since);
     }
     m_isMore |= !page.next.isEmpty();
     if (--m_answers == 0)

@@ -53,6 +53,8 @@ Q_SIGNALS:
     void waitingWanted();
     void lateWanted();
     void peopleWanted();
+    /// Why the longest waiting one of a queue waits.
+    void whyWanted(peerdesk::TaskId task);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -65,6 +67,7 @@ private:
         int waiting = 0;
         Time oldest; ///< when the longest waiting one entered
         int late = 0;
+        TaskId first; ///< the longest waiting
     };
 
     void build();

@@ -5,6 +5,7 @@
 #include "ui/shell/notifier.h"
 #include "ui/shell/officedetails.h"
 #include "ui/shell/preferencesdialog.h"
+#include "ui/shell/routingdoor.h"
 #include "ui/shell/shortcutdialog.h"
 #include "ui/shell/shortcutsheet.h"
 #include "ui/shell/snippetdialog.h"
@@ -64,6 +65,8 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
         m_channels = new ChannelsPage(m_context, *m_office, m_parts.steward, m_sections);
         addSettingsPage(tr("Channels"), m_channels);
     }
+    if (m_context.caller.role != Role::Agent)
+        addRouting();
     m_officePage = new OfficePage(m_context, *m_office, m_parts.settings, m_sections);
     addSettingsPage(tr("Office"), m_officePage);
     connect(m_banner, &Strip::actionTriggered, m_officePage, &OfficePage::takeOver);
@@ -75,6 +78,24 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
     focusList();
     connect(&m_inbox->feed(), &ConversationFeed::loaded, this, &Window::focusList,
             Qt::SingleShotConnection); // it is hidden until then
+}
+
+void Window::addRouting()
+{
+    auto *door = new RoutingDoor(m_context, m_parts.rules, m_sections);
+    door->watch(*m_queues, *m_conversation);
+    m_routing = &door->page();
+    addSettingsPage(tr("Routing"), m_routing);
+    door->setOpenPerson([this](AgentId agent) {
+        showSection(Section::People);
+        m_people->showPerson(agent);
+    });
+    m_shortcuts->add(tr("Conversation"), tr("Why is this waiting?"), {}, [this, door] {
+        if (const auto &task = m_conversation->task())
+            door->openWhy(task->id);
+        else
+            showNotice(tr("Nothing of this conversation waits."));
+    });
 }
 
 /// Where the hand begins; what a person is already typing into keeps the keys.
@@ -674,7 +695,8 @@ void Window::closeLayer()
         return toggleCard();
     const QWidget *place = m_sections->currentWidget();
     if ((place == m_people && m_people->closeLayer()) ||
-        (place == m_channels && m_channels && m_channels->closeLayer()))
+        (place == m_channels && m_channels && m_channels->closeLayer()) ||
+        (place == m_routing && m_routing && m_routing->closeLayer()))
         return;
     if (m_sections->currentIndex() != int(Section::Inbox))
         return showSection(Section::Inbox);

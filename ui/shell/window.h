@@ -8,6 +8,7 @@
 #include "ui/customer/customerpane.h"
 #include "ui/inbox/inboxpane.h"
 #include "ui/office/officepage.h"
+#include "ui/routing/routingpage.h"
 #include "ui/settings/channelspage.h"
 #include "ui/settings/peoplepage.h"
 #include "ui/shell/offercard.h"
@@ -36,6 +37,7 @@ struct WindowParts
     Tray *tray = nullptr;              ///< absent = the system's
     PictureSource *pictures = nullptr; ///< absent = remote pictures cannot be asked for
     Steward *steward = nullptr;        ///< absent = people and channels cannot be changed
+    Rules *rules = nullptr;            ///< absent = routing cannot be judged or changed
 };
 
 /// The agent's workstation: everything that `app/desktop` shows. It reads and writes through the
@@ -87,6 +89,8 @@ public:
     PopOuts &popOuts() { return *m_popOuts; }
     /// Null for who may not change channels.
     ChannelsPage *channels() const { return m_channels; }
+    /// Null for who may not see it.
+    RoutingPage *routing() const { return m_routing; }
     SearchPage &search() { return *m_search; }
     WrapUpSheet &wrapUp() { return *m_wrapUp; }
     Preferences &preferences() { return *m_preferences; }
@@ -114,6 +118,7 @@ private:
 
     void build();
     void buildSections();
+    void addRouting();
     void buildLayers();
     void connectParts();
     void connectWork();
@@ -187,6 +192,7 @@ private:
     QueuesPage *m_queues;
     PeoplePage *m_people;
     ChannelsPage *m_channels = nullptr;
+    RoutingPage *m_routing = nullptr;
     SearchPage *m_search;
     WrapUpSheet *m_wrapUp;
     Palette *m_palette;

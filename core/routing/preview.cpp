@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/routing/preview.h"
+
+#include "core/base/json.h"
+#include "core/routing/explain.h"
+#include "core/routing/matching.h"
+#include "core/routing/router.h"
+#include "core/routing/scope.h"
+
+#include <QJsonArray>
+
+namespace peerdesk::routing {
+
+using namespace Qt::StringLiterals;
+
+Result<QJsonObject> preview(const WorkingSet &set, Task task, const QJsonObject &facts, Time now)
+{
+    WorkingSet trial = set;
+    const Result<Task> placed = place(trial, std::move(task), facts, now);
+    if (!placed)
+        return placed.error();
+    trial.tasks[placed->id] = *placed;
+    if (const auto queue = trial.queues.find(placed->taskQueue); queue != trial.queues.end())
+        queue->second.maxReservedWorkers = MaxReservedWorkers; // to see the whole order
+    Index index(trial);
+    QJsonObject out = explainTask(index, placed->id, now);
+    QJsonArray order;
+    for (const WorkerId &worker : choose(index, *placed, now))
+        order.append(worker.toString());
+    const Target *target = index.target(*placed);
+    out.insert(u"skips"_s, order.isEmpty() && target && target->skipIf &&
+                               target->skipIf->evaluate(skipScope(index, placed->taskQueue)));
+    out.insert(u"order"_s, order);
+    return out;
+}
+
+Result<std::vector<WorkerId>> membersOf(const WorkingSet &set, const QString &targetWorkers)
+{
+    std::vector<WorkerId> members;
+    if (targetWorkers.trimmed().isEmpty())
+        return members;
+    const Result<Expression> expression = Expression::parse(targetWorkers);
+    if (!expression)
+        return expression.error();
+    for (const auto &[id, worker] : set.workers) {
+        const QJsonObject attributes = json::object(worker.attributes);
+        const auto resolve = [&](const Reference &reference) {
+            return workerValue(set, worker, attributes, reference);
+        };
+        if (expression->evaluate(resolve))
+            members.push_back(id);
+    }
+    return members;
+}
+
+} // namespace peerdesk::routing

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/api/desk.h"
+
+/// What the routing pages ask of the program around the window, because only the core knows the
+/// rules. The program implements it with the code that routes; tests do so too. GUI thread.
+namespace peerdesk::ui {
+
+/// What rules speak of, as the office has it now.
+struct RuleOffice
+{
+    Office office;
+    std::vector<Activity> activities;
+    std::vector<TaskChannel> taskChannels;
+    std::vector<Worker> workers;
+    std::vector<Queue> queues;
+    std::vector<Workflow> workflows;
+    std::vector<api::Offer> held; ///< live reservations with their tasks
+};
+
+class Rules
+{
+public:
+    /// Where a piece of a rule stands; each place has names of its own.
+    enum class Field { Members, Filter, Target, SkipIf, OrderBy, KnownWorker, KnownName };
+
+    Rules() = default;
+    virtual ~Rules() = default;
+    Rules(const Rules &) = delete;
+    Rules &operator=(const Rules &) = delete;
+
+    /// What is wrong with it, with line and column, as saving would say it; empty = nothing.
+    virtual QString fault(Field field, const QString &text) const = 0;
+    /// Errors: Invalid naming filter, target and column; TooLarge.
+    virtual Result<Done> check(const RuleOffice &office, const Json &configuration) const = 0;
+    /// Who is in a queue with this expression. Errors: Invalid with line and column.
+    virtual Result<std::vector<WorkerId>> members(const RuleOffice &office,
+                                                  const QString &expression) const = 0;
+    /// Desk::explainTask of a task that would come now, with `order` (ids, best first) and
+    /// `skips`. The task's workflow is one of `office`. Errors: Rejected, Invalid, NotFound.
+    virtual Result<QJsonObject> preview(const RuleOffice &office, const Task &sample,
+                                        Time now) const = 0;
+    /// Takes a TaskRouter document over: {imported, unmapped}. Errors: Invalid, those of submit.
+    virtual void import(const QByteArray &document, Completion<QJsonObject> done) = 0;
+};
+
+} // namespace peerdesk::ui
