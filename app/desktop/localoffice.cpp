@@ -35,6 +35,8 @@ node::Options LocalOffice::nodeOptions()
         door.host = http->first;
         door.port = http->second;
     }
+    door.certificateFile = m_options.certificateFile;
+    door.keyFile = m_options.certificateKeyFile;
     node::Options options;
     options.dataDir = m_options.dataDir;
     options.keystore = m_options.keystore;

@@ -12,6 +12,8 @@ struct OfficeOptions
 {
     QString dataDir;
     QString http = QStringLiteral("127.0.0.1:8417"); ///< where browsers and verbs knock
+    QString certificateFile;                         ///< PEM; with it browsers knock by https
+    QString certificateKeyFile;                      ///< PEM
     QString keystore = QStringLiteral("os");         ///< "os" or "file:PATH"
     QString passphrase;
     double timeScale = 1.0;

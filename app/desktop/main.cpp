@@ -47,6 +47,8 @@ desktop::Desktop::Options optionsOf(const doors::VerbLine &line, const QStringLi
     desktop::Desktop::Options options;
     options.office.dataDir = line.dataDir;
     options.office.http = line.arguments.value(u"http"_s).toString(options.office.http);
+    options.office.certificateFile = line.arguments.value(u"certificate"_s).toString();
+    options.office.certificateKeyFile = line.arguments.value(u"certificate-key"_s).toString();
     options.office.peer = line.arguments.value(u"peer"_s).toString(u":0"_s);
     options.office.firstPeerPort = desktop::Desktop::PeerPort;
     options.office.keystore = line.keystore;

@@ -7,6 +7,7 @@
 #include "core/doors/control.h"
 #include "core/net/server.h"
 
+#include <QFile>
 #include <QTcpServer>
 #include <QTcpSocket>
 
@@ -31,18 +32,43 @@ public:
         const Result<Done> control = m_control.listen(options.dataDir);
         if (!control)
             return control.error();
-        const Result<quint16> port = m_server.listen(options.host, options.port);
+        const auto tls = certificateOf(options);
+        if (!tls)
+            return tls.error();
+        const Result<quint16> port = m_server.listen(options.host, options.port, *tls);
+        if (!port && *tls && port.error().code == Error::Code::Invalid)
+            return invalid(u"%1 and %2 are no certificate with its key: %3"_s.arg(
+                options.certificateFile, options.keyFile, port.error().detail));
         if (!port)
             return Error{port.error().code,
                          u"Cannot listen on %1: %2. If Peerdesk runs here already, use that one; "
                          "else start with --http HOST:PORT and another port"_s.arg(
                              address(options.host, options.port), port.error().detail),
                          {}};
-        return u"http://"_s + address(options.host, *port);
+        return (*tls ? u"https://"_s : u"http://"_s) + address(options.host, *port);
     }
     net::Server *server() { return &m_server; }
 
 private:
+    static Result<QByteArray> pem(const QString &path)
+    {
+        constexpr qint64 MaxBytes = 1024 * 1024;
+        QFile file(path);
+        if (!file.open(QIODevice::ReadOnly))
+            return Error{
+                Error::Code::Storage, u"Cannot read %1: %2"_s.arg(path, file.errorString()), {}};
+        return file.read(MaxBytes);
+    }
+    static Result<std::optional<net::Server::Tls>> certificateOf(const DoorwayOptions &options)
+    {
+        if (options.certificateFile.isEmpty())
+            return std::optional<net::Server::Tls>();
+        const Result<QByteArray> certificate = pem(options.certificateFile);
+        const Result<QByteArray> key = pem(options.keyFile);
+        if (!certificate || !key)
+            return certificate ? key.error() : certificate.error();
+        return std::optional(net::Server::Tls{*certificate, *key});
+    }
     static QString address(const QString &host, quint16 port)
     {
         return (host.contains(u':') ? u"[%1]:%2"_s : u"%1:%2"_s).arg(host).arg(port);

@@ -15,14 +15,16 @@ struct DoorwayOptions
     QString host = QStringLiteral("127.0.0.1");
     quint16 port = 0; ///< 0 = choose
     double timeScale = 1.0;
+    QString certificateFile{}; ///< PEM, the chain; empty = plain HTTP
+    QString keyFile{};         ///< PEM
 };
 
 /// "HOST:PORT", "[::1]:PORT". Errors: Invalid.
 Result<std::pair<QString, quint16>> hostAndPort(const QString &text);
 
 /// HTTP server with API and web chat, control socket, and every channel type. `opened` is called
-/// once, in the node thread, with the address ("http://127.0.0.1:8417") or why it could not open;
-/// not at all if `isOpen` is false.
+/// once, in the node thread, with the address ("http://127.0.0.1:8417", "https://..." with a
+/// certificate) or why it could not open; not at all if `isOpen` is false.
 node::MakeDoors doorway(const DoorwayOptions &options,
                         std::function<void(const Result<QString> &)> opened);
 

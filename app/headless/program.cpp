@@ -108,7 +108,13 @@ void Program::runNode()
         return Q_EMIT ended(int(doors::Exit::Usage));
     }
     node::Options wanted = options();
-    DoorwayOptions door{true, m_line.dataDir, http->first, http->second, wanted.timeScale};
+    DoorwayOptions door{true,
+                        m_line.dataDir,
+                        http->first,
+                        http->second,
+                        wanted.timeScale,
+                        m_line.arguments.value(u"certificate"_s).toString(),
+                        m_line.arguments.value(u"certificate-key"_s).toString()};
     wanted.peer = m_line.arguments.value(u"peer"_s).toString(DefaultPeer);
     wanted.peerOpened = [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onPeersOpened(address); });

@@ -35,7 +35,8 @@ constexpr Verb Verbs[] = {
     {"office join", "code", "name via", "join an office; it comes with the first run"},
     {"office takeover", "", "yes?", "go on here when the other PCs are gone for good"},
     {"office remove", "node", "", "retire a PC: it is shut out for ever"},
-    {"run", "", "http peer time-scale", "run without a window"},
+    {"run", "", "http peer time-scale certificate certificate-key",
+     "run without a window; with a certificate and its key (PEM files) the door speaks https"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},
     {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
     {"agent change", "name", "role password-file active",
@@ -196,6 +197,8 @@ std::optional<Error> checkComplete(const VerbLine &line)
     if (!QStringList{u"yes"_s, u"no"_s}.contains(
             line.arguments.value(u"active"_s).toString(u"yes"_s)))
         return invalid(u"--active is yes or no"_s);
+    if (lacks(u"certificate"_s) != lacks(u"certificate-key"_s))
+        return invalid(u"--certificate and --certificate-key belong together"_s);
     bool good = true;
     const double scale = line.arguments.value(u"time-scale"_s).toString(u"1"_s).toDouble(&good);
     if (!good || !(scale > 0.0) || scale > 10'000.0)

@@ -100,9 +100,9 @@ class Office:
         assert status == 0, complaint
         return said
 
-    def start(self):
+    def start(self, *more):
         words = [self.program, "run", "--http", "127.0.0.1:0", "--peer", "127.0.0.1:0", "--data", self.data,
-                 "--keystore", f"file:{self.folder}/keys"]
+                 "--keystore", f"file:{self.folder}/keys", *more]
         if self.time_scale:
             words += ["--time-scale", str(self.time_scale)]
         self.process = subprocess.Popen(words, env=self.environment, stdout=subprocess.PIPE, text=True)

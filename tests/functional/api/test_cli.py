@@ -9,10 +9,12 @@ import os
 import shutil
 import socket
 import sqlite3
+import ssl
 import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.request
 
 from client import Office, Visitor, wait_for
 
@@ -40,6 +42,28 @@ class CommandLine(unittest.TestCase):
                       ("run", "--http", "nonsense"), ("channel", "add"), ("office", "status", "extra"), ("office", "status", "--bogus", "1"),
                       ("office", "takeover")):
             self.run_verb(2, *words)
+
+    def test_a_certificate_makes_the_door_speak_https(self):
+        certificate, key = (os.path.join(self.office.folder, name) for name in ("door.pem", "door.key"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                        "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+                       check=True, capture_output=True, timeout=60)
+        self.office.coming.clear()
+        self.office.start("--certificate", certificate, "--certificate-key", key)
+        self.assertTrue(self.office.ready["http"].startswith("https://127.0.0.1:"), self.office.ready)
+        trusting = ssl.create_default_context(cafile=certificate)
+        with urllib.request.urlopen(self.office.ready["http"] + "/healthz", timeout=10, context=trusting) as answer:
+            self.assertEqual(answer.status, 200)
+        with socket.create_connection(("127.0.0.1", self.office.port), timeout=10) as plain:
+            plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertNotIn(b"200", plain.recv(100))
+        self.run_verb(0, "office", "status")
+        self.office.stop()
+        self.assertIn("belong together", self.run_verb(2, "run", "--certificate", certificate))
+        self.assertIn("nowhere.pem", self.run_verb(1, "run", "--http", "127.0.0.1:0", "--certificate", "nowhere.pem",
+                                                   "--certificate-key", key))
+        self.assertIn("no certificate", self.run_verb(1, "run", "--http", "127.0.0.1:0", "--certificate", key,
+                                                      "--certificate-key", key))
 
     def test_the_same_verbs_on_the_folder_and_through_the_running_node(self):
         for _ in range(2):
