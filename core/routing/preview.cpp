@@ -42,7 +42,8 @@ Result<std::vector<WorkerId>> membersOf(const WorkingSet &set, const QString &ta
     const Result<Expression> expression = Expression::parse(targetWorkers);
     if (!expression)
         return expression.error();
-    for (const auto &[id, worker] : set.workers) {
+    for (const auto &[id, record] : set.workers) {
+        const Worker &worker = record; // clang 14 captures no structured binding
         const QJsonObject attributes = json::object(worker.attributes);
         const auto resolve = [&](const Reference &reference) {
             return workerValue(set, worker, attributes, reference);
