@@ -99,7 +99,8 @@ class MailJourney(unittest.TestCase):
                 for m in mail_server("read", FOLDER, user)]
 
     def test_mail_in_answer_out(self):
-        """M57 M01: attachment and iso-8859-2 in; offered, accepted, answered; threading, copies, once, also after kill -9."""
+        """M57 M01 M34: a file and iso-8859-2 in; offered, accepted, answered with a file; threading, copies, once,
+        also after kill -9."""
         mail = email.message.EmailMessage(policy=email.policy.SMTP)
         mail["From"] = "Anna Łęcka <anna@customer.test>"
         mail["To"] = "help@desk.test, Dora <dora@customer.test>"
@@ -113,13 +114,19 @@ class MailJourney(unittest.TestCase):
         first = self.office.messages(conversation)
         self.assertEqual([m["text"].strip() for m in first], ["Dzień dobry, zwróćcie mi pieniądze."])
         self.assertEqual([a["name"] for a in first[0]["attachments"]], ["paragon źle.pdf"])
-        sent = self.office.say("Minh", conversation, "Oddamy dziś.")
+        label = b"%PDF-1.4 label \xff\x00\r\n" * 100
+        stored = self.office.ask("POST", "/attachments", label, self.office.agents["Minh"])["sha256"]
+        sent = self.office.say("Minh", conversation, "Oddamy dziś.", attachments=[
+            {"sha256": stored, "name": "etykieta źle.pdf", "mime_type": "application/pdf", "size": len(label)}])
         wait_for("state sent", lambda: self.office.state_of(sent) == "sent")
         answer = wait_for("the answer", lambda: self.mailbox("anna@customer.test"))[0]
         self.assertEqual(answer["In-Reply-To"], "<first.20417@customer.test>")
         self.assertIn("<first.20417@customer.test>", answer["References"])
         self.assertEqual(answer["Subject"], "Re: Zażalenie: order 20417")
-        self.assertEqual(answer.get_content_type(), "multipart/alternative")
+        self.assertEqual(answer.get_content_type(), "multipart/mixed")
+        self.assertEqual(next(answer.iter_parts()).get_content_type(), "multipart/alternative")
+        self.assertEqual([(a.get_filename(), a.get_content_type(), a.get_content()) for a in answer.iter_attachments()],
+                         [("etykieta źle.pdf", "application/pdf", label)])
         self.assertIn("Oddamy dziś.", answer.get_body(("plain",)).get_content())
         self.assertIn("zwróćcie mi pieniądze", answer.get_body(("plain",)).get_content())
         self.assertIn("Oddamy dziś.", answer.get_body(("html",)).get_content())
@@ -297,7 +304,7 @@ class MailJourney(unittest.TestCase):
                     self.assertNotIn(MARKER.encode(), source.read(), path)
 
     def test_one_inbox(self):
-        """M01 M05 M26: mail and chat stand in one list, found by channel, queue, owner, status and words."""
+        """M01 M26: mail and chat stand in one list, found by channel, queue, owner, status and words."""
         office = self.office
         self.deliver(self.mail("inbox@customer.test", "for the list", "a mail about cactuses", "inbox.1@customer.test"))
         by_mail = office.accept("Minh")
@@ -320,6 +327,36 @@ class MailJourney(unittest.TestCase):
         wait_for("the words are found", lambda: listed("&q=cactuses") == both)
         self.assertEqual(office.texts(by_chat), ["live agent about cactuses", "one more thing"])
         self.assertEqual(len(office.tasks(by_chat)), 1)
+
+    def test_an_unknown_sender_gets_a_card(self):
+        """M05: the first message makes a customer and a conversation, by mail and by chat; the second joins both."""
+        office = self.office
+
+        def cards(word):
+            return [c["id"] for c in office.ask("GET", "/customers?limit=200")["items"] if word in c["name"]]
+
+        def check(name, conversation):
+            self.assertEqual(cards(name), [office.ask("GET", f"/conversations/{conversation}")["customer"]])
+            return office.ask("GET", f"/customers/{cards(name)[0]}")
+
+        self.assertEqual(cards("Ignota") + cards("Newcomer"), [])
+        sender = "Ivy Ignota <ivy@customer.test>"
+        self.deliver(self.mail(sender, "new here", "who are you?", "ivy.1@customer.test"))
+        by_mail = office.accept("Minh")
+        addresses = {a["value"]: a["evidence"] for a in check("Ignota", by_mail)["addresses"]}
+        self.assertEqual(list(addresses), ["ivy@customer.test"])
+        self.assertNotEqual(addresses["ivy@customer.test"], "typed")
+        self.deliver(self.mail(sender, "Re: new here", "and where?", "ivy.2@customer.test",
+                               In_Reply_To="<ivy.1@customer.test>"))
+        wait_for("the second mail", lambda: len(office.messages(by_mail)) == 2)
+        check("Ignota", by_mail)
+        visitor = Visitor(office, office.account)
+        visitor.say("live agent for somebody new", name="Nils Newcomer")
+        by_chat = office.accept("Minh")
+        visitor.say("hello?")
+        self.assertEqual(office.texts(by_chat), ["live agent for somebody new", "hello?"])
+        check("Newcomer", by_chat)
+        self.assertEqual(len([c for c in office.conversations() if c["id"] in (by_mail, by_chat)]), 2)
 
     def test_one_customer(self):
         """M02 M16: the same address by chat and by mail is one card; what was typed opens nothing of it."""

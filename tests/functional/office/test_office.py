@@ -472,7 +472,7 @@ class Channels(OfficeTest):
         frame_of(frames, "ack")
 
     def test_a_channel_goes_on_at_another_pc(self):
-        """M03, M22, M141: the visitor keeps token, history and place when the PC of the chat dies."""
+        """M03, M22, M56, M141: the visitor keeps token, history and place when the PC of the chat dies."""
         account = new_channel(self.office.pcs[1], "webchat", name="Site")
         owner = until(lambda: next((pc for pc in self.office.on() if self.runs_at(pc, account)), None),
                       15, "somebody runs the chat")
@@ -500,7 +500,7 @@ class Channels(OfficeTest):
         self.assertEqual(visitor_of(self.greet(owner, account, token)[1]["token"]), visitor_of(token))
 
     def test_a_secret_stands_nowhere_in_clear(self):
-        """Promise 5: not in any file of any PC, nor in what it says; though all can use it."""
+        """M147, promise 5: not in any file of any PC, nor in what it says; though all can use it."""
         secret = "pw-" + secrets.token_hex(16)
         typed = next(pc for pc in self.office.on() if pc is not self.office.router())
         account = new_channel(typed, "email", name="Mail", is_paused=True, secrets={"password": secret},
