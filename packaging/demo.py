@@ -39,10 +39,10 @@ PATIENCE = 90  # seconds until a customer who got no answer gives up
 
 # name, address, language, what they write
 BY_CHAT = [
+    ("Ada Miller", "ada@miller.example", "en", ["Hello, is the blue one back?", "A live agent, please."]),
     ("Aiko Tanaka", "aiko@tanaka.example", "ja", ["京都まで配送できますか？", "担当者をお願いします"]),
     ("Jonas Weber", "jonas@weber.example", "de", ["Guten Tag, meine Rechnung stimmt nicht.", "MIT EINEM MENSCHEN bitte"]),
     ("Linh Trần", "linh@tran.example", "vi", ["Xin chào, đơn hàng của tôi ở đâu?", "Gặp nhân viên"]),
-    ("Ada Miller", "ada@miller.example", "en", ["Hello, is the blue one back?", "A live agent, please."]),
 ]
 BY_MAIL = [
     ("Zofia Nowak", "anna@customer.test", "pl", "Zwrot butów", "Dzień dobry, chcę zwrócić buty. Zażółć gęślą jaźń!", "iso-8859-2"),
@@ -406,11 +406,17 @@ class LivelyOffice:
             try:
                 job(*arguments)
             except (OSError, EOFError) as error:
-                if not self.stop.is_set() and self.office.process.poll() is None:
-                    print(f"  {job.__name__}{arguments[:1]} broke off: {error}", file=sys.stderr, flush=True)
+                if not self.stop.is_set() and not self.is_closing():
+                    print(f"  {job.__name__} {arguments[-1:]} broke off: {error!r}", file=sys.stderr, flush=True)
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
         return thread
+
+    def is_closing(self):
+        """The office ends its lines before it ends itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.office.process.wait(5)
+        return self.office.process.poll() is not None
 
     def watch_the_window(self):
         """Who signs in and out, as the office's own events tell."""

@@ -17,7 +17,7 @@ from office import SKIPPED, Office, demo, wait_for
 PROGRAMS = ""
 NO_MAIL = types.SimpleNamespace(missing="these tests do without")
 PASSWORD = "a long one of his"
-FIRST = demo.BY_CHAT[0][0]
+FIRST, _, LANGUAGE, _ = demo.BY_CHAT[0]
 
 
 class LivelyOffice(unittest.TestCase):
@@ -56,7 +56,7 @@ class LivelyOffice(unittest.TestCase):
         office, conversation = self.office, offer["conversation"]
         office.ask("POST", f"/reservations/{offer['id']}/accept", {})
         office.ask("POST", f"/conversations/{conversation}/messages", {"text": "Yes, we do."})
-        wait_for("her thanks", lambda: demo.THANKS["ja"] in office.texts(conversation))
+        wait_for("her thanks", lambda: demo.THANKS[LANGUAGE] in office.texts(conversation))
         wait_for("what a colleague has answered", lambda: self.customers("&status=done"), 60)
         known = {who[0] for who in demo.BY_CHAT}
         wait_for("who comes later", lambda: self.customers() - known, 60)
