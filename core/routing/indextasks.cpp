@@ -69,7 +69,7 @@ void Index::refreshReservation(ReservationId id)
                                         reservation->status == ReservationStatus::Wrapping);
     if (isPending || isHeld) {
         ReservationView &view = m_reservations[id];
-        const Task *task = find(m_set.tasks, reservation->task);
+        const auto task = m_set.tasks.get(reservation->task);
         view = {reservation->task, reservation->worker, task ? task->taskChannel : QString(),
                 isPending, std::nullopt};
         concerned = view.worker;
@@ -97,7 +97,7 @@ void Index::touchTask(TaskId id, ReservationId done)
     std::vector<ReservationId> reservations;
     if (const TaskView *known = find(m_tasks, id))
         reservations = known->reservations;
-    if (const Task *task = find(m_set.tasks, id)) {
+    if (const auto task = m_set.tasks.get(id)) {
         for (const ReservationId &held : task->reservations) {
             if (std::ranges::find(reservations, held) == reservations.end())
                 reservations.push_back(held);
@@ -149,7 +149,7 @@ void Index::stopWaiting(TaskId id, TaskView &view)
 
 void Index::refreshTask(TaskId id)
 {
-    const Task *task = find(m_set.tasks, id);
+    const auto task = m_set.tasks.get(id);
     const auto known = m_tasks.find(id);
     if (!task || task->assignmentStatus == TaskStatus::Completed ||
         task->assignmentStatus == TaskStatus::Canceled) {

@@ -208,7 +208,8 @@ Result<Done> wrapUp(const WorkingSet &set, TaskId id, Milliseconds duration, Tim
         return wrongState(u"the task"_s, task->assignmentStatus);
     cancelTransferOf(set, id, u"the task ended"_s, emitFact);
     std::vector<ReservationId> held;
-    for (const ReservationId &leg : set.tasks.at(id).reservations) {
+    const auto current = set.tasks.get(id); // the transfer may have changed it
+    for (const ReservationId &leg : current->reservations) {
         if (set.reservations.at(leg).status == ReservationStatus::Accepted)
             held.push_back(leg);
     }

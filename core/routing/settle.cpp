@@ -103,7 +103,8 @@ void completeTask(const WorkingSet &set, const Task &task, const QString &reason
 {
     cancelTransferOf(set, task.id, u"the task ended"_s, emitFact);
     std::vector<ReservationId> held;
-    for (const ReservationId &id : set.tasks.at(task.id).reservations) {
+    const auto current = set.tasks.get(task.id); // the transfer may have changed it
+    for (const ReservationId &id : current->reservations) {
         const auto live = set.reservations.find(id);
         if (live != set.reservations.end() && live->second.status != ReservationStatus::Pending)
             held.push_back(id);

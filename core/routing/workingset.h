@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/domain/routing.h"
+#include "core/routing/tasktable.h"
 
 #include <map>
 
@@ -16,7 +17,7 @@ struct WorkingSet
     std::map<WorkerId, Worker> workers;
     std::map<QueueId, Queue> queues;
     std::map<WorkflowId, Workflow> workflows;
-    std::map<TaskId, Task> tasks;                      ///< pending, reserved, assigned, wrapping
+    TaskTable tasks;                                   ///< pending, reserved, assigned, wrapping
     std::map<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
     ActivityId timeoutActivity; ///< where a second missed offer in a row leads
     TaskOrder prioritizeQueueOrder = TaskOrder::Fifo; ///< which kind of queue a worker in both

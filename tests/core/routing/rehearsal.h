@@ -23,9 +23,8 @@ public:
     routing::WorkingSet set;
 
 protected:
-    template <typename Key, typename Record>
-    static void mirror(std::map<Key, Record> &map, const Key &key,
-                       const std::optional<Record> &record)
+    template <typename Map, typename Key, typename Record>
+    static void mirror(Map &map, const Key &key, const std::optional<Record> &record)
     {
         if (record)
             map[key] = *record;
