@@ -73,9 +73,10 @@ private:
     {
         QSaveFile file(m_path);
         const QByteArray sealed = sealMap(changed, m_key);
+        // Flushed by hand: Qt 6.4 commits what it could not write, an empty file in place of all.
         const bool isWritten = file.open(QIODevice::WriteOnly) &&
                                file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) &&
-                               file.write(sealed) == sealed.size() && file.commit();
+                               file.write(sealed) == sealed.size() && file.flush() && file.commit();
         if (!isWritten)
             return Error{
                 Error::Code::Storage,

@@ -7,6 +7,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <csignal>
+#include <sys/resource.h>
+
 using namespace peerdesk;
 using namespace peerdesk::secrets;
 using namespace Qt::StringLiterals;
@@ -71,6 +74,28 @@ private Q_SLOTS:
         QCOMPARE(fetch(**again, u"mail/password"_s).error().code, Error::Code::NotFound);
         QVERIFY(!*answered<Done>(
             [&](Completion<Done> done) { (*again)->remove(u"mail/password"_s, std::move(done)); }));
+    }
+
+    void onAFullDiskTheFileStaysAsItIs()
+    {
+        auto opened = passphraseFile(path(), u"correct horse"_s);
+        QVERIFY(opened);
+        QVERIFY(store(**opened, u"mail/password"_s, "hunter2"));
+        const QByteArray before = bytes();
+        signal(SIGXFSZ, SIG_IGN);
+        rlimit room{};
+        getrlimit(RLIMIT_FSIZE, &room);
+        const rlimit none{64, room.rlim_max};
+        setrlimit(RLIMIT_FSIZE, &none);
+        const Result<Done> full = store(**opened, u"chat/key"_s, "another");
+        const auto fresh = passphraseFile(path() + u"2"_s, u"correct horse"_s);
+        setrlimit(RLIMIT_FSIZE, &room);
+        QVERIFY(!full);
+        QVERIFY(full.error().detail.contains(path()));
+        QCOMPARE(bytes(), before);
+        QVERIFY(!fresh);
+        QVERIFY(!QFile::exists(path() + u"2"_s));
+        QVERIFY(store(**opened, u"chat/key"_s, "another"));
     }
 
     void aWrongPassphraseIsRefusedAndTheFileStaysAsItIs()
