@@ -131,8 +131,13 @@ Result<Done> LogWriter::found(const Founder &founder)
     if (isBehind) {
         qWarning("raft.db ends at %llu, the tables at %llu: the log goes on from there",
                  m_log->lastIndex(), founder.appliedIndex);
-        return m_log->restartBehind({founder.appliedIndex, std::max<quint64>(1, m_log->term()),
-                                     founder.appliedIndex, founder.configuration});
+        const quint64 term = std::max<quint64>(1, m_log->term());
+        if (m_log->term() < term) { // raft.db is new: nobody leads in term 0
+            if (const Result<Done> set = m_log->setTerm(term, 0); !set)
+                return set;
+        }
+        return m_log->restartBehind(
+            {founder.appliedIndex, term, founder.appliedIndex, founder.configuration});
     }
     if (!isEmpty)
         return Done{};
@@ -225,7 +230,8 @@ void LogWriter::prepareInstall(const LogBase &base)
     QSaveFile note(noteFile());
     const QByteArray bytes =
         codec::encode(InstallNote{base.index, base.term, base.changeIndex, base.change});
-    if (!note.open(QIODevice::WriteOnly) || note.write(bytes) != bytes.size() || !note.commit())
+    if (!note.open(QIODevice::WriteOnly) || note.write(bytes) != bytes.size() || !note.flush() ||
+        !note.commit())
         return fail({Error::Code::Storage, note.errorString(), u"disk-full"_s});
     Q_EMIT installPrepared(base);
 }

@@ -186,6 +186,23 @@ private Q_SLOTS:
         everybodyHas({"from a backup", "after it", "again"});
     }
 
+    void aLostLogGoesOnBehindTheTables()
+    {
+        Pc &one = pc(u"a"_s);
+        one.start(true);
+        commit("before it was lost");
+        one.log.reset();
+        for (const char *end : {"", "-wal", "-shm"})
+            QFile::remove(one.raftFile + QLatin1String(end));
+        const quint64 applied = one.applied;
+        one.start(true);
+        commit("after it");
+        QVERIFY(one.applied > applied);
+        one.start(true);
+        commit("again");
+        everybodyHas({"before it was lost", "after it", "again"});
+    }
+
     void whoHasOtherPcsDoesNotBeginAnOfficeOfItsOwn()
     {
         Pc &one = pc(u"a"_s);
