@@ -26,7 +26,9 @@ Error errorOf(const QKeychain::Job &job)
             {}};
 }
 
-/// Runs one job of QtKeychain; `read` takes its value.
+/// Runs one job of QtKeychain; `read` takes its value. The job outlives this: libsecret calls it
+/// back when the keychain answers, whether somebody still waits or not (QtKeychain 0.13 cannot take
+/// that back, and crashes if the job is gone). Then it deletes itself.
 template <typename T>
 class KeychainOperation final : public Operation<T>
 {
@@ -37,8 +39,7 @@ public:
         , m_job(job)
         , m_read(std::move(read))
     {
-        m_job->setParent(this);
-        m_job->setAutoDelete(false);
+        m_job->setAutoDelete(true);
         m_job->setInsecureFallback(false);
     }
 
@@ -69,7 +70,7 @@ public:
 
     void store(const QString &key, const QByteArray &secret, Completion<Done> done) override
     {
-        auto *job = new QKeychain::WritePasswordJob(m_service, this);
+        auto *job = new QKeychain::WritePasswordJob(m_service);
         job->setKey(key);
         job->setBinaryData(secret);
         run<Done>(
@@ -78,7 +79,7 @@ public:
 
     void fetch(const QString &key, Completion<QByteArray> done) override
     {
-        auto *job = new QKeychain::ReadPasswordJob(m_service, this);
+        auto *job = new QKeychain::ReadPasswordJob(m_service);
         job->setKey(key);
         run<QByteArray>(
             job, [job] { return Result<QByteArray>(job->binaryData()); }, std::move(done));
@@ -86,7 +87,7 @@ public:
 
     void remove(const QString &key, Completion<Done> done) override
     {
-        auto *job = new QKeychain::DeletePasswordJob(m_service, this);
+        auto *job = new QKeychain::DeletePasswordJob(m_service);
         job->setKey(key);
         run<Done>(
             job, [] { return Result<Done>(Done{}); }, std::move(done));

@@ -50,6 +50,13 @@ private Q_SLOTS:
         store.reset();
         QVERIFY(fetched);
         QCOMPARE(fetched->error().code, Error::Code::Cancelled);
+        // The keychain answers all the same: that must find nothing that is gone.
+        const auto other = keychain(u"peerdesk-test"_s);
+        for (int i = 0; i < 3; ++i) {
+            std::optional<Result<QByteArray>> next;
+            other->fetch(u"k"_s, {this, [&](const Result<QByteArray> &r) { next = r; }});
+            QTRY_VERIFY(next);
+        }
     }
 };
 
