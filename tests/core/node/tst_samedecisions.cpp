@@ -8,6 +8,7 @@
 #include <QRegularExpression>
 #include <QTemporaryDir>
 
+#include <clocale>
 #include <cstdio>
 
 using namespace peerdesk;
@@ -291,13 +292,30 @@ private:
         QProcess child;
         const QStringList inherited =
             QProcess::systemEnvironment().filter(QRegularExpression(u"^(?!QT_HASH_SEED=)"_s));
-        child.setEnvironment(inherited + environment);
+        child.setEnvironment(inherited + environment + QStringList{u"LOCPATH="_s + locales()});
         child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         child.start(QCoreApplication::applicationFilePath(), {u"--rehearse"_s, folder.path()});
         return child.waitForFinished(100'000) ? child.readAllStandardOutput() : QByteArray();
     }
 
+    /// Made here, whatever the machine has: Qt reads the names, the C library the files.
+    static QString locales()
+    {
+        static const QTemporaryDir folder;
+        return folder.path();
+    }
+
 private Q_SLOTS:
+    void initTestCase()
+    {
+        for (const QString &name : {u"tr_TR"_s, u"de_DE"_s, u"ar_EG"_s}) {
+            const QString target = locales() + u'/' + name + u".UTF-8"_s;
+            // It warns of what the locale itself lacks; what it made counts.
+            QProcess::execute(u"localedef"_s,
+                              {u"--quiet"_s, u"-c"_s, u"-i"_s, name, u"-f"_s, u"UTF-8"_s, target});
+            QVERIFY2(QFile::exists(target + u"/LC_NUMERIC"_s), qPrintable(target));
+        }
+    }
     void theRehearsalIsWorthComparing()
     {
         const QTemporaryDir folder;
@@ -344,6 +362,9 @@ int main(int argc, char *argv[])
     QCoreApplication application(argc, argv);
     const QStringList arguments = application.arguments();
     if (arguments.value(1) == u"--rehearse"_s) {
+        const QByteArray wanted = qgetenv("LC_ALL");
+        if (wanted != std::setlocale(LC_NUMERIC, nullptr))
+            qFatal("the C library does not know %s", wanted.constData());
         World world;
         std::printf("%s", rehearse(arguments.value(2), world).constData());
         return 0;
