@@ -140,6 +140,13 @@ void ChannelWorkshop::addMail(const ui::MailDraft &draft, Completion<AccountId> 
     save({accountOf(draft), {{u"password"_s, draft.password}}}, std::move(done));
 }
 
+void ChannelWorkshop::addAccount(const ChannelAccount &account,
+                                 const std::map<QString, QByteArray> &secrets,
+                                 Completion<AccountId> done)
+{
+    save({account, secrets}, std::move(done));
+}
+
 void ChannelWorkshop::addChat(const QString &name, const ui::Destination &destination,
                               Completion<AccountId> done)
 {

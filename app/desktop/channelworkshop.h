@@ -21,6 +21,8 @@ public:
                   Completion<ui::MailServers> done) override;
     void tryMail(const ui::MailDraft &draft, Completion<QString> done) override;
     void addMail(const ui::MailDraft &draft, Completion<AccountId> done) override;
+    void addAccount(const ChannelAccount &account, const std::map<QString, QByteArray> &secrets,
+                    Completion<AccountId> done) override;
     void addChat(const QString &name, const ui::Destination &destination,
                  Completion<AccountId> done) override;
     QString address() const override;

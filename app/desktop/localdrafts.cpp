@@ -9,13 +9,24 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// A list of attachments; with a rich part, an object of both.
+bool isPrivate(const ui::Draft &draft)
+{
+    return draft.visibility == Visibility::Private;
+}
+
+Visibility visibilityOf(const QJsonValue &isPrivate)
+{
+    return isPrivate.toBool() ? Visibility::Private : Visibility::Public;
+}
+
+/// A list of attachments; with more than these, an object of all.
 Json partsToJson(const ui::Draft &draft)
 {
-    if (draft.rich.isEmpty())
+    if (draft.rich.isEmpty() && !isPrivate(draft))
         return {
             QJsonDocument(json::write(draft.attachments).toArray()).toJson(QJsonDocument::Compact)};
     return json::canonical({{u"attachments"_s, json::write(draft.attachments)},
+                            {u"private"_s, isPrivate(draft)},
                             {u"rich"_s, json::object(draft.rich)}});
 }
 
@@ -45,6 +56,7 @@ QJsonObject toJson(const ui::Draft &draft)
             {u"command"_s, draft.command.toString()},
             {u"text"_s, draft.text},
             {u"attachments"_s, json::write(draft.attachments)},
+            {u"private"_s, isPrivate(draft)},
             {u"rich"_s, json::object(draft.rich)}};
 }
 
@@ -58,6 +70,7 @@ ui::Draft fromJson(const QJsonObject &object, AgentId agent)
     draft.text = object.value(u"text"_s).toString();
     draft.attachments = attachmentsFromJson(object.value(u"attachments"_s));
     draft.rich = richFromJson(object.value(u"rich"_s));
+    draft.visibility = visibilityOf(object.value(u"private"_s));
     return draft;
 }
 
@@ -89,6 +102,7 @@ public:
             out.attachments = attachmentsFromJson(parts.isArray() ? QJsonValue(parts.array())
                                                                   : parts[u"attachments"_s]);
             out.rich = richFromJson(parts[u"rich"_s]);
+            out.visibility = visibilityOf(parts[u"private"_s]);
             out.savedAt = draft.changedAt;
             drafts.push_back(out);
         }
@@ -114,7 +128,7 @@ public:
         out.agent = draft.agent;
         out.mode = store::DraftMode(int(draft.mode));
         out.text = draft.text;
-        if (!draft.attachments.empty() || !draft.rich.isEmpty())
+        if (!draft.attachments.empty() || !draft.rich.isEmpty() || isPrivate(draft))
             out.attachments = partsToJson(draft);
         out.changedAt = draft.savedAt;
         return m_store->saveDraft(out);

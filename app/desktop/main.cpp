@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/desktop.h"
+#include "app/headless/doorway.h"
 #include "app/headless/endsignals.h"
 #include "core/doors/control.h"
 #include "core/doors/verbline.h"
@@ -94,6 +95,12 @@ int main(int argc, char **argv)
     if (line->verb != u"run") {
         QCoreApplication application(argc, argv);
         return runVerb(application, *line);
+    }
+    if (const QString http = line->arguments.value(u"http"_s).toString(); !http.isEmpty()) {
+        if (const auto place = app::hostAndPort(http); !place) {
+            std::fprintf(stderr, "peerdesk: %s\n", qPrintable(place.error().detail));
+            return int(doors::Exit::Usage);
+        }
     }
     const int descriptor = app::endSignals();
     QApplication application(argc, argv);

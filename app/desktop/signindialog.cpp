@@ -6,6 +6,8 @@
 
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace peerdesk::desktop {
 
 using namespace ui;
@@ -22,6 +24,9 @@ SignInDialog::SignInDialog(api::Desk &desk, const Look &look, const std::vector<
 {
     setWindowTitle(tr("Peerdesk"));
     m_agents = people(agents);
+    std::ranges::sort(m_agents, [](const Agent &a, const Agent &b) {
+        return QString::localeAwareCompare(a.name, b.name) < 0;
+    });
     for (const Agent &agent : m_agents)
         m_who->addItem(agent.name);
     m_who->setAccessibleName(tr("Your name"));
@@ -41,6 +46,13 @@ SignInDialog::SignInDialog(api::Desk &desk, const Look &look, const std::vector<
     m_enter->setDefault(true);
     m_enter->setEnabled(!m_agents.empty());
     connect(m_enter, &QPushButton::clicked, this, &SignInDialog::enter);
+    const auto showWhatIsAsked = [this](int index) {
+        m_password->setVisible(index >= 0 && !m_agents[size_t(index)].passwordHash.isEmpty());
+        m_password->clear();
+        m_error->clear();
+    };
+    connect(m_who, &QComboBox::currentIndexChanged, this, showWhatIsAsked);
+    showWhatIsAsked(m_who->currentIndex());
 }
 
 void SignInDialog::enter()

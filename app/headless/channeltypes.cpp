@@ -13,13 +13,38 @@
 #include "core/channels/telegram/telegramconnector.h"
 #include "core/channels/twilio/twilioconnector.h"
 #include "core/channels/whatsapp/whatsappconnector.h"
+#include "core/domain/permissions.h"
 
 namespace peerdesk::app {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// Where everybody can read the answers, the owner says who may give them.
+void addPermissions(channels::ChannelType &type)
+{
+    channels::Setting answers;
+    answers.key = AnswersBy;
+    answers.label = u"Who may answer in public"_s;
+    answers.isRequired = false;
+    answers.fallback = u"agent"_s;
+    answers.form = u"one-of agent supervisor admin"_s;
+    answers.hint = u"Who has this role or a higher one."_s;
+    type.settings.push_back(answers);
+    if (type.capabilities.actions.empty())
+        return;
+    answers.key = ActionsBy;
+    answers.label = u"Who may hide, like and delete"_s;
+    type.settings.push_back(answers);
+}
+
+} // namespace
 
 std::vector<channels::ChannelType> channelTypes()
 {
     using namespace channels;
-    return {
+    std::vector<ChannelType> types{
         email::emailType(),
         twilio::smsType(),
         twilio::whatsappTwilioType(),
@@ -37,6 +62,11 @@ std::vector<channels::ChannelType> channelTypes()
         google::youtubeType(),
         byoc::byocType(),
     };
+    for (ChannelType &type : types) {
+        if (type.capabilities.isPublic)
+            addPermissions(type);
+    }
+    return types;
 }
 
 } // namespace peerdesk::app

@@ -353,13 +353,18 @@ struct SendMessage
     MessageKind kind = MessageKind::Reply;
     MessageId replyTo;
     Time sendAt;
+    Visibility visibility = Visibility::Public;
+    MessageAction action = MessageAction::None; ///< to `replyTo`, with no content
 
     static constexpr auto fields()
     {
-        return std::tuple{
-            field(1, "conversation", &SendMessage::conversation),
-            field(2, "content", &SendMessage::content), field(3, "kind", &SendMessage::kind),
-            field(4, "reply_to", &SendMessage::replyTo), field(5, "send_at", &SendMessage::sendAt)};
+        return std::tuple{field(1, "conversation", &SendMessage::conversation),
+                          field(2, "content", &SendMessage::content),
+                          field(3, "kind", &SendMessage::kind),
+                          field(4, "reply_to", &SendMessage::replyTo),
+                          field(5, "send_at", &SendMessage::sendAt),
+                          field(6, "visibility", &SendMessage::visibility),
+                          field(7, "action", &SendMessage::action)};
     }
     bool operator==(const SendMessage &) const = default;
 };

@@ -63,6 +63,7 @@ struct ConversationFilter
     QueueId queue;
     AgentId agent;
     QString channel;
+    QString tag; ///< one of the conversation's, in any case
     CustomerId customer;
     QString text; ///< full-text search over messages, subjects and names
     ConversationOrder order = ConversationOrder::NewestFirst;

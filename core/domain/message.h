@@ -85,6 +85,23 @@ struct EnumNames<AuthorKind>
     static constexpr std::array names{"customer", "agent", "bot", "system"};
 };
 
+/// Who can read an answer where the channel has both: comments are answered below the post or to
+/// the person alone.
+enum class Visibility { Public, Private };
+template <>
+struct EnumNames<Visibility>
+{
+    static constexpr std::array names{"public", "private"};
+};
+
+/// What may be done to a message at the provider.
+enum class MessageAction { None, Hide, Unhide, Like, Unlike, Delete };
+template <>
+struct EnumNames<MessageAction>
+{
+    static constexpr std::array names{"none", "hide", "unhide", "like", "unlike", "delete"};
+};
+
 struct Message
 {
     using Key = MessageId;
@@ -103,7 +120,8 @@ struct Message
     QString failure; ///< the reason, in the provider's plain words
     int attempts = 0;
     Json headers;   ///< what the connector needs to answer: message_id, references, to, cc, raw
-                    ///< (hash) ...
+                    ///< (hash) ...; of ours what it has to do: "visibility", or "action" to the
+                    ///< message `replyTo` (then it is a System message)
     Time editedAt;  ///< by who wrote it, at the provider's; not set = never
     Time deletedAt; ///< likewise; then `content` is empty
     std::map<QString, QString> reactions; ///< emoji by who reacted

@@ -78,6 +78,7 @@ Result<api::ConversationFilter> readFilter(const Exchange &x)
         filter.agent = *id;
     }
     filter.channel = x.query(u"channel"_s);
+    filter.tag = x.query(u"tag"_s).trimmed();
     filter.text = x.query(u"q"_s);
     return filter;
 }
@@ -198,14 +199,17 @@ Result<api::SendMessage> readMessage(const QJsonObject &body)
     }
     in.takeAll(command.content);
     in.take("kind", command.kind).take("reply_to", command.replyTo);
-    in.take("send_at", command.sendAt);
+    in.take("send_at", command.sendAt).take("visibility", command.visibility);
+    in.take("action", command.action);
     if (in.error())
         return *in.error();
     if (command.kind != MessageKind::Reply && command.kind != MessageKind::Note)
         return invalid(u"The member \"kind\" is reply or note"_s);
+    if (command.action != MessageAction::None && command.kind == MessageKind::Note)
+        return invalid(u"A note has no \"action\""_s);
     const Content &content = command.content;
-    if (content.text.isEmpty() && content.html.isEmpty() && content.attachments.empty() &&
-        content.rich.isEmpty())
+    if (command.action == MessageAction::None && content.text.isEmpty() && content.html.isEmpty() &&
+        content.attachments.empty() && content.rich.isEmpty())
         return invalid(u"The message is empty: give \"text\" or \"content\""_s);
     for (const Attachment &attachment : content.attachments) {
         if (attachment.sha256.size() != 32)
@@ -263,7 +267,7 @@ void addConversationRoutes(Routes &routes)
                       &listConversations,
                       {},
                       u"[Conversation]"_s,
-                      u"status queue agent channel customer q order limit cursor"_s});
+                      u"status queue agent channel tag customer q order limit cursor"_s});
     routes.push_back(
         {"GET", one, Scope::Staff, u"One conversation"_s, &getConversation, {}, shown, {}});
     routes.push_back({"PATCH",
@@ -289,6 +293,7 @@ void addConversationRoutes(Routes &routes)
                       &postMessage,
                       u"text:string content:object subject:string html:string "
                       u"attachments:array quick_replies:array rich:object reply_to:string "
+                      u"visibility:string action:string "
                       u"kind:string send_at:time"_s,
                       {},
                       {},

@@ -19,7 +19,7 @@ namespace {
 constexpr qint64 MaxFileBytes = 16LL * 1024 * 1024;
 
 /// One subcommand: its words, the names of what stands after them, its options ("name" = takes a
-/// value, "name*" = may be repeated as k=v, "name?" = a switch).
+/// value, "name!" = takes one and is needed, "name*" = may be repeated as k=v, "name?" = a switch).
 struct Verb
 {
     const char *words;
@@ -29,10 +29,10 @@ struct Verb
 };
 
 constexpr Verb Verbs[] = {
-    {"office create", "", "name admin", "new office with this PC as its only member"},
+    {"office create", "", "name! admin!", "new office with this PC as its only member"},
     {"office status", "", "", "state of this PC and its office"},
     {"office invite", "", "uses expires", "six words that let another PC join"},
-    {"office join", "code", "name via", "join an office; it comes with the first run"},
+    {"office join", "code", "name! via", "join an office; it comes with the first run"},
     {"office takeover", "", "yes?", "go on here when the other PCs are gone for good"},
     {"office remove", "node", "", "retire a PC: it is shut out for ever"},
     {"run", "", "http peer time-scale certificate certificate-key",
@@ -69,6 +69,22 @@ const Verb *verbOf(QStringList &words)
     return nullptr;
 }
 
+/// What is wrong with words that begin no subcommand.
+QString slipOf(const QStringList &words)
+{
+    if (words.isEmpty())
+        return u"A subcommand is missing"_s;
+    QStringList further;
+    for (const Verb &verb : Verbs) {
+        const QString name = QLatin1String(verb.words);
+        if (name.startsWith(words.front() + u' '))
+            further += name.section(u' ', 1);
+    }
+    return further.isEmpty()
+               ? u"There is no subcommand \"%1\""_s.arg(words.join(u' '))
+               : u"After \"%1\" stands one of: %2"_s.arg(words.front(), further.join(u", "_s));
+}
+
 QStringList listed(const char *words)
 {
     return QString::fromLatin1(words).split(u' ', Qt::SkipEmptyParts);
@@ -83,8 +99,11 @@ QString form(const Verb &verb)
     for (QString option : listed(verb.options)) {
         const bool isSwitch = option.endsWith(u'?');
         const bool isPair = option.endsWith(u'*');
-        option.remove(u'?').remove(u'*');
-        out += u" [--"_s + option + (isSwitch ? u"]"_s : isPair ? u" k=v]..."_s : u" X]"_s);
+        const bool isNeeded = option.endsWith(u'!');
+        option.remove(u'?').remove(u'*').remove(u'!');
+        out += isNeeded ? u" --%1 X"_s.arg(option)
+               : isPair ? u" [--%1 k=v]..."_s.arg(option)
+                        : u" [--%1%2]"_s.arg(option, isSwitch ? QString() : u" X"_s);
     }
     return out;
 }
@@ -134,7 +153,8 @@ std::optional<Error> setOption(VerbLine &line, const QStringList &options, const
 
 std::optional<Error> takeOptions(const Verb &verb, QStringList &words, VerbLine &line)
 {
-    const QStringList options = listed(verb.options);
+    const QStringList all = listed(verb.options);
+    const QStringList options = QStringList(all).replaceInStrings(u"!"_s, QString());
     QStringList rest;
     for (qsizetype i = 0; i < words.size(); ++i) {
         if (!words[i].startsWith(u"--")) {
@@ -158,6 +178,13 @@ std::optional<Error> takeOptions(const Verb &verb, QStringList &words, VerbLine 
             return error;
     }
     words = rest;
+    QStringList missing;
+    for (const QString &option : all) {
+        if (option.endsWith(u'!') && !line.arguments.contains(option.chopped(1)))
+            missing += u"--"_s + option.chopped(1);
+    }
+    if (!missing.isEmpty())
+        return invalid(u"\"%1\" needs %2"_s.arg(line.verb, missing.join(u" and "_s)));
     return {};
 }
 
@@ -178,10 +205,6 @@ std::optional<Error> takeOperands(const Verb &verb, const QStringList &words, Ve
 std::optional<Error> checkComplete(const VerbLine &line)
 {
     const auto lacks = [&](const QString &name) { return !line.arguments.contains(name); };
-    if (line.verb == u"office create" && (lacks(u"name"_s) || lacks(u"admin"_s)))
-        return invalid(u"\"office create\" needs --name and --admin"_s);
-    if (line.verb == u"office join" && lacks(u"name"_s))
-        return invalid(u"\"office join\" needs --name: what this PC is called"_s);
     if (line.verb == u"office takeover" && lacks(u"yes"_s))
         return invalid(u"\"office takeover\" needs --yes"_s);
     const QString role = line.arguments.value(u"role"_s).toString(u"agent"_s);
@@ -259,8 +282,7 @@ Result<VerbLine> parseVerbLine(const QStringList &arguments)
         return *error;
     const Verb *verb = verbOf(words);
     if (!verb)
-        return invalid(words.isEmpty() ? u"A subcommand is missing"_s
-                                       : u"There is no subcommand \"%1\""_s.arg(words.join(u' ')));
+        return invalid(slipOf(words));
     line.verb = QString::fromLatin1(verb->words);
     if (const auto error = takeOptions(*verb, words, line))
         return *error;
@@ -278,8 +300,12 @@ QString usage(const QString &program)
 {
     QString out =
         u"Usage: %1 SUBCOMMAND [--data DIR] [--keystore os|file:PATH] [--json]\n"_s.arg(program);
-    for (const Verb &verb : Verbs)
-        out += u"  "_s + form(verb) + u"\n      "_s + QLatin1String(verb.help) + u'\n';
+    for (const Verb &verb : Verbs) {
+        QString help = QLatin1String(verb.help);
+        if (program == u"peerdesk")
+            help.replace(u"run without a window"_s, u"the same as no subcommand: the window"_s);
+        out += u"  "_s + form(verb) + u"\n      "_s + help + u'\n';
+    }
     out += u"  --help, --version\n"
            "With --keystore file:PATH the passphrase stands in PEERDESK_KEYSTORE_PASSPHRASE.\n"_s;
     return out;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/permissions.h"
 #include "core/node/richcontent.h"
+
+#include <algorithm>
 
 /// What agents do with conversations.
 namespace peerdesk::node {
@@ -47,6 +50,65 @@ Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Con
         }
     }
     return Done{};
+}
+
+/// Whether the caller may do this where everybody sees it, as the channel's settings say (M29).
+Result<Done> checkRight(const Decision &decision, const ChannelAccount &account, const QString &key,
+                        const QString &what)
+{
+    if (decision.isOffice() || isAllowed(account, key, decision.caller().role))
+        return Done{};
+    const bool isForAdmins = leastRole(account, key) == Role::Admin;
+    return Error{Error::Code::Forbidden,
+                 u"%1 is for %2 on this channel. Nothing was sent"_s.arg(
+                     what, isForAdmins ? u"admins"_s : u"supervisors"_s),
+                 u"not-permitted"_s};
+}
+
+Json asked(const QString &name, const QString &value)
+{
+    return json::canonical({{name, value}});
+}
+
+/// What is done to a customer's message at the provider stands in the conversation, says nothing to
+/// the customer and answers nothing.
+Decided decideAction(Decision &decision, const api::SendMessage &command,
+                     const ChannelAccount &account)
+{
+    const auto target = decision.get<Message>(command.replyTo);
+    if (!target || target->conversation != command.conversation ||
+        target->kind == MessageKind::Note || target->providerId.isEmpty())
+        return invalid(u"\"reply_to\" has to name the message that \"action\" is about"_s);
+    const QString name = enumName(command.action);
+    const ChannelRules rules = decision.rules(account.type);
+    if (std::ranges::find(rules.actions, command.action) == rules.actions.end())
+        return rejected(u"this channel has no \"%1\""_s.arg(name), u"not-possible"_s);
+    if (const Result<Done> may =
+            checkRight(decision, account, ActionsBy, u"to hide, like or delete"_s);
+        !may)
+        return may.error();
+    Message message;
+    message.id = decision.newId<MessageId>("message");
+    message.conversation = command.conversation;
+    message.kind = MessageKind::System;
+    message.authorKind = AuthorKind::Agent;
+    message.author = decision.caller().agent;
+    message.createdAt = decision.now();
+    message.replyTo = command.replyTo;
+    message.headers = asked(u"action"_s, name);
+    queueMessage(decision, message, {});
+    return about(message.id, u"queued"_s);
+}
+
+/// Whether it goes to everybody or to the person alone, and whether the caller may.
+Result<Done> checkVisibility(const Decision &decision, const ChannelRules &rules,
+                             const ChannelAccount &account, Visibility visibility)
+{
+    if (visibility == Visibility::Private && rules.isPublic && !rules.privateAnswers)
+        return rejected(u"this channel has no private answers"_s, u"not-possible"_s);
+    if (visibility == Visibility::Private || !rules.isPublic)
+        return Done{};
+    return checkRight(decision, account, AnswersBy, u"to answer in public"_s);
 }
 
 Result<WorkerId> callersWorker(const Decision &decision)
@@ -125,9 +187,19 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         return notFound(u"no such conversation"_s);
     if (command.kind != MessageKind::Reply && command.kind != MessageKind::Note)
         return invalid(u"kind must be reply or note"_s);
+    const auto account = decision.get<ChannelAccount>(conversation->account);
+    if (command.kind == MessageKind::Reply && !account)
+        return rejected(
+            u"the channel of this conversation was removed: nothing can be sent on it"_s,
+            u"removed"_s);
+    if (command.kind == MessageKind::Reply && command.action != MessageAction::None)
+        return decideAction(decision, command, *account);
     const ChannelRules rules = decision.rules(conversation->channel);
     Content content = command.content;
     if (command.kind == MessageKind::Reply) {
+        if (const Result<Done> may = checkVisibility(decision, rules, *account, command.visibility);
+            !may)
+            return may.error();
         if (const Result<Done> whole = prepareContent(rules, content); !whole)
             return whole.error();
     }
@@ -147,10 +219,8 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         decision.record(MessageAdded{message});
         return about(message.id, u"noted"_s);
     }
-    if (!decision.get<ChannelAccount>(conversation->account))
-        return rejected(
-            u"the channel of this conversation was removed: nothing can be sent on it"_s,
-            u"removed"_s);
+    if (command.visibility == Visibility::Private)
+        message.headers = asked(u"visibility"_s, u"private"_s);
     const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
     const Time when = std::max(sendAt, decision.now());
     if (const Result<Done> open = checkWindow(rules, *conversation, when, content); !open)

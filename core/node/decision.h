@@ -21,6 +21,9 @@ struct ChannelRules
     Seconds replyWindow{0};            ///< 0 = without end
     Seconds humanWindow{0};
     channels::AfterWindow afterWindow = channels::AfterWindow::Nothing;
+    bool isPublic = false;
+    bool privateAnswers = false;
+    std::vector<MessageAction> actions = {};
 };
 using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 

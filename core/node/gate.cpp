@@ -209,7 +209,11 @@ Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const
     out.conversation = *conversation;
     out.address = *address;
     out.lastInboundAt = conversation->lastInboundAt;
-    out.answered = m_parts.core.reader().lastInbound(conversation->id);
+    // What was asked to be answered, else what the customer said last.
+    out.answered = view.get<Message>(message->replyTo);
+    if (!out.answered || out.answered->conversation != conversation->id ||
+        (out.answered->kind != MessageKind::Inbound && message->kind == MessageKind::Reply))
+        out.answered = m_parts.core.reader().lastInbound(conversation->id);
     if (const auto agent = view.get<Agent>(message->author))
         out.agentName = agent->name;
     for (const Attachment &attachment : message->content.attachments) {

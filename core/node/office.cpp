@@ -654,7 +654,10 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
             native,
             can.replyWindow,
             can.humanWindow,
-            can.afterWindow};
+            can.afterWindow,
+            can.isPublic,
+            can.privateAnswers,
+            can.actions};
 }
 
 ChannelHost *OfficeService::hostOf(AccountId account) const
@@ -693,6 +696,8 @@ QJsonArray OfficeService::channelTypes() const
         const QJsonObject capabilities{{u"task_channel"_s, c.taskChannel},
                                        {u"ingress"_s, enumName(c.ingress)},
                                        {u"public"_s, c.isPublic},
+                                       {u"private_answers"_s, c.privateAnswers},
+                                       {u"actions"_s, json::write(c.actions)},
                                        {u"reply_window"_s, qint64(c.replyWindow.count())},
                                        {u"human_window"_s, qint64(c.humanWindow.count())},
                                        {u"after_window"_s, enumName(c.afterWindow)},

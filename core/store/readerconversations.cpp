@@ -65,6 +65,12 @@ Choice choose(const api::ConversationFilter &filter)
     return {byDue ? u"conversation_by_due"_s : u"conversation_by_time"_s, {}, {}};
 }
 
+bool hasTag(const Conversation &c, const QString &tag)
+{
+    return std::ranges::any_of(
+        c.tags, [&](const QString &one) { return one.compare(tag, Qt::CaseInsensitive) == 0; });
+}
+
 bool passes(const Conversation &c, const api::ConversationFilter &filter)
 {
     return (!filter.status || c.status == *filter.status) &&
@@ -73,6 +79,7 @@ bool passes(const Conversation &c, const api::ConversationFilter &filter)
            (filter.queue.isNull() || c.queue == filter.queue) &&
            (filter.agent.isNull() || c.assignee == filter.agent) &&
            (filter.channel.isEmpty() || c.channel == filter.channel) &&
+           (filter.tag.isEmpty() || hasTag(c, filter.tag)) &&
            (filter.customer.isNull() || c.customer == filter.customer);
 }
 

@@ -3,6 +3,9 @@
 
 #include "core/base/json.h"
 
+#include <QJsonArray>
+#include <QJsonObject>
+
 #include <algorithm>
 
 namespace peerdesk::test {
@@ -218,9 +221,6 @@ void DemoOffice::fillAiko()
     statement.content.attachments = {
         {QByteArray(32, 'a'), u"card-statement.pdf"_s, u"application/pdf"_s, 84'000, {}, false}};
     m_desk.add(m_aiko, statement);
-    m_desk.add(m_aiko, ours(u"Routed to Billing \u00b7 needs Japanese \u00b7 waited 0:38 \u00b7 "
-                            "accepted by you \u00b7 10:33"_s,
-                            33, MessageKind::System, MessageState::Sent));
     m_desk.add(m_aiko, ours(u"Good morning Aiko-san, thank you for the statement. I can see both "
                             "charges - one of them is only a reservation and will be released "
                             "today."_s,
@@ -243,6 +243,30 @@ void DemoOffice::fillAiko()
     c.readUpTo = Time{};
     c.lastMessageAt = demoTime() - std::chrono::seconds(30);
     c.replyDueAt = demoTime() + std::chrono::seconds(102);
+}
+
+Message DemoOffice::makeComments(const QString &least)
+{
+    m_desk.types = {QJsonObject{
+        {u"type"_s, u"facebook_comments"_s},
+        {u"label"_s, u"Facebook comments"_s},
+        {u"capabilities"_s,
+         QJsonObject{{u"public"_s, true},
+                     {u"private_answers"_s, true},
+                     {u"actions"_s, QJsonArray{u"hide"_s, u"unhide"_s, u"delete"_s}}}}}};
+    api::AccountStatus &page = m_desk.office.channels.front();
+    page.account.id = idOf<AccountId>(u"page"_s);
+    if (!least.isEmpty())
+        page.account.settings = {{u"answers_by"_s, least}, {u"actions_by"_s, least}};
+    Conversation &conversation = m_desk.conversationsById[m_aiko];
+    conversation.account = page.account.id;
+    conversation.channel = u"facebook_comments"_s;
+    std::vector<Message> &all = m_desk.messagesById[m_aiko];
+    for (Message &message : all) {
+        if (message.kind == MessageKind::Inbound)
+            message.providerId = message.id.toString();
+    }
+    return *std::ranges::find(all, MessageKind::Inbound, &Message::kind);
 }
 
 void DemoOffice::fillRich()

@@ -28,6 +28,9 @@ public:
     void sendSomeAway();
     /// Tasks that wait.
     void fillQueues();
+    /// Aiko's conversation stands below a post of ours, where `least` (a role, empty = everybody)
+    /// may answer and hide. Her first comment.
+    Message makeComments(const QString &least);
     /// Aiko's conversation holds rich messages of most kinds.
     void fillRich();
     /// Queues with conditions, people with skills, two workflows, and who waits.

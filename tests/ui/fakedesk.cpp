@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/fakedesk.h"
 
+#include "core/base/json.h"
+
 #include <algorithm>
 
 namespace peerdesk::test {
@@ -17,6 +19,7 @@ bool matches(const Conversation &c, const api::ConversationFilter &f)
     return (!f.onlyActive || !isDone(c)) && (!f.onlyDone || isDone(c)) &&
            (!f.onlyUnassigned || c.assignee.isNull()) &&
            (f.agent.isNull() || c.assignee == f.agent) &&
+           (f.tag.isEmpty() || std::ranges::find(c.tags, f.tag) != c.tags.end()) &&
            (f.text.isEmpty() || c.customerName.contains(f.text, Qt::CaseInsensitive) ||
             c.snippet.contains(f.text, Qt::CaseInsensitive));
 }
@@ -127,6 +130,12 @@ api::Outcome FakeDesk::send(const api::Caller &caller, CommandId id,
     message.author = caller.agent;
     message.content = command.content;
     message.sendAt = command.sendAt;
+    message.replyTo = command.replyTo;
+    if (command.action != MessageAction::None) {
+        message.kind = MessageKind::System;
+        message.state = MessageState::Sent;
+        message.headers = json::canonical({{u"action"_s, enumName(command.action)}});
+    }
     if (command.sendAt.isSet())
         message.state = MessageState::Scheduled;
     add(command.conversation, message);

@@ -3,6 +3,7 @@
 #include "ui/conversation/richbuilder.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QFontDatabase>
 #include <QTest>
 
@@ -148,14 +149,21 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("inbox-light", {1440, 900}, false, false);
     row("inbox-dark", {1440, 900}, true, false);
     row("offer", {1440, 900}, false, false);
+    row("offer-dark", {1440, 900}, true, false);
     row("offer-small", {1000, 700}, false, false);
     row("note", {1440, 900}, false, false);
     row("busy", {1440, 900}, false, false);
+    row("busy-dark", {1440, 900}, true, false);
     row("rtl", {1440, 900}, false, true);
     row("small", {720, 520}, false, false);
     row("small-list", {720, 520}, false, false);
     row("offline", {1440, 900}, false, false);
+    row("offline-dark", {1440, 900}, true, false);
     row("empty", {1440, 900}, false, false);
+    row("empty-dark", {1440, 900}, true, false);
+    row("comments", {1440, 900}, false, false);
+    row("comments-rtl", {1000, 700}, true, true);
+    row("comments-forbidden", {1000, 700}, false, false);
     row("large-text", {1440, 900}, true, false);
     row("trouble", {1440, 900}, false, false);
     row("halted", {720, 520}, true, false);
@@ -210,9 +218,11 @@ void Screens::scenesLookAsTheyWereApproved()
     QApplication::setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
     m_look.setScheme(dark ? ui::Look::Scheme::Dark : ui::Look::Scheme::Light);
     m_look.setScale(name == u"large-text" ? 2 : 1);
-    Stage stage(m_look, name == u"empty" ? Stage::Fill::Empty : Stage::Fill::Demo);
-    if (name == u"busy")
+    Stage stage(m_look, name.startsWith(u"empty"_s) ? Stage::Fill::Empty : Stage::Fill::Demo);
+    if (name.startsWith(u"busy"_s))
         stage.office.makeBusy();
+    if (name.startsWith(u"comments"_s))
+        stage.office.makeComments(name.endsWith(u"forbidden"_s) ? u"admin"_s : QString());
     if (name.startsWith(u"rich"_s))
         stage.office.fillRich();
     if (name.startsWith(u"composer"_s) || name.startsWith(u"builder"_s))
@@ -231,7 +241,7 @@ void Screens::scenesLookAsTheyWereApproved()
     }
     stage.desk.holdReads = name == u"loading";
     ui::Window &window = stage.open(size);
-    if (name == u"empty")
+    if (name.startsWith(u"empty"_s))
         window.addSetup(u"Connect a channel"_s, [] {});
     else if (name != u"small-list")
         stage.openAiko();
@@ -258,15 +268,21 @@ void Screens::scene(const QString &name, Stage &stage)
                 window.inbox().model().setDraft(id, u"Re: Invoice 20417 - wrong VAT number"_s);
         }
         window.conversation().composer().focusText();
-    } else if (name == u"offer" || name == u"offer-small") {
+    } else if (name.startsWith(u"offer"_s)) {
         stage.offerCarla();
         stage.clock.advance(std::chrono::seconds(10));
         window.offers().refresh();
     } else if (name == u"note") {
         window.conversation().composer().setMode(ui::DraftMode::Note);
         stage.type(u"@Minh the bank called back, all is well."_s);
-    } else if (name == u"offline") {
+    } else if (name.startsWith(u"offline"_s)) {
         stage.office.goOffline();
+    } else if (name.startsWith(u"comments"_s)) {
+        ui::TimelineView &timeline = window.conversation().timeline();
+        timeline.trigger(0, u"Hide"_s);
+        stage.type(u"I am sorry, I will look into it at once."_s);
+        if (name == u"comments-rtl")
+            window.conversation().composer().findChild<QCheckBox *>()->click();
     } else {
         sceneOfWork(name, stage);
         sceneOfSection(name, stage);

@@ -4,8 +4,12 @@
 
 #include <QAbstractButton>
 #include <QApplication>
+#include <QCheckBox>
+#include <QJsonArray>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QMimeData>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTest>
 
@@ -21,6 +25,13 @@ class TestWindow : public WindowTest
     QString composed(Stage &stage)
     {
         return stage.window->conversation().composer().editor().toPlainText();
+    }
+    static Message openComments(Stage &stage, const QString &least)
+    {
+        const Message comment = stage.office.makeComments(least);
+        stage.open();
+        stage.openAiko();
+        return comment;
     }
     void lint(Window &window);
     void checkTab(Window &window);
@@ -214,7 +225,7 @@ private Q_SLOTS:
         QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
         QVERIFY(!window.outbox().held(stage.office.aiko()));
         QVERIFY(!window.conversation().errorStrip().isVisible());
-        QCOMPARE(int(stage.desk.messagesById[stage.office.aiko()].size()), 9); // once
+        QCOMPARE(int(stage.desk.messagesById[stage.office.aiko()].size()), 8); // once
     }
 
     void aRefusedReplyComesBackToTheComposer()
@@ -299,6 +310,56 @@ private Q_SLOTS:
         QCOMPARE(window.conversation().composer().mode(), DraftMode::Reply);
         stage.openAiko();
         QCOMPARE(window.conversation().composer().mode(), DraftMode::Note);
+    }
+
+    /// M35, M39: below a comment stands what can be done to it, and an answer may be for one alone.
+    void aCommentCanBeHiddenAndAnsweredInPrivate()
+    {
+        Stage stage(*m_look);
+        const Message comment = openComments(stage, {});
+        TimelineView &timeline = stage.window->conversation().timeline();
+        const int row = timeline.model().rowOf(comment.id);
+        const auto offered = [&] {
+            return timeline.actionTexts(row).filter(QRegularExpression(u"^(Hide|Show a|Del)"_s));
+        };
+        QCOMPARE(offered(), QStringList({u"Hide"_s, u"Delete\u2026"_s}));
+        timeline.trigger(row, u"Hide"_s);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).action, MessageAction::Hide);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).replyTo, comment.id);
+        QTRY_COMPARE(offered(), QStringList({u"Show again"_s, u"Delete\u2026"_s}));
+        const int last = timeline.model().rowCount() - 1;
+        QVERIFY(timeline.model().spokenText(last).contains(u"hid a comment"_s));
+        timeline.trigger(row, u"Delete\u2026"_s); // asks first
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 1);
+        auto *box = stage.window->findChild<QMessageBox *>();
+        QVERIFY(box);
+        box->reject();
+
+        auto *isPrivate = stage.window->conversation().composer().findChild<QCheckBox *>();
+        QVERIFY(isPrivate->isVisible());
+        isPrivate->click();
+        stage.type(u"write to us"_s);
+        stage.window->conversation().composer().send();
+        stage.clock.advance(std::chrono::seconds(60));
+        stage.window->outbox().tick();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).visibility, Visibility::Private);
+        QVERIFY(!isPrivate->isChecked()); // the next one is public again
+    }
+
+    /// M29: who may not publish sees nothing to press, and why.
+    void whoMayNotPublishSeesNoWayTo()
+    {
+        Stage stage(*m_look);
+        const Message comment = openComments(stage, u"admin"_s);
+        TimelineView &timeline = stage.window->conversation().timeline();
+        const QStringList offered = timeline.actionTexts(timeline.model().rowOf(comment.id));
+        QVERIFY(!offered.contains(u"Hide"_s) && !offered.contains(u"Delete\u2026"_s));
+        Composer &composer = stage.window->conversation().composer();
+        stage.type(u"thank you"_s);
+        QVERIFY(!composer.sendButton().isEnabled());
+        composer.findChild<QCheckBox *>()->click(); // to the person alone everybody may
+        QVERIFY(composer.sendButton().isEnabled());
     }
 
     /// M36 and M49 in the window, M27 and M47: what the channel allows is said before it is tried.

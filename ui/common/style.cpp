@@ -88,7 +88,8 @@ void Style::drawLabel(const QStyleOptionButton &option, QPainter &painter,
                                                      : t.text;
     const int icon = option.icon.isNull() ? 0 : option.iconSize.width();
     const int gap = icon > 0 ? 6 : 0;
-    const int text = option.fontMetrics.horizontalAdvance(option.text);
+    const int flags = Qt::TextSingleLine | Qt::TextShowMnemonic;
+    const int text = option.fontMetrics.size(flags, option.text).width();
     const int wide = qMin(option.rect.width() - 8, icon + gap + text);
     const QRect all(option.rect.center().x() - wide / 2, option.rect.top(), wide,
                     option.rect.height());
@@ -99,8 +100,9 @@ void Style::drawLabel(const QStyleOptionButton &option, QPainter &painter,
     const QRect words = all.adjusted(icon + gap, 0, 2, 0);
     painter.setPen(ink);
     painter.drawText(visualRect(option.direction, all, words),
-                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextSingleLine,
-                     option.fontMetrics.elidedText(option.text, Qt::ElideRight, words.width()));
+                     Qt::AlignVCenter | Qt::AlignLeft | flags,
+                     option.fontMetrics.elidedText(option.text, Qt::ElideRight, words.width(),
+                                                   Qt::TextShowMnemonic));
 }
 
 void Style::drawToolPanel(const QStyleOption &option, QPainter &painter) const

@@ -5,6 +5,7 @@
 #include "ui/cards/richblocks.h"
 #include "ui/common/paint.h"
 #include "ui/common/timetext.h"
+#include "ui/conversation/moderation.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -111,6 +112,8 @@ void Builder::addHead()
 
 QString Builder::shownText() const
 {
+    if (actionOf(m_in.message) != MessageAction::None)
+        return actionSentence(m_in.message, isolate(m_in.author));
     if (m_rich.isOwn)
         return m_rich.text;
     if (m_in.showsQuote)
@@ -292,6 +295,8 @@ QString Builder::alterations() const
         text += Words::tr(" \u00b7 edited");
     if (m_rich.isDegraded && m_out.side == Bubble::Side::Out)
         text += Words::tr(" \u00b7 as text, because of the channel");
+    if (isPrivateAnswer(message))
+        text += Words::tr(" \u00b7 private");
     for (const auto &[who, emoji] : message.reactions)
         text += u' ' + emoji;
     return text;
@@ -389,6 +394,10 @@ void Builder::addActions()
                   x);
     if (!message.content.html.isEmpty())
         addAction(BubbleAction::Kind::ShowMail, Words::tr("Show as sent"), x);
+    for (const MessageAction act : m_in.offered) {
+        addAction(BubbleAction::Kind::Act, actionText(act), x);
+        m_out.actions.back().act = act;
+    }
     if (m_out.actions.size() == first)
         return;
     const bool isRight = m_out.side != Bubble::Side::In;

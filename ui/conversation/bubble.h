@@ -27,13 +27,15 @@ struct BubbleAction
         ShowPicture,
         SaveAttachment,
         ToggleQuote,
-        ShowMail
+        ShowMail,
+        Act ///< `act` at the provider
     };
     Kind kind = Kind::OpenLink;
     QRectF rect; ///< empty for links: these lie in the text
     QString text;
     QUrl url;
     int attachment = -1;
+    MessageAction act = MessageAction::None;
 };
 
 struct TextLink
@@ -54,6 +56,7 @@ struct BubbleInput
     bool isFirstUnread = false;
     bool showsQuote = false;
     const MessageModel::Held *held = nullptr;
+    std::vector<MessageAction> offered = {}; ///< what may be done to it at the provider
     Json question = {}; ///< rich content that this message answers, where it is known
 };
 

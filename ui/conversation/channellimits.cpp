@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/channellimits.h"
 
+#include "core/domain/permissions.h"
+
 #include <QJsonObject>
 
 namespace peerdesk::ui {
@@ -18,6 +20,11 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
         const qint64 window = can[u"reply_window"_s].toInteger();
         limits.label = type[u"label"].toString();
         limits.isPublic = can[u"public"_s].toBool();
+        limits.privateAnswers = can[u"private_answers"_s].toBool();
+        for (const QJsonValue action : can[u"actions"_s].toArray()) {
+            if (const auto known = enumFromName<MessageAction>(action.toString()))
+                limits.actions.push_back(*known);
+        }
         limits.answerWindow =
             Seconds(after == u"human_tag"_s ? std::max(window, can[u"human_window"_s].toInteger())
                                             : window);
@@ -30,6 +37,13 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
             can[u"max_attachment_bytes"_s].toInteger(limits.maxAttachmentBytes);
     }
     return limits;
+}
+
+void limitTo(ChannelLimits &limits, const ChannelAccount &account, Role role)
+{
+    limits.mayAnswerPublicly = !limits.isPublic || isAllowed(account, AnswersBy, role);
+    if (!isAllowed(account, ActionsBy, role))
+        limits.actions.clear();
 }
 
 std::optional<Time> answerableUntil(const ChannelLimits &limits, const Conversation &conversation)

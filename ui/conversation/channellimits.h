@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/domain/conversation.h"
+#include "core/domain/channel.h"
+#include "core/domain/office.h"
 
 #include <QJsonArray>
 
@@ -11,16 +12,22 @@ namespace peerdesk::ui {
 struct ChannelLimits
 {
     QString label;
-    bool isPublic = false;           ///< everybody can read the answers
-    Seconds answerWindow{0};         ///< for people; 0 = without end
-    bool hasTemplates = false;       ///< after the window, an approved template may go out
-    std::map<QString, QString> rich; ///< by kind: "agent", "flow" or "text"
-    int maxText = 0;                 ///< characters; 0 = no limit
+    bool isPublic = false;              ///< everybody can read the answers
+    bool privateAnswers = false;        ///< besides, to the person alone
+    std::vector<MessageAction> actions; ///< what can be done to customers' messages
+    bool mayAnswerPublicly = true;      ///< this agent, see limitTo()
+    Seconds answerWindow{0};            ///< for people; 0 = without end
+    bool hasTemplates = false;          ///< after the window, an approved template may go out
+    std::map<QString, QString> rich;    ///< by kind: "agent", "flow" or "text"
+    int maxText = 0;                    ///< characters; 0 = no limit
     qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
 };
 
 /// `types` as of Desk::channelTypes(); an unknown channel has no limits of its own.
 ChannelLimits limitsOf(const QJsonArray &types, const QString &channel);
+
+/// What the channel's settings leave to somebody of this role (M29).
+void limitTo(ChannelLimits &limits, const ChannelAccount &account, Role role);
 
 /// Until when this customer may be answered there; not set = without end. A time long past = the
 /// customer never wrote.

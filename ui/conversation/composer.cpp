@@ -7,6 +7,7 @@
 #include "ui/conversation/richbuilder.h"
 #include "ui/conversation/sendguard.h"
 
+#include <QApplication>
 #include <QBuffer>
 #include <QDateTimeEdit>
 #include <QDialog>
@@ -71,6 +72,7 @@ Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferen
     connect(&preferences, &Preferences::changed, this,
             [this] { m_editor->setEnterSends(m_preferences.enterSends(m_conversation.channel)); });
     connect(&context.look, &Look::changed, this, &Composer::restyle);
+    connect(qApp, &QApplication::focusChanged, this, qOverload<>(&QWidget::update)); // the frame
     restyle();
 }
 
@@ -107,6 +109,7 @@ QLayout *Composer::buildBottom()
     auto *emoji = new IconButton(m_context.look, Icon::Smile, tr("Emoji (type :name)"), this);
     auto *saved = new IconButton(m_context.look, Icon::Slash, tr("Saved replies (type /)"), this);
     m_build = new IconButton(m_context.look, Icon::Choices, tr("Rich message"), this);
+    m_private = new QCheckBox(this);
     m_state = new Label(m_context.look, {12, QFont::Normal, Ink::Text3, true}, {}, this);
     m_state->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_later = new Button(m_context.look, Button::Kind::Plain, tr("Later"), this);
@@ -114,6 +117,7 @@ QLayout *Composer::buildBottom()
     m_send = new Button(m_context.look, Button::Kind::Primary, tr("Send"), this);
     for (QWidget *tool : std::initializer_list<QWidget *>{m_attach, emoji, saved, m_build})
         row->addWidget(tool);
+    row->addWidget(m_private);
     row->addWidget(m_state, 1);
     row->addSpacing(10);
     row->addWidget(m_later);
@@ -122,6 +126,7 @@ QLayout *Composer::buildBottom()
     connect(saved, &QToolButton::clicked, this, [this] { m_suggestions->start(u'/'); });
     connect(m_build, &QToolButton::clicked, this, &Composer::openBuilder);
     connect(m_later, &QPushButton::clicked, this, &Composer::openLater);
+    connect(m_private, &QCheckBox::clicked, this, &Composer::keep);
     connect(m_attach, &QToolButton::clicked, this, &Composer::chooseFiles);
     connect(m_send, &QPushButton::clicked, this, &Composer::send);
     return row;
@@ -160,6 +165,14 @@ void Composer::open(const Conversation &conversation, const QString &recipient)
     }
 }
 
+void Composer::setAccount(const ChannelAccount *account)
+{
+    m_limits = limitsOf(m_context.desk.channelTypes(), m_conversation.channel);
+    if (account)
+        limitTo(m_limits, *account, m_context.caller.role);
+    updateSend();
+}
+
 void Composer::setMode(DraftMode mode)
 {
     m_mode = mode;
@@ -181,6 +194,7 @@ void Composer::reload()
     m_isLoading = false;
     m_attachments = draft.attachments;
     m_rich = draft.rich;
+    m_private->setChecked(draft.visibility == Visibility::Private);
     showAttachments();
     updateSend();
 }
@@ -192,7 +206,7 @@ void Composer::follow(ConversationId conversation)
         return;
     const Draft draft = m_drafts.draft(conversation, m_mode);
     if (draft.text != m_editor->toPlainText() || draft.attachments != m_attachments ||
-        draft.rich != m_rich)
+        draft.rich != m_rich || (draft.visibility == Visibility::Private) != m_private->isChecked())
         reload();
 }
 
@@ -204,7 +218,8 @@ void Composer::focusText()
 void Composer::updateSend()
 {
     const bool isNote = m_mode == DraftMode::Note;
-    const QString first = m_conversation.customerName.section(u' ', 0, 0).left(18);
+    const QString first =
+        m_conversation.customerName.section(u' ', 0, 0).left(18).replace(u'&', u"&&"_s);
     m_send->setText(isNote            ? tr("Save note")
                     : m_queues        ? tr("Queue message")
                     : first.isEmpty() ? tr("Send")
@@ -220,12 +235,15 @@ void Composer::updateSend()
     const int most = !isNote && m_limits.maxText > 0 ? m_limits.maxText : Editor::MaxText;
     const bool isTooLong = m_editor->document()->characterCount() - 1 > most;
     const bool isClosed = !isNote && isWindowClosed() && !isTemplate();
+    m_private->setVisible(!isNote && m_limits.privateAnswers);
+    m_private->setText(tr("Only to %1").arg(isolate(first.isEmpty() ? tr("them") : first)));
+    m_private->setToolTip(tr("The answer goes to the person alone instead of below the post"));
     const bool lacksWords = !hasText && needsWords(json::object(m_rich)[u"kind"_s].toString());
     const bool hasContent = (hasText || !m_attachments.empty() || !m_rich.isEmpty()) && !lacksWords;
     m_send->setEnabled(hasContent && m_reading == 0 && !isTooLong && !isClosed &&
-                       m_blocked.isEmpty());
+                       (isNote || !isForbidden()) && m_blocked.isEmpty());
     showNotice();
-    m_send->setToolTip(isClosed ? m_notice->text() : m_blocked);
+    m_send->setToolTip(isClosed || (!isNote && isForbidden()) ? m_notice->text() : m_blocked);
     m_build->setVisible(!isNote && !richOffer(m_limits).offered.empty());
     const bool takesFiles = attachmentLimit() > 0;
     m_attach->setEnabled(takesFiles);
@@ -253,6 +271,7 @@ void Composer::keep()
     draft.text = m_editor->toPlainText();
     draft.attachments = m_attachments;
     draft.rich = m_rich;
+    draft.visibility = visibility();
     m_drafts.edit(draft);
     say({}, Ink::Text3);
     updateSend();
@@ -267,6 +286,7 @@ void Composer::send()
     frozen.text = m_editor->toPlainText();
     frozen.attachments = m_attachments;
     frozen.rich = m_rich;
+    frozen.visibility = visibility();
     Q_EMIT sendWanted(frozen, m_sendAt);
 }
 
@@ -277,6 +297,7 @@ void Composer::clearDraft()
     m_isLoading = false;
     m_attachments.clear();
     m_rich = {};
+    m_private->setChecked(false);
     showAttachments();
     keep();
     m_drafts.flush();
@@ -406,8 +427,14 @@ void Composer::showNotice()
     QStringList lines;
     if (!m_writing.isEmpty())
         lines += m_writing;
-    if (m_mode == DraftMode::Reply && m_limits.isPublic)
-        lines += tr("Public: everybody can read this.");
+    if (m_mode == DraftMode::Reply && isForbidden())
+        lines += m_limits.privateAnswers
+                     ? tr("You may not answer in public here. Answer the person alone, or hand the "
+                          "conversation over.")
+                     : tr("You may not answer in public here. Hand the conversation over.");
+    else if (m_mode == DraftMode::Reply && m_limits.isPublic)
+        lines += isPrivate() ? tr("Private: only the person gets this.")
+                             : tr("Public: everybody can read this.");
     if (isClosed)
         lines += closed.arg(channelName(m_conversation.channel));
     m_notice->setText(lines.join(u'\n'));
@@ -523,7 +550,9 @@ void Composer::chooseFiles()
     auto *dialog = new QFileDialog(this, tr("Attach files"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
-    connect(dialog, &QFileDialog::urlsSelected, this, &Composer::attachFiles);
+    // Not urlsSelected: Qt's own dialog, without a desktop's, does not say it.
+    connect(dialog, &QFileDialog::accepted, this,
+            [this, dialog] { attachFiles(dialog->selectedUrls()); });
     dialog->open();
 }
 

@@ -8,6 +8,7 @@
 #include "ui/conversation/editor.h"
 #include "ui/conversation/suggestions.h"
 
+#include <QCheckBox>
 #include <QTimer>
 
 namespace peerdesk::ui {
@@ -25,6 +26,8 @@ public:
 
     /// Shows the drafts of a conversation; flushes the ones that were open.
     void open(const Conversation &conversation, const QString &recipient);
+    /// The channel's account, where it is known: what it leaves to this agent.
+    void setAccount(const ChannelAccount *account);
     void setMode(DraftMode mode);
     DraftMode mode() const { return m_mode; }
     /// Reads the draft again, after an undo.
@@ -106,6 +109,10 @@ private:
     QString viaText() const;
     bool isWindowClosed() const;
     bool isTemplate() const;
+    Visibility visibility() const { return isPrivate() ? Visibility::Private : Visibility::Public; }
+    bool isPrivate() const { return m_limits.privateAnswers && m_private->isChecked(); }
+    /// Only others may answer in public here.
+    bool isForbidden() const { return !m_limits.mayAnswerPublicly && !isPrivate(); }
     void setRich(const QJsonObject &rich, const QString &words);
     void showRich(QLayout &row);
     QString windowText() const;
@@ -127,6 +134,7 @@ private:
     QWidget *m_files;
     IconButton *m_attach;
     IconButton *m_build;
+    QCheckBox *m_private;
     Label *m_notice;
     Label *m_state;
     Button *m_later;

@@ -10,6 +10,8 @@
 
 #include <QDesktopServices>
 #include <QFileDialog>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QSaveFile>
 #include <QVBoxLayout>
 
@@ -145,6 +147,7 @@ void ConversationPane::connectTimeline()
     connect(m_timeline, &TimelineView::attachmentWanted, this, &ConversationPane::saveAttachment);
     connect(m_timeline, &TimelineView::pictureWanted, this, &ConversationPane::showPicture);
     connect(m_timeline, &TimelineView::mailWanted, this, &ConversationPane::openMail);
+    connect(m_timeline, &TimelineView::actionWanted, this, &ConversationPane::onAction);
     connect(m_timeline, &TimelineView::linkActivated, this, &ConversationPane::openLink);
     connect(m_timeline, &TimelineView::bottomSeen, this, &ConversationPane::markRead);
     connect(m_messages, &MessageModel::arrived, this, [this](const Message &message) {
@@ -235,8 +238,13 @@ void ConversationPane::loadTask()
         return Q_EMIT taskShown(std::nullopt);
     const TaskId id = m_conversation.task;
     m_context.desk.task(id, {this, [this, id](const Result<Task> &task) {
-                                 if (!task || m_conversation.task != id)
-                                     return; // the header then offers what needs no task
+                                 if (m_conversation.task != id)
+                                     return;
+                                 if (!task) { // then the header offers what needs none
+                                     Conversation without = m_conversation;
+                                     without.task = {};
+                                     return m_header->showConversation(without, std::nullopt);
+                                 }
                                  m_task = *task;
                                  m_header->showConversation(m_conversation, m_task);
                                  Q_EMIT taskShown(m_task);
@@ -264,6 +272,38 @@ void ConversationPane::showRecipient()
 {
     m_composer->open(m_conversation,
                      m_recipient.isEmpty() ? m_conversation.customerName : m_recipient);
+    showRights();
+}
+
+void ConversationPane::showRights()
+{
+    const api::AccountStatus *status = m_parts.office.account(m_conversation.account);
+    m_composer->setAccount(status ? &status->account : nullptr);
+    m_timeline->setActions(status ? m_composer->limits().actions : std::vector<MessageAction>());
+}
+
+/// Deleting cannot be undone, and asks.
+void ConversationPane::onAction(MessageId message, MessageAction action)
+{
+    api::SendMessage command;
+    command.conversation = m_conversation.id;
+    command.replyTo = message;
+    command.action = action;
+    if (action != MessageAction::Delete)
+        return submit(command);
+    auto *box = new QMessageBox(
+        QMessageBox::Question, tr("Delete the comment?"),
+        tr("It goes for everybody, at the provider too, and cannot be brought back. Hiding it "
+           "can be undone."),
+        QMessageBox::Cancel, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    const QAbstractButton *deletes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
+    connect(box, &QMessageBox::buttonClicked, this,
+            [this, deletes, command](const QAbstractButton *pressed) {
+                if (pressed == deletes)
+                    submit(command);
+            });
+    box->open();
 }
 
 void ConversationPane::onChanged(const api::Changes &changes)
@@ -295,6 +335,7 @@ void ConversationPane::showOffice()
                                                              : QString());
     m_composer->setQueues(!m_parts.office.canDecide() && link != OfficeState::Link::Halted);
     m_parts.outbox.setReachable(m_parts.office.canDecide());
+    showRights();
 }
 
 ConversationPane::Guard ConversationPane::check(const Draft &draft)
@@ -343,6 +384,8 @@ void ConversationPane::onSend(const Draft &draft, Time sendAt)
                                : m_parts.preferences.holdTime(m_conversation.channel),
                         sendAt);
     m_composer->clearDraft();
+    if (isNote)
+        m_composer->setMode(DraftMode::Reply); // the next words are for the customer (UX-30)
 }
 
 void ConversationPane::review()
@@ -412,6 +455,8 @@ void ConversationPane::showHeld()
         if (!held.draft.rich.isEmpty())
             message.content.rich =
                 json::canonical(withWords(json::object(held.draft.rich), held.draft.text));
+        if (held.draft.visibility == Visibility::Private)
+            message.headers = json::canonical({{u"visibility"_s, u"private"_s}});
         message.createdAt = held.pressedAt;
         rows.push_back(std::move(row));
     }

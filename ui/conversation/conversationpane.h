@@ -78,6 +78,8 @@ private:
     void loadTask();
     void loadRecipient();
     void showRecipient();
+    void showRights();
+    void onAction(MessageId message, MessageAction action);
     void onChanged(const api::Changes &changes);
     void showPresence();
     void showOffice();

@@ -64,7 +64,7 @@ void Drafts::edit(const Draft &draft)
     if (it == m_drafts.end()
             ? draft.isEmpty()
             : it->second.text == draft.text && it->second.attachments == draft.attachments &&
-                  it->second.rich == draft.rich)
+                  it->second.rich == draft.rich && it->second.visibility == draft.visibility)
         return;
     Draft kept = draft;
     kept.command = {};
@@ -159,6 +159,7 @@ void Drafts::giveBack(const Draft &held)
                            held.attachments.end());
     if (!held.rich.isEmpty())
         now.rich = held.rich; // one message has one
+    now.visibility = held.visibility;
     setMode(held.conversation, held.mode);
     edit(now);
 }

@@ -19,6 +19,7 @@ struct Draft
     std::vector<Attachment> attachments;
     Json rich = {}; ///< what goes with the text, without the text itself; empty = none
     Time savedAt;
+    Visibility visibility = Visibility::Public; ///< where the channel has both
 
     bool isEmpty() const { return text.isEmpty() && attachments.empty() && rich.isEmpty(); }
     bool operator==(const Draft &) const = default;

@@ -117,10 +117,12 @@ void ConversationHeader::refresh()
         m_main->setText(tr("Take"));
     else if (isWrapping)
         m_main->setText(tr("Finish"));
-    else if (m_task)
+    else if (!m_conversation.task.isNull())
         m_main->setText(tr("Wrap up"));
     else
         m_main->setText(tr("Done"));
+    const bool isReading = isMine() && !isDone() && !m_conversation.task.isNull() && !m_task;
+    m_main->setEnabled(!isReading); // what it does depends on the task
     m_transfer->setVisible(!isDone());
     const bool isAlone = colleagues().empty();
     m_transfer->setEnabled(!isAlone);

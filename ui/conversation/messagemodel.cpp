@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "ui/common/timetext.h"
+#include "ui/conversation/moderation.h"
 
 #include <QCoreApplication>
 
@@ -198,6 +199,10 @@ QString MessageModel::spokenText(int row) const
         parts += tr("subject %1").arg(message.content.subject);
     if (!message.content.text.isEmpty())
         parts += message.content.text;
+    if (actionOf(message) != MessageAction::None)
+        parts += actionSentence(message, authorName(message));
+    if (isPrivateAnswer(message))
+        parts += tr("private");
     if (message.kind == MessageKind::Note)
         parts += tr("internal note, not visible to the customer");
     for (const Attachment &attachment : message.content.attachments)

@@ -39,6 +39,8 @@ public:
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     const Message &at(int row) const;
+    /// What the office has, oldest first.
+    const std::vector<Message> &all() const { return m_messages; }
     bool isHeld(int row) const { return row >= int(m_messages.size()); }
     /// Only of a held row.
     const Held &heldAt(int row) const { return m_held[size_t(row) - m_messages.size()]; }

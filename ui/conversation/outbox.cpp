@@ -140,6 +140,7 @@ void Outbox::submit(Held &held)
     if (!draft.rich.isEmpty())
         command.content.rich = json::canonical(withWords(json::object(draft.rich), draft.text));
     command.sendAt = held.sendAt;
+    command.visibility = draft.visibility;
     m_context.desk.submit(
         m_context.caller, draft.command, command,
         {this, [this, draft](const Result<api::Outcome> &outcome) { onOutcome(draft, outcome); }});

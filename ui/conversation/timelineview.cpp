@@ -4,6 +4,7 @@
 #include "ui/common/style.h"
 #include "ui/common/timetext.h"
 #include "ui/common/widgets.h"
+#include "ui/conversation/moderation.h"
 #include "ui/conversation/timelineaccessible.h"
 
 #include <QAccessible>
@@ -60,11 +61,17 @@ void TimelineView::connectModel()
 {
     connect(&m_model, &QAbstractItemModel::modelReset, this, &TimelineView::reset);
     connect(&m_model, &QAbstractItemModel::rowsInserted, this,
-            [this](const QModelIndex &, int first, int last) { onRowsInserted(first, last); });
+            [this](const QModelIndex &, int first, int last) {
+                onRowsInserted(first, last);
+                for (int row = first; row <= last; ++row)
+                    onActed(row);
+            });
     connect(&m_model, &QAbstractItemModel::rowsRemoved, this,
             [this](const QModelIndex &, int first, int last) { onRowsRemoved(first, last); });
-    connect(&m_model, &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex &index) { onRowChanged(index.row()); });
+    connect(&m_model, &QAbstractItemModel::dataChanged, this, [this](const QModelIndex &index) {
+        onRowChanged(index.row());
+        onActed(index.row());
+    });
 }
 
 int TimelineView::width() const
@@ -193,6 +200,24 @@ void TimelineView::onRowsRemoved(int first, int last)
     updateRange();
     realise();
     viewport()->update();
+}
+
+void TimelineView::setActions(const std::vector<MessageAction> &allowed)
+{
+    if (m_allowed == allowed)
+        return;
+    m_allowed = allowed;
+    restyle();
+}
+
+/// What was done to another message changes what can be done to it.
+void TimelineView::onActed(int row)
+{
+    const Message &message = m_model.at(row);
+    const int target =
+        actionOf(message) == MessageAction::None ? -1 : m_model.rowOf(message.replyTo);
+    if (target >= 0 && target != row)
+        onRowChanged(target);
 }
 
 void TimelineView::onRowChanged(int row)
@@ -324,6 +349,8 @@ BubbleInput TimelineView::input(int row) const
     in.isFirstUnread = row == m_firstUnread;
     in.showsQuote = m_openQuotes.contains(message.id.value);
     in.question = m_model.questionOf(message);
+    if (!m_allowed.empty())
+        in.offered = offeredActions(m_allowed, message, m_model.all());
     in.held = m_model.isHeld(row) ? &m_model.heldAt(row) : nullptr;
     return in;
 }
@@ -481,6 +508,8 @@ void TimelineView::run(int row, const BubbleAction &action)
         return Q_EMIT attachmentWanted(message.content.attachments[size_t(action.attachment)]);
     case BubbleAction::Kind::ShowMail:
         return Q_EMIT mailWanted(message);
+    case BubbleAction::Kind::Act:
+        return Q_EMIT actionWanted(message.id, action.act);
     case BubbleAction::Kind::ToggleQuote:
         m_openQuotes.contains(message.id.value) ? m_openQuotes.remove(message.id.value)
                                                 : (m_openQuotes.insert(message.id.value), true);

@@ -28,6 +28,8 @@ public:
     /// Messages of the customer after this moment stand below the "New" divider; counts for what
     /// the model opens next.
     void setReadUpTo(Time readUpTo);
+    /// What this agent may do to customers' messages at the provider.
+    void setActions(const std::vector<MessageAction> &allowed);
     QString selectedText() const;
     bool isAtBottom() const;
     int focusRow() const { return m_focusRow; }
@@ -58,6 +60,7 @@ Q_SIGNALS:
     void attachmentWanted(const peerdesk::Attachment &attachment);
     void pictureWanted(const peerdesk::Attachment &attachment);
     void mailWanted(const peerdesk::Message &message);
+    void actionWanted(peerdesk::MessageId message, peerdesk::MessageAction action);
     /// The newest message is on the screen.
     void bottomSeen();
 
@@ -91,6 +94,7 @@ private:
     void onRowsInserted(int first, int last);
     void onRowsRemoved(int first, int last);
     void onRowChanged(int row);
+    void onActed(int row);
     void estimateAll();
     bool realise();
     bool measure(int row);
@@ -121,6 +125,7 @@ private:
     std::vector<bool> m_known;
     mutable QCache<QUuid, Bubble> m_bubbles{512};
     QSet<QUuid> m_openQuotes;
+    std::vector<MessageAction> m_allowed;
     Time m_readUpTo;
     int m_firstUnread = -1;
     bool m_isStuck = true; ///< the view follows the newest message

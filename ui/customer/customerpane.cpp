@@ -101,8 +101,14 @@ CustomerPane::CustomerPane(const Context &context, QWidget *parent)
     setFocusPolicy(Qt::NoFocus);
     setAccessibleName(tr("Customer card"));
     connect(&context.desk, &api::Desk::changed, this, [this](const api::Changes &changes) {
-        if (std::find(changes.customers.begin(), changes.customers.end(), m_customer) !=
-            changes.customers.end())
+        const auto isShown = [this](const ConversationId &id) {
+            return id == m_current ||
+                   std::ranges::any_of(m_card.timeline, [&](const api::TimelineEntry &known) {
+                       return known.conversation == id;
+                   });
+        };
+        if (std::ranges::find(changes.customers, m_customer) != changes.customers.end() ||
+            std::ranges::any_of(changes.conversations, isShown))
             reload();
     });
     rebuild();

@@ -2,10 +2,11 @@
 #pragma once
 
 #include "core/base/completion.h"
-#include "core/domain/ids.h"
+#include "core/domain/channel.h"
 
 #include <QUrl>
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -164,6 +165,11 @@ public:
     /// Signs in for reading and sending without saving anything. Errors: as findMail.
     virtual void tryMail(const MailDraft &draft, Completion<QString> done) = 0;
     virtual void addMail(const MailDraft &draft, Completion<AccountId> done) = 0;
+    /// A channel of any kind; `account` without an id. Errors: Invalid with what is wrong in words,
+    /// and those of Desk::submit and Desk::storeSecret.
+    virtual void addAccount(const ChannelAccount &account,
+                            const std::map<QString, QByteArray> &secrets,
+                            Completion<AccountId> done) = 0;
     virtual void addChat(const QString &name, const Destination &destination,
                          Completion<AccountId> done) = 0;
     /// Where this PC answers browsers ("http://127.0.0.1:8417"); empty if it does not.

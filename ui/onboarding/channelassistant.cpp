@@ -5,6 +5,7 @@
 #include "ui/common/paint.h"
 #include "ui/onboarding/chatpage.h"
 #include "ui/onboarding/mailpage.h"
+#include "ui/onboarding/otherpage.h"
 
 namespace peerdesk::ui {
 
@@ -27,11 +28,12 @@ ChannelAssistant::ChannelAssistant(const AssistantParts &parts, QWidget *parent)
     , m_mail(new MailPage(parts.look, parts.workshop, this))
     , m_chat(new ChatPage(parts.look, parts.workshop, this))
     , m_snippet(new SnippetPage(parts.look, parts.workshop, this))
+    , m_other(new OtherPage(parts, this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_pages);
-    for (Page *page : std::initializer_list<Page *>{m_choice, m_mail, m_chat, m_snippet})
+    for (Page *page : std::initializer_list<Page *>{m_choice, m_mail, m_chat, m_snippet, m_other})
         m_pages->addWidget(page);
     connectPages();
     readPlan();
@@ -54,6 +56,10 @@ Page *ChannelAssistant::buildChoice()
                            tr("You need the address and its password. Tested on the spot."));
     ChoiceCard *chat = add(Icon::Chat, tr("Chat on your web site"),
                            tr("You get one line to paste into your pages. No account needed."));
+    ChoiceCard *other =
+        add(Icon::Bubble, tr("Another channel"),
+            tr("WhatsApp, SMS, Telegram, Messenger, Instagram, reviews and more. Each says what to "
+               "click at its provider."));
     ChoiceCard *test = add(Icon::Plane, tr("Send yourself a message"),
                            tr("Play the customer in a small window and answer it here: an offer, "
                               "a reply, the end of a conversation."));
@@ -62,6 +68,10 @@ Page *ChannelAssistant::buildChoice()
         turnTo(m_mail);
     });
     connect(chat, &QPushButton::clicked, this, &ChannelAssistant::openChat);
+    connect(other, &QPushButton::clicked, this, [this] {
+        m_other->restart();
+        turnTo(m_other);
+    });
     connect(test, &QPushButton::clicked, this, &ChannelAssistant::startTest);
     m_finish = page->addButton(Button::Kind::Plain, tr("Skip for now"));
     connect(m_finish, &QPushButton::clicked, this, &ChannelAssistant::finished);
@@ -73,6 +83,7 @@ void ChannelAssistant::connectPages()
 {
     connect(m_mail, &MailPage::backWanted, this, &ChannelAssistant::showChoice);
     connect(m_mail, &MailPage::added, this, &ChannelAssistant::showChoice);
+    connect(m_other, &OtherPage::backWanted, this, &ChannelAssistant::showChoice);
     connect(m_chat, &ChatPage::backWanted, this, &ChannelAssistant::showChoice);
     connect(m_chat, &ChatPage::added, this, &ChannelAssistant::showSnippet);
     connect(m_snippet, &SnippetPage::backWanted, this, &ChannelAssistant::showChoice);
@@ -112,6 +123,7 @@ void ChannelAssistant::onRead()
         return;
     m_mail->setPlan(m_plan);
     m_chat->setPlan(m_plan);
+    m_other->setPlan(m_plan);
     QStringList names;
     for (const ChannelAccount &account : m_plan.accounts)
         names += isolate(account.name);

@@ -11,6 +11,7 @@ namespace peerdesk::ui {
 
 class ChatPage;
 class MailPage;
+class OtherPage;
 class SnippetPage;
 
 /// What an assistant borrows; all of it outlives it.
@@ -50,6 +51,7 @@ public:
     MailPage &mail() { return *m_mail; }
     ChatPage &chat() { return *m_chat; }
     SnippetPage &snippet() { return *m_snippet; }
+    OtherPage &other() { return *m_other; }
     Page &current() const;
     void showChoice();
 
@@ -81,6 +83,7 @@ private:
     MailPage *m_mail;
     ChatPage *m_chat;
     SnippetPage *m_snippet;
+    OtherPage *m_other;
 };
 
 } // namespace peerdesk::ui

@@ -4,7 +4,7 @@
 #include "ui/common/context.h"
 #include "ui/common/officestate.h"
 #include "ui/onboarding/destinationfields.h"
-#include "ui/settings/settingfields.h"
+#include "ui/onboarding/settingfields.h"
 #include "ui/settings/steward.h"
 
 #include <QPointer>

@@ -13,6 +13,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 constexpr std::chrono::milliseconds Pause{80};
+constexpr int MaxTag = 64;
 
 /// Keeps the chosen id while the names are read again.
 void refill(QComboBox &box, const QString &all,
@@ -37,6 +38,7 @@ SearchPage::SearchPage(const Context &context, QWidget *parent)
     , m_queue(new QComboBox(this))
     , m_agent(new QComboBox(this))
     , m_channel(new QComboBox(this))
+    , m_tag(new QLineEdit(this))
     , m_state(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true}, {}, this))
     , m_list(new ConversationList(context, *m_model, this))
 {
@@ -44,7 +46,8 @@ SearchPage::SearchPage(const Context &context, QWidget *parent)
     m_pause.setSingleShot(true);
     m_pause.setInterval(Pause);
     connect(&m_pause, &QTimer::timeout, this, &SearchPage::ask);
-    connect(m_field, &QLineEdit::textChanged, &m_pause, qOverload<>(&QTimer::start));
+    for (QLineEdit *line : {m_field, m_tag})
+        connect(line, &QLineEdit::textChanged, &m_pause, qOverload<>(&QTimer::start));
     for (QComboBox *box : {m_status, m_queue, m_agent, m_channel})
         connect(box, &QComboBox::currentIndexChanged, this, &SearchPage::ask);
     connect(&context.directory, &Directory::changed, this, &SearchPage::fillFilters);
@@ -74,11 +77,17 @@ void SearchPage::build()
                                                              {m_channel, tr("Channel")},
                                                              {m_queue, tr("Queue")},
                                                              {m_agent, tr("Agent")}};
+    m_tag->setPlaceholderText(tr("Any tag"));
+    m_tag->setAccessibleName(tr("Tag"));
+    m_tag->setClearButtonEnabled(true);
+    m_tag->setMaxLength(MaxTag);
+    m_tag->setFixedWidth(m_context.look.px(150));
     for (const auto &[box, name] : boxes) {
         box->setAccessibleName(name);
         box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
         row->addWidget(box);
     }
+    row->addWidget(m_tag);
     column->addWidget(holder);
     column->addWidget(m_state);
     column->addWidget(m_list, 1);
@@ -118,6 +127,7 @@ api::ConversationFilter SearchPage::filter() const
     filter.queue = {m_queue->currentData().toUuid()};
     filter.agent = {m_agent->currentData().toUuid()};
     filter.channel = m_channel->currentData().toString();
+    filter.tag = m_tag->text().trimmed();
     return filter;
 }
 

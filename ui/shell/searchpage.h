@@ -49,6 +49,7 @@ private:
     QComboBox *m_queue;
     QComboBox *m_agent;
     QComboBox *m_channel;
+    QLineEdit *m_tag;
     Label *m_state;
     ConversationList *m_list;
     QTimer m_pause;

@@ -758,6 +758,9 @@ void Window::arrange()
         m_isDrawerOpen = false;
         m_splitter->addWidget(m_card);
         m_card->show();
+        const int list = qMax(m_splitter->sizes().front(), m_context.look.px(ListWidth));
+        const int card = m_context.look.px(CardWidth);
+        m_splitter->setSizes({list, qMax(0, m_splitter->width() - list - card), card});
     } else if (now != Shape::Wide && m_card->parent() == m_splitter) {
         m_card->setParent(m_middle);
         m_card->hide();
@@ -866,7 +869,9 @@ void Window::restoreState()
 
 QSize Window::keptSize(const QSettings &settings)
 {
-    return settings.value(u"window/size"_s, QSize(1440, 900)).toSize();
+    const QSize kept = settings.value(u"window/size"_s, QSize(1440, 900)).toSize();
+    const QScreen *display = QGuiApplication::primaryScreen();
+    return display ? kept.boundedTo(display->availableSize()) : kept;
 }
 
 void Window::restoreLook(const QSettings &settings, Look &look)

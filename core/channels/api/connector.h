@@ -50,7 +50,9 @@ enum class Ingress { Poll, LongPoll, Socket, Webhook, Door };
 struct Capabilities
 {
     Ingress ingress = Ingress::Door;
-    bool isPublic = false; ///< everybody can read the answers
+    bool isPublic = false;              ///< everybody can read the answers
+    bool privateAnswers = false;        ///< besides, to the person alone
+    std::vector<MessageAction> actions; ///< what can be done to customers' messages
     /// Answers are possible this long after the customer's last message. Zero = without end.
     Seconds replyWindow{0};
     AfterWindow afterWindow = AfterWindow::Nothing;

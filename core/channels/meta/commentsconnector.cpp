@@ -184,8 +184,8 @@ void CommentsConnector::endWalk(const std::shared_ptr<Walk> &walk)
 void CommentsConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
 {
     const QJsonObject options = json::object(outgoing.message.headers);
-    QString target = options.value(u"target"_s).toString();
-    if (target.isEmpty() && outgoing.answered)
+    QString target;
+    if (outgoing.answered)
         target = outgoing.answered->providerId;
     if (target.isEmpty())
         target = topOf(outgoing.conversation.thread);
@@ -348,6 +348,10 @@ Capabilities commentCapabilities(Product product)
     Capabilities can;
     can.ingress = Ingress::Poll;
     can.isPublic = true;
+    can.privateAnswers = true;
+    can.actions = {MessageAction::Hide, MessageAction::Unhide, MessageAction::Delete};
+    if (product == Product::Messenger)
+        can.actions.insert(can.actions.end(), {MessageAction::Like, MessageAction::Unlike});
     can.edits = true;
     can.taskChannel = u"social"_s;
     can.maxTextLength =

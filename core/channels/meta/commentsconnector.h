@@ -10,7 +10,7 @@ namespace peerdesk::channels::meta {
 ///
 /// What a message's headers may ask for: {"visibility": "private"} = one private answer to the
 /// comment (default: public); {"action": "hide" | "unhide" | "delete" | "like" | "unlike"} = that,
-/// to the comment that the message answers or that {"target": id} names, with no text.
+/// to the comment that the message answers, with no text.
 class CommentsConnector final : public MetaConnector
 {
     Q_OBJECT

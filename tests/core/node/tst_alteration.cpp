@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/permissions.h"
 #include "tests/core/node/smalloffice.h"
 
 #include <QJsonArray>
@@ -235,6 +236,110 @@ private Q_SLOTS:
         QCOMPARE(bool(sent), isSent);
         if (!isSent)
             QCOMPARE(sent.error().state, u"window-closed"_s);
+    }
+
+    /// M35, M39: the provider does it once; for the conversation nothing was answered.
+    void whatIsDoneToAMessageReachesTheProvider()
+    {
+        openComments();
+        const Time due = conversation().replyDueAt;
+        const Decided done = act(MessageAction::Hide);
+        QVERIFY(done);
+        QCOMPARE(m_world->provider.sent.size(), size_t(1));
+        const channels::Outgoing &out = m_world->provider.sent.front();
+        QCOMPARE(json::object(out.message.headers)[u"action"_s].toString(), u"hide"_s);
+        QCOMPARE(out.answered->providerId, u"m1"_s); // not what was said last
+        m_world->provider.answer(channels::SendResult::Kind::Accepted);
+        m_office->settle();
+        const Message shown = *m_office->core().view().get<Message>(done->as<MessageId>());
+        QCOMPARE(shown.kind, MessageKind::System);
+        QCOMPARE(shown.state, MessageState::Sent);
+        QCOMPARE(conversation().replyDueAt, due);
+        QCOMPARE(conversation().snippet, u"helo again"_s);
+    }
+    void whatTheChannelCannotDoIsRefused()
+    {
+        openComments();
+        QCOMPARE(act(MessageAction::Like).error().state, u"not-possible"_s);
+        QVERIFY(!act(MessageAction::Hide, test::named<MessageId>("of nobody")));
+        m_office->rules.privateAnswers = false;
+        QCOMPARE(answer(Visibility::Private, m_office->boss()).error().state, u"not-possible"_s);
+        QVERIFY(m_world->provider.sent.empty());
+    }
+    void aPrivateAnswerIsOneForTheConnectorToo()
+    {
+        openComments();
+        QVERIFY(answer(Visibility::Private, m_office->boss()));
+        const Message &sent = m_world->provider.sent.front().message;
+        QCOMPARE(json::object(sent.headers)[u"visibility"_s].toString(), u"private"_s);
+    }
+
+    /// M29: the router refuses what the channel's settings keep from this role.
+    void whoMayNotPublishDoesNot_data()
+    {
+        QTest::addColumn<QString>("least");
+        QTest::addColumn<int>("role");
+        QTest::addColumn<bool>("may");
+        const auto row = [](const char *name, const QString &least, Role role, bool may) {
+            QTest::newRow(name) << least << int(role) << may;
+        };
+        row("everybody", {}, Role::Agent, true);
+        row("agents", u"agent"_s, Role::Agent, true);
+        row("an agent among supervisors", u"supervisor"_s, Role::Agent, false);
+        row("a supervisor", u"supervisor"_s, Role::Supervisor, true);
+        row("a supervisor among admins", u"admin"_s, Role::Supervisor, false);
+        row("an admin", u"admin"_s, Role::Admin, true);
+        row("a word that nobody knows", u"the cat"_s, Role::Supervisor, false);
+    }
+    void whoMayNotPublishDoesNot()
+    {
+        QFETCH(QString, least);
+        QFETCH(int, role);
+        QFETCH(bool, may);
+        openComments();
+        auto account = *m_office->core().view().get<ChannelAccount>(m_office->account());
+        if (!least.isEmpty())
+            account.settings = {{AnswersBy, least}, {ActionsBy, least}};
+        QVERIFY(m_office->run("rights", api::SaveAccount{account}, m_office->boss()));
+        Agent mia{test::named<AgentId>("mia"), u"Mia"_s, Role(role), {}, {}, true};
+        QVERIFY(m_office->run("hire", api::SaveAgent{mia, {}, {}}));
+        const api::Caller caller{mia.id, {}, mia.role, m_office->workerOf(mia.id), mia.name};
+        const auto isRight = [&](const Decided &decided) {
+            return may ? bool(decided) : !decided && decided.error().state == u"not-permitted"_s;
+        };
+        QVERIFY(isRight(answer(Visibility::Public, caller)));
+        QVERIFY(isRight(act(MessageAction::Hide, {}, caller)));
+        QVERIFY(answer(Visibility::Private, caller)); // nobody else sees it
+    }
+
+private:
+    void openComments()
+    {
+        m_office->rules.isPublic = true;
+        m_office->rules.privateAnswers = true;
+        m_office->rules.actions = {MessageAction::Hide};
+        QVERIFY(take(m_office->item(u"m2"_s, u"helo again"_s)));
+    }
+    Conversation conversation() const
+    {
+        return *m_office->core().view().get<Conversation>(m_office->conversation());
+    }
+    Decided act(MessageAction action, MessageId target = {}, const api::Caller &caller = {})
+    {
+        api::SendMessage command;
+        command.conversation = m_office->conversation();
+        command.replyTo = target.isNull() ? m_office->messages().front().id : target;
+        command.action = action;
+        return m_office->run("act" + QByteArray::number(++m_runs), command,
+                             caller.agent.isNull() ? m_office->boss() : caller);
+    }
+    Decided answer(Visibility visibility, const api::Caller &caller)
+    {
+        api::SendMessage command;
+        command.conversation = m_office->conversation();
+        command.content.text = u"Thank you"_s;
+        command.visibility = visibility;
+        return m_office->run("answer" + QByteArray::number(++m_runs), command, caller);
     }
 };
 

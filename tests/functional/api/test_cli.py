@@ -42,6 +42,8 @@ class CommandLine(unittest.TestCase):
                       ("run", "--http", "nonsense"), ("channel", "add"), ("office", "status", "extra"), ("office", "status", "--bogus", "1"),
                       ("office", "takeover")):
             self.run_verb(2, *words)
+        self.assertIn("create, status", self.run_verb(2, "office"))
+        self.assertIn("--admin", self.run_verb(2, "office", "create", "--name", "X"))
 
     def test_a_certificate_makes_the_door_speak_https(self):
         certificate, key = (os.path.join(self.office.folder, name) for name in ("door.pem", "door.key"))

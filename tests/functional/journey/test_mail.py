@@ -304,7 +304,12 @@ class MailJourney(unittest.TestCase):
                     self.assertNotIn(MARKER.encode(), source.read(), path)
 
     def test_one_inbox(self):
+<<<<<<< HEAD
         """M01 M26: mail and chat stand in one list, found by channel, queue, owner, status and words."""
+=======
+        """M01 M05 M26: mail and chat stand in one list, found by channel, queue, owner, tag, status and words,
+        in the order that was asked for."""
+>>>>>>> 39afede (comments: public or private, hide, like, delete; who may; any kind of channel connected in the window)
         office = self.office
         self.deliver(self.mail("inbox@customer.test", "for the list", "a mail about cactuses", "inbox.1@customer.test"))
         by_mail = office.accept("Minh")
@@ -324,7 +329,14 @@ class MailJourney(unittest.TestCase):
         self.assertEqual(listed(f"&agent={agent}"), both)
         self.assertEqual(listed("&agent=none"), set())
         self.assertEqual(listed("&status=done"), set())
+        office.ask("PATCH", f"/conversations/{by_mail}", {"tags": ["Plants", "spring"]})
+        self.assertEqual(listed("&tag=plants"), {by_mail})
+        self.assertEqual(listed("&tag=plant"), set())
+        order = [c["id"] for c in office.conversations("&order=newest") if c["id"] in both]
+        self.assertEqual(order, [by_chat, by_mail])
+        self.assertEqual([c["id"] for c in office.conversations("&order=longest_waiting") if c["id"] in both], [by_mail, by_chat])
         wait_for("the words are found", lambda: listed("&q=cactuses") == both)
+        self.assertEqual(listed("&q=cactuses&tag=SPRING"), {by_mail})
         self.assertEqual(office.texts(by_chat), ["live agent about cactuses", "one more thing"])
         self.assertEqual(len(office.tasks(by_chat)), 1)
 

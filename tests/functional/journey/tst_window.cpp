@@ -69,7 +69,53 @@ private:
 
 } // namespace
 
-/// M01 M10 M56: the journey with the window that agents have, on a node of its own in this process.
+/// Dovecot and Postfix on loopback, with a customer and the office.
+class MailServers
+{
+public:
+    explicit MailServers(const QString &folder)
+        : m_folder(folder)
+    {
+        server = QJsonDocument::fromJson(script({u"start"_s})).object();
+    }
+    ~MailServers()
+    {
+        if (isThere())
+            script({u"stop"_s});
+    }
+    bool isThere() const { return server.contains(u"imap"_s); }
+    void deliver(const QByteArray &mail) { script({u"deliver"_s, u"help@desk.test"_s}, mail); }
+    /// What the customer got, as it came.
+    QStringList customersMails()
+    {
+        QStringList mails;
+        for (const QJsonValue mail :
+             QJsonDocument::fromJson(script({u"read"_s, u"anna@customer.test"_s})).array())
+            mails += mail[u"raw"_s].toString();
+        return mails;
+    }
+
+    QJsonObject server;
+
+private:
+    QByteArray script(const QStringList &arguments, const QByteArray &input = {})
+    {
+        QProcess process;
+        process.start(u"python3"_s,
+                      QStringList{QStringLiteral(MAILSERVER_SCRIPT), arguments.front(), m_folder} +
+                          arguments.mid(1));
+        process.write(input);
+        process.closeWriteChannel();
+        if (!process.waitForFinished(60'000) || process.exitCode() != 0)
+            qWarning().noquote() << process.readAllStandardError();
+        return process.readAllStandardOutput();
+    }
+
+    QString m_folder;
+};
+
+/// M01 M10 M17 M56: the journey with the window that agents have, on a node of its own in this
+/// process.
 class TestWindow : public QObject
 {
     Q_OBJECT
@@ -201,6 +247,70 @@ private slots:
             return frame.value(u"text"_s) == u"Minh here, good morning"_s;
         };
         QCOMPARE(std::count_if(visitor.frames.begin(), visitor.frames.end(), isAnswer), 1);
+    }
+
+    /// M17: a mail is offered, accepted and answered in the window; the reply is in the
+    /// customer's mailbox, in the thread of what she wrote.
+    void mailIsAcceptedAndAnsweredInTheWindow()
+    {
+        QTemporaryDir folder;
+        QFile::setPermissions(folder.path(), QFile::Permissions(0x7755)); // they change user
+        MailServers mail(folder.filePath(u"mail"_s));
+        if (!mail.isThere())
+            QSKIP(qPrintable(mail.server.value(u"skip"_s).toString()));
+        const auto port = [&](const QString &of) {
+            return QString::number(mail.server.value(of).toInt());
+        };
+        QFile secret(folder.filePath(u"password"_s));
+        QVERIFY(secret.open(QIODevice::WriteOnly));
+        secret.write(mail.server.value(u"password"_s).toString().toUtf8());
+        secret.close();
+        const auto added = m_office.run({u"channel"_s,
+                                         u"add"_s,
+                                         u"email"_s,
+                                         u"--name"_s,
+                                         u"help@desk.test"_s,
+                                         u"--flow"_s,
+                                         u"To a person"_s,
+                                         u"--queue"_s,
+                                         u"Everyone"_s,
+                                         u"--set"_s,
+                                         u"address=help@desk.test"_s,
+                                         u"--set"_s,
+                                         u"imap_host=localhost"_s,
+                                         u"--set"_s,
+                                         u"imap_port="_s + port(u"imaps"_s),
+                                         u"--set"_s,
+                                         u"smtp_host=localhost"_s,
+                                         u"--set"_s,
+                                         u"smtp_port="_s + port(u"submission"_s),
+                                         u"--set"_s,
+                                         u"smtp_security=starttls"_s,
+                                         u"--set"_s,
+                                         u"ca_file="_s + mail.server.value(u"ca_file"_s).toString(),
+                                         u"--secret"_s,
+                                         u"password=@"_s + secret.fileName()});
+        QVERIFY2(added.status == 0, added.err.constData());
+        mail.deliver("From: Anna Nowak <anna@customer.test>\r\nTo: help@desk.test\r\n"
+                     "Subject: My tulips\r\nMessage-ID: <tulips@customer.test>\r\n\r\n"
+                     "They have not come.\r\n");
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->offerCard().isVisible(), Patience);
+        const ConversationId before = m_window->conversation().conversation();
+        QTest::keyClick(m_window.get(), Qt::Key_F9);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->conversation().conversation() != before, Patience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->conversation().messages().rowCount(), 1, Patience);
+        ui::Composer &composer = m_window->conversation().composer();
+        composer.editor().setPlainText(u"They are on their way."_s);
+        composer.send();
+        QStringList got;
+        const auto hasAnswer = [&] {
+            got = mail.customersMails().filter(u"on their way"_s);
+            return !got.isEmpty();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(hasAnswer(), Patience);
+        QCOMPARE(got.size(), 1);
+        QVERIFY(got.front().contains(u"In-Reply-To: <tulips@customer.test>"_s));
+        QVERIFY(got.front().contains(u"References: <tulips@customer.test>"_s));
     }
 };
 

@@ -123,6 +123,15 @@ public:
         added = draft;
         done.answer(randomId<AccountId>());
     }
+    void addAccount(const ChannelAccount &account, const std::map<QString, QByteArray> &secrets,
+                    Completion<AccountId> done) override
+    {
+        if (otherError)
+            return done.answer(*otherError);
+        other = account;
+        otherSecrets = secrets;
+        done.answer(randomId<AccountId>());
+    }
     void addChat(const QString &, const ui::Destination &destination,
                  Completion<AccountId> done) override
     {
@@ -152,6 +161,9 @@ public:
     std::optional<Error> mailError;
     std::optional<ui::MailDraft> tried;
     std::optional<ui::MailDraft> added;
+    std::optional<Error> otherError;
+    std::optional<ChannelAccount> other;
+    std::map<QString, QByteArray> otherSecrets;
     ui::Destination chatDestination;
     AccountId chat = AccountId::fromString(QStringLiteral("0123456789abcdef0123456789abcdef"));
 };

@@ -6,12 +6,15 @@
 #include "ui/onboarding/chatpage.h"
 #include "ui/onboarding/firstrun.h"
 #include "ui/onboarding/mailpage.h"
+#include "ui/onboarding/otherpage.h"
 #include "ui/onboarding/testchat.h"
 
 #include <QApplication>
 #include <QClipboard>
 #include <QCryptographicHash>
 #include <QDir>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
 #include <QScrollBar>
 #include <QSignalSpy>
@@ -45,6 +48,28 @@ Error failure(const QString &state, const QString &detail)
 Error stored(const QString &state)
 {
     return {Error::Code::Storage, u"what the disk said"_s, state};
+}
+
+/// As Desk::channelTypes() has them; only the first is offered under "Another channel".
+QJsonArray twoKinds()
+{
+    const auto setting = [](const QString &key, const QString &label, bool isSecret,
+                            const QString &hint) {
+        return QJsonObject{{u"key"_s, key},       {u"label"_s, label},    {u"secret"_s, isSecret},
+                           {u"required"_s, true}, {u"form"_s, u"text"_s}, {u"hint"_s, hint}};
+    };
+    const QJsonObject token = setting(u"token"_s, u"Token of the bot"_s, true,
+                                      u"In Telegram write /newbot to @BotFather; it answers with "
+                                      "the token."_s);
+    QJsonObject generated = setting(u"key"_s, u"Key"_s, true, {});
+    generated.insert(u"generated"_s, true);
+    return {QJsonObject{{u"type"_s, u"telegram"_s},
+                        {u"label"_s, u"Telegram"_s},
+                        {u"settings"_s, QJsonArray{token}}},
+            QJsonObject{{u"type"_s, u"email"_s}, {u"label"_s, u"E-mail"_s}},
+            QJsonObject{{u"type"_s, u"byoc"_s},
+                        {u"label"_s, u"Own bridge"_s},
+                        {u"settings"_s, QJsonArray{generated}}}};
 }
 
 /// A label with these words can be seen.
@@ -110,6 +135,7 @@ private Q_SLOTS:
     void mailTroubleIsToldApart();
     void aMailboxIsAddedOnlyAfterItsTest();
     void aChannelAlwaysHasFlowAndQueue();
+    void anotherChannelIsSavedAndTried();
     void aChatIsCalledReadyOnlyUnderAPublicAddress_data();
     void aChatIsCalledReadyOnlyUnderAPublicAddress();
     void aTestChatWithoutAServerSaysThatNothingWasSent();
@@ -181,7 +207,7 @@ void TestPages::play(Scene &scene, const QString &name)
         scene.chat->show();
         click(*scene.root, u"Send"_s);
     } else if (name == u"channels" || name.startsWith(u"mail"_s) || name.startsWith(u"chat"_s) ||
-               name == u"snippet") {
+               name.startsWith(u"other"_s) || name == u"snippet") {
         playChannels(scene, name);
     } else if (name.startsWith(u"join"_s) || name.startsWith(u"arrival"_s)) {
         playJoining(scene, name);
@@ -260,6 +286,15 @@ void TestPages::playChannels(Scene &scene, const QString &name)
         click(root, u"Chat on your web site"_s);
         if (name == u"snippet")
             click(root, u"Create the chat"_s);
+    } else if (name.startsWith(u"other"_s)) {
+        scene.desk.types = twoKinds();
+        if (name == u"other-done")
+            scene.desk.accountAnswer = u"Connected as Harbor Shop (@harbor_bot)."_s;
+        click(root, u"Another channel"_s);
+        if (name == u"other")
+            return;
+        write(root, u"Token of the bot"_s, name == u"other-done" ? u"12345:abcdef"_s : QString());
+        click(root, u"Connect"_s);
     } else if (name.startsWith(u"mail"_s)) {
         click(root, u"E-mail"_s);
         write(root, u"E-mail address"_s,
@@ -278,10 +313,12 @@ void TestPages::playChannels(Scene &scene, const QString &name)
 void TestPages::addScenes()
 {
     for (const char *name :
-         {"start",       "office",    "office-wrong", "secrets", "secrets-file",   "secrets-failed",
-          "working",     "unlock",    "unlock-wrong", "blocked", "channels",       "mail",
-          "mail-failed", "mail-done", "chat",         "snippet", "testchat",       "join",
-          "join-wrong",  "join-two",  "join-refused", "arrival", "arrival-waiting"})
+         {"start",          "office",     "office-wrong", "secrets",      "secrets-file",
+          "secrets-failed", "working",    "unlock",       "unlock-wrong", "blocked",
+          "channels",       "mail",       "mail-failed",  "mail-done",    "chat",
+          "snippet",        "testchat",   "join",         "other",        "other-wrong",
+          "other-done",     "join-wrong", "join-two",     "join-refused", "arrival",
+          "arrival-waiting"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -599,6 +636,37 @@ void TestPages::aChannelAlwaysHasFlowAndQueue()
     playChannels(second, u"snippet"_s);
     QCOMPARE(second.workshop.chatDestination.flow, second.desk.flowList.back().id);
     QCOMPARE(second.workshop.chatDestination.queue, second.desk.queueList.front().id);
+}
+
+/// M28, M48
+void TestPages::anotherChannelIsSavedAndTried()
+{
+    Scene wrong(*m_look);
+    wrong.root->show();
+    playChannels(wrong, u"other-wrong"_s);
+    QVERIFY(!wrong.workshop.other);
+    QCOMPARE(wrong.assistant->other().kinds().count(), 1);
+
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"other-done"_s);
+    const ChannelAccount &saved = *scene.workshop.other;
+    QCOMPARE(saved.type, u"telegram"_s);
+    QCOMPARE(saved.name, u"Telegram"_s);
+    QCOMPARE(saved.flow, scene.desk.flowList.back().id);
+    QCOMPARE(saved.queue, scene.desk.queueList.front().id);
+    QVERIFY(saved.settings.empty()); // the token is no setting
+    QCOMPARE(scene.workshop.otherSecrets.at(u"token"_s), QByteArray("12345:abcdef"));
+    QCOMPARE(scene.desk.accountTests, 1);
+    QVERIFY(isShown(*scene.root, u"@harbor_bot"_s));
+
+    Scene failing(*m_look);
+    failing.desk.accountAnswer = failure({}, u"Unauthorized"_s);
+    failing.root->show();
+    playChannels(failing, u"other"_s);
+    write(*failing.root, u"Token of the bot"_s, u"x"_s);
+    click(*failing.root, u"Connect"_s);
+    QVERIFY(isShown(*failing.root, u"it does not work yet"_s));
 }
 
 void TestPages::aChatIsCalledReadyOnlyUnderAPublicAddress_data()

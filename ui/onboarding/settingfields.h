@@ -30,6 +30,8 @@ public:
     void setValues(const std::map<QString, QString> &values);
     /// Without what is empty.
     std::map<QString, QString> values() const;
+    /// A new channel's: what is needed has to be typed, secrets too.
+    void setNew();
     /// Those that were typed.
     std::map<QString, QByteArray> secrets() const;
     bool isChanged() const;
@@ -68,6 +70,7 @@ private:
     const Look &m_look;
     std::vector<Field> m_fields;
     std::map<QString, QString> m_before;
+    bool m_isNew = false;
 };
 
 } // namespace peerdesk::ui

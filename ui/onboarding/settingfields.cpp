@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/settings/settingfields.h"
+#include "ui/onboarding/settingfields.h"
 
 #include <QCoreApplication>
 #include <QJsonObject>
@@ -18,7 +18,7 @@ struct Fault
     Q_DECLARE_TR_FUNCTIONS(Fault)
 };
 
-constexpr int MaxText = 2000;
+constexpr int MaxSettingText = 2000;
 const QString Yes = u"true"_s;
 const QString No = u"false"_s;
 
@@ -175,7 +175,7 @@ void SettingFields::makeWidget(Field &field, const QString &hint)
                 field.fallback = words.value(1);
         } else {
             field.line = new QLineEdit(this);
-            field.line->setMaxLength(MaxText);
+            field.line->setMaxLength(MaxSettingText);
             if (field.isSecret) {
                 field.line->setEchoMode(QLineEdit::Password);
                 field.line->setPlaceholderText(tr("as it is"));
@@ -242,9 +242,19 @@ bool SettingFields::isChanged() const
 
 QString SettingFields::faultOf(const Field &field) const
 {
-    if (field.isRequired && !field.isSecret && field.text().isEmpty() && field.fallback.isEmpty())
+    if (field.isRequired && (m_isNew || !field.isSecret) && field.text().isEmpty() &&
+        field.fallback.isEmpty())
         return tr("This is needed.");
     return settingFault(field.form, field.text());
+}
+
+void SettingFields::setNew()
+{
+    m_isNew = true;
+    for (const Field &field : m_fields) {
+        if (field.isSecret)
+            field.line->setPlaceholderText({});
+    }
 }
 
 void SettingFields::check(size_t index)
