@@ -587,15 +587,25 @@ def play(office, server):
     return len(done) == len(customers)
 
 
-def play_behind_window(office, server):
+def play_behind_window(office, server, is_kept):
     """Until the window is closed; whether the program ended well."""
     print("Sign in as whom you like, without a password. Close the window to end.\n", flush=True)
     play_behind = LivelyOffice(office, server)
     play_behind.begin()
     try:
-        return office.process.wait() == 0
+        good = office.process.wait() == 0
     finally:
         play_behind.end()
+    if is_kept:
+        send_home(office)
+    return good
+
+
+def send_home(office):
+    """The window took the door with it: in an office that is kept nobody may seem to be there who was played."""
+    office.start()
+    for name in office.agents:
+        office.set_activity(name, "Offline")
 
 
 def arguments():
@@ -659,7 +669,7 @@ def main():
             server.add_account(office)
         start(office, wanted.window, wanted.pictures)
         if wanted.window:
-            return 0 if play_behind_window(office, server) else 1
+            return 0 if play_behind_window(office, server, bool(wanted.keep)) else 1
         good = play(office, server)
         if os.path.isdir(wanted.pictures):
             print(f"\nPictures of the window: {wanted.pictures}")
