@@ -304,12 +304,8 @@ class MailJourney(unittest.TestCase):
                     self.assertNotIn(MARKER.encode(), source.read(), path)
 
     def test_one_inbox(self):
-<<<<<<< HEAD
-        """M01 M26: mail and chat stand in one list, found by channel, queue, owner, status and words."""
-=======
-        """M01 M05 M26: mail and chat stand in one list, found by channel, queue, owner, tag, status and words,
+        """M01 M26: mail and chat stand in one list, found by channel, queue, owner, tag, status and words,
         in the order that was asked for."""
->>>>>>> 39afede (comments: public or private, hide, like, delete; who may; any kind of channel connected in the window)
         office = self.office
         self.deliver(self.mail("inbox@customer.test", "for the list", "a mail about cactuses", "inbox.1@customer.test"))
         by_mail = office.accept("Minh")
