@@ -12,6 +12,7 @@ import sys
 
 CODE = (".h", ".cpp")
 WITH_SPDX = CODE + (".py", ".sh", ".js", ".css")
+TEXTS = WITH_SPDX + (".md", ".txt", ".conf")
 FOLDERS = ("core", "ui", "app", "tests", "packaging", "resources")
 MAX_FUNCTION, MAX_FILE, MAX_PARAMETERS, MAX_CONNECTS = 70, 1000, 5, 40
 
@@ -22,6 +23,7 @@ IMPURE = re.compile(
     r"QWebSocket|QNetworkAccessManager|QSql\w*|system_clock|steady_clock|high_resolution_clock|"
     r"random_device|mt19937\w*|fstream|ifstream|ofstream|sqlite3\w*|std::thread|QThread|getenv|"
     r"QSystemSemaphore)\b|(?<![\w.>])(rand|time|fopen|socket)\s*\(\s*(\)|nullptr|NULL|\")")
+MERGE_MARK = re.compile(r"^(<{7}|>{7}) ", re.M)
 GUI = re.compile(
     r"#include\s*<(QtGui|QtWidgets|QWidget|QApplication|QGuiApplication|QImage|QPixmap|QColor|QFont|"
     r"QIcon|QPainter|QPalette|QTextDocument|QTextCursor|QClipboard|QDesktopServices|QStyle|QMenu|"
@@ -41,7 +43,7 @@ REFUSED = (
     ("old-connect", re.compile(r"\b(SIGNAL|SLOT)\s*\("), "connect with pointers to members"),
 )
 RULES = ("layer", "unlisted-folder", "pure", "gui-in-core", "sql-outside-store", "long-function",
-         "long-file", "many-parameters", "many-connects", "spdx", "readme", "top-level",
+         "long-file", "many-parameters", "many-connects", "spdx", "readme", "top-level", "merge-mark",
          ) + tuple(name for name, _, _ in REFUSED)
 
 
@@ -196,6 +198,8 @@ class Linter:
                 relative = os.path.relpath(folder, self.root).replace(os.sep, "/")
                 self.check_folder(relative, files)
                 for name in sorted(files):
+                    if name.endswith(TEXTS):
+                        self.check_marks(f"{relative}/{name}")
                     if name.endswith(WITH_SPDX):
                         self.check_file(relative, name)
         return self.findings
@@ -204,6 +208,15 @@ class Linter:
         for name in sorted(os.listdir(self.root)):
             if not name.startswith(".") and name not in self.config.top:
                 self.report("top-level", name, 1, "does not belong at the top: see 'top' in layers.conf")
+            elif name.endswith(TEXTS):
+                self.check_marks(name)
+
+    def check_marks(self, path):
+        """Also of files that no compiler reads."""
+        with open(os.path.join(self.root, path), encoding="utf-8", errors="replace") as file:
+            text = file.read()
+        for found in MERGE_MARK.finditer(text):
+            self.report("merge-mark", path, line_of(text, found.start()), "left over from a merge")
 
     def check_folder(self, folder, files):
         build = os.path.join(self.root, folder, "CMakeLists.txt")

@@ -74,6 +74,10 @@ PLANTED = {
     "spdx": [("core/net/a.h", "#pragma once\n"), ("packaging/a.py", "print()\n")],
     "readme": [("core/metrics/a.h", SPDX)],
     "top-level": [("notes.txt", "x\n")],
+    "merge-mark": [
+        ("core/net/a.cpp", SPDX + "int a;\n" + "<" * 7 + " HEAD\n"),
+        ("packaging/a.py", SPDX + ">" * 7 + " 39afede (what it was)\n"),
+        ("CHANGELOG.md", "# Changes\n\n" + "<" * 7 + " HEAD\n")],
     "blocking-call": [("core/node/a.cpp", SPDX + "auto c = Qt::BlockingQueuedConnection;\n")],
     "lock": [
         ("core/node/a.cpp", SPDX + "std::mutex m;\n"),
