@@ -24,13 +24,14 @@ void take(const QJsonObject &members)
     doors::Body body(members);
     if (body.takeAll(value).error())
         return;
-    QJsonObject written = json::write(value).toObject();
+    const QJsonObject written = json::write(value).toObject();
+    QJsonObject said = written;
     for (const QString &name : written.keys()) {
         if (written.value(name).isNull()) // nothing stands there
-            written.remove(name);
+            said.remove(name);
     }
     T again;
-    if (doors::Body(written).takeAll(again).error() || !(again == value))
+    if (doors::Body(said).takeAll(again).error() || json::write(again).toObject() != written)
         __builtin_trap();
 }
 
