@@ -140,6 +140,7 @@ private Q_SLOTS:
         QCOMPARE(m_office->messages().back().content.text, u"our word"_s);
     }
 
+    /// M65: the answer to the API says so, and the text is what went out.
     void whatAChannelCannotShowBecomesNumberedText()
     {
         Content content;

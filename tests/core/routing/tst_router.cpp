@@ -72,6 +72,7 @@ private slots:
                  Time::fromString(u"1900-01-01T00:00:00.000Z"_s));
     }
 
+    /// M125
     void thePreferredAgentThenTheQueueThenTheNext()
     {
         TestOffice office;

@@ -290,8 +290,8 @@ private:
 
 } // namespace
 
-/// The ten groups of routing.md 2.11 and a few more as stories: what is done, and everything that
-/// comes of it. PEERDESK_WRITE=1 prints what happens instead of comparing.
+/// M13, M18: the ten groups of routing.md 2.11 and a few more as stories: what is done, and
+/// everything that comes of it. PEERDESK_WRITE=1 prints what happens instead of comparing.
 class tst_Transcripts : public QObject
 {
     Q_OBJECT

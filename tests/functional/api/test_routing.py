@@ -174,6 +174,7 @@ class Routing(unittest.TestCase):
         self.assertEqual((late.status, late["state"]), (409, "rescinded"))
 
     def test_skills_and_priority_choose(self):
+        """M14, M116: exactly who has the skill is asked; who opts out keeps the work and gets no more until opting in."""
         office = self.office
         office.set_activity("Ana", "Available")
         office.set_activity("Ben", "Available")
@@ -186,10 +187,14 @@ class Routing(unittest.TestCase):
         task = office.new_task(workflow=workflow, attributes={"language": "pl"})
         self.assertEqual(office.offer(task)["worker"], ben)
         self.assertEqual(self.task(task)["priority"], 5)
+        office.good("POST", f"/reservations/{office.offer(task)['id']}/accept", who="Ben")
         opted = office.good("PUT", f"/workers/{ben}/queues/{queue}", {"opted_in": False}, who="Ben")
         self.assertEqual(opted["opted_out"], [queue])
-        self.assertEqual(self.task(office.new_task(workflow=workflow, attributes={"language": "pl"}))["assignment_status"],
-                         "pending")
+        waiting = office.new_task(workflow=workflow, attributes={"language": "pl"})
+        self.assertEqual(self.task(waiting)["assignment_status"], "pending")
+        self.assertEqual((self.task(task)["assignment_status"], self.task(task)["worker"]), ("assigned", ben))
+        office.good("PUT", f"/workers/{ben}/queues/{queue}", {"opted_in": True}, who="Ben")
+        self.assertEqual(office.offer(waiting)["worker"], ben)
 
     def test_an_activity_that_is_not_available_gets_no_offers(self):
         office = self.office
@@ -369,6 +374,7 @@ class Routing(unittest.TestCase):
         self.assertEqual((done["worker"], done["transfer"]["status"]), (ben, "COMPLETED"))
 
     def test_pull_and_auto_accept_are_settings_of_a_queue(self):
+        """M118"""
         office = self.office
         queue = office.named("queues", "Everyone")
         office.good("PUT", f"/queues/{queue}", {"pull": True})

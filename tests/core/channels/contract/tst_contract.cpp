@@ -139,7 +139,7 @@ struct Station
 
 } // namespace
 
-/// What every connector keeps, whatever its provider does. One column for each provider.
+/// M20: what every connector keeps, whatever its provider does. One column for each provider.
 class TestContract : public QObject
 {
     Q_OBJECT
