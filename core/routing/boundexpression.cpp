@@ -85,7 +85,10 @@ std::optional<qint64> integerOf(const Cell &cell)
     return qint64(cell.number);
 }
 
-Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern)
+namespace {
+
+template <typename SymbolOf>
+Cell read(const QJsonValue &value, const SymbolOf &symbolOf)
 {
     Cell out;
     switch (value.type()) {
@@ -103,7 +106,7 @@ Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern)
     case QJsonValue::String:
         out.kind = Cell::Kind::Text;
         out.text = value.toString();
-        out.symbol = intern ? symbols.intern(out.text) : symbols.find(out.text);
+        out.symbol = symbolOf(out.text);
         break;
     case QJsonValue::Object:
         out.kind = Cell::Kind::Object;
@@ -113,12 +116,25 @@ Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern)
         const QJsonArray items = value.toArray();
         for (const QJsonValue item : items) {
             if (!item.isArray() && !item.isObject()) // those equal nothing
-                out.items.push_back(cellOf(item, symbols, intern));
+                out.items.push_back(read(item, symbolOf));
         }
         break;
     }
     }
     return out;
+}
+
+} // namespace
+
+Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern)
+{
+    return intern ? read(value, [&](const QString &text) { return symbols.intern(text); })
+                  : cellOf(value, symbols);
+}
+
+Cell cellOf(const QJsonValue &value, const Symbols &symbols)
+{
+    return read(value, [&](const QString &text) { return symbols.find(text); });
 }
 
 bool compare(const Cell &left, Comparator comparator, const Cell &right)

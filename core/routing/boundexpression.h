@@ -38,6 +38,7 @@ std::optional<qint64> integerOf(const Cell &cell);
 
 /// With `intern` texts get symbols; otherwise they only find them.
 Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern);
+Cell cellOf(const QJsonValue &value, const Symbols &symbols);
 
 /// The same truth as compare() of JSON values.
 bool compare(const Cell &left, Comparator comparator, const Cell &right);

@@ -20,18 +20,22 @@ void less(std::map<Key, int> &counts, const Key &key)
 
 } // namespace
 
-void Census::add(TaskId task, const Counted &counted)
+void Census::add(TaskSlot task, const Counted &counted)
 {
-    CensusCell &cell = m_cells[counted.key];
+    CensusCell &cell = m_cells.try_emplace(counted.key, m_slots).first->second;
     ++cell.byStatus[counted.status];
     ++cell.byPriority[counted.priority];
     if (!isWaiting(counted.status))
         return;
-    cell.created.emplace(counted.created, task);
-    cell.entered.emplace(counted.entered, task);
+    if (counted.created == counted.entered) {
+        cell.straight.insert({counted.created, task});
+        return;
+    }
+    cell.created.insert({counted.created, task});
+    cell.entered.insert({counted.entered, task});
 }
 
-void Census::remove(TaskId task, const Counted &counted)
+void Census::remove(TaskSlot task, const Counted &counted)
 {
     const auto found = m_cells.find(counted.key);
     if (found == m_cells.end())
@@ -39,13 +43,17 @@ void Census::remove(TaskId task, const Counted &counted)
     CensusCell &cell = found->second;
     less(cell.byStatus, counted.status);
     less(cell.byPriority, counted.priority);
-    cell.created.erase({counted.created, task});
-    cell.entered.erase({counted.entered, task});
+    if (counted.created == counted.entered) {
+        cell.straight.erase({counted.created, task});
+    } else {
+        cell.created.erase({counted.created, task});
+        cell.entered.erase({counted.entered, task});
+    }
     if (cell.byStatus.empty())
         m_cells.erase(found);
 }
 
-void Census::change(TaskId task, const Counted &before, const Counted &now)
+void Census::change(TaskSlot task, const Counted &before, const Counted &now)
 {
     if (before == now)
         return;
@@ -60,6 +68,29 @@ void Census::change(TaskId task, const Counted &before, const Counted &now)
     }
     less(found->second.byStatus, before.status);
     ++found->second.byStatus[now.status];
+}
+
+Oldest Census::first(const WaitingSince &one, const WaitingSince &other) const
+{
+    Oldest out;
+    for (const WaitingSince *waiting : {&one, &other}) {
+        if (waiting->empty())
+            continue;
+        const std::pair since(waiting->begin()->at, m_slots.id(waiting->begin()->slot));
+        if (!out || since < *out)
+            out = since;
+    }
+    return out;
+}
+
+Oldest Census::oldest(const CensusCell &cell) const
+{
+    return first(cell.straight, cell.created);
+}
+
+Oldest Census::longestInQueue(const CensusCell &cell) const
+{
+    return first(cell.straight, cell.entered);
 }
 
 Counted countedAs(const Task &task)

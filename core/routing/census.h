@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/domain/routing.h"
+#include "core/routing/taskslots.h"
 
 #include <map>
-#include <set>
 #include <tuple>
 
 namespace peerdesk::routing {
@@ -23,13 +22,22 @@ struct CensusKey
     bool operator==(const CensusKey &) const = default;
 };
 
+using Oldest = std::optional<std::pair<Time, TaskId>>;
+
 /// Tasks of one key: kept up as they change, never counted anew.
 struct CensusCell
 {
     std::map<TaskStatus, int> byStatus;
     std::map<int, int> byPriority;
-    std::set<std::pair<Time, TaskId>> created; ///< of the waiting ones
-    std::set<std::pair<Time, TaskId>> entered; ///< the same by the time in this queue
+    WaitingSince straight; ///< of the waiting ones those that came into this queue at once
+    WaitingSince created;  ///< the others, by creation
+    WaitingSince entered;  ///< the same by the time in this queue
+
+    explicit CensusCell(const TaskSlots &tasks)
+        : straight(LongerSince{&tasks})
+        , created(LongerSince{&tasks})
+        , entered(LongerSince{&tasks})
+    {}
 };
 
 /// The task as it was last counted.
@@ -43,18 +51,26 @@ struct Counted
     bool operator==(const Counted &) const = default;
 };
 
-/// How many open tasks there are of what, and which waits longest. A value.
+/// How many open tasks there are of what, and which waits longest.
 class Census
 {
 public:
-    void add(TaskId task, const Counted &counted);
-    void remove(TaskId task, const Counted &counted);
+    explicit Census(const TaskSlots &tasks)
+        : m_slots(tasks)
+    {}
+    void add(TaskSlot task, const Counted &counted);
+    void remove(TaskSlot task, const Counted &counted);
     /// remove() and add(), without what cancels out.
-    void change(TaskId task, const Counted &before, const Counted &now);
+    void change(TaskSlot task, const Counted &before, const Counted &now);
     const std::map<CensusKey, CensusCell> &cells() const { return m_cells; }
+    Oldest oldest(const CensusCell &cell) const; ///< of the waiting ones, by creation
+    Oldest longestInQueue(const CensusCell &cell) const;
     void clear() { m_cells.clear(); }
 
 private:
+    Oldest first(const WaitingSince &one, const WaitingSince &other) const;
+
+    const TaskSlots &m_slots;
     std::map<CensusKey, CensusCell> m_cells;
 };
 

@@ -115,8 +115,8 @@ Obstacle notNow(const Index &index, const Task &task, const Worker &worker,
         askedFor(index, task) == Asked::Queue)
         return {u"the queue offers nothing"_s, u"taking it"_s};
     const auto hold = index.holds().find(worker.id);
-    const TaskView *view = index.task(task.id);
-    if (hold != index.holds().end() && view && hold->second.rank < view->rank)
+    if (hold != index.holds().end() && index.knows(task.id) &&
+        hold->second.rank < index.rankOf(task))
         return {u"keeps units for something more urgent"_s,
                 u"at the latest at %1"_s.arg(hold->second.until.toString())};
     return {};
@@ -175,16 +175,18 @@ QJsonArray rules(const Index &index, const Task &task, Time now)
 }
 
 /// How many are served before it in its queue and task channel, itself counted.
-int positionOf(const Index &index, const TaskView &view)
+int positionOf(const Index &index, const Task &task, const TaskView &view)
 {
+    const Rank rank = index.rankOf(task);
     const TaskClass *own = index.taskClass(view.taskClass);
     const Group *group = own ? index.group(own->group) : nullptr;
     if (!group)
         return 1;
     int before = 0;
     for (const ClassId id : group->classes) {
-        for (const Rank &rank : index.taskClass(id)->tasks) {
-            if (!(rank < view.rank))
+        const TaskClass &taskClass = *index.taskClass(id);
+        for (const Turn &place : taskClass.tasks) {
+            if (!(index.rankOf(taskClass, place) < rank))
                 break;
             ++before;
         }
@@ -225,11 +227,11 @@ void addWaiting(const Index &index, const Task &task, const std::vector<WorkerId
     const TaskView *view = index.task(task.id);
     if (!task.isWaiting() || !view)
         return;
-    const int position = positionOf(index, *view);
+    const int position = positionOf(index, task, *view);
     out.insert(u"position"_s, position);
     out.insert(u"expected_wait"_s,
                chosen.empty() ? expectedWait(index, task, position, now) : QJsonValue(0));
-    for (const Deadline &deadline : view->deadlines) {
+    for (const Deadline &deadline : index.deadlinesOf(task)) {
         if (deadline.kind == Deadline::Kind::Target)
             out.insert(u"next_step_at"_s, deadline.at.toString());
         if (deadline.kind == Deadline::Kind::TimeToLive)
@@ -238,7 +240,7 @@ void addWaiting(const Index &index, const Task &task, const std::vector<WorkerId
     const Target *target = index.target(task);
     if (target && target->known != KnownWorker::None && knownWorker(index, task, *target).isNull())
         out.insert(u"diagnostic"_s, u"the step asks for a worker who is not there: \"%1\""_s.arg(
-                                        view->known.left(64)));
+                                        index.knownOf(task).left(64)));
 }
 
 } // namespace

@@ -61,14 +61,15 @@ void Index::rebuild()
     m_workers.clear();
     m_workerNames.clear();
     m_activities.clear();
-    m_tasks.clear();
     m_reservations.clear();
     m_classes.clear();
     m_classIds.clear();
     m_alone.clear();
     m_askedByName.clear();
     m_deadlines.clear();
+    m_due.clear();
     m_census.clear();
+    m_slots.clear();
     m_holds.clear();
     m_columns.clear();
     m_columnIds.clear();
@@ -226,6 +227,12 @@ void Index::changed(const events::Fact &fact)
         fact);
 }
 
+const TaskView *Index::task(TaskId id) const
+{
+    const std::optional<TaskSlot> slot = m_slots.find(id);
+    return slot ? &m_slots.at(*slot) : nullptr;
+}
+
 const Group *Index::group(const GroupKey &key) const
 {
     const QueueView *view = find(m_queues, key.first);
@@ -349,7 +356,7 @@ void Index::markClass(ClassId id, const Newcomers &who)
 
 void Index::markTask(TaskId id)
 {
-    const TaskView *view = find(m_tasks, id);
+    const TaskView *view = task(id);
     if (view && view->taskClass != 0)
         markClass(view->taskClass, {true, {}});
 }

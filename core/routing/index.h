@@ -9,7 +9,6 @@
 
 #include <QJsonObject>
 
-#include <cstring>
 #include <map>
 #include <memory>
 #include <set>
@@ -25,18 +24,6 @@ constexpr int WorkerUnits = 100;
 
 /// When each worker last declined or missed the task since it entered its step.
 std::map<WorkerId, Time> lastDeclines(const Task &task);
-
-/// Ids are hashes or random already.
-struct IdHash
-{
-    template <typename IdType>
-    size_t operator()(const IdType &id) const
-    {
-        size_t out = 0;
-        std::memcpy(&out, id.value.data4, sizeof out);
-        return out ^ id.value.data1;
-    }
-};
 
 /// Order of idleness: longest first.
 struct IdleKey
@@ -82,6 +69,26 @@ struct Deadline
     bool operator==(const Deadline &) const = default;
 };
 
+/// A deadline of a task that the index knows.
+struct Due
+{
+    Time at;
+    Deadline::Kind kind = Deadline::Kind::Target;
+    TaskSlot slot = 0;
+};
+struct SoonerDue
+{
+    const TaskSlots *tasks;
+    bool operator()(const Due &left, const Due &right) const
+    {
+        if (left.at != right.at)
+            return left.at < right.at;
+        if (left.kind != right.kind)
+            return left.kind < right.kind;
+        return left.slot != right.slot && tasks->id(left.slot) < tasks->id(right.slot);
+    }
+};
+
 struct WorkerView
 {
     QByteArray source; ///< text that `attributes` came from
@@ -106,9 +113,9 @@ struct TaskClass
     QByteArray key;
     bool isAlone = false; ///< asks `only` alone, who may be nobody
     WorkerId only;
-    std::set<Rank> tasks;
+    Row row; ///< what the step asks of the tasks
+    Turns tasks;
 };
-using ClassId = quint32;
 
 /// The ready members of a group as one `order_by` wants them.
 struct Ordering
@@ -154,18 +161,6 @@ struct BoundStep
     std::vector<Reference> taskColumns; ///< what it asks of the task
     std::vector<std::pair<int, bool>> order;
     QByteArray orderKey; ///< equal orders have equal keys; empty = none, or too long to keep
-};
-
-struct TaskView
-{
-    Row row;               ///< what the step asks of the task
-    QString known;         ///< value of the step's known worker
-    QString knownByName;   ///< the same in lower case, if it is a name
-    ClassId taskClass = 0; ///< 0 = does not wait
-    Rank rank;
-    Counted counted;
-    std::vector<Deadline> deadlines;
-    std::vector<ReservationId> reservations;
 };
 
 struct ReservationView
@@ -214,11 +209,26 @@ public:
     const WorkingSet &set() const { return m_set; }
     const WorkerView *worker(WorkerId id) const { return find(m_workers, id); }
     const QueueView *queue(QueueId id) const { return find(m_queues, id); }
-    const TaskView *task(TaskId id) const { return find(m_tasks, id); }
+    const TaskView *task(TaskId id) const;
+    bool knows(TaskId id) const { return m_slots.find(id).has_value(); }
+    Rank rankOf(const Task &task) const;
+    Rank rankOf(const TaskClass &taskClass, const Turn &place) const;
+    /// Of the class's first task.
+    Rank firstOf(const TaskClass &taskClass) const
+    {
+        return rankOf(taskClass, *taskClass.tasks.begin());
+    }
+    /// What the step asks of the task, and whom it names by attribute.
+    Row rowOf(const Task &task) const;
+    QString knownOf(const Task &task) const;
+    std::vector<Deadline> deadlinesOf(const Task &task) const;
     const TaskClass *taskClass(ClassId id) const { return find(m_classes, id); }
     const Group *group(const GroupKey &key) const;
-    const std::set<Deadline> &deadlines() const { return m_deadlines; }
-    void forget(const Deadline &deadline) { m_deadlines.erase(deadline); }
+    std::optional<Deadline> firstDeadline() const;
+    /// The same without declines that are past: they have had their chance, the next change brings
+    /// the task up again.
+    std::optional<Time> nextDeadline(Time now) const;
+    void forget(const Deadline &deadline);
     const Census &census() const { return m_census; }
     const std::map<ActivityId, int> &activities() const { return m_activities; }
 
@@ -301,18 +311,21 @@ private:
     void refreshTask(TaskId id);
     void touchTask(TaskId id, ReservationId done = {});
     void touchReservation(ReservationId id);
-    void forgetTask(TaskId id, TaskView &view);
-    void stopWaiting(TaskId id, TaskView &view);
-    void readTask(const Task &task, TaskView &view);
-    void wait(const Task &task, TaskView &view);
-    QByteArray classKey(const Task &task, const TaskView &view,
+    void forgetTask(TaskSlot slot);
+    void stopWaiting(TaskSlot slot, const PackedTask &before, const Task &seen);
+    void dropClass(ClassId id);
+    void wait(TaskSlot slot, const Task &task);
+    Turn turnOf(TaskSlot slot, const Task &task) const;
+    bool isFifo(const GroupKey &key) const;
+    /// The name by which the task's step knows a worker, in lower case; empty if it knows none so.
+    QString askedNameOf(const Task &task) const;
+    QByteArray classKey(const Task &task, const Row &row,
                         const std::optional<WorkerId> &only) const;
     /// Whom the task asks alone, if it does; null id = nobody that there is.
-    std::optional<WorkerId> asksOnly(const Task &task, const TaskView &view) const;
-    void setDeadlines(TaskView &view, std::vector<Deadline> due);
-    std::vector<Deadline> deadlinesOf(const Task &task) const;
+    std::optional<WorkerId> asksOnly(const Task &task) const;
+    void setDeadlines(TaskSlot slot, const std::vector<Deadline> &before,
+                      const std::vector<Deadline> &now);
     Group &groupFor(const GroupKey &key);
-    Rank rankOf(const Task &task) const;
     void order(Ordering &ordering, WorkerId worker, const IdleKey &idle, bool isReady) const;
 
     const WorkingSet &m_set;
@@ -324,7 +337,7 @@ private:
     std::map<WorkflowId, CachedPlan> m_plans;
     // These two are looked up and never walked, so that their order is nobody's business.
     std::unordered_map<WorkerId, WorkerView, IdHash> m_workers;
-    std::unordered_map<TaskId, TaskView, IdHash> m_tasks;
+    TaskSlots m_slots;
     std::map<ReservationId, ReservationView> m_reservations;
     std::map<QString, WorkerId> m_workerNames; ///< lower case
     std::map<ActivityId, int> m_activities;    ///< workers per activity
@@ -336,9 +349,10 @@ private:
     ClassId m_lastClass = 0;
     std::map<WorkerId, std::set<ClassId>> m_alone;     ///< who is asked alone, for what
     std::map<QString, std::set<TaskId>> m_askedByName; ///< lower case name → tasks
-    std::set<Deadline> m_deadlines;
+    std::set<Deadline> m_deadlines;                    ///< of reservations
+    absl::btree_set<Due, SoonerDue> m_due{SoonerDue{&m_slots}};
     std::map<WorkerId, Hold> m_holds;
-    Census m_census;
+    Census m_census{m_slots};
     Dirty m_dirty;
 };
 

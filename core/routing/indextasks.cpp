@@ -95,8 +95,8 @@ void Index::refreshReservation(ReservationId id)
 void Index::touchTask(TaskId id, ReservationId done)
 {
     std::vector<ReservationId> reservations;
-    if (const TaskView *known = find(m_tasks, id))
-        reservations = known->reservations;
+    if (const std::optional<TaskSlot> slot = m_slots.find(id))
+        reservations = m_slots.at(*slot).seen.open(id, false).reservations;
     if (const auto task = m_set.tasks.get(id)) {
         for (const ReservationId &held : task->reservations) {
             if (std::ranges::find(reservations, held) == reservations.end())
@@ -111,35 +111,47 @@ void Index::touchTask(TaskId id, ReservationId done)
 }
 
 /// Out of everything that is kept about it.
-void Index::forgetTask(TaskId id, TaskView &view)
+void Index::forgetTask(TaskSlot slot)
 {
-    stopWaiting(id, view);
-    setDeadlines(view, {});
-    m_census.remove(id, view.counted);
+    const TaskView &view = m_slots.at(slot);
+    const Task seen = view.seen.open(view.id, false);
+    stopWaiting(slot, view.seen, seen);
+    setDeadlines(slot, deadlinesOf(seen), {});
+    m_census.remove(slot, countedAs(seen));
+    m_slots.remove(slot);
 }
 
-void Index::stopWaiting(TaskId id, TaskView &view)
+/// `seen` is `before`, perhaps without words.
+void Index::stopWaiting(TaskSlot slot, const PackedTask &before, const Task &seen)
 {
-    if (!view.knownByName.isEmpty()) {
-        std::set<TaskId> &asking = m_askedByName[view.knownByName];
-        asking.erase(id);
+    TaskView &view = m_slots.at(slot);
+    const Target *step = seen.isWaiting() ? target(seen) : nullptr;
+    const bool isAskedByName = step && step->known == KnownWorker::ByName;
+    const QString name = isAskedByName ? askedNameOf(before.open(view.id)) : QString();
+    if (!name.isEmpty()) {
+        std::set<TaskId> &asking = m_askedByName[name];
+        asking.erase(view.id);
         if (asking.empty())
-            m_askedByName.erase(view.knownByName);
-        view.knownByName.clear();
+            m_askedByName.erase(name);
     }
     const ClassId classId = std::exchange(view.taskClass, 0);
     const auto found = m_classes.find(classId);
     if (found == m_classes.end())
         return;
-    TaskClass &taskClass = found->second;
-    taskClass.tasks.erase(view.rank);
-    if (!taskClass.tasks.empty())
-        return;
-    groupFor(taskClass.group).classes.erase(classId);
-    m_queues[taskClass.group.first].skippers.erase(classId);
+    found->second.tasks.erase(turnOf(slot, seen));
+    if (found->second.tasks.empty())
+        dropClass(classId);
+}
+
+void Index::dropClass(ClassId id)
+{
+    const auto found = m_classes.find(id);
+    const TaskClass &taskClass = found->second;
+    groupFor(taskClass.group).classes.erase(id);
+    m_queues[taskClass.group.first].skippers.erase(id);
     if (taskClass.isAlone) {
         std::set<ClassId> &asking = m_alone[taskClass.only];
-        asking.erase(classId);
+        asking.erase(id);
         if (asking.empty())
             m_alone.erase(taskClass.only);
     }
@@ -149,48 +161,57 @@ void Index::stopWaiting(TaskId id, TaskView &view)
 
 void Index::refreshTask(TaskId id)
 {
+    const std::optional<TaskSlot> known = m_slots.find(id);
     const auto task = m_set.tasks.get(id);
-    const auto known = m_tasks.find(id);
     if (!task || task->assignmentStatus == TaskStatus::Completed ||
         task->assignmentStatus == TaskStatus::Canceled) {
-        if (known != m_tasks.end()) {
-            forgetTask(id, known->second);
-            m_tasks.erase(known);
-        }
+        if (known)
+            forgetTask(*known);
         return;
     }
-    const bool isNew = known == m_tasks.end();
-    TaskView &view = isNew ? m_tasks[id] : known->second;
-    view.reservations = task->reservations;
-    const Counted before = std::exchange(view.counted, countedAs(*task));
-    if (isNew)
-        m_census.add(id, view.counted);
-    else
-        m_census.change(id, before, view.counted);
-    stopWaiting(id, view);
+    const TaskSlot slot = known ? *known : m_slots.add(id);
+    TaskView &view = m_slots.at(slot);
+    const PackedTask before = std::exchange(view.seen, m_set.tasks.packed(id));
+    if (known) {
+        const Task seen = before.open(id, false);
+        m_census.change(slot, countedAs(seen), countedAs(*task));
+        stopWaiting(slot, before, seen);
+        setDeadlines(slot, deadlinesOf(seen), deadlinesOf(*task));
+    } else {
+        m_census.add(slot, countedAs(*task));
+        setDeadlines(slot, {}, deadlinesOf(*task));
+    }
     if (task->isWaiting())
-        wait(*task, view);
-    setDeadlines(view, deadlinesOf(*task));
+        wait(slot, *task);
 }
 
-/// What its step asks of the task.
-void Index::readTask(const Task &task, TaskView &view)
+Row Index::rowOf(const Task &task) const
 {
-    view.row.clear();
-    view.known.clear();
-    const Target *step = target(task);
-    const BoundStep *bound = this->step(task);
-    const bool isKnown = step && step->known != KnownWorker::None;
-    if (!bound || (bound->taskColumns.empty() && !isKnown))
-        return;
+    Row row;
+    const BoundStep *bound = step(task);
+    if (!bound || bound->taskColumns.empty())
+        return row;
     const QJsonObject attributes = json::object(task.attributes);
     for (const Reference &reference : bound->taskColumns)
-        view.row.push_back(cellOf(follow(attributes, reference, 1), m_symbols, false));
-    if (isKnown)
-        view.known = follow(attributes, step->knownWorker, 1).toString();
+        row.push_back(cellOf(follow(attributes, reference, 1), m_symbols));
+    return row;
 }
 
-std::optional<WorkerId> Index::asksOnly(const Task &task, const TaskView &view) const
+QString Index::knownOf(const Task &task) const
+{
+    const Target *step = target(task);
+    return step && step->known != KnownWorker::None
+               ? follow(json::object(task.attributes), step->knownWorker, 1).toString()
+               : QString();
+}
+
+QString Index::askedNameOf(const Task &task) const
+{
+    const Target *step = task.isWaiting() ? target(task) : nullptr;
+    return step && step->known == KnownWorker::ByName ? knownOf(task).toLower() : QString();
+}
+
+std::optional<WorkerId> Index::asksOnly(const Task &task) const
 {
     if (task.isTransferring()) {
         return task.transfer->type == TransferType::Worker ? std::optional(task.transfer->toWorker)
@@ -201,11 +222,11 @@ std::optional<WorkerId> Index::asksOnly(const Task &task, const TaskView &view) 
     const Target *step = target(task);
     if (!step || step->known == KnownWorker::None)
         return std::nullopt;
-    return step->known == KnownWorker::BySid ? WorkerId::fromString(view.known)
-                                             : workerNamed(view.known);
+    return step->known == KnownWorker::BySid ? WorkerId::fromString(knownOf(task))
+                                             : workerNamed(knownOf(task));
 }
 
-QByteArray Index::classKey(const Task &task, const TaskView &view,
+QByteArray Index::classKey(const Task &task, const Row &row,
                            const std::optional<WorkerId> &only) const
 {
     QByteArray key = task.waitingQueue().toBytes() + task.taskChannel.toUtf8() + '\n';
@@ -216,81 +237,133 @@ QByteArray Index::classKey(const Task &task, const TaskView &view,
     if (only)
         key += (task.routingTargetWorker == *only ? '!' : '=') + only->toBytes();
     key += task.ignoreCapacity ? '*' : ',';
-    for (const Cell &cell : view.row)
+    for (const Cell &cell : row)
         append(key, cell);
     return key;
 }
 
-void Index::wait(const Task &task, TaskView &view)
+void Index::wait(TaskSlot slot, const Task &task)
 {
-    readTask(task, view);
-    const Target *step = target(task);
-    if (step && step->known == KnownWorker::ByName && !view.known.isEmpty()) {
-        view.knownByName = view.known.toLower();
-        m_askedByName[view.knownByName].insert(task.id);
-    }
-    const std::optional<WorkerId> only = asksOnly(task, view);
-    const QByteArray key = classKey(task, view, only);
+    if (const QString name = askedNameOf(task); !name.isEmpty())
+        m_askedByName[name].insert(task.id);
+    Row row = rowOf(task);
+    const std::optional<WorkerId> only = asksOnly(task);
+    const QByteArray key = classKey(task, row, only);
     ClassId &id = m_classIds[key];
     if (id == 0) {
         id = ++m_lastClass;
         const GroupKey group{task.waitingQueue(), task.taskChannel};
-        m_classes.emplace(id,
-                          TaskClass{group, key, only.has_value(), only.value_or(WorkerId{}), {}});
+        m_classes.emplace(id, TaskClass{group, key, only.has_value(), only.value_or(WorkerId{}),
+                                        std::move(row), Turns(SoonerTurn{&m_slots})});
         if (only)
             m_alone[*only].insert(id);
         else
             groupFor(group).classes.insert(id);
-        if (step && step->skipIf)
+        if (const Target *step = target(task); step && step->skipIf)
             m_queues[group.first].skippers.insert(id);
     }
-    view.taskClass = id;
-    view.rank = rankOf(task);
-    m_classes.at(id).tasks.insert(view.rank);
+    m_slots.at(slot).taskClass = id;
+    m_classes.at(id).tasks.insert(turnOf(slot, task));
     markClass(id, {true, {}});
 }
 
 std::vector<Deadline> Index::deadlinesOf(const Task &task) const
 {
-    using Due = Deadline::Kind;
+    using Event = Deadline::Kind;
     std::vector<Deadline> out;
-    const auto add = [&](Time at, Due kind) { out.push_back({at, kind, task.id.value}); };
+    const auto add = [&](Time at, Event kind) { out.push_back({at, kind, task.id.value}); };
     const bool isPending = task.assignmentStatus == TaskStatus::Pending;
     if (task.timeout && (isPending || task.assignmentStatus == TaskStatus::Reserved))
-        add(task.dateCreated + *task.timeout, Due::TimeToLive);
+        add(task.dateCreated + *task.timeout, Event::TimeToLive);
     if (task.assignmentStatus == TaskStatus::Wrapping && task.wrapUpEndsAt.isSet())
-        add(task.wrapUpEndsAt, Due::WrapUp);
+        add(task.wrapUpEndsAt, Event::WrapUp);
     if (isPending) {
         const Target *step = target(task);
         if (step && step->timeout)
-            add(task.taskQueueEnteredDate + *step->timeout, Due::Target);
+            add(task.taskQueueEnteredDate + *step->timeout, Event::Target);
     }
     if (task.isWaiting()) {
         for (const auto &[worker, since] : lastDeclines(task))
-            add(since + DeclineMemory, Due::Memory);
+            add(since + DeclineMemory, Event::Memory);
     }
     return out;
 }
 
-void Index::setDeadlines(TaskView &view, std::vector<Deadline> due)
+void Index::setDeadlines(TaskSlot slot, const std::vector<Deadline> &before,
+                         const std::vector<Deadline> &now)
 {
-    if (view.deadlines == due)
+    if (before == now)
         return;
-    for (const Deadline &deadline : view.deadlines)
-        m_deadlines.erase(deadline);
-    view.deadlines = std::move(due);
-    m_deadlines.insert(view.deadlines.begin(), view.deadlines.end());
+    for (const Deadline &deadline : before)
+        m_due.erase({deadline.at, deadline.kind, slot});
+    for (const Deadline &deadline : now)
+        m_due.insert({deadline.at, deadline.kind, slot});
+}
+
+std::optional<Deadline> Index::firstDeadline() const
+{
+    std::optional<Deadline> first;
+    if (!m_due.empty())
+        first = {m_due.begin()->at, m_due.begin()->kind, m_slots.id(m_due.begin()->slot).value};
+    if (!m_deadlines.empty() && (!first || *m_deadlines.begin() < *first))
+        first = *m_deadlines.begin();
+    return first;
+}
+
+std::optional<Time> Index::nextDeadline(Time now) const
+{
+    std::optional<Time> next;
+    for (const Due &due : m_due) {
+        if (due.kind == Deadline::Kind::Memory && due.at <= now)
+            continue;
+        next = due.at;
+        break;
+    }
+    if (!m_deadlines.empty() && (!next || m_deadlines.begin()->at < *next))
+        next = m_deadlines.begin()->at;
+    return next;
+}
+
+void Index::forget(const Deadline &deadline)
+{
+    if (m_deadlines.erase(deadline) > 0)
+        return;
+    if (const std::optional<TaskSlot> slot = m_slots.find(TaskId{deadline.id}))
+        m_due.erase({deadline.at, deadline.kind, *slot});
+}
+
+bool Index::isFifo(const GroupKey &key) const
+{
+    const Queue *queue = find(m_set.queues, key.first);
+    return !queue || queue->taskOrder == TaskOrder::Fifo;
+}
+
+Turn Index::turnOf(TaskSlot slot, const Task &task) const
+{
+    const qint64 start =
+        (task.virtualStartTime.isSet() ? task.virtualStartTime : task.dateCreated).ms;
+    const qint64 sooner = std::min<qint64>(-qint64(task.priority), INT_MAX);
+    return isFifo({task.waitingQueue(), {}}) ? Turn{start, qint32(sooner), slot}
+                                             : Turn{-start, 0, slot};
+}
+
+Rank Index::rankOf(const TaskClass &taskClass, const Turn &place) const
+{
+    const bool isFifo = this->isFifo(taskClass.group);
+    const int kind =
+        (isFifo ? TaskOrder::Fifo : TaskOrder::Lifo) == m_set.prioritizeQueueOrder ? 0 : 1;
+    const TaskId &id = m_slots.id(place.slot);
+    return isFifo ? Rank{kind, place.priority, place.time, id} : Rank{kind, place.time, 0, id};
 }
 
 Rank Index::rankOf(const Task &task) const
 {
     const Queue *queue = find(m_set.queues, task.waitingQueue());
     const TaskOrder order = queue ? queue->taskOrder : TaskOrder::Fifo;
-    const qint64 start =
-        (task.virtualStartTime.isSet() ? task.virtualStartTime : task.dateCreated).ms;
+    const Turn place = turnOf(0, task);
     const int kind = order == m_set.prioritizeQueueOrder ? 0 : 1;
-    return order == TaskOrder::Fifo ? Rank{kind, -qint64(task.priority), start, task.id}
-                                    : Rank{kind, -start, 0, task.id};
+    return order == TaskOrder::Fifo ? Rank{kind, place.priority, place.time, task.id}
+                                    : Rank{kind, place.time, 0, task.id};
 }
 
 } // namespace peerdesk::routing

@@ -124,8 +124,8 @@ void Index::removeWorker(WorkerId id)
     if (const auto asking = m_alone.find(id); asking != m_alone.end()) {
         std::vector<TaskId> tasks;
         for (const ClassId asked : asking->second) {
-            for (const Rank &rank : m_classes.at(asked).tasks)
-                tasks.push_back(rank.task);
+            for (const Turn &place : m_classes.at(asked).tasks)
+                tasks.push_back(m_slots.id(place.slot));
         }
         for (const TaskId &task : tasks) // what asked this worker alone is routed like any other
             refreshTask(task);

@@ -41,9 +41,8 @@ bool ignoresCapacity(const Task &task)
 bool isHeldBack(const Index &index, const Task &task, WorkerId worker)
 {
     const auto hold = index.holds().find(worker);
-    const TaskView *view = index.task(task.id);
-    return hold != index.holds().end() && view && hold->second.rank < view->rank &&
-           index.weight(task.taskChannel) > 0;
+    return hold != index.holds().end() && index.knows(task.id) &&
+           hold->second.rank < index.rankOf(task) && index.weight(task.taskChannel) > 0;
 }
 
 /// One look for somebody for one task.
@@ -219,11 +218,15 @@ Asked askedFor(const Index &index, const Task &task)
 WorkerId knownWorker(const Index &index, const Task &task, const Target &target)
 {
     const TaskView *view = index.task(task.id);
-    if (!view || view->known.isEmpty())
-        return {};
-    if (target.known == KnownWorker::ByName)
-        return index.workerNamed(view->known);
-    const WorkerId id = WorkerId::fromString(view->known);
+    const TaskClass *waiting = view ? index.taskClass(view->taskClass) : nullptr;
+    WorkerId id;
+    if (waiting && waiting->isAlone && wantedWorker(index, task).isNull()) {
+        id = waiting->only;
+    } else if (view) {
+        const QString known = index.knownOf(task);
+        id = target.known == KnownWorker::ByName ? index.workerNamed(known)
+                                                 : WorkerId::fromString(known);
+    }
     return workerIn(index, id) ? id : WorkerId{};
 }
 
@@ -246,9 +249,13 @@ bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
         return false;
     const TaskView *view = index.task(task.id);
     const BoundStep *step = index.step(task);
+    if (!target || !target->expression || !view || !step)
+        return true;
     const WorkerView *who = index.worker(worker.id);
-    return !target || !target->expression || !view || !step ||
-           (who && step->expression.evaluate(who->row, view->row));
+    if (!who)
+        return false;
+    const TaskClass *waiting = index.taskClass(view->taskClass);
+    return step->expression.evaluate(who->row, waiting ? waiting->row : index.rowOf(task));
 }
 
 std::optional<Time> declinedAt(const Task &task, WorkerId worker)
@@ -289,7 +296,7 @@ std::optional<Rank> firstOf(const Index &index, const QueueView &queue)
     std::optional<Rank> first;
     for (const auto &[channel, group] : queue.groups) {
         for (const ClassId id : group.classes) {
-            const Rank &rank = *index.taskClass(id)->tasks.begin();
+            const Rank rank = index.firstOf(*index.taskClass(id));
             if (!first || rank < *first)
                 first = rank;
         }
@@ -303,7 +310,7 @@ std::optional<std::pair<WorkerId, Hold>> holderFor(const Index &index, const Que
                                                    const Task &task, Time now)
 {
     const int units = index.weight(task.taskChannel);
-    const Rank &rank = index.task(task.id)->rank;
+    const Rank rank = index.rankOf(task);
     std::optional<std::pair<WorkerId, Hold>> best;
     int most = std::numeric_limits<int>::min();
     for (const WorkerId &id : queue.members) {
@@ -338,7 +345,7 @@ std::map<WorkerId, Hold> holdsAt(const Index &index, Time now)
             firsts.emplace(*first, queue);
     }
     for (const auto &[rank, queue] : firsts) {
-        const Task &task = index.set().tasks.at(rank.task);
+        const Task task = index.set().tasks.at(rank.task);
         const int units = index.weight(task.taskChannel);
         if (units == 0 || units > WorkerUnits)
             continue;
@@ -353,10 +360,9 @@ QString reasonFor(const Index &index, const Task &task, const Worker &worker)
     const Target *target = index.target(task);
     const QueueView *queue = index.queue(task.waitingQueue());
     const WorkerView *view = index.worker(worker.id);
-    const TaskView *taskView = index.task(task.id);
     const Asked asked = askedFor(index, task);
     QStringList words;
-    if (asked != Asked::Wanted && view && taskView) {
+    if (asked != Asked::Wanted && view && index.knows(task.id)) {
         if (target && target->expression) {
             const QJsonObject attributes = json::object(task.attributes);
             addMatched(target->expression, targetScope(index, attributes, worker), words);

@@ -350,11 +350,8 @@ std::optional<Time> Router::nextDeadline(Time now) const
     Time released{EndOfTime}; // when units are no longer kept
     for (const auto &[worker, hold] : holdsAt(*m_index, now))
         released = std::min(released, hold.until);
-    for (const Deadline &deadline : m_index->deadlines()) {
-        // A decline that is past has had its chance; the next change brings the task up again.
-        if (deadline.kind != Deadline::Kind::Memory || deadline.at > now)
-            return std::min(deadline.at, released);
-    }
+    if (const std::optional<Time> deadline = m_index->nextDeadline(now))
+        return std::min(*deadline, released);
     return released.ms == EndOfTime ? std::nullopt : std::optional(released);
 }
 
@@ -380,7 +377,7 @@ Result<TaskId> Router::nextFor(WorkerId worker, QueueId queue) const
         const QueueView *waiting = m_index->queue(id);
         for (const auto &[channel, group] : waiting->groups) {
             for (const ClassId taskClass : group.classes) {
-                const Rank &first = *m_index->taskClass(taskClass)->tasks.begin();
+                const Rank first = m_index->firstOf(*m_index->taskClass(taskClass));
                 if ((!best || first < *best) &&
                     mayBeAsked(*m_index, set.tasks.at(first.task), who->second))
                     best = first;

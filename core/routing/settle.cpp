@@ -153,10 +153,8 @@ void Settlement::emitFact(const events::Fact &fact)
 
 std::optional<Deadline> Settlement::firstDue() const
 {
-    const auto first = m_index.deadlines().begin();
-    if (first == m_index.deadlines().end() || first->at > m_now)
-        return std::nullopt;
-    return *first;
+    const std::optional<Deadline> first = m_index.firstDeadline();
+    return first && first->at <= m_now ? first : std::nullopt;
 }
 
 void Settlement::reach(const Deadline &deadline)
@@ -234,7 +232,7 @@ void Settlement::add(ClassId id, const Newcomers &who)
 {
     const TaskClass *taskClass = m_index.taskClass(id);
     if (taskClass)
-        m_work[{*taskClass->tasks.begin(), id}].add(who);
+        m_work[{m_index.firstOf(*taskClass), id}].add(who);
 }
 
 void Settlement::work()
@@ -246,7 +244,7 @@ void Settlement::work()
     const TaskClass *taskClass = m_index.taskClass(id);
     if (!taskClass)
         return;
-    const Rank first = *taskClass->tasks.begin();
+    const Rank first = m_index.firstOf(*taskClass);
     if (first > rank) // its first one is gone: the next has its own turn
         return add(id, who);
     const Task task = m_set.tasks.at(first.task);

@@ -24,8 +24,6 @@ bool exists(const WorkingSet &set, const StatisticsScope &scope)
     return false;
 }
 
-using Oldest = std::optional<std::pair<Time, TaskId>>;
-
 /// Counts of several census cells together.
 struct Tally
 {
@@ -35,7 +33,13 @@ struct Tally
     Oldest oldest;         ///< of the waiting ones, by creation
     Oldest longestInQueue; ///< of the waiting ones, by the time in this queue
 
-    void add(const CensusCell &cell)
+    void add(const Task &task)
+    {
+        ++total;
+        ++byStatus[task.assignmentStatus];
+        ++byPriority[task.priority];
+    }
+    void add(const Census &census, const CensusCell &cell)
     {
         for (const auto &[status, count] : cell.byStatus) {
             byStatus[status] += count;
@@ -43,15 +47,15 @@ struct Tally
         }
         for (const auto &[priority, count] : cell.byPriority)
             byPriority[priority] += count;
-        keepFirst(oldest, cell.created);
-        keepFirst(longestInQueue, cell.entered);
+        keepFirst(oldest, census.oldest(cell));
+        keepFirst(longestInQueue, census.longestInQueue(cell));
     }
 
 private:
-    static void keepFirst(Oldest &first, const std::set<std::pair<Time, TaskId>> &waiting)
+    static void keepFirst(Oldest &first, const Oldest &other)
     {
-        if (!waiting.empty() && (!first || *waiting.begin() < *first))
-            first = *waiting.begin();
+        if (other && (!first || *other < *first))
+            first = other;
     }
 };
 
@@ -75,17 +79,14 @@ bool isOf(const CensusKey &key, const StatisticsScope &scope)
 /// A worker holds few tasks: those are looked at.
 Tally tallyOf(const WorkingSet &set, WorkerId worker, const QString &taskChannel)
 {
-    Census census;
-    for (const auto &[id, held] : set.reservations) {
-        const auto task = set.tasks.find(held.task);
-        if (held.worker == worker && task != set.tasks.end() && task->second.worker == worker &&
-            held.status != ReservationStatus::Pending)
-            census.add(task->first, countedAs(task->second));
-    }
     Tally tally;
-    for (const auto &[key, cell] : census.cells()) {
-        if (taskChannel.isEmpty() || key.taskChannel == taskChannel)
-            tally.add(cell);
+    for (const auto &[id, held] : set.reservations) {
+        if (held.worker != worker || held.status == ReservationStatus::Pending)
+            continue;
+        const auto task = set.tasks.get(held.task);
+        if (task && task->worker == worker &&
+            (taskChannel.isEmpty() || task->taskChannel == taskChannel))
+            tally.add(*task);
     }
     return tally;
 }
@@ -97,7 +98,7 @@ Tally tallyOf(const Index &index, const StatisticsScope &scope)
     Tally tally;
     for (const auto &[key, cell] : index.census().cells()) {
         if (isOf(key, scope))
-            tally.add(cell);
+            tally.add(index.census(), cell);
     }
     return tally;
 }
