@@ -76,6 +76,13 @@ quint32 Symbols::intern(const QString &text)
     return id;
 }
 
+quint32 Symbols::share(QString &text)
+{
+    const quint32 id = intern(text);
+    text = m_ids.constFind(text).key();
+    return id;
+}
+
 std::optional<qint64> integerOf(const Cell &cell)
 {
     constexpr double Largest = 9e15;
@@ -128,13 +135,36 @@ Cell read(const QJsonValue &value, const SymbolOf &symbolOf)
 
 Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern)
 {
-    return intern ? read(value, [&](const QString &text) { return symbols.intern(text); })
+    return intern ? read(value, [&](QString &text) { return symbols.share(text); })
                   : cellOf(value, symbols);
 }
 
 Cell cellOf(const QJsonValue &value, const Symbols &symbols)
 {
     return read(value, [&](const QString &text) { return symbols.find(text); });
+}
+
+QJsonValue valueOf(const Cell &cell)
+{
+    switch (cell.kind) {
+    case Cell::Kind::Null:
+        break;
+    case Cell::Kind::Bool:
+        return cell.truth;
+    case Cell::Kind::Number:
+        return cell.number;
+    case Cell::Kind::Text:
+        return cell.text;
+    case Cell::Kind::Object:
+        return QJsonObject();
+    case Cell::Kind::Array: {
+        QJsonArray items;
+        for (const Cell &item : cell.items)
+            items.append(valueOf(item));
+        return items;
+    }
+    }
+    return {};
 }
 
 bool compare(const Cell &left, Comparator comparator, const Cell &right)

@@ -12,6 +12,8 @@ class Symbols
 {
 public:
     quint32 intern(const QString &text);
+    /// The same; equal texts become one in memory.
+    quint32 share(QString &text);
     quint32 find(const QString &text) const { return m_ids.value(text, 0); }
 
 private:
@@ -39,6 +41,9 @@ std::optional<qint64> integerOf(const Cell &cell);
 /// With `intern` texts get symbols; otherwise they only find them.
 Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern);
 Cell cellOf(const QJsonValue &value, const Symbols &symbols);
+
+/// As comparisons see it: nested arrays and objects are gone.
+QJsonValue valueOf(const Cell &cell);
 
 /// The same truth as compare() of JSON values.
 bool compare(const Cell &left, Comparator comparator, const Cell &right);

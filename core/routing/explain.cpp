@@ -59,8 +59,9 @@ Obstacle outside(const Index &index, const Task &task, const Worker &worker)
     if (!index.isMember(worker.id, queueId)) {
         if (!queue || !queue->condition || !view)
             return {u"not in the queue"_s, u"a queue that has members"_s};
+        const QJsonObject attributes = json::object(worker.attributes);
         const QString missing = failing(*queue->condition, [&](const Reference &reference) {
-            return workerValue(index.set(), worker, view->attributes, reference);
+            return workerValue(index.set(), worker, attributes, reference);
         });
         return {u"not in the queue"_s, u"attributes so that: "_s + missing};
     }

@@ -23,6 +23,12 @@ QByteArray pathKey(const Reference &reference, size_t from)
     return out;
 }
 
+QByteArray columnKey(const Reference &reference, size_t from)
+{
+    const bool isLoad = from > 0 && isLoadReference(reference);
+    return (isLoad ? "load" : "") + pathKey(reference, from);
+}
+
 } // namespace
 
 std::map<WorkerId, Time> lastDeclines(const Task &task)
@@ -143,13 +149,34 @@ BoundStep Index::boundStep(const Target &target)
 int Index::column(const Reference &reference, size_t from)
 {
     const bool isLoad = from > 0 && isLoadReference(reference);
-    const QByteArray key = (isLoad ? "load" : "") + pathKey(reference, from);
+    const QByteArray key = columnKey(reference, from);
     const auto known = m_columnIds.find(key);
     if (known != m_columnIds.end())
         return known->second;
     m_hasLoadColumns = m_hasLoadColumns || isLoad;
     m_columns.push_back({reference, from, isLoad});
     return m_columnIds.emplace(key, int(m_columns.size()) - 1).first->second;
+}
+
+QJsonValue Index::valueOf(const WorkerView &worker, const Reference &reference, size_t from) const
+{
+    const int *column = find(m_columnIds, columnKey(reference, from));
+    return column && size_t(*column) < worker.row.size()
+               ? routing::valueOf(worker.row[size_t(*column)])
+               : QJsonValue();
+}
+
+QJsonValue Index::waitingValueOf(const Task &task, const Reference &reference) const
+{
+    const TaskView *view = this->task(task.id);
+    const TaskClass *waiting = view ? taskClass(view->taskClass) : nullptr;
+    const BoundStep *bound = step(task);
+    for (size_t i = 0;
+         waiting && bound && i < std::min(bound->taskColumns.size(), waiting->row.size()); ++i) {
+        if (pathKey(bound->taskColumns[i], 0) == pathKey(reference, 0))
+            return routing::valueOf(waiting->row[i]);
+    }
+    return follow(json::object(task.attributes), reference, 1);
 }
 
 void Index::rebuildQueues()

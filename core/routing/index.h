@@ -91,8 +91,6 @@ struct SoonerDue
 
 struct WorkerView
 {
-    QByteArray source; ///< text that `attributes` came from
-    QJsonObject attributes;
     QString name;
     Row row;                     ///< what expressions ask of this worker, by column
     std::vector<QueueId> queues; ///< member of
@@ -218,6 +216,10 @@ public:
     {
         return rankOf(taskClass, *taskClass.tasks.begin());
     }
+    /// What an expression of a queue (from = 0) or step (from = 1) reads of a worker.
+    QJsonValue valueOf(const WorkerView &worker, const Reference &reference, size_t from) const;
+    /// What the task's step reads of it while it waits.
+    QJsonValue waitingValueOf(const Task &task, const Reference &reference) const;
     /// What the step asks of the task, and whom it names by attribute.
     Row rowOf(const Task &task) const;
     QString knownOf(const Task &task) const;

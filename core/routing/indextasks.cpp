@@ -263,8 +263,12 @@ void Index::wait(TaskSlot slot, const Task &task)
             m_queues[group.first].skippers.insert(id);
     }
     m_slots.at(slot).taskClass = id;
-    m_classes.at(id).tasks.insert(turnOf(slot, task));
-    markClass(id, {true, {}});
+    Turns &tasks = m_classes.at(id).tasks;
+    const auto own = tasks.insert(turnOf(slot, task)).first;
+    const bool isFirst = own == tasks.begin();
+    // Behind others of its class it finds nobody whom they did not find.
+    if (isFirst || m_set.usesChannelWeights)
+        markClass(id, {true, {}});
 }
 
 std::vector<Deadline> Index::deadlinesOf(const Task &task) const

@@ -26,10 +26,6 @@ void Index::refreshWorker(WorkerId id)
         removeWorker(id);
         return nameChanged(id, before, now);
     }
-    if (!isKnown || view.source != worker->attributes.text) {
-        view.source = worker->attributes.text;
-        view.attributes = json::object(worker->attributes);
-    }
     view.name = now;
     view.activity = worker->activity;
     view.available = worker->available;
@@ -59,6 +55,7 @@ void Index::nameChanged(WorkerId worker, const QString &before, const QString &n
 
 void Index::refreshRow(const Worker &worker, WorkerView &view, bool isLoadOnly)
 {
+    const QJsonObject attributes = isLoadOnly ? QJsonObject() : json::object(worker.attributes);
     view.row.resize(m_columns.size());
     for (size_t i = 0; i < m_columns.size(); ++i) {
         const Column &column = m_columns[i];
@@ -66,7 +63,7 @@ void Index::refreshRow(const Worker &worker, WorkerView &view, bool isLoadOnly)
             view.row[i] = cellOf(loadValue(*this, worker, column.reference), m_symbols, false);
         else if (!isLoadOnly)
             view.row[i] =
-                cellOf(workerValue(m_set, worker, view.attributes, column.reference, column.from),
+                cellOf(workerValue(m_set, worker, attributes, column.reference, column.from),
                        m_symbols, true);
     }
 }

@@ -364,15 +364,18 @@ QString reasonFor(const Index &index, const Task &task, const Worker &worker)
     QStringList words;
     if (asked != Asked::Wanted && view && index.knows(task.id)) {
         if (target && target->expression) {
-            const QJsonObject attributes = json::object(task.attributes);
-            addMatched(target->expression, targetScope(index, attributes, worker), words);
+            const auto resolve = [&](const Reference &reference) -> QJsonValue {
+                if (reference.root() == u"task")
+                    return index.waitingValueOf(task, reference);
+                return reference.root() == u"worker" ? index.valueOf(*view, reference, 1)
+                                                     : QJsonValue();
+            };
+            addMatched(target->expression, resolve, words);
         }
         if (queue)
             addMatched(
                 queue->condition,
-                [&](const Reference &reference) {
-                    return workerValue(index.set(), worker, view->attributes, reference);
-                },
+                [&](const Reference &reference) { return index.valueOf(*view, reference, 0); },
                 words);
     }
     const auto record = index.set().queues.find(task.waitingQueue());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/routing/scope.h"
 
+#include "core/base/json.h"
 #include "core/routing/index.h"
 
 namespace peerdesk::routing {
@@ -79,16 +80,17 @@ Resolve filterScope(const Task &task, const QJsonObject &attributes, const QJson
 
 Resolve targetScope(const Index &index, const QJsonObject &taskAttributes, const Worker &worker)
 {
-    const WorkerView *view = index.worker(worker.id);
-    return [&index, &taskAttributes, &worker, view](const Reference &reference) -> QJsonValue {
-        if (reference.root() == u"task")
-            return follow(taskAttributes, reference, 1);
-        if (reference.root() != u"worker" || !view)
-            return {};
-        if (isLoadReference(reference))
-            return loadValue(index, worker, reference);
-        return workerValue(index.set(), worker, view->attributes, reference, 1);
-    };
+    const QJsonObject attributes = json::object(worker.attributes);
+    return
+        [&index, &taskAttributes, &worker, attributes](const Reference &reference) -> QJsonValue {
+            if (reference.root() == u"task")
+                return follow(taskAttributes, reference, 1);
+            if (reference.root() != u"worker")
+                return {};
+            if (isLoadReference(reference))
+                return loadValue(index, worker, reference);
+            return workerValue(index.set(), worker, attributes, reference, 1);
+        };
 }
 
 Resolve skipScope(const Index &index, QueueId queue)

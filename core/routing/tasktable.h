@@ -29,7 +29,7 @@ struct TaskShape
     }
 };
 
-/// A task without its id in one piece of memory, only what differs from a new one; an eighth of the
+/// A task without its id in one piece of memory, only what differs from a new one; a quarter of the
 /// record and what it points to. Copies share. Not for several threads.
 class PackedTask
 {
