@@ -2,6 +2,7 @@
 #include "core/routing/boundexpression.h"
 
 #include <QJsonArray>
+#include <QJsonObject>
 
 #include <cmath>
 
