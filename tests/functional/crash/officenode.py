@@ -106,6 +106,9 @@ class Node:
         if self.process.wait(30) != 0:
             raise AssertionError(f"no clean end: {self.process.returncode} {self.said[-5:]}")
 
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+
     def ask(self, method, path, body=None, token=None, key=None):
         """The decoded answer. Raises Refused, or what GONE names when there is no answer."""
         headers = {"Authorization": "Bearer " + (token or self.admin)}
@@ -116,7 +119,7 @@ class Node:
         elif body is not None:
             body = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = self.connection()
         try:
             connection.request(method, path if path.startswith("/chat") else "/api/v1" + path, body, headers)
             answer = connection.getresponse()

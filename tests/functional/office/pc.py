@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import secrets
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,7 +13,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "crash"))
 from officenode import GONE, Node, Refused, free_port  # noqa: E402
 
-__all__ = ["GONE", "Office", "Pc", "Refused", "until"]
+__all__ = ["GONE", "Office", "Pc", "Refused", "seals_on", "until"]
 
 
 def until(check, seconds, what):
@@ -30,6 +31,16 @@ def until(check, seconds, what):
     raise AssertionError(f"not within {seconds} s: {what} ({answer!r})")
 
 
+def seals_on(pc):
+    """How many seals the PC's tables hold, those of the office's recovery key aside."""
+    base = sqlite3.connect(f"file:{pc.data}/office.db?mode=ro", uri=True)
+    try:
+        bodies = [row[0] for row in base.execute("SELECT body FROM sealed_secret")]
+        return sum(b"recovery" not in body for body in bodies)
+    finally:
+        base.close()
+
+
 class Pc(Node):
     def __init__(self, program, folder, name):  # pylint: disable=super-init-not-called
         self.program, self.name = str(program), name
@@ -39,9 +50,12 @@ class Pc(Node):
         self.port, self.peer = free_port(), None
         self.process, self.said, self.life, self.admin = None, [], {}, None
 
+    def listens(self):
+        return "127.0.0.1:0"
+
     def spawn(self):
         self.process = subprocess.Popen(
-            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", "127.0.0.1:0"] + self.common,
+            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", self.listens()] + self.common,
             env=dict(self.environment, **self.life), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True)
         threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()
@@ -70,6 +84,9 @@ class Office:
 
     def __init__(self, program, folder, names):
         self.pcs = [Pc(program, folder, name) for name in names]
+        self.found()
+
+    def found(self):
         first = self.pcs[0]
         first.admin = first.verb("office", "create", "--name", "Harbor Shop", "--admin", "Linh")["admin_token"]
         first.start()
@@ -103,7 +120,20 @@ class Office:
             wanted = 1 if len(roles) < 3 else 3 if len(roles) < 7 else 5
             return (len({(s["applied_index"], s["digest"]) for s in states}) == 1 and self.router()
                     and voting == wanted and "spare" not in roles and len(roles) >= len(states))
-        until(same, seconds, "one office with one state")
+        try:
+            until(same, seconds, "one office with one state")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n" + "\n".join(self.told())) from error
+
+    def told(self):
+        """Where each PC stands, for people who look at a failure."""
+        for pc in self.pcs:
+            try:
+                state = pc.status()
+                yield (f"{pc.name}: {state['role']} in term {state['term']} at {state['applied_index']}, "
+                       f"{[m['role'] for m in state['members']]} {state['trouble']} {state['notices']} {pc.said[-3:]}")
+            except (Refused, *GONE) as error:
+                yield f"{pc.name}: {error!r} {pc.said[-3:]}"
 
     def stop(self):
         for pc in self.on():

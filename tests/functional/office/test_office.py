@@ -16,7 +16,7 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "api"))
-from pc import GONE, Office, Pc, Refused, until
+from pc import GONE, Office, Pc, Refused, seals_on, until
 from receiver import Receiver, is_signed  # noqa: E402
 from load import Frames  # noqa: E402  # in the folder that pc.py adds
 
@@ -369,16 +369,6 @@ def named(pc, kind, name):
 def new_channel(pc, kind, **more):
     return pc.ask("POST", "/channels", dict(more, type=kind, flow=named(pc, "flows", "To a person"),
                                             queue=named(pc, "queues", "Everyone")))["id"]
-
-
-def seals_on(pc):
-    """How many seals the PC's tables hold, those of the office's recovery key aside."""
-    base = sqlite3.connect(f"file:{pc.data}/office.db?mode=ro", uri=True)
-    try:
-        bodies = [row[0] for row in base.execute("SELECT body FROM sealed_secret")]
-        return sum(b"recovery" not in body for body in bodies)
-    finally:
-        base.close()
 
 
 def visitor_of(token):
