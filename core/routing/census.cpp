@@ -43,9 +43,9 @@ void Census::remove(TaskSlot task, const Counted &counted)
     CensusCell &cell = found->second;
     less(cell.byStatus, counted.status);
     less(cell.byPriority, counted.priority);
-    if (counted.created == counted.entered) {
+    if (isWaiting(counted.status) && counted.created == counted.entered) {
         cell.straight.erase({counted.created, task});
-    } else {
+    } else if (isWaiting(counted.status)) {
         cell.created.erase({counted.created, task});
         cell.entered.erase({counted.entered, task});
     }
