@@ -73,6 +73,7 @@ Core::Core(Parts parts)
     , m_consensus(std::move(parts.consensus))
     , m_reader(std::move(parts.reader))
     , m_clock(std::move(parts.clock))
+    , m_watch(*m_clock)
     , m_rules(std::move(parts.rules))
     , m_makeSalt(std::move(parts.makeSalt))
     , m_overlay(*m_reader)
@@ -114,6 +115,7 @@ void Core::start()
     if (const auto newest = m_reader->eventsAfter(m_appliedIndex, -1, 1);
         newest && !newest->empty())
         setLastTime(newest->front().at.time);
+    watchClock();
     m_renewal.start(m_clock->toReal(RenewEvery));
     m_consensus->start(m_appliedIndex);
 }
@@ -132,7 +134,13 @@ void Core::stop()
 Time Core::now() const
 {
     const Milliseconds since = std::max(Milliseconds(0), m_clock->boot() - m_lastTimeAt);
-    return std::max(m_lastTime + since, m_clock->wall());
+    return std::max(m_lastTime + since, m_watch.now());
+}
+
+Milliseconds Core::watchClock()
+{
+    m_watch.follow(m_lastTime);
+    return m_watch.jump();
 }
 
 void Core::setLastTime(Time time)
@@ -400,7 +408,9 @@ void Core::onPatience()
                                      u"The other PCs did not answer in time: it may be done"_s,
                                      {}}
                              : Error{Error::Code::NoMajority,
-                                     u"Too few PCs of the office are on for anything new"_s,
+                                     m_trouble.isEmpty()
+                                         ? u"Too few PCs of the office are on for anything new"_s
+                                         : m_trouble,
                                      {}});
     }
     if (m_held.empty())

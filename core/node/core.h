@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/cluster/consensus.h"
 #include "core/node/applier.h"
+#include "core/node/clockwatch.h"
 #include "core/node/decision.h"
 #include "core/node/intake.h"
 #include "core/node/relay.h"
@@ -73,9 +74,12 @@ public:
     const Overlay &view() const { return m_overlay; }
     const routing::Router &router() const { return m_router; }
     const store::OfficeReader &reader() const { return *m_reader; }
-    /// Office time: the PC's clock, or, if that was set back, the newest fact's time and what has
-    /// passed since.
+    /// Office time: the PC's clock as ClockWatch follows it, or, if that was set back, the newest
+    /// fact's time and what has passed since.
     Time now() const;
+    /// To be called every second or so: how far this PC's clock was set away since the start, 0 =
+    /// it was not. now() does not go along with that.
+    Milliseconds watchClock();
     Clock &clock() const { return *m_clock; }
     NodeId node() const { return m_node; }
     /// This node is the router, and everything that was in the log at its election is applied.
@@ -171,6 +175,7 @@ private:
     std::unique_ptr<cluster::Consensus> m_consensus;
     std::unique_ptr<store::OfficeReader> m_reader;
     std::unique_ptr<Clock> m_clock;
+    ClockWatch m_watch;
     ChannelRulesOf m_rules;
     std::function<QByteArray()> m_makeSalt;
     Overlay m_overlay;

@@ -256,6 +256,20 @@ void OfficeService::noteClock(const QString &node, Milliseconds ahead)
     setNotice(u"clock "_s + node, isFar && other ? said.arg(other->name).arg(seconds) : QString());
 }
 
+void OfficeService::noteOwnClock()
+{
+    const qint64 minutes = m_core->watchClock().count() / 60'000;
+    const QString ahead =
+        tr("This PC's clock was set ahead by %1 min while Peerdesk ran, and Peerdesk "
+           "does not go along: nothing is sent early. If the clock is right now, "
+           "start Peerdesk again.");
+    const QString back =
+        tr("This PC's clock was set back by %1 min while Peerdesk ran, and Peerdesk "
+           "does not go along. If the clock is right now, start Peerdesk again.");
+    setNotice(u"clock"_s,
+              minutes == 0 ? QString() : (minutes > 0 ? ahead : back).arg(std::abs(minutes)));
+}
+
 /// Two copies of everything, or people are told that there is one.
 void OfficeService::noteCopies()
 {
@@ -445,6 +459,12 @@ void OfficeService::updateSelf()
     if (self->fingerprint == m_identity->fingerprint() && self->addresses == addresses &&
         self->sealingKey == m_sealingKey)
         return;
+    if (!self->fingerprint.isEmpty() && self->fingerprint != m_identity->fingerprint())
+        return setNotice(u"key"_s,
+                         tr("The keychain or secrets file is not the one that this PC "
+                            "was run with: channels lack their passwords, visitors begin "
+                            "anew, other PCs do not know this one. Start Peerdesk with the "
+                            "right one, or enter the passwords again."));
     m_isUpdatingSelf = true;
     m_core->submitInternal(
         randomId<CommandId>(),
@@ -517,6 +537,7 @@ void OfficeService::onTick()
 {
     if (m_isStopping)
         return;
+    noteOwnClock();
     if (std::exchange(m_mayAct, m_core->mayAct()) != m_core->mayAct())
         matchConnectors();
     appoint();

@@ -157,6 +157,7 @@ private:
     void noteCopies();
     /// People are told of a clock that is far off: appointments and hours go by it.
     void noteClock(const QString &node, Milliseconds ahead);
+    void noteOwnClock();
     /// Makes the running connectors equal to the accounts that this node owns.
     void matchConnectors();
     /// What other PCs lack of its secrets is sealed for them.

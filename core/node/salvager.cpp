@@ -86,7 +86,7 @@ Result<Done> noteSuperseded(const QString &folder, const QByteArray &takeover)
 {
     QSaveFile note(supersededNote(folder));
     if (!note.open(QIODevice::WriteOnly) || note.write(takeover) != takeover.size() ||
-        !note.commit())
+        !note.flush() || !note.commit())
         return Error{Error::Code::Storage, note.errorString(), {}};
     return Done{};
 }

@@ -21,15 +21,17 @@ public:
     /// Every timer is this much longer than it should be.
     static constexpr Milliseconds Far = std::chrono::hours(24);
 
-    explicit StillClock(std::shared_ptr<Time> now)
+    StillClock(std::shared_ptr<Time> now, std::shared_ptr<Milliseconds> setAhead)
         : m_now(std::move(now))
+        , m_setAhead(std::move(setAhead))
     {}
-    Time wall() const override { return *m_now; }
+    Time wall() const override { return *m_now + *m_setAhead; }
     Milliseconds boot() const override { return Milliseconds(m_now->ms); }
     Milliseconds toReal(Milliseconds wanted) const override { return Far + wanted; }
 
 private:
     std::shared_ptr<Time> m_now;
+    std::shared_ptr<Milliseconds> m_setAhead;
 };
 
 inline ChannelRules rulesOfAWire()
@@ -145,6 +147,8 @@ struct World
     QString folder;
     std::shared_ptr<Log> log = std::make_shared<Log>();
     std::shared_ptr<Time> now = std::make_shared<Time>(Time{1'790'000'000'000});
+    /// How far somebody has set the PC's clock ahead of what passed.
+    std::shared_ptr<Milliseconds> setAhead = std::make_shared<Milliseconds>(0);
     Provider provider;
     NodeId node = derivedId<NodeId>(NodeId{}, "this node");
     int salts = 0;
@@ -180,10 +184,10 @@ public:
         m_type.make = [this](const ChannelAccount &, channels::Host &host) {
             return std::make_unique<Wire>(m_world.provider, host);
         };
-        m_core = std::make_unique<Core>(Core::Parts{world.node, std::move(held), std::move(*reader),
-                                                    std::make_unique<StillClock>(world.now),
-                                                    [this](const QString &) { return rules; },
-                                                    [this] { return nextSalt(); }});
+        m_core = std::make_unique<Core>(
+            Core::Parts{world.node, std::move(held), std::move(*reader),
+                        std::make_unique<StillClock>(world.now, world.setAhead),
+                        [this](const QString &) { return rules; }, [this] { return nextSalt(); }});
         connect(m_core.get(), &Core::committed, this, [this](const Log &entries) {
             m_toApply.insert(m_toApply.end(), entries.begin(), entries.end());
         });

@@ -216,6 +216,49 @@ private Q_SLOTS:
         QVERIFY(office().core().view().warm().departures.ways().empty());
     }
 
+    /// A date that is set wrong sends nothing early and dates nothing in years to come.
+    void aClockThatIsSetWhileTheProgramRunsMovesNothing()
+    {
+        sendingReply();
+        provider().answer(channels::SendResult::Kind::Accepted);
+        office().settle();
+        api::SendMessage tomorrow;
+        tomorrow.conversation = office().conversation();
+        tomorrow.content.text = u"tomorrow"_s;
+        tomorrow.sendAt = *m_world->now + std::chrono::hours(24);
+        QVERIFY(office().run("tomorrow", tomorrow, office().boss()));
+        const Time before = office().core().now();
+        for (const auto set : {std::chrono::hours(365 * 24), std::chrono::hours(-365 * 24)}) {
+            *m_world->setAhead = set;
+            QCOMPARE(office().core().watchClock(), Milliseconds(set));
+            office().gate().pump();
+            office().settle();
+            QCOMPARE(office().core().now(), before);
+            QCOMPARE(provider().sent.size(), size_t(1));
+        }
+        *m_world->setAhead = Seconds(30); // the network's correction
+        QCOMPARE(office().core().watchClock(), Milliseconds(0));
+        QCOMPARE(office().core().now(), before + Seconds(30));
+        *m_world->setAhead = Milliseconds(0);
+        *m_world->now = *m_world->now + std::chrono::hours(25); // and this has really passed
+        (void)office().core().watchClock();
+        office().gate().pump();
+        office().settle();
+        QCOMPARE(provider().sent.size(), size_t(2));
+    }
+
+    /// A clock that is behind what the office knows is wrong; that it is set right is not held off.
+    void aClockThatWasWrongAtTheStartIsFollowedWhenItIsSet()
+    {
+        office().answerTheCustomer();
+        *m_world->setAhead = std::chrono::hours(-20 * 365 * 24);
+        crash();
+        QVERIFY(office().core().now() >= *m_world->now);
+        *m_world->setAhead = std::chrono::hours(5);
+        QCOMPARE(office().core().watchClock(), Milliseconds(0));
+        QCOMPARE(office().core().now(), *m_world->now + std::chrono::hours(5));
+    }
+
     /// What waits costs nothing until it may start: the gate looks after every step of the office.
     void manyThatWaitDoNotHoldUpTheGate()
     {
