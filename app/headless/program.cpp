@@ -7,6 +7,7 @@
 #include "core/store/rebuild.h"
 
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QSaveFile>
 #include <QTextStream>
@@ -59,6 +60,13 @@ void Program::start()
 
 Error Program::noOffice() const
 {
+    const QFileInfo folder(m_line.dataDir);
+    if (folder.isDir() && !(folder.isReadable() && folder.isExecutable()))
+        return Error{
+            Error::Code::Storage,
+            u"The data folder %1 cannot be read: it belongs to another user. Start "
+            "Peerdesk as that user, or name another folder with --data"_s.arg(m_line.dataDir),
+            {}};
     return rejected(
         u"There is no office in %1 yet: run \"office create\" first"_s.arg(m_line.dataDir),
         u"no-office"_s);
@@ -292,7 +300,8 @@ Result<QJsonObject> Program::withWrittenFile(const QJsonObject &answer) const
     const QString path = m_line.arguments.value(u"file"_s).toString();
     QSaveFile file(path);
     const QByteArray bytes = QJsonDocument(answer.value(u"document"_s).toObject()).toJson();
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.flush() ||
+        !file.commit())
         return Error{
             Error::Code::Storage, u"Cannot write %1: %2"_s.arg(path, file.errorString()), {}};
     return QJsonObject{{u"file"_s, path}, {u"bytes"_s, qint64(bytes.size())}};

@@ -150,6 +150,7 @@ void Member::onOpened(const Engine::Stored &stored)
 {
     if (m_isFinished || m_isSuperseded)
         return; // the writer goes with its thread
+    m_isFailureTold = false;
     m_takeover = stored.takeover;
     if (m_links)
         m_links->setTakeover(m_takeover);
@@ -180,7 +181,7 @@ void Member::onLogFailed(const Error &error)
     m_timer.stop();
     if (error.state == u"disk-full"_s)
         m_restart.start(RetryFullDisk);
-    if (wasRunning || m_restart.remainingTime() < 0)
+    if (wasRunning || !std::exchange(m_isFailureTold, true) || m_restart.remainingTime() < 0)
         endStretch(error, isAlone && error.state == u"disk-full"_s);
     report();
 }

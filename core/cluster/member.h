@@ -123,7 +123,8 @@ private:
     std::unique_ptr<Engine> m_engine;
     QElapsedTimer m_uptime;
     QTimer m_timer;
-    QTimer m_restart; ///< after a full disk
+    QTimer m_restart;             ///< after a full disk
+    bool m_isFailureTold = false; ///< why the log does not open; it is tried again each second
     QTimer m_review;
     std::map<QString, quint64> m_lastHeard; ///< by now()
     quint64 m_leadingSince = 0;             ///< by now()

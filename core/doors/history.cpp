@@ -194,7 +194,7 @@ void HistoryExport::keepAttachment(const QByteArray &sha256, const Result<QByteA
     }
     QFile file(QDir(m_folder).filePath(QLatin1String(HistoryAttachments) + u'/' +
                                        QString::fromLatin1(sha256.toHex())));
-    if (!file.open(QIODevice::WriteOnly) || file.write(*bytes) != bytes->size())
+    if (!file.open(QIODevice::WriteOnly) || file.write(*bytes) != bytes->size() || !file.flush())
         return finish(
             Error{Error::Code::Storage, u"%1: %2"_s.arg(file.fileName(), file.errorString()), {}});
     ++m_counts[u"attachments"_s];

@@ -13,11 +13,21 @@ using namespace Qt::StringLiterals;
 
 namespace peerdesk::doors {
 
+namespace {
+/// Nobody's name is longer; what strangers send is not kept whole.
+constexpr qsizetype MaxNameLength = 80;
+} // namespace
+
 bool SignInBrake::isOpen(const QString &key, Time now) const
 {
     const auto it = m_counts.find(key);
-    return it == m_counts.end() || it->second.failures < MaxFailures ||
-           now - it->second.since >= Window;
+    return it == m_counts.end() || it->second.failures < MaxFailures || isOver(it->second, now);
+}
+
+/// Also when the clock was set back: nobody is shut out until it comes round again.
+bool SignInBrake::isOver(const Count &count, Time now)
+{
+    return now - count.since >= Window || now < count.since;
 }
 
 void SignInBrake::countFailure(const QString &key, Time now)
@@ -29,7 +39,7 @@ void SignInBrake::countFailure(const QString &key, Time now)
         m_counts.erase(std::min_element(m_counts.begin(), m_counts.end(), older));
     }
     Count &count = m_counts[key];
-    if (now - count.since >= Window)
+    if (isOver(count, now))
         count = {0, now};
     ++count.failures;
 }
@@ -94,7 +104,7 @@ SignIn::SignIn(api::Desk &desk, QObject *parent)
 void SignIn::signIn(const QString &name, const QString &password, const QString &address, Time now,
                     Completion<Token> done)
 {
-    const QString byName = u"name "_s + name;
+    const QString byName = u"name "_s + name.left(MaxNameLength);
     const QString byAddress = u"address "_s + address;
     if (!m_brake.isOpen(byName, now) || !m_brake.isOpen(byAddress, now))
         return done.answer(

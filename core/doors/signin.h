@@ -28,6 +28,8 @@ private:
         int failures = 0;
         Time since;
     };
+    static bool isOver(const Count &count, Time now);
+
     std::map<QString, Count> m_counts;
 };
 

@@ -151,7 +151,8 @@ private:
         m_answer = {};
         m_parser.emplace();
         m_parser->header_limit(static_cast<std::uint32_t>(m_core.limits.headerBytes));
-        m_parser->body_limit(static_cast<std::uint64_t>(m_core.limits.bodyBytes));
+        m_bodyLimit = m_core.limits.bodyBytes; // until the route is known
+        m_parser->body_limit(static_cast<std::uint64_t>(m_bodyLimit));
         boost::beast::http::async_read_header(
             m_stream, m_buffer, *m_parser,
             [me = self()](boost::beast::error_code failure, std::size_t) {

@@ -3,11 +3,16 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+
 namespace peerdesk::store {
 
 SqliteError lastErrorOf(sqlite3 *connection)
 {
-    return {sqlite3_extended_errcode(connection), QString::fromUtf8(sqlite3_errmsg(connection))};
+    const int code = sqlite3_extended_errcode(connection);
+    const int cause = (code & 0xff) == SQLITE_IOERR ? sqlite3_system_errno(connection) : 0;
+    const bool isFull = cause == ENOSPC || cause == EDQUOT || cause == EFBIG;
+    return {isFull ? SQLITE_FULL : code, QString::fromUtf8(sqlite3_errmsg(connection))};
 }
 
 Statement::Statement(sqlite3 *connection, const QString &sql)

@@ -13,7 +13,8 @@ struct sqlite3_stmt;
 
 namespace peerdesk::store {
 
-/// What SQLite said last. Codes: https://www.sqlite.org/rescode.html.
+/// What SQLite said last; a disk without room is SQLITE_FULL however it was met. Codes:
+/// https://www.sqlite.org/rescode.html.
 struct SqliteError
 {
     int code = 0;

@@ -501,7 +501,8 @@ void ConversationPane::saveAttachment(const Attachment &attachment)
             {this, [this, path](const Result<QByteArray> &bytes) {
                  QSaveFile file(path);
                  const bool isSaved = bytes && file.open(QIODevice::WriteOnly) &&
-                                      file.write(*bytes) == bytes->size() && file.commit();
+                                      file.write(*bytes) == bytes->size() && file.flush() &&
+                                      file.commit();
                  if (!isSaved)
                      m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
                                          tr("The attachment could not be saved."));

@@ -483,7 +483,8 @@ void RoutingPage::saveFile()
         const QByteArray document = exported();
         QSaveFile file(path);
         const bool isWritten = file.open(QIODevice::WriteOnly) &&
-                               file.write(document) == document.size() && file.commit();
+                               file.write(document) == document.size() && file.flush() &&
+                               file.commit();
         m_bar->setMessage(isWritten ? Strip::Tone::Info : Strip::Tone::Danger,
                           isWritten ? Icon::Check : Icon::Warning,
                           isWritten ? tr("Exported.")

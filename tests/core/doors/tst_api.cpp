@@ -827,6 +827,19 @@ private Q_SLOTS:
                  201);
     }
 
+    void aClockThatIsSetBackShutsNobodyOut()
+    {
+        doors::SignInBrake brake;
+        const Time now{1'790'000'000'000};
+        for (int i = 0; i < doors::SignInBrake::MaxFailures; ++i)
+            brake.countFailure(u"name Ana"_s, now);
+        QVERIFY(!brake.isOpen(u"name Ana"_s, now + Seconds(1)));
+        const Time back = now - std::chrono::hours(24);
+        QVERIFY(brake.isOpen(u"name Ana"_s, back));
+        brake.countFailure(u"name Ana"_s, back); // counts anew from there
+        QVERIFY(brake.isOpen(u"name Ana"_s, back + Seconds(1)));
+    }
+
     void aResumedStreamHasNoGapAndNoRepeat()
     {
         for (quint64 i = 1; i <= 450; ++i)

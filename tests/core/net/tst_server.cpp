@@ -315,6 +315,13 @@ private Q_SLOTS:
         QTRY_COMPARE(statusOf(client.heard), 413);
     }
 
+    void whatIsOverEveryBoundIsToldTheRightOne()
+    {
+        Client client(m_port);
+        client.say("POST /upload HTTP/1.1\r\n" + Host + "Content-Length: 99999999999\r\n\r\n");
+        QTRY_VERIFY(client.heard.contains("over 300000 bytes"));
+    }
+
     void whatAHandlerWritesCannotSplitTheAnswer()
     {
         QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"header was left out"_s));

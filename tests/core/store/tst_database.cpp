@@ -91,6 +91,15 @@ private Q_SLOTS:
         QTest::newRow("text") << QByteArray("this is no database, it is a letter").repeated(300);
         QTest::newRow("torn header") << QByteArray("SQLite format 3\0\x10", 17).repeated(100);
     }
+    void aFullDiskIsNamedWhereverItIsMet()
+    {
+        QVERIFY(Database::open(path(u"full.db"_s), {Access::ReadWrite, first(), 512, {}}));
+        const fixtures::FullDisk disk(1'000);
+        const auto db = Database::open(path(u"full.db"_s), {Access::ReadWrite, second(), 512, {}});
+        QVERIFY(!db);
+        QCOMPARE(db.error().state, u"disk-full"_s);
+    }
+
     void whatIsNoDatabaseIsRefused()
     {
         QFETCH(QByteArray, bytes);

@@ -293,6 +293,39 @@ class CommandLine(unittest.TestCase):
         self.addCleanup(os.chmod, self.office.data, 0o700)
         self.assertIn(self.office.data, self.run_verb(1, "run"))
 
+    @unittest.skipIf(os.geteuid() != 0, "needs another user")
+    def test_a_folder_of_another_user_is_not_called_empty(self):
+        os.chmod(self.office.folder, 0o755)
+        words = [PROGRAM, "office", "status", "--data", self.office.data, "--keystore", f"file:{self.office.folder}/keys"]
+        done = subprocess.run(words, env=self.office.environment, capture_output=True, text=True, timeout=30, check=False, user=65534)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another user", done.stderr)
+
+    def test_an_office_that_lost_its_log_goes_on_behind_the_tables(self):
+        self.office.start()
+        self.office.good("POST", "/queues", {"friendly_name": "Before"})
+        self.office.stop()
+        for end in ("", "-wal", "-shm"):
+            path = os.path.join(self.office.data, "raft.db" + end)
+            if os.path.exists(path):
+                os.remove(path)
+        self.office.start()
+        self.office.good("POST", "/queues", {"friendly_name": "After"})
+        names = [one["friendly_name"] for one in self.office.items("/queues")]
+        self.assertTrue({"Before", "After"} <= set(names), names)
+
+    def test_secrets_of_somebody_else_are_told(self):
+        self.office.start()
+        wait_for("this PC's key", lambda: self.office.good("GET", "/status")["members"][0]["addresses"])
+        self.office.stop()
+        os.rename(os.path.join(self.office.folder, "keys"), os.path.join(self.office.folder, "keys.right"))
+        self.office.start()
+        wait_for("the notice", lambda: "not the one" in " ".join(self.office.good("GET", "/status")["notices"]))
+        self.office.stop()
+        os.rename(os.path.join(self.office.folder, "keys.right"), os.path.join(self.office.folder, "keys"))
+        self.office.start()
+        self.assertEqual(self.office.good("GET", "/status")["notices"], [])
+
     def break_database(self, sql):
         with sqlite3.connect(os.path.join(self.office.data, "office.db")) as database:
             database.execute(sql)
