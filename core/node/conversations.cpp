@@ -219,7 +219,7 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         decision.record(MessageAdded{message});
         return about(message.id, u"noted"_s);
     }
-    if (command.visibility == Visibility::Private)
+    if (rules.isPublic && command.visibility == Visibility::Private)
         message.headers = asked(u"visibility"_s, u"private"_s);
     const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
     const Time when = std::max(sendAt, decision.now());
