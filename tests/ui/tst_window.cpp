@@ -5,6 +5,7 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QCheckBox>
+#include <QFileDialog>
 #include <QJsonArray>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -408,6 +409,28 @@ private Q_SLOTS:
         QVERIFY(composer.sendButton().isEnabled());
         composer.attachFiles({QUrl::fromLocalFile(u"/nowhere"_s)});
         QVERIFY(shows(u"cannot be read"_s)); // and not that the channel takes no files
+    }
+
+    /// M34: as an agent does it, through the button and Qt's own dialog.
+    void thePaperclipAttachesWhatIsChosen()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        QTemporaryDir folder;
+        QFile file(folder.filePath(u"invoice.txt"_s));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("hello") == 5);
+        file.close();
+        Composer &composer = window.conversation().composer();
+        composer.chooseFiles();
+        auto *dialog = composer.findChild<QFileDialog *>();
+        QVERIFY(dialog);
+        dialog->setDirectory(folder.path());
+        auto *name = dialog->findChild<QLineEdit *>();
+        QVERIFY(name);
+        name->setText(file.fileName());
+        QTest::keyClick(name, Qt::Key_Return);
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 1);
     }
 
     void tooLargeAndTooManyFilesAreRefusedBeforeTheyAreRead()
