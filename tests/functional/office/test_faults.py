@@ -386,7 +386,7 @@ def act(options, office, ledger, load):
 
 
 def run(options, folder):
-    office, bot = found(options.program, folder, options.library)
+    office, bot = found(options.program, folder, options.shim)
     ledger = Ledger()
     load = Load(office, ledger, bot)
     began = time.monotonic()
@@ -423,7 +423,7 @@ def struck_everywhere(options, program, folder, strike):
     """The power goes everywhere under load, and `strike` spoils what the disks hold. Sentences: what was found lost
     afterwards, or how the PCs themselves say that they have lost something and do not go on."""
     os.makedirs(folder)
-    office, bot = found(program, folder, options.library)
+    office, bot = found(program, folder, options.shim)
     ledger = Ledger()
     load = Load(office, ledger, bot)
     try:
@@ -476,7 +476,7 @@ def must_lose(options, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("program")
-    parser.add_argument("library")
+    parser.add_argument("shim")
     parser.add_argument("--faults", type=int, default=13)
     parser.add_argument("--facts", type=int, default=200)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
