@@ -46,7 +46,7 @@ void FakeDesk::release()
 
 void FakeDesk::releaseReads()
 {
-    holdReads = false;
+    holdReads = holdTests = false;
     for (const auto &answer : std::exchange(m_heldReads, {}))
         answer();
 }
@@ -66,7 +66,10 @@ void FakeDesk::customers(const QString &text, const api::Page &page,
 void FakeDesk::testAccount(const api::Caller &, AccountId, Completion<QString> done)
 {
     ++accountTests;
-    done.answer(accountAnswer);
+    if (!holdTests)
+        return done.answer(accountAnswer);
+    auto shared = std::make_shared<Completion<QString>>(std::move(done));
+    m_heldReads.emplace_back([this, shared] { shared->answer(accountAnswer); });
 }
 
 void FakeDesk::touch(ConversationId conversation)

@@ -42,8 +42,9 @@ public:
     /// Answers of submit wait until release().
     bool holdAnswers = false;
     void release();
-    /// Answers of conversations() and messages() wait until releaseReads().
+    /// Answers of conversations() and messages(), or of testAccount(), wait until releaseReads().
     bool holdReads = false;
+    bool holdTests = false;
     void releaseReads();
     /// What the window told others, oldest first.
     std::vector<api::Presence> announced;

@@ -124,6 +124,7 @@ private Q_SLOTS:
     void aChannelKeepsFlowAndQueue();
     void secretsAreNeverShownAndOnlyTypedOnesAreSaved();
     void aTestSaysWhatWorksOrWhatIsMissing();
+    void aTestIsAskedOnceAndAnsweredWhereItWasAsked();
     void pausingMovingAndRemovingAreCommands();
     void aPcWithoutTheSecretsIsSaidInWords();
     void anotherPersonsChangeIsShownUnlessSomethingIsTyped();
@@ -613,6 +614,32 @@ void TestSettings::aTestSaysWhatWorksOrWhatIsMissing()
     QVERIFY(click(page, u"Test now"_s));
     QVERIFY(allSaid(page).contains(u"The password was not accepted"_s));
     QVERIFY(allSaid(page).contains(u"NO LOGIN"_s));
+}
+
+void TestSettings::aTestIsAskedOnceAndAnsweredWhereItWasAsked()
+{
+    Stage stage(*m_look);
+    Window &window = openChannels(stage);
+    ChannelsPage &page = *window.channels();
+    const auto button = [&] { return seen<QAbstractButton>(page, u"Test now"_s); };
+    page.showAccount(account(stage, u"Mail"_s));
+    stage.desk.holdTests = true;
+    stage.desk.accountAnswer = u"Reading and sending work."_s;
+    QVERIFY(click(page, u"Test now"_s));
+    QVERIFY(!button()->isEnabled());
+    Q_EMIT stage.desk.statusChanged();
+    QVERIFY(!button()->isEnabled());
+    page.showAccount(account(stage, u"Billing mail"_s));
+    QVERIFY(button()->isEnabled()); // nobody tests this one
+    page.showAccount(account(stage, u"Mail"_s));
+    QVERIFY(!button()->isEnabled());
+    page.showAccount(account(stage, u"Billing mail"_s));
+    stage.desk.releaseReads();
+    QVERIFY(!allSaid(page).contains(u"Reading and sending work."_s));
+    QVERIFY(button()->isEnabled());
+    page.showAccount(account(stage, u"Mail"_s));
+    QVERIFY(button()->isEnabled());
+    QCOMPARE(stage.desk.accountTests, 1);
 }
 
 void TestSettings::pausingMovingAndRemovingAreCommands()

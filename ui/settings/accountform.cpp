@@ -245,7 +245,7 @@ void AccountForm::showStatus(const api::AccountStatus &status)
     const bool hasOthers = !otherPcs().empty();
     m_move->setEnabled(hasOthers);
     m_move->setToolTip(hasOthers ? QString() : tr("No other PC of the office is on."));
-    m_test->setEnabled(true);
+    m_test->setEnabled(m_tested != m_account.id);
 }
 
 std::vector<Node> AccountForm::otherPcs() const
@@ -346,11 +346,22 @@ void AccountForm::onSaved(const Result<AccountId> &result)
 
 void AccountForm::test()
 {
+    const AccountId id = m_tested = m_account.id;
     m_test->setEnabled(false);
     notice().say(NoticeBox::Tone::Info, tr("Testing what is saved\u2026"),
                  tr("This can take a minute."));
-    m_context.desk.testAccount(m_context.caller, m_account.id,
-                               {this, [this](const Result<QString> &result) { onTested(result); }});
+    m_context.desk.testAccount(
+        m_context.caller, id,
+        {this, [this, id](const Result<QString> &result) { onAnswered(id, result); }});
+}
+
+/// The agent may look at another account by now: an answer belongs to the one that was asked.
+void AccountForm::onAnswered(AccountId id, const Result<QString> &result)
+{
+    if (m_tested == id)
+        m_tested = {};
+    if (m_account.id == id)
+        onTested(result);
 }
 
 void AccountForm::onTested(const Result<QString> &result)

@@ -60,6 +60,7 @@ private:
     void save();
     void onSaved(const Result<AccountId> &result);
     void test();
+    void onAnswered(AccountId id, const Result<QString> &result);
     void onTested(const Result<QString> &result);
     void setPaused(bool isPaused);
     void openMoveMenu();
@@ -75,6 +76,7 @@ private:
     ChannelAccount m_account; ///< as the office has it
     ChannelPlan m_plan;
     QString m_fieldsType;
+    AccountId m_tested; ///< its test is not answered yet; null = none
     NoticeBox *m_state;
     Label *m_host;
     Button *m_test;
