@@ -123,6 +123,7 @@ private Q_SLOTS:
     void settingsAreCheckedAsTheyAreTyped();
     void aChannelKeepsFlowAndQueue();
     void secretsAreNeverShownAndOnlyTypedOnesAreSaved();
+    void aSecretIsTypedBlindAndAskedForOnce();
     void aTestSaysWhatWorksOrWhatIsMissing();
     void aTestIsAskedOnceAndAnsweredWhereItWasAsked();
     void pausingMovingAndRemovingAreCommands();
@@ -598,6 +599,24 @@ void TestSettings::secretsAreNeverShownAndOnlyTypedOnesAreSaved()
              (std::map<QString, QByteArray>{{u"password"_s, " secret "}}));
     QVERIFY(password->text().isEmpty());
     QVERIFY(!page.form().isDirty());
+}
+
+/// Whatever its form is; what is kept already needs no second typing.
+void TestSettings::aSecretIsTypedBlindAndAskedForOnce()
+{
+    const QJsonArray settings{QJsonObject{{u"key"_s, u"token"_s},
+                                          {u"label"_s, u"Token"_s},
+                                          {u"form"_s, u"switch"_s},
+                                          {u"secret"_s, true},
+                                          {u"required"_s, true}}};
+    SettingFields fields(*m_look, settings, nullptr);
+    fields.setValues({});
+    auto *line = fields.findChild<QLineEdit *>();
+    QVERIFY(line && !fields.findChild<QCheckBox *>());
+    QCOMPARE(line->echoMode(), QLineEdit::Password);
+    QCOMPARE(fields.firstFault(), QString());
+    fields.setNew();
+    QVERIFY(!fields.firstFault().isEmpty());
 }
 
 void TestSettings::aTestSaysWhatWorksOrWhatIsMissing()
