@@ -167,11 +167,6 @@ static size_t untilNextChange(const std::vector<LogEntry> &entries, size_t from)
 Result<Engine::Output> Engine::receive(quint64 now, const Message &message)
 {
     m_now = now;
-    // The library would count a grant of the trial election that comes late as a vote of the real
-    // one: two leaders in one term. While it still tries, its own term is below the one asked for.
-    if (message.type == Message::Type::VoteResult && message.isPreVote && message.isGranted &&
-        message.term <= term())
-        return Output{};
     std::vector<raft_shim_entry> entries = shimEntries(message.entries);
     Output output;
     size_t from = 0;
@@ -196,11 +191,13 @@ Result<Engine::Output> Engine::receive(quint64 now, const Message &message)
         raft_shim_update update;
         if (const int code = raft_shim_receive(m_raft, now, &raw, &update); code != 0)
             return failed(code);
-        takeUpdate(update, output);
+        if (const Result<Done> taken = takeUpdate(update, output); !taken)
+            return taken.error();
         from = end;
     } while (from < message.entries.size());
     if (const Result<Done> settled = settle(output); !settled)
         return settled.error();
+    tellCommit(output);
     return output;
 }
 
@@ -217,7 +214,10 @@ Result<Engine::Output> Engine::persisted(quint64 now, const std::vector<LogEntry
     if (newest <= raft_shim_stored_index(m_raft))
         return Output{};
     raft_shim_update update;
-    return take(raft_shim_persisted(m_raft, now, newest, &update), update);
+    Result<Output> output = take(raft_shim_persisted(m_raft, now, newest, &update), update);
+    if (output)
+        postHeld(*output);
+    return output;
 }
 
 Result<Engine::Output> Engine::installed(quint64 now)
@@ -289,16 +289,19 @@ Result<Engine::Output> Engine::take(int code, const raft_shim_update &update)
     if (code != 0)
         return failed(code);
     Output output;
-    takeUpdate(update, output);
+    if (const Result<Done> taken = takeUpdate(update, output); !taken)
+        return taken.error();
     if (const Result<Done> settled = settle(output); !settled)
         return settled.error();
+    tellCommit(output);
     return output;
 }
 
-void Engine::takeUpdate(const raft_shim_update &update, Output &output)
+Result<Done> Engine::takeUpdate(const raft_shim_update &update, Output &output)
 {
     output.hasVote = output.hasVote || update.has_vote;
     if (update.entry_count > 0) {
+        const bool isReplaced = update.first <= lastIndex();
         dropFrom(update.first);
         std::vector<LogEntry> run;
         run.reserve(update.entry_count);
@@ -310,6 +313,10 @@ void Engine::takeUpdate(const raft_shim_update &update, Output &output)
             m_log.push_back(run.back());
         }
         output.append.push_back(std::move(run));
+        if (isReplaced) {
+            if (const Result<Done> renamed = renameMembers(); !renamed)
+                return renamed;
+        }
     }
     if (update.has_snapshot) {
         m_base = {update.snapshot.index, update.snapshot.term, update.snapshot.configuration_index,
@@ -342,11 +349,27 @@ void Engine::takeUpdate(const raft_shim_update &update, Output &output)
         else
             output.messages.push_back(std::move(message));
     }
+    return Done{};
+}
+
+Result<Done> Engine::renameMembers()
+{
+    quint64 index = m_base.changeIndex;
+    QByteArray members = m_base.change;
+    for (const LogEntry &entry : m_log) {
+        if (entry.kind == LogEntry::Kind::Change) {
+            index = entry.index;
+            members = entry.payload;
+        }
+    }
+    const bool isCommitted = index <= std::max(m_confirmed, m_base.index);
+    const int code = raft_shim_renamed(m_raft, index, isCommitted, bytesOf(members));
+    return code == 0 ? Result<Done>(Done{}) : failed(code);
 }
 
 /// The library says how many entries to send; they are filled in, bounded, and cut so that a Change
 /// is the first of its message.
-void Engine::addAppend(const Message &message, unsigned count, Output &output) const
+void Engine::addAppend(const Message &message, unsigned count, Output &output)
 {
     Message part = message;
     qint64 bytes = 0;
@@ -360,13 +383,36 @@ void Engine::addAppend(const Message &message, unsigned count, Output &output) c
             Message next = message;
             next.index = last.index;
             next.indexTerm = last.term;
-            output.messages.push_back(std::exchange(part, next));
+            post(std::exchange(part, next), output);
             bytes = 0;
         }
         bytes += entry->payload.size();
         part.entries.push_back(*entry);
     }
-    output.messages.push_back(std::move(part));
+    post(std::move(part), output);
+}
+
+/// A Change goes to others only when it is on this disk too. Else, after a crash here, who lost its
+/// vote by it may be the only one to have it: it must not stand, those who may lack what it has,
+/// and nobody is elected although all are there.
+void Engine::post(Message message, Output &output)
+{
+    const auto isForSame = [&](const Message &held) { return held.peer == message.peer; };
+    const bool isChange =
+        !message.entries.empty() && message.entries.front().kind == LogEntry::Kind::Change;
+    const bool isUnsynced =
+        isChange && message.entries.front().index > raft_shim_stored_index(m_raft);
+    const bool isBehindHeld =
+        !message.entries.empty() && std::any_of(m_heldBack.begin(), m_heldBack.end(), isForSame);
+    (isUnsynced || isBehindHeld ? m_heldBack : output.messages).push_back(std::move(message));
+}
+
+void Engine::postHeld(Output &output)
+{
+    for (Message &message : std::exchange(m_heldBack, {})) {
+        if (state() == State::Leader && message.term == term())
+            post(std::move(message), output);
+    }
 }
 
 Result<Done> Engine::settle(Output &output)
@@ -391,8 +437,33 @@ Result<Done> Engine::settle(Output &output)
                 raft_shim_configured(m_raft, m_now, m_confirmed, bytesOf(entry->payload), &update);
             if (code != 0)
                 return failed(code);
-            takeUpdate(update, output);
+            if (const Result<Done> taken = takeUpdate(update, output); !taken)
+                return taken;
         }
+    }
+}
+
+/// An Append like a heartbeat, but behind the newest committed entry: whoever hears it compares
+/// that entry's term with its own log before it believes, as with every Append. While more is under
+/// way nothing is said: the entries themselves bring it.
+void Engine::tellCommit(Output &output)
+{
+    const quint64 commit = commitIndex();
+    if (state() != State::Leader || commit != lastIndex())
+        return;
+    if (std::exchange(m_toldTerm, term()) != term())
+        m_told.clear();
+    const LogEntry *newest = at(commit);
+    for (const Server &server : configuration()) {
+        if (server.id == m_id || m_told[server.id] >= commit || matchIndex(server.id) < commit)
+            continue;
+        m_told[server.id] = commit;
+        Message message;
+        message.peer = server.id;
+        message.term = term();
+        message.index = message.other = commit;
+        message.indexTerm = newest ? newest->term : m_base.term;
+        output.messages.push_back(std::move(message));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/store/logstore.h"
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -143,10 +144,18 @@ public:
 
 private:
     Result<Output> take(int code, const raft_shim_update &update);
-    void takeUpdate(const raft_shim_update &update, Output &output);
-    void addAppend(const Message &message, unsigned count, Output &output) const;
+    Result<Done> takeUpdate(const raft_shim_update &update, Output &output);
+    /// Entries were replaced: the newest Change that is left says who the members are.
+    Result<Done> renameMembers();
+    void addAppend(const Message &message, unsigned count, Output &output);
+    /// Sends it, unless it has to wait for this node's own disk.
+    void post(Message message, Output &output);
+    void postHeld(Output &output);
     /// What is newly committed and durable here; changes among it go back to the library.
     Result<Done> settle(Output &output);
+    /// As the leader: who holds all of the log and does not know that it is committed is told now,
+    /// not with the next heartbeat.
+    void tellCommit(Output &output);
     const LogEntry *at(quint64 index) const;
     void dropFrom(quint64 index);
 
@@ -156,8 +165,11 @@ private:
     LogBase m_base;
     std::deque<LogEntry> m_log; ///< behind the base
     qint64 m_heldBytes = 0;
-    quint64 m_reported = 0;  ///< committed up to here was given out
-    quint64 m_confirmed = 0; ///< changes up to here were fed back to the library
+    quint64 m_reported = 0;          ///< committed up to here was given out
+    quint64 m_confirmed = 0;         ///< changes up to here were fed back to the library
+    std::vector<Message> m_heldBack; ///< with a Change that is not on this disk yet, and behind it
+    std::map<quint64, quint64> m_told; ///< as the leader: what each was told to be committed
+    quint64 m_toldTerm = 0;            ///< of that leadership
     quint64 m_now = 0;
 };
 

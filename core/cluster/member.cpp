@@ -24,8 +24,11 @@ constexpr Milliseconds ReviewEvery{1'000};
 constexpr quint64 Trailing = 4096;
 /// Nothing is cut before so much has gathered behind the trail.
 constexpr quint64 CutStep = 4096;
-/// From so many missing entries on a member says that it is catching up.
+/// From so many missing entries on a member says that it is catching up, and no majority is counted
+/// with it.
 constexpr quint64 FarBehind = 1'000;
+/// After so many elections' time without a word nobody is believed to lead.
+constexpr quint64 SilentElections = 3;
 
 } // namespace
 
@@ -46,6 +49,7 @@ Member::Member(Options options, LogWriter &writer)
     connect(&m_timer, &QTimer::timeout, this, &Member::onTimer);
     connect(&m_review, &QTimer::timeout, this, [this] {
         report();
+        giveUpCopy();
         review();
     });
     connect(&m_writer, &LogWriter::opened, this, &Member::onOpened);
@@ -452,6 +456,8 @@ void Member::review()
             std::max(m_leadingSince, heardAt == m_lastHeard.end() ? 0 : heardAt->second);
         if (!census.reachable.contains(server.node) && now() > last + SilentAfterMs)
             census.silent.insert(server.node);
+        if (server.node != m_options.node && isBehind(server.id))
+            census.behind.insert(server.node);
         const Engine::CatchUp progress = m_engine->catchUpState(server.id);
         if (server.role == ServerRole::Spare && progress == Engine::CatchUp::Finished)
             census.caughtUp.insert(server.node);
@@ -463,6 +469,30 @@ void Member::review()
         return change(step.configuration);
     if (step.kind == Step::Kind::CatchUp)
         perform(m_engine->catchUp(now(), serverId(step.node)));
+}
+
+bool Member::isBehind(quint64 server) const
+{
+    const quint64 held = m_engine->matchIndex(server);
+    return held == 0 || held + FarBehind < m_engine->lastIndex();
+}
+
+bool Member::isLeaderSilent() const
+{
+    const auto heard = m_lastHeard.find(nodeOf(m_engine->leader()));
+    const quint64 until = (heard == m_lastHeard.end() ? 0 : heard->second) +
+                          SilentElections * quint64(m_options.timing.election.count());
+    return !isLeading() && until < now();
+}
+
+void Member::giveUpCopy()
+{
+    if (!m_engine || !m_snapshots.isWaiting() || !isLeaderSilent())
+        return;
+    m_snapshots.forgetFetched();
+    m_engine.reset();
+    m_timer.stop();
+    openLog();
 }
 
 void Member::setPeers(const std::vector<Peer> &peers, const std::set<QString> &removed)
@@ -545,10 +575,7 @@ void Member::report()
         state.leader = nodeOf(m_engine->leader());
         // Who does not vote never asks for a new leader, so it would believe in the old one for
         // ever.
-        const auto heard = m_lastHeard.find(state.leader);
-        const quint64 until = (heard == m_lastHeard.end() ? 0 : heard->second) +
-                              3 * quint64(m_options.timing.election.count());
-        if (!isLeading() && until < now())
+        if (isLeaderSilent())
             state.leader.clear();
     }
     if (m_links)
@@ -638,7 +665,7 @@ quint64 Member::successor()
     quint64 next = 0;
     for (const Server &server : m_engine->configuration()) {
         if (server.node == m_options.node || !isReachable(server.node) ||
-            m_leaving.contains(server.node))
+            m_leaving.contains(server.node) || isBehind(server.id))
             continue;
         if (server.role == ServerRole::Voter)
             return server.id;

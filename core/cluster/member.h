@@ -102,6 +102,12 @@ private:
     void endStretch(const Error &error, bool isSure);
     void change(const Configuration &configuration);
     void signOff();
+    /// As the leader: whether so much of the log is not known to be there that nothing may wait for
+    /// that copy.
+    bool isBehind(quint64 server) const;
+    /// Who copies the tables neither votes nor stands: when nobody leads any more from whom they
+    /// could come, this node goes on from what its disk has.
+    void giveUpCopy();
     /// As the leader that is about to be closed; 0 = nobody can follow.
     quint64 successor();
     void onReachableChanged();
@@ -115,6 +121,8 @@ private:
     }
     bool isLeading() const { return m_engine && m_engine->state() == State::Leader; }
     QString nodeOf(quint64 server) const;
+    /// Whether who leads, as far as is known, was not heard for a while.
+    bool isLeaderSilent() const;
 
     Options m_options;
     LogWriter &m_writer;

@@ -80,7 +80,11 @@ public:
     }
     bool isLeaving(const Server &server) const { return m_census.leaving.contains(server.node); }
     bool isSilent(const Server &server) const { return m_census.silent.contains(server.node); }
-    bool isPresent(const Server &server) const { return isReachable(server) && !isLeaving(server); }
+    bool isBehind(const Server &server) const { return m_census.behind.contains(server.node); }
+    bool isPresent(const Server &server) const
+    {
+        return isReachable(server) && !isLeaving(server) && !isBehind(server);
+    }
     /// For one more voter only those count that are here.
     int wantedWithThoseHere() const
     {
@@ -105,12 +109,12 @@ public:
         });
         return away ? away : leaving;
     }
-    /// Whether the voters of `configuration` that can be reached are a majority of them.
+    /// Whether the voters of `configuration` that can be reached and hold the log are a majority.
     bool canCommit(const Configuration &configuration) const
     {
         const auto votes = [](const Server &server) { return server.role == ServerRole::Voter; };
         const auto answers = [&](const Server &server) {
-            return votes(server) && isReachable(server);
+            return votes(server) && isReachable(server) && !isBehind(server);
         };
         return 2 * std::count_if(configuration.begin(), configuration.end(), answers) >
                std::count_if(configuration.begin(), configuration.end(), votes);
@@ -151,9 +155,14 @@ Step chooseVoters(const Census &census)
         return changed(now, standby->node, ServerRole::Voter);
     if (voters <= most)
         return {};
-    const Server *surplus = gone ? gone : first(now, [&](const Server &server) {
-        return server.role == ServerRole::Voter && server.node != census.self;
-    });
+    const auto another = [&](bool isBehind) {
+        return first(now, [&](const Server &server) {
+            return server.role == ServerRole::Voter && server.node != census.self &&
+                   roll.isBehind(server) == isBehind;
+        });
+    };
+    const Server *surplus = gone ? gone : another(true);
+    surplus = surplus ? surplus : another(false);
     return surplus ? changed(now, surplus->node, ServerRole::Standby) : Step{};
 }
 

@@ -22,6 +22,7 @@ struct Census
     std::set<QString> catchingUp; ///< spares to which the log is on its way
     std::set<QString> caughtUp;   ///< spares that hold the whole log
     std::set<QString> leaving;    ///< about to be closed; still reachable
+    std::set<QString> behind;     ///< lack much of the log: nothing may wait for their copy
 };
 
 /// The next single step towards the right configuration.
@@ -37,9 +38,9 @@ struct Step
 /// How many of so many replicas vote: 1 of 1 and of 2, 3 of 3 to 6, 5 of 7 and more.
 int votersFor(int replicas);
 
-/// Pure. One step at a time, and none that those who are reachable could not commit; a replacement
-/// votes before the silent one stops to. Who leaves hands its vote over, down to a single voter:
-/// the last PC that is on in the evening begins alone in the morning.
+/// Pure. One step at a time, and none that those who are reachable and hold the log could not
+/// commit at once; a replacement votes before the silent one stops to. Who leaves hands its vote
+/// over, down to a single voter: the last PC that is on in the evening begins alone in the morning.
 Step nextStep(const Census &census);
 
 } // namespace peerdesk::cluster

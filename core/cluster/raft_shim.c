@@ -15,7 +15,7 @@ struct raft_shim
     void *batch; /* payloads of the last update's entries; ours until the next step */
     struct raft_snapshot_metadata installing; /* given to the library when it is on the disk */
     bool is_installing;
-    void *chunk;          /* data of the last update's snapshot */
+    void *chunk;                      /* data of the last update's snapshot */
     struct raft_buffer configuration; /* encoded, of the last update's snapshot */
     struct raft_shim_entry *entries;
     struct raft_shim_message *messages;
@@ -236,6 +236,57 @@ static int step(struct raft_shim *self, uint64_t now, struct raft_event *event,
     return code != 0 ? code : tell(self, &update, out);
 }
 
+static struct raft_server *own_server(struct raft *raft)
+{
+    unsigned i;
+    for (i = 0; i < raft->configuration.n; i++) {
+        if (raft->configuration.servers[i].id == raft->id)
+            return &raft->configuration.servers[i];
+    }
+    return NULL;
+}
+
+static bool is_only_voter(const struct raft_configuration *configuration, raft_id id)
+{
+    bool is_only = false;
+    unsigned i;
+    for (i = 0; i < configuration->n; i++) {
+        if (configuration->servers[i].role != RAFT_VOTER)
+            continue;
+        if (configuration->servers[i].id != id)
+            return false;
+        is_only = true;
+    }
+    return is_only;
+}
+
+/* Whether the newest configuration of what the disk has names only this server as voter. */
+static int will_elect_itself(const struct raft_shim *self, const struct raft_shim_stored *stored,
+                             bool *will)
+{
+    struct raft_shim_bytes newest = stored->base.configuration;
+    struct raft_configuration configuration;
+    unsigned i;
+    int code;
+    *will = false;
+    for (i = 0; i < stored->count; i++) {
+        if (stored->entries[i].kind == RAFT_CHANGE)
+            newest = stored->entries[i].payload;
+    }
+    if (newest.size == 0)
+        return 0;
+    code = decode(newest, &configuration);
+    if (code != 0)
+        return code;
+    *will = is_only_voter(&configuration, self->raft.id);
+    raft_configuration_close(&configuration);
+    return 0;
+}
+
+/* The library makes the only voter a leader without a new term. After a restart that is the term of
+ * entries that a standby may hold and this disk has lost; others in their place would have the same
+ * index and term, and the two would be taken for one. So the only voter begins a term as everybody
+ * does who is elected. */
 int raft_shim_start(struct raft_shim *self, uint64_t now, const struct raft_shim_stored *stored,
                     struct raft_shim_update *update)
 {
@@ -244,9 +295,11 @@ int raft_shim_start(struct raft_shim *self, uint64_t now, const struct raft_shim
     struct raft_snapshot_metadata metadata;
     struct raft_entry *list = calloc(stored->count + 1, sizeof *list);
     void *batch = NULL;
-    int code =
-        list == NULL ? RAFT_NOMEM : make_batch(stored->entries, stored->count, list, &batch);
+    bool is_new_term = false;
+    int code = list == NULL ? RAFT_NOMEM : make_batch(stored->entries, stored->count, list, &batch);
     memset(update, 0, sizeof *update);
+    if (code == 0)
+        code = will_elect_itself(self, stored, &is_new_term);
     if (code == 0 && base->index > 0) {
         metadata.index = base->index;
         metadata.term = base->term;
@@ -256,12 +309,13 @@ int raft_shim_start(struct raft_shim *self, uint64_t now, const struct raft_shim
     }
     if (code == 0) {
         event.type = RAFT_START;
-        event.start.term = stored->term;
-        event.start.voted_for = stored->vote;
+        event.start.term = stored->term + is_new_term;
+        event.start.voted_for = is_new_term ? self->raft.id : stored->vote;
         event.start.start_index = base->index + 1;
         event.start.entries = list;
         event.start.n_entries = stored->count;
         code = step(self, now, &event, update);
+        update->has_vote = update->has_vote || is_new_term;
     }
     raft_free(batch);
     free(list);
@@ -309,7 +363,7 @@ static int hear(const struct raft_shim_message *from, struct raft_message *to,
         return *list == NULL ? RAFT_NOMEM
                              : make_batch(from->entries, from->entry_count, *list, batch);
     case RAFT_APPEND_ENTRIES_RESULT:
-        to->append_entries_result.version = 1;
+        to->append_entries_result.version = 2;
         to->append_entries_result.term = from->term;
         to->append_entries_result.rejected = from->index;
         to->append_entries_result.last_log_index = from->other;
@@ -317,7 +371,7 @@ static int hear(const struct raft_shim_message *from, struct raft_message *to,
         to->append_entries_result.capacity = from->capacity;
         return 0;
     case RAFT_REQUEST_VOTE:
-        to->request_vote.version = 1;
+        to->request_vote.version = 2;
         to->request_vote.term = from->term;
         to->request_vote.candidate_id = from->other;
         to->request_vote.last_log_index = from->index;
@@ -326,7 +380,7 @@ static int hear(const struct raft_shim_message *from, struct raft_message *to,
         to->request_vote.pre_vote = from->is_pre_vote;
         return 0;
     case RAFT_REQUEST_VOTE_RESULT:
-        to->request_vote_result.version = 1;
+        to->request_vote_result.version = 2;
         to->request_vote_result.term = from->term;
         to->request_vote_result.vote_granted = from->is_granted;
         to->request_vote_result.pre_vote = from->is_pre_vote;
@@ -357,6 +411,51 @@ static int hear(const struct raft_shim_message *from, struct raft_message *to,
     return RAFT_MALFORMED;
 }
 
+/* A refusal in the trial election has to show a term that is ahead of the candidate's, or the
+ * candidate never reaches it: the library repeats the candidate's own. The one of the highest term
+ * may lack entries, so that it cannot be elected itself. */
+static void show_term(struct raft_shim *self, struct raft_shim_update *update)
+{
+    unsigned i;
+    for (i = 0; i < update->message_count; i++) {
+        struct raft_shim_message *said = &update->messages[i];
+        if (said->type == RAFT_SHIM_VOTE_RESULT && said->is_pre_vote && !said->is_granted &&
+            said->term < raft_current_term(&self->raft))
+            said->term = raft_current_term(&self->raft);
+    }
+}
+
+/* The library lets vote only who knows that it is a voter, and who is none believes in its last
+ * leader for ever. But who was just made a voter may lack the entry that says so, and if its leader
+ * has restarted meanwhile its vote is the one that is waited for. Whether a vote counts is for the
+ * configuration of who asks; that one's log is looked at as ever. Source: Ongaro, "Consensus:
+ * bridging theory and practice", 4.1: requests are answered whatever the own configuration says. */
+static int hear_candidate(struct raft_shim *self, uint64_t now, struct raft_event *event,
+                          struct raft_shim_update *update)
+{
+    struct raft *raft = &self->raft;
+    struct raft_server *own = own_server(raft);
+    const bool is_lent = own != NULL && own->role != RAFT_VOTER;
+    const int role = is_lent ? own->role : RAFT_VOTER;
+    int code;
+    if (is_lent) {
+        own->role = RAFT_VOTER;
+        if (raft_state(raft) == RAFT_FOLLOWER &&
+            now >= raft->election_timer_start + raft->election_timeout) {
+            raft_free(raft->follower_state.current_leader.address);
+            raft->follower_state.current_leader.id = 0;
+            raft->follower_state.current_leader.address = NULL;
+        }
+    }
+    code = step(self, now, event, update);
+    own = own_server(raft);
+    if (is_lent && own != NULL)
+        own->role = role;
+    if (code == 0)
+        show_term(self, update);
+    return code;
+}
+
 int raft_shim_receive(struct raft_shim *self, uint64_t now, const struct raft_shim_message *from,
                       struct raft_shim_update *update)
 {
@@ -369,7 +468,9 @@ int raft_shim_receive(struct raft_shim *self, uint64_t now, const struct raft_sh
     if (code == 0) {
         event.type = RAFT_RECEIVE;
         event.receive.message = &message;
-        code = step(self, now, &event, update); /* from here on the payloads are the library's */
+        /* from here on the payloads are the library's */
+        code = message.type == RAFT_REQUEST_VOTE ? hear_candidate(self, now, &event, update)
+                                                 : step(self, now, &event, update);
     } else {
         raft_free(batch);
     }
@@ -412,6 +513,21 @@ int raft_shim_configured(struct raft_shim *self, uint64_t now, uint64_t index,
     return step(self, now, &event, update);
 }
 
+/* The library goes back by one configuration at most: to the one that it was last told to be
+ * committed, and it does not listen while a later one is in the log already. */
+int raft_shim_renamed(struct raft_shim *self, uint64_t index, bool is_committed,
+                      struct raft_shim_bytes configuration)
+{
+    struct raft_configuration named;
+    const int code = decode(configuration, &named);
+    if (code != 0)
+        return code;
+    raft_configuration_close(&self->raft.configuration);
+    self->raft.configuration = named;
+    self->raft.configuration_uncommitted_index = is_committed ? 0 : index;
+    return 0;
+}
+
 int raft_shim_compacted(struct raft_shim *self, uint64_t now, const struct raft_shim_base *base,
                         unsigned trailing, struct raft_shim_update *update)
 {
@@ -430,9 +546,19 @@ int raft_shim_compacted(struct raft_shim *self, uint64_t now, const struct raft_
 
 int raft_shim_timeout(struct raft_shim *self, uint64_t now, struct raft_shim_update *update)
 {
+    struct raft *raft = &self->raft;
     struct raft_event event = {0};
+    const bool is_new_term = raft_state(raft) == RAFT_FOLLOWER && now >= raft_timeout(raft) &&
+                             is_only_voter(&raft->configuration, raft->id);
+    int code;
+    if (is_new_term) {
+        ++raft->current_term;
+        raft->voted_for = raft->id;
+    }
     event.type = RAFT_TIMEOUT;
-    return step(self, now, &event, update);
+    code = step(self, now, &event, update);
+    update->has_vote = update->has_vote || is_new_term;
+    return code;
 }
 
 int raft_shim_catch_up(struct raft_shim *self, uint64_t now, uint64_t server,

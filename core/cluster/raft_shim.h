@@ -132,6 +132,10 @@ int raft_shim_persisted(struct raft_shim *self, uint64_t now, uint64_t index,
 int raft_shim_installed(struct raft_shim *self, uint64_t now, struct raft_shim_update *update);
 int raft_shim_configured(struct raft_shim *self, uint64_t now, uint64_t index,
                          struct raft_shim_bytes configuration, struct raft_shim_update *update);
+/* After entries were replaced: which configuration the log of a follower names last, and whether
+ * that is committed. No step. */
+int raft_shim_renamed(struct raft_shim *self, uint64_t index, bool is_committed,
+                      struct raft_shim_bytes configuration);
 int raft_shim_compacted(struct raft_shim *self, uint64_t now, const struct raft_shim_base *base,
                         unsigned trailing, struct raft_shim_update *update);
 int raft_shim_timeout(struct raft_shim *self, uint64_t now, struct raft_shim_update *update);

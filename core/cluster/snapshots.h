@@ -40,6 +40,8 @@ public:
     /// Begins, or goes on with the same one.
     void fetch(const QString &from, const LogBase &base, const FileFacts &facts);
     bool isFetching() const { return m_fetch.has_value(); }
+    /// Parts of the file are still asked for.
+    bool isWaiting() const { return m_again.isActive(); }
     /// Per cent of the file that are here.
     int fetchedShare() const;
     void take(const QString &from, const FilePart &part);

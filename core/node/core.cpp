@@ -20,6 +20,9 @@ constexpr Milliseconds LeaseMargin{500};
 constexpr Milliseconds RenewEvery{800};
 /// How often it is looked whether a held command has waited long enough.
 constexpr Milliseconds PatienceStep{250};
+/// After so long a router that has said nothing is asked again: the command or the answer may have
+/// been lost. It knows both by the command's id.
+constexpr Milliseconds AskAgain{1'500};
 constexpr qint64 EndOfTime = std::numeric_limits<qint64>::max();
 
 template <typename Command>
@@ -311,9 +314,12 @@ void Core::relay(Ask &ask)
     const QString &router = m_cluster.leader;
     const QString mark = router + u'@' + QString::number(m_cluster.term);
     const bool isElsewhere = !router.isEmpty() && router != m_node.toString();
-    if (!isElsewhere || ask.relayedTo == mark || !m_cluster.reachable.contains(router))
+    const bool isAsked = ask.relayedTo == mark && !ask.askAgain.hasExpired();
+    if (!isElsewhere || isAsked || !m_cluster.reachable.contains(router))
         return;
     ask.relayedTo = mark;
+    ask.askAgain.setRemainingTime(AskAgain);
+    ++ask.unanswered;
     m_consensus->tell(router, encode(RelayedCommand{ask.id, ask.caller, ask.command}));
 }
 
@@ -382,6 +388,7 @@ void Core::onRelayAnswered(const RelayAnswer &answer)
     if (held == m_held.end())
         return; // known already, or its asker was told that nobody knows
     if (!answer.decided && answer.decided.error().state == NotRouter) {
+        --held->second.unanswered;
         held->second.relayedTo.clear(); // asked again by onPatience()
         return;
     }
@@ -403,7 +410,7 @@ void Core::onPatience()
         it = isOver ? m_held.erase(it) : std::next(it);
     }
     for (const Ask &ask : tired) {
-        const bool mayBeDone = ask.isDecided || !ask.relayedTo.isEmpty();
+        const bool mayBeDone = ask.isDecided || ask.unanswered > 0;
         reply(ask, mayBeDone ? Error{Error::Code::Unknown,
                                      u"The other PCs did not answer in time: it may be done"_s,
                                      {}}

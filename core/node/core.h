@@ -131,6 +131,8 @@ private:
         api::Outcome outcome;   ///< once it was decided here
         bool isDecided = false; ///< its facts may be in the log although nobody said so
         QString relayedTo;      ///< the router that was asked, in this term
+        int unanswered = 0;     ///< how often one was asked that has said nothing yet
+        QDeadlineTimer askAgain{QDeadlineTimer::Forever};
         QDeadlineTimer patience{Patience};
     };
 

@@ -16,6 +16,8 @@ SALVAGE = "core_node_tst_salvage"
 EXCHANGE = "core_node_tst_exchange"
 TAKEOVER = "core_cluster_tst_takeover"
 MEMBERSHIP = "core_cluster_tst_membership"
+ENGINE = "core_cluster_tst_engine"
+RELAYED = "core_node_tst_relayed"
 # The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
@@ -33,6 +35,23 @@ def fault(name, rule, caught_by, *edits):
 
 
 FAULTS = (
+    fault("the only voter leads on in the term it had", "promise 3", ENGINE,
+          ("core/cluster/raft_shim.c", "stored->term + is_new_term", "stored->term")),
+    fault("a grant of the trial election counts", "promise 1", ENGINE,
+          ("core/cluster/raft_shim.c", "to->request_vote_result.version = 2", "to->request_vote_result.version = 1")),
+    fault("a refusal hides the term that is ahead", "promise 1", ENGINE,
+          ("core/cluster/raft_shim.c", "        show_term(self, update);", "        (void)show_term;")),
+    fault("who does not know that it votes refuses its vote", "promise 1", ENGINE,
+          ("core/cluster/raft_shim.c", "const bool is_lent = own != NULL", "const bool is_lent = false && own != NULL")),
+    fault("a change goes out before it is on the leader's disk", "promise 1", ENGINE,
+          ("core/cluster/engine.cpp", "        isChange && message.entries", "        false && isChange && message.entries")),
+    fault("the library goes back by one change", "promise 1", ENGINE,
+          ("core/cluster/engine.cpp", "if (isReplaced) {", "if (false && isReplaced) {")),
+    fault("a voter is counted that lacks the log", "promise 1", MEMBERSHIP,
+          ("core/cluster/membership.cpp", "votes(server) && isReachable(server) && !isBehind(server)",
+           "votes(server) && isReachable(server)")),
+    fault("a router that says nothing is not asked again", "rule 2", RELAYED,
+          ("core/node/core.cpp", " && !ask.askAgain.hasExpired()", "")),
     fault("reply before commit", "rule 2", PROMISES,
           ("core/node/core.cpp", "    m_consensus->submit(events::encode(batch));",
            "    for (const Reply &waiter : std::exchange(m_flights[index].waiters, {}))\n"

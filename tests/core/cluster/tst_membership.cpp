@@ -72,8 +72,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("removed");
         QTest::addColumn<QString>("leaving");
         QTest::addColumn<QString>("next"); ///< a configuration, "catch up X" or nothing
+        QTest::addColumn<QString>("behind");
         const auto row = [](const char *name, QStringList columns) {
             QTestData &data = QTest::newRow(name);
+            columns.resize(9);
             for (const QString &column : columns)
                 data << column;
         };
@@ -159,6 +161,30 @@ private Q_SLOTS:
                                 {},
                                 {},
                                 u"a:v b:v c:v d:v e:s f:s g:s"_s});
+        // Each would be in force before those who are behind could make it committed: until then
+        // nothing is, and without the leader nobody leads.
+        row("who is behind does not begin to vote", {u"a:v b:s c:s d:s"_s,
+                                                     u"a b c d"_s,
+                                                     u"a b c d"_s,
+                                                     {},
+                                                     {},
+                                                     {},
+                                                     {},
+                                                     u"a:v b:s c:v d:s"_s,
+                                                     u"b"_s});
+        row("not even in the place of a silent one",
+            {u"a:v b:v c:v d:s"_s, u"a b c d"_s, u"a b d"_s, {}, u"c"_s, {}, {}, {}, u"d"_s});
+        row("nobody's vote goes while the rest waits for who is behind",
+            {u"a:v b:v c:v"_s, u"a b c"_s, u"a b c"_s, {}, {}, {}, u"c"_s, {}, u"b"_s});
+        row("of two too many who is behind stops to vote", {u"a:v b:v c:v d:v"_s,
+                                                            u"a b c d"_s,
+                                                            u"a b c d"_s,
+                                                            {},
+                                                            {},
+                                                            {},
+                                                            {},
+                                                            u"a:v b:v c:s d:v"_s,
+                                                            u"c"_s});
     }
     void oneStepAtATimeTowardsTheRightVoters()
     {
@@ -170,6 +196,7 @@ private Q_SLOTS:
         QFETCH(QString, removed);
         QFETCH(QString, leaving);
         QFETCH(QString, next);
+        QFETCH(QString, behind);
         const Step step = nextStep({u"a"_s,
                                     configured(now),
                                     names(members),
@@ -178,7 +205,8 @@ private Q_SLOTS:
                                     names(silent),
                                     {},
                                     names(caughtUp),
-                                    names(leaving)});
+                                    names(leaving),
+                                    names(behind)});
         const QString said = step.kind == Step::Kind::Nothing   ? QString()
                              : step.kind == Step::Kind::CatchUp ? u"catch up "_s + step.node
                                                                 : shown(step.configuration);

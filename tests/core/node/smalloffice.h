@@ -64,7 +64,10 @@ public:
     quint64 term() const override { return m_term; }
     quint64 nextIndex() const override { return m_log->size() + m_held.size() + 1; }
     void setApplied(quint64) override {}
-    void tell(const QString &, const QByteArray &) override {}
+    void tell(const QString &node, const QByteArray &bytes) override
+    {
+        told.emplace_back(node, bytes);
+    }
     void stop() override { Q_EMIT stopped(); }
 
     size_t held() const { return m_held.size(); }
@@ -84,6 +87,20 @@ public:
         Q_EMIT lost({Error::Code::Storage, u"The disk is full"_s, u"disk-full"_s}, true);
         Q_EMIT ready();
     }
+
+    /// Another node leads from now on, and can be reached.
+    void follow(const QString &leader)
+    {
+        m_held.clear();
+        Q_EMIT lost({Error::Code::Unknown, u"Another PC is the router"_s, {}}, false);
+        cluster::ClusterState state;
+        state.state = cluster::State::Follower;
+        state.term = ++m_term;
+        state.leader = leader;
+        state.reachable = {leader};
+        Q_EMIT stateChanged(state);
+    }
+    std::vector<std::pair<QString, QByteArray>> told; ///< to whom, what
 
 private:
     std::shared_ptr<Log> m_log;

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "smalloffice.h"
+
+#include <QTemporaryDir>
+
+using namespace peerdesk;
+using namespace peerdesk::node;
+using namespace peerdesk::node::test;
+
+/// Commands between the PC where they are asked and the router.
+class TestRelayed : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<QTemporaryDir> m_folder;
+    std::unique_ptr<World> m_world;
+    std::unique_ptr<SmallOffice> m_office;
+    const QString m_other = derivedId<NodeId>(NodeId{}, "the other node").toString();
+
+    SmallOffice &office() { return *m_office; }
+    HeldLog &log() { return office().held(); }
+    api::SaveCustomer anna()
+    {
+        api::SaveCustomer command;
+        command.name = u"Anna"_s;
+        return command;
+    }
+    std::vector<RelayedCommand> asked()
+    {
+        std::vector<RelayedCommand> out;
+        for (const auto &[node, bytes] : log().told) {
+            const auto note = decodeRelay(bytes);
+            if (!note || node != m_other)
+                continue;
+            if (const auto *command = std::get_if<RelayedCommand>(&*note))
+                out.push_back(*command);
+        }
+        return out;
+    }
+
+private Q_SLOTS:
+    void init()
+    {
+        m_folder = std::make_unique<QTemporaryDir>();
+        m_world = std::make_unique<World>();
+        m_world->folder = m_folder->path();
+        m_office = std::make_unique<SmallOffice>(*m_world);
+        office().found();
+    }
+    void cleanup() { m_office.reset(); }
+
+    /// The cable was cut, or the router died after it had heard: it is asked again, long before the
+    /// asker's patience ends, and as the same command.
+    void whatIsLostOnTheWayIsAskedAgainUnderTheSameId()
+    {
+        log().follow(m_other);
+        QElapsedTimer clock;
+        clock.start();
+        const auto answers = office().submit("anna", anna(), office().boss());
+        QCOMPARE(asked().size(), size_t(1));
+        QTRY_COMPARE_WITH_TIMEOUT(asked().size(), size_t(2), 4'000);
+        QVERIFY(clock.elapsed() >= 1'500);
+        QCOMPARE(asked()[0].id, asked()[1].id);
+        QCOMPARE(encode(asked()[0]), encode(asked()[1]));
+        QVERIFY(answers->empty());
+        const RelayAnswer answer{asked()[0].id, 0, api::Outcome{"x", {}, false}};
+        Q_EMIT log().heard(m_other, encode(answer));
+        Q_EMIT log().heard(m_other, encode(answer));
+        QCOMPARE(answers->size(), size_t(1));
+        QVERIFY(answers->front());
+    }
+
+    /// The router that hears a command twice does it once, and answers both.
+    void whatComesTwiceIsDoneOnce()
+    {
+        const QByteArray command = encode(RelayedCommand{named("anna"), office().boss(), anna()});
+        Q_EMIT log().heard(m_other, command);
+        Q_EMIT log().heard(m_other, command);
+        office().settle();
+        Q_EMIT log().heard(m_other, command);
+        std::vector<RelayAnswer> answers;
+        for (const auto &[node, bytes] : log().told) {
+            if (const auto note = decodeRelay(bytes);
+                note && std::holds_alternative<RelayAnswer>(*note))
+                answers.push_back(std::get<RelayAnswer>(*note));
+        }
+        QCOMPARE(answers.size(), size_t(3));
+        for (const RelayAnswer &answer : answers) {
+            QVERIFY(answer.decided);
+            QCOMPARE(answer.decided->subject, answers[0].decided->subject);
+        }
+        QCOMPARE(office().core().reader().all<Customer>().size(), size_t(1));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRelayed)
+#include "tst_relayed.moc"
