@@ -11,6 +11,8 @@ namespace {
 /// Items of one part; with its facts it stays below the bound of a log entry (256 KiB).
 constexpr qsizetype PartBytes = 96 * 1024;
 constexpr size_t PartItems = 16;
+/// A mail that waits for somebody to sign in, or for the provider to give a token.
+constexpr Seconds SignInRetry{60};
 
 qsizetype sizeOf(const InboundItem &item)
 {
@@ -40,8 +42,9 @@ ParsedMail parsed(const FetchedMail &mail, const QString &folder, quint32 validi
 EmailConnector::EmailConnector(const ChannelAccount &account, Host &host)
     : m_host(host)
     , m_settings(EmailSettings::from(account, host))
-    , m_client(m_settings.imap)
-    , m_copies(m_settings.imap.server, m_settings.sentFolder)
+    , m_access(account, host)
+    , m_client(m_settings.imap, &m_access)
+    , m_copies(m_settings.imap.server, m_settings.sentFolder, &m_access)
 {
     connect(&m_copies, &SentCopies::troubleChanged, this, &EmailConnector::publish);
     m_pool.setMaxThreadCount(1);
@@ -141,14 +144,30 @@ void EmailConnector::onCommitted(const Result<Done> &result, size_t upTo)
 void EmailConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
 {
     auto answer = std::make_shared<Completion<SendResult>>(std::move(done));
-    m_sender.send(
+    m_access.enter(
         m_settings.smtp,
-        [outgoing, identity = m_settings.identity] { return compose(outgoing, identity); },
-        {this, [this, answer](const Result<SmtpOutcome> &outcome) {
-             if (outcome)
-                 onSent(*outcome, *answer);
-             else
-                 answer->answer(outcome.error());
+        {this, [this, outgoing, answer](const Result<MailServer> &server) {
+             if (server)
+                 return sendBy(*server, outgoing, std::move(*answer));
+             // Nothing went out, and it is the account's trouble, not the mail's.
+             m_sendTrouble = server.error().detail;
+             publish();
+             answer->answer(SendResult{SendResult::Kind::Later, {}, m_sendTrouble, SignInRetry});
+         }});
+}
+
+void EmailConnector::sendBy(const MailServer &server, const Outgoing &outgoing,
+                            Completion<SendResult> done)
+{
+    auto answer = std::make_shared<Completion<SendResult>>(std::move(done));
+    m_sender.send(
+        server, [outgoing, identity = m_settings.identity] { return compose(outgoing, identity); },
+        {this, [this, answer, server](const Result<SmtpOutcome> &outcome) {
+             if (!outcome)
+                 return answer->answer(outcome.error());
+             if (outcome->isAuthFailure)
+                 m_access.refuse(server);
+             onSent(*outcome, *answer);
          }});
 }
 
@@ -178,25 +197,40 @@ void EmailConnector::publish()
 void EmailConnector::test(Completion<QString> done)
 {
     auto answer = std::make_shared<Completion<QString>>(std::move(done));
-    const auto onRead = [this, answer](const Result<Done> &result) {
-        if (result)
-            testSending(*answer);
-        else
-            answer->answer(result.error());
-    };
-    (new ImapProbe(m_settings.imap.server, m_settings.imap.folders, {this, onRead}, this))->start();
+    m_access.enter(m_settings.imap.server, {this, [this, answer](const Result<MailServer> &server) {
+                                                if (server)
+                                                    return testReading(*server, std::move(*answer));
+                                                answer->answer(server.error());
+                                            }});
 }
 
-void EmailConnector::testSending(Completion<QString> &done)
+void EmailConnector::testReading(const MailServer &server, Completion<QString> done)
 {
     auto answer = std::make_shared<Completion<QString>>(std::move(done));
-    m_sender.probe(m_settings.smtp, {this, [this, answer](const Result<SmtpOutcome> &outcome) {
-                                         if (!outcome)
-                                             return answer->answer(outcome.error());
-                                         if (outcome->result.kind != SendResult::Kind::Accepted)
-                                             return answer->answer(outcome->error());
-                                         answer->answer(u"Reading and sending work for %1."_s.arg(
-                                             m_settings.identity.address));
+    const auto onRead = [this, answer, server](const Result<Done> &result) {
+        if (result)
+            return testSending(std::move(*answer));
+        if (result.error().state == stateOf(ImapFailure::Kind::Credentials))
+            m_access.refuse(server);
+        answer->answer(result.error());
+    };
+    (new ImapProbe(server, m_settings.imap.folders, {this, onRead}, this))->start();
+}
+
+void EmailConnector::testSending(Completion<QString> done)
+{
+    auto answer = std::make_shared<Completion<QString>>(std::move(done));
+    const auto onTried = [this, answer](const Result<SmtpOutcome> &outcome) {
+        if (!outcome)
+            return answer->answer(outcome.error());
+        if (outcome->result.kind != SendResult::Kind::Accepted)
+            return answer->answer(outcome->error());
+        answer->answer(u"Reading and sending work for %1."_s.arg(m_settings.identity.address));
+    };
+    m_access.enter(m_settings.smtp, {this, [this, answer, onTried](const Result<MailServer> &smtp) {
+                                         if (!smtp)
+                                             return answer->answer(smtp.error());
+                                         m_sender.probe(*smtp, {this, onTried});
                                      }});
 }
 

@@ -4,6 +4,7 @@
 #include "core/channels/api/connector.h"
 #include "core/channels/email/emailcursor.h"
 #include "core/channels/email/emailsettings.h"
+#include "core/channels/email/mailaccess.h"
 #include "core/channels/email/mime.h"
 #include "core/channels/email/sentcopies.h"
 #include "core/channels/email/smtpsender.h"
@@ -47,12 +48,15 @@ private:
     void commitPart();
     void onCommitted(const Result<Done> &result, size_t upTo);
     EmailCursor readCursor() const;
+    void sendBy(const MailServer &server, const Outgoing &outgoing, Completion<SendResult> done);
     void onSent(const SmtpOutcome &outcome, Completion<SendResult> &done);
+    void testReading(const MailServer &server, Completion<QString> done);
     void publish();
-    void testSending(Completion<QString> &done);
+    void testSending(Completion<QString> done);
 
     Host &m_host;
     EmailSettings m_settings;
+    MailAccess m_access;
     QThreadPool m_pool; ///< parsing; one thread keeps pages in order and memory bounded
     ImapClient m_client;
     SmtpSender m_sender;

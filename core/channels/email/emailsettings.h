@@ -4,6 +4,7 @@
 #include "core/channels/api/connector.h"
 #include "core/channels/email/compose.h"
 #include "core/channels/email/imapclient.h"
+#include "core/channels/vendor/oauth.h"
 
 namespace peerdesk::channels::email {
 
@@ -21,5 +22,7 @@ struct EmailSettings
 
 /// The settings as the wizard and `channel types` show them.
 std::vector<Setting> settingList();
+/// The sign-ins in the browser that large providers want instead of a password.
+std::vector<vendor::SignIn> signInList();
 
 } // namespace peerdesk::channels::email

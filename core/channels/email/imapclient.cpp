@@ -38,9 +38,10 @@ void drop(ImapSession *session)
 
 } // namespace
 
-ImapClient::ImapClient(ImapClientSettings settings, QObject *parent)
+ImapClient::ImapClient(ImapClientSettings settings, MailAccess *access, QObject *parent)
     : QObject(parent)
     , m_settings(std::move(settings))
+    , m_access(access)
     , m_session(nullptr, drop)
     , m_backOff(m_settings.firstBackOff)
 {
@@ -86,7 +87,28 @@ void ImapClient::connectNow()
 {
     m_step = Step::Opening;
     m_selected.clear();
-    m_session.reset(new ImapSession(m_settings.server, this));
+    m_session.reset();
+    m_server = {};
+    if (!m_access)
+        return open(m_settings.server);
+    const quint64 entering = ++m_entering;
+    m_access->enter(m_settings.server, {this, [this, entering](const Result<MailServer> &server) {
+                                            if (entering != m_entering || m_step != Step::Opening)
+                                                return;
+                                            if (server)
+                                                return open(*server);
+                                            const bool isRefused =
+                                                server.error().code == Error::Code::Unauthorized;
+                                            onFailed({isRefused ? ImapFailure::Kind::Credentials
+                                                                : ImapFailure::Kind::Unreachable,
+                                                      server.error().detail});
+                                        }});
+}
+
+void ImapClient::open(const MailServer &server)
+{
+    m_server = server;
+    m_session.reset(new ImapSession(server, this));
     connect(m_session.get(), &ImapSession::opened, this, &ImapClient::beginCycle);
     connect(m_session.get(), &ImapSession::untagged, this, &ImapClient::onUntagged);
     connect(m_session.get(), &ImapSession::failed, this, &ImapClient::onFailed);
@@ -101,8 +123,17 @@ void ImapClient::pause(std::chrono::milliseconds span)
     m_pauseTimer.start(span);
 }
 
+/// A token may be refused before its time; once it is worth asking for another.
+bool ImapClient::entersAnew(const ImapFailure &failure)
+{
+    return failure.kind == ImapFailure::Kind::Credentials && m_access &&
+           m_access->refuse(m_server) && !std::exchange(m_isRenewed, true);
+}
+
 void ImapClient::onFailed(const ImapFailure &failure)
 {
+    if (m_step != Step::Stopped && entersAnew(failure))
+        return connectNow();
     if (m_step == Step::Fetching)
         countTrouble();
     const bool isTemporary = failure.kind == ImapFailure::Kind::Unreachable;
@@ -129,6 +160,7 @@ void ImapClient::countTrouble()
 void ImapClient::beginCycle()
 {
     m_folder = 0;
+    m_isRenewed = false;
     m_folderTrouble.clear();
     m_pollTimer.stop();
     selectFolder();

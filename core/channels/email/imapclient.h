@@ -3,6 +3,7 @@
 
 #include "core/base/time.h"
 #include "core/channels/email/imapsession.h"
+#include "core/channels/email/mailaccess.h"
 #include "core/domain/channel.h"
 
 #include <QStringList>
@@ -65,7 +66,9 @@ public:
     static constexpr size_t PageMails = 16;
     static constexpr qint64 PageBytes = 8LL * 1024 * 1024;
 
-    explicit ImapClient(ImapClientSettings settings, QObject *parent = nullptr);
+    /// `access` outlives it; null = the settings' own secret gets in.
+    explicit ImapClient(ImapClientSettings settings, MailAccess *access = nullptr,
+                        QObject *parent = nullptr);
 
     /// Mails that reached the mailbox before `since` are passed over, as are seen ones where a
     /// folder is read for the first time.
@@ -101,8 +104,10 @@ private:
     };
 
     void connectNow();
+    void open(const MailServer &server);
     void pause(std::chrono::milliseconds span);
     void onFailed(const ImapFailure &failure);
+    bool entersAnew(const ImapFailure &failure);
     void onUntagged(const ImapResponse &response);
     void onFetchData(const std::vector<ImapValue> &items);
     void beginCycle();
@@ -127,6 +132,10 @@ private:
     const QString &folder() const { return m_settings.folders.at(m_folder); }
 
     ImapClientSettings m_settings;
+    MailAccess *m_access;
+    MailServer m_server;      ///< as it was opened last
+    quint64 m_entering = 0;   ///< answers to an earlier connectNow() are not for this one
+    bool m_isRenewed = false; ///< this token came after one that was refused
     Positions m_positions;
     Time m_since;
     Step m_step = Step::Stopped;

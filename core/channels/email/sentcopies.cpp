@@ -16,9 +16,10 @@ void letGo(ImapSession *session)
 
 } // namespace
 
-SentCopies::SentCopies(MailServer server, QString folder, QObject *parent)
+SentCopies::SentCopies(MailServer server, QString folder, MailAccess *access, QObject *parent)
     : QObject(parent)
     , m_server(std::move(server))
+    , m_access(access)
     , m_folder(std::move(folder))
     , m_session(nullptr, letGo)
 {}
@@ -41,10 +42,23 @@ void SentCopies::keep(const QByteArray &mail)
 
 void SentCopies::next()
 {
-    m_session.reset(new ImapSession(m_server, this));
+    if (!m_access)
+        return open(m_server);
+    m_access->enter(m_server, {this, [this](const Result<MailServer> &server) {
+                                   server ? open(*server) : ended(server.error().detail);
+                               }});
+}
+
+void SentCopies::open(const MailServer &server)
+{
+    m_session.reset(new ImapSession(server, this));
     connect(m_session.get(), &ImapSession::opened, this, &SentCopies::append);
     connect(m_session.get(), &ImapSession::failed, this,
-            [this](const ImapFailure &failure) { ended(failure.sentence); });
+            [this, server](const ImapFailure &failure) {
+                if (m_access && failure.kind == ImapFailure::Kind::Credentials)
+                    m_access->refuse(server);
+                ended(failure.sentence);
+            });
     m_session->open();
 }
 

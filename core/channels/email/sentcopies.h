@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/channels/email/imapsession.h"
+#include "core/channels/email/mailaccess.h"
 
 #include <deque>
 #include <memory>
@@ -21,8 +22,10 @@ public:
     static constexpr size_t MaxWaiting = 50;
     static constexpr qsizetype MaxWaitingBytes = 64 * 1024 * 1024;
 
-    /// An empty folder = keeps nothing.
-    SentCopies(MailServer server, QString folder, QObject *parent = nullptr);
+    /// An empty folder = keeps nothing. `access` outlives it; null = the server's own secret gets
+    /// in.
+    SentCopies(MailServer server, QString folder, MailAccess *access = nullptr,
+               QObject *parent = nullptr);
 
     void keep(const QByteArray &mail);
     /// For people; empty = all is well.
@@ -35,10 +38,12 @@ signals:
 
 private:
     void next();
+    void open(const MailServer &server);
     void append();
     void ended(const QString &trouble);
 
     MailServer m_server;
+    MailAccess *m_access;
     QString m_folder;
     QString m_trouble;
     std::deque<QByteArray> m_waiting; ///< the first one is under way

@@ -14,6 +14,8 @@ inline const QString PlayScope = QStringLiteral("https://www.googleapis.com/auth
 inline const QString YoutubeBase = QStringLiteral("https://www.googleapis.com");
 inline const QString YoutubeScope =
     QStringLiteral("https://www.googleapis.com/auth/youtube.force-ssl");
+inline const QString AuthorizeAddress =
+    QStringLiteral("https://accounts.google.com/o/oauth2/v2/auth");
 inline const QString TokenAddress = QStringLiteral("https://oauth2.googleapis.com/token");
 
 constexpr Seconds AssertionLife{3'600};

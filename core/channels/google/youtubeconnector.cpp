@@ -35,15 +35,7 @@ vendor::VendorApi::Options youtubeOptions(const ChannelAccount &account)
 
 vendor::OAuthClient oauthClient(const ChannelAccount &account, const Host &host)
 {
-    const QString address = settingIn(account, u"token_address"_s);
-    vendor::OAuthClient client;
-    client.authorize = QUrl(u"https://accounts.google.com/o/oauth2/v2/auth"_s);
-    client.token = address.isEmpty() ? numbers::TokenAddress : address;
-    client.clientId = settingIn(account, u"client_id"_s);
-    client.clientSecret = host.secret(u"client_secret"_s).trimmed();
-    client.scopes = {numbers::YoutubeScope};
-    client.more = {{u"access_type"_s, u"offline"_s}, {u"prompt"_s, u"consent"_s}};
-    return client;
+    return vendor::clientOf(youtubeSignIn(), account.settings, host.secret(u"client_secret"_s));
 }
 
 } // namespace
@@ -339,6 +331,19 @@ void YoutubeConnector::test(Completion<QString> done)
          });
 }
 
+vendor::SignIn youtubeSignIn()
+{
+    vendor::SignIn google;
+    google.id = u"google"_s;
+    google.secret = u"refresh_token"_s;
+    google.authorize = numbers::AuthorizeAddress;
+    google.token = numbers::TokenAddress;
+    google.scopes = {numbers::YoutubeScope};
+    google.needsClientSecret = true;
+    google.more = {{u"access_type"_s, u"offline"_s}, {u"prompt"_s, u"consent"_s}};
+    return google;
+}
+
 ChannelType youtubeType()
 {
     ChannelType type;
@@ -361,18 +366,16 @@ ChannelType youtubeType()
     clientSecret.hint = u"Stands beside the client ID."_s;
     Setting login;
     login.key = u"refresh_token"_s;
-    login.label = u"Log-in (refresh token)"_s;
+    login.label = u"Sign-in of the channel's Google account"_s;
     login.isSecret = true;
-    login.hint = u"Comes from logging in with the channel's Google account in the browser, with "
-                 "leave to manage its comments (youtube.force-ssl)."_s;
-    Setting address;
-    address.key = u"token_address"_s;
-    address.label = u"Address that gives tokens"_s;
-    address.isRequired = false;
-    address.fallback = numbers::TokenAddress;
-    address.hint = u"Leave it as it is."_s;
-    type.settings = {channel, client,  clientSecret,
-                     login,   address, vendor::baseUrlSetting(numbers::YoutubeBase)};
+    login.form = u"sign-in google"_s;
+    login.hint =
+        u"Sign in in the browser with the account that owns the channel and allow Peerdesk "
+        "to manage its comments (youtube.force-ssl). Without a window: a refresh token."_s;
+    type.settings = {channel, client, clientSecret, login,
+                     vendor::baseUrlSetting(numbers::YoutubeBase)};
+    for (const Setting &address : vendor::signInAddresses())
+        type.settings.push_back(address);
     type.capabilities.ingress = Ingress::Poll;
     type.capabilities.isPublic = true;
     type.capabilities.edits = true;

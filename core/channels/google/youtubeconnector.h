@@ -61,6 +61,8 @@ private:
     bool m_areCommentsOff = false;
 };
 
+/// By the browser, as the account that owns the channel.
+vendor::SignIn youtubeSignIn();
 /// The channel type "youtube".
 ChannelType youtubeType();
 

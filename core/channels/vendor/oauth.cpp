@@ -35,10 +35,54 @@ ApiCall tokenCall(const OAuthClient &client, Fields fields)
 
 } // namespace
 
+OAuthClient clientOf(const SignIn &signIn, const std::map<QString, QString> &settings,
+                     const QByteArray &clientSecret)
+{
+    const auto value = [&](const QString &key, const QString &usual) {
+        const auto it = settings.find(key);
+        const QString said = it == settings.end() ? QString() : it->second.trimmed();
+        return said.isEmpty() ? usual : said;
+    };
+    OAuthClient client;
+    client.authorize = QUrl(value(u"authorize_address"_s, signIn.authorize));
+    client.token = value(u"token_address"_s, signIn.token);
+    client.clientId = value(u"client_id"_s, {});
+    client.clientSecret = clientSecret.trimmed();
+    client.scopes = signIn.scopes;
+    client.more = signIn.more;
+    return client;
+}
+
+const SignIn *chosenSignIn(const std::vector<SignIn> &signIns,
+                           const std::map<QString, QString> &settings)
+{
+    for (const SignIn &signIn : signIns) {
+        const auto chosen = settings.find(signIn.chosenBy);
+        if (signIn.chosenBy.isEmpty() ||
+            (chosen != settings.end() && chosen->second.trimmed() == signIn.id))
+            return &signIn;
+    }
+    return nullptr;
+}
+
+std::vector<Setting> signInAddresses()
+{
+    Setting authorize;
+    authorize.key = u"authorize_address"_s;
+    authorize.label = translated("Address of the sign-in page");
+    authorize.isRequired = false;
+    authorize.hint = translated("Leave it empty: the provider's own.");
+    Setting token = authorize;
+    token.key = u"token_address"_s;
+    token.label = translated("Address that gives tokens");
+    return {authorize, token};
+}
+
 Result<OAuthAttempt> beginOAuth(const QByteArray &random, const QString &redirect)
 {
     const QUrl url(redirect);
-    const bool isHere = url.scheme() == u"http"_s && QHostAddress(url.host()).isLoopback();
+    const bool isHere = url.scheme() == u"http"_s &&
+                        (url.host() == u"localhost"_s || QHostAddress(url.host()).isLoopback());
     if (!isHere || random.size() < VerifierBytes + StateBytes)
         return invalid(u"the redirect must lead to this machine"_s);
     return OAuthAttempt{base64Url(random.left(VerifierBytes)),
@@ -65,13 +109,19 @@ QUrl authorizationUrl(const OAuthClient &client, const OAuthAttempt &attempt)
     return url;
 }
 
+bool isOurs(const QUrl &redirected, const OAuthAttempt &attempt)
+{
+    return isSame(QUrlQuery(redirected).queryItemValue(u"state"_s, QUrl::FullyDecoded).toUtf8(),
+                  attempt.state);
+}
+
 Result<QString> codeIn(const QUrl &redirected, const OAuthAttempt &attempt)
 {
     const QUrlQuery query(redirected);
     const auto value = [&](const QString &key) {
         return query.queryItemValue(key, QUrl::FullyDecoded);
     };
-    if (!isSame(value(u"state"_s).toUtf8(), attempt.state))
+    if (!isOurs(redirected, attempt))
         return Error{Error::Code::Forbidden,
                      translated("This answer belongs to no log-in that was begun here."),
                      {}};

@@ -45,6 +45,12 @@ void TokenKeeper::call(const ApiCall &call, Completion<ApiReply> done)
            }});
 }
 
+void TokenKeeper::forget(const QByteArray &token)
+{
+    if (m_tokens.access == token)
+        m_tokens = {};
+}
+
 void TokenKeeper::callWith(const QByteArray &access, ApiCall call, bool isLast,
                            Completion<ApiReply> done)
 {
@@ -53,8 +59,7 @@ void TokenKeeper::callWith(const QByteArray &access, ApiCall call, bool isLast,
     m_api.call(call, {this, [this, call, access, isLast, asker](const Result<ApiReply> &reply) {
                           if (!reply || reply->status != 401 || isLast)
                               return asker->answer(reply);
-                          if (m_tokens.access == access) // else somebody renewed it meanwhile
-                              m_tokens = {};
+                          forget(access);
                           token({this, [this, call, asker](const Result<QByteArray> &again) {
                                      if (!again)
                                          return asker->answer(again.error());
@@ -63,30 +68,70 @@ void TokenKeeper::callWith(const QByteArray &access, ApiCall call, bool isLast,
                       }});
 }
 
-TokenKeeper::Renew renewByRefreshToken(VendorApi &api, Host &host, const OAuthClient &client,
-                                       const QString &secretName)
+namespace {
+
+/// One account's renewals by refresh token.
+class Renewal : public std::enable_shared_from_this<Renewal>
 {
-    return [&api, &host, client, secretName](Completion<OAuthTokens> done) {
-        const auto asker = std::make_shared<Completion<OAuthTokens>>(std::move(done));
-        const QByteArray used = host.secret(secretName).trimmed();
+public:
+    Renewal(VendorApi &api, Host &host, OAuthClient client, QString secretName)
+        : m_api(api)
+        , m_host(host)
+        , m_client(std::move(client))
+        , m_secretName(std::move(secretName))
+    {}
+
+    void renew(Completion<OAuthTokens> done)
+    {
+        if (m_unkept)
+            return keep(*m_unkept, std::move(done));
+        const QByteArray used = m_host.secret(m_secretName).trimmed();
         if (used.isEmpty())
-            return asker->answer(
+            return done.answer(
                 Error{Error::Code::Unauthorized,
                       QCoreApplication::translate("OAuth", "Nobody has logged in yet."),
                       {}});
-        api.call(refreshCall(client, used),
-                 {&api, [&api, &host, secretName, used, asker](const Result<ApiReply> &reply) {
-                      const Result<OAuthTokens> tokens = tokensIn(reply, host.clock().wall());
-                      if (!tokens || tokens->refresh.isEmpty() || tokens->refresh == used)
-                          return asker->answer(tokens);
-                      host.storeSecret(secretName, tokens->refresh,
-                                       {&api, [asker, tokens](const Result<Done> &kept) {
-                                            if (!kept)
-                                                return asker->answer(kept.error());
-                                            asker->answer(tokens);
-                                        }});
-                  }});
-    };
+        const auto asker = std::make_shared<Completion<OAuthTokens>>(std::move(done));
+        m_api.call(refreshCall(m_client, used),
+                   {&m_api, [me = shared_from_this(), used, asker](const Result<ApiReply> &reply) {
+                        const Result<OAuthTokens> tokens =
+                            tokensIn(reply, me->m_host.clock().wall());
+                        if (!tokens || tokens->refresh.isEmpty() || tokens->refresh == used)
+                            return asker->answer(tokens);
+                        me->keep(*tokens, std::move(*asker));
+                    }});
+    }
+
+private:
+    /// The one before is used up: this one is not let go of until it is kept.
+    void keep(const OAuthTokens &tokens, Completion<OAuthTokens> done)
+    {
+        m_unkept = tokens;
+        const auto asker = std::make_shared<Completion<OAuthTokens>>(std::move(done));
+        m_host.storeSecret(
+            m_secretName, tokens.refresh,
+            {&m_api, [me = shared_from_this(), asker, tokens](const Result<Done> &kept) {
+                 if (!kept)
+                     return asker->answer(kept.error());
+                 me->m_unkept.reset();
+                 asker->answer(tokens);
+             }});
+    }
+
+    VendorApi &m_api;
+    Host &m_host;
+    const OAuthClient m_client;
+    const QString m_secretName;
+    std::optional<OAuthTokens> m_unkept;
+};
+
+} // namespace
+
+TokenKeeper::Renew renewByRefreshToken(VendorApi &api, Host &host, const OAuthClient &client,
+                                       const QString &secretName)
+{
+    const auto renewal = std::make_shared<Renewal>(api, host, client, secretName);
+    return [renewal](Completion<OAuthTokens> done) { renewal->renew(std::move(done)); };
 }
 
 } // namespace peerdesk::channels::vendor

@@ -22,6 +22,8 @@ public:
     /// A call with "Authorization: Bearer". One that is answered 401, which the vendor surely did
     /// not act upon, is made once more with a new token.
     void call(const ApiCall &call, Completion<ApiReply> done);
+    /// The vendor does not take this one any more, whatever it said of its life.
+    void forget(const QByteArray &token);
 
 private:
     void callWith(const QByteArray &token, ApiCall call, bool isLast, Completion<ApiReply> done);
@@ -35,7 +37,8 @@ private:
 };
 
 /// Renews by the refresh token that lies under `secretName`. A new refresh token is kept before the
-/// access token that came with it is given out: a PC that dies in between has lost nothing.
+/// access token that came with it is given out: a PC that dies in between has lost nothing. Where
+/// it cannot be kept it is held in memory and kept first the next time: the vendor gives it once.
 TokenKeeper::Renew renewByRefreshToken(VendorApi &api, Host &host, const OAuthClient &client,
                                        const QString &secretName);
 
