@@ -91,6 +91,7 @@ void addByocRoutes(Routes &routes)
     add("GET", u"outbox"_s, u"What is to be sent; waits up to `wait` seconds for something"_s, {},
         u"cursor wait"_s);
     add("POST", u"outbox"_s, u"What became of messages of the outbox"_s, u"bytes"_s, {});
+    add("GET", u"schema"_s, u"JSON Schema (2020-12) of what a middleware sends and gets"_s, {}, {});
 }
 
 } // namespace peerdesk::doors

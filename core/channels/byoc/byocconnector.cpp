@@ -2,6 +2,7 @@
 #include "core/channels/byoc/byocconnector.h"
 
 #include "core/channels/api/rich.h"
+#include "core/channels/byoc/byocschema.h"
 #include "core/channels/vendor/signature.h"
 
 #include <QCryptographicHash>
@@ -90,13 +91,15 @@ void ByocConnector::hook(const HookCall &call, Completion<HookAnswer> done)
     if (!isAllowed(call))
         return done.answer(problem(401, u"Not signed in"_s,
                                    u"Send Authorization: Bearer with the token of this channel"_s));
+    if (call.rest == u"schema"_s && call.method == "GET")
+        return done.answer(jsonAnswer(200, schema()));
     if (call.rest == u"messages"_s && call.method == "POST")
         return take(call, std::move(done));
     if (call.rest == u"outbox"_s && call.method == "GET")
         return show(call, std::move(done));
     if (call.rest == u"outbox"_s && call.method == "POST")
         return acknowledge(call, std::move(done));
-    done.answer(problem(404, u"Not found"_s, u"There are messages and outbox"_s));
+    done.answer(problem(404, u"Not found"_s, u"There are messages, outbox and schema"_s));
 }
 
 void ByocConnector::take(const HookCall &call, Completion<HookAnswer> done)

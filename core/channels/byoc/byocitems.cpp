@@ -37,12 +37,12 @@ public:
         const Time at = readTime(now);
         if (m_error)
             return m_error;
-        m_item = vendor::messageItem(id, m_sender, text(u"text"_s, 32 * 1024), at,
+        m_item = vendor::messageItem(id, m_sender, text(u"text"_s, MaxTextCharacters), at,
                                      m_json.contains(u"attachments"_s) ? QJsonObject() : m_json);
         m_item.kind = *known;
         m_item.thread = text(u"thread"_s, MaxIdCharacters);
-        m_item.language = text(u"language"_s, 35);
-        m_item.content.subject = text(u"subject"_s, 500);
+        m_item.language = text(u"language"_s, MaxLanguageCharacters);
+        m_item.content.subject = text(u"subject"_s, MaxSubjectCharacters);
         m_item.isAutomatic = m_json[u"automatic"_s].toBool() || m_json[u"outside"_s].toBool();
         readAbout();
         readRich();
@@ -89,9 +89,10 @@ private:
     {
         const QJsonObject from = m_json[u"from"_s].toObject();
         m_sender = {u"byoc"_s, scope, textIn(from, u"id"_s, u"from.id"_s, MaxIdCharacters, true),
-                    textIn(from, u"name"_s, u"from.name"_s, 200), Evidence::Provider};
+                    textIn(from, u"name"_s, u"from.name"_s, MaxNameCharacters), Evidence::Provider};
         for (const QString &kind : {u"email"_s, u"phone"_s}) {
-            const QString value = textIn(from, kind, u"from."_s + kind, 254).trimmed();
+            const QString value =
+                textIn(from, kind, u"from."_s + kind, MaxAddressCharacters).trimmed();
             if (!value.isEmpty())
                 m_also.push_back(
                     {kind, {}, value.toLower(), value, Evidence::Typed}); // who typed it is unknown
@@ -100,7 +101,7 @@ private:
 
     Time readTime(Time now)
     {
-        const QString said = text(u"time"_s, 40);
+        const QString said = text(u"time"_s, MaxTimeCharacters);
         const Time at = Time::fromString(said);
         if (!said.isEmpty() && !at.isSet())
             wrong(u"time"_s, u"must look like 2026-11-20T10:43:00Z"_s);
@@ -119,7 +120,7 @@ private:
         if (m_item.receiptFor.isEmpty())
             wrong(u"about"_s, u"is missing: the id of the message"_s);
         if (m_item.kind == ItemKind::Reacted)
-            m_item.content.text = text(u"emoji"_s, 32);
+            m_item.content.text = text(u"emoji"_s, MaxEmojiCharacters);
         if (m_item.kind != ItemKind::Receipt)
             return;
         const auto state = enumFromName<MessageState>(m_json[u"state"_s].toString());
@@ -129,7 +130,7 @@ private:
         if (!isKnown)
             wrong(u"state"_s, u"is sent, delivered, read or failed"_s);
         m_item.receiptState = state.value_or(MessageState::Delivered);
-        m_item.receiptReason = text(u"reason"_s, 500);
+        m_item.receiptReason = text(u"reason"_s, MaxReasonCharacters);
     }
 
     /// What the customer chose or filled in, or something rich that an agent is to see.
@@ -138,10 +139,11 @@ private:
         const QJsonObject answer = m_json[u"answer"_s].toObject();
         if (answer.isEmpty())
             return;
-        QJsonObject rich = answer[u"values"_s].isObject()
-                               ? rich::formAnswer(answer[u"values"_s].toObject())
-                               : rich::answer(textIn(answer, u"option"_s, u"answer.option"_s, 200),
-                                              textIn(answer, u"title"_s, u"answer.title"_s, 200));
+        QJsonObject rich =
+            answer[u"values"_s].isObject()
+                ? rich::formAnswer(answer[u"values"_s].toObject())
+                : rich::answer(textIn(answer, u"option"_s, u"answer.option"_s, MaxIdCharacters),
+                               textIn(answer, u"title"_s, u"answer.title"_s, MaxNameCharacters));
         m_item.content.rich = json::canonical(rich);
     }
 
@@ -158,7 +160,7 @@ private:
 
     void readAttachment(const QJsonObject &file)
     {
-        const QString name = textIn(file, u"name"_s, u"attachments.name"_s, 255);
+        const QString name = textIn(file, u"name"_s, u"attachments.name"_s, MaxFileNameCharacters);
         const QString stored = textIn(file, u"sha256"_s, u"attachments.sha256"_s, 64);
         if (!stored.isEmpty()) {
             const QByteArray hash = QByteArray::fromHex(stored.toLatin1());
@@ -167,7 +169,7 @@ private:
             m_item.content.attachments.push_back(
                 {hash,
                  vendor::cleanText(name, 255),
-                 textIn(file, u"mime_type"_s, u"attachments.mime_type"_s, 100),
+                 textIn(file, u"mime_type"_s, u"attachments.mime_type"_s, MaxMimeTypeCharacters),
                  file[u"size"_s].toInteger(),
                  {},
                  false});
@@ -266,7 +268,7 @@ Result<std::vector<Acknowledgement>> readAcknowledgements(const QByteArray &body
     std::vector<Acknowledgement> acks;
     for (const QJsonValue entry : *entries) {
         Acknowledgement ack{entry[u"id"].toString(), entry[u"provider_id"].toString(),
-                            vendor::cleanText(entry[u"error"].toString(), 500),
+                            vendor::cleanText(entry[u"error"].toString(), MaxReasonCharacters),
                             Seconds(std::clamp(entry[u"retry_after"].toInt(0), 0, 3600))};
         if (ack.id.isEmpty() || ack.providerId.size() > MaxIdCharacters)
             return invalid(u"An acknowledgement needs the \"id\" of a message of the outbox"_s);

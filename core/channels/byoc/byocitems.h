@@ -11,6 +11,16 @@ namespace peerdesk::channels::byoc {
 constexpr int MaxMessagesPerCall = 100;
 constexpr int MaxAttachments = 20;
 constexpr qsizetype MaxIdCharacters = 200;
+constexpr qsizetype MaxNameCharacters = 200;
+constexpr qsizetype MaxAddressCharacters = 254; ///< an e-mail address, a phone number
+constexpr qsizetype MaxTextCharacters = 32 * 1024;
+constexpr qsizetype MaxLanguageCharacters = 35;
+constexpr qsizetype MaxSubjectCharacters = 500;
+constexpr qsizetype MaxTimeCharacters = 40;
+constexpr qsizetype MaxEmojiCharacters = 32;
+constexpr qsizetype MaxReasonCharacters = 500;
+constexpr qsizetype MaxFileNameCharacters = 255;
+constexpr qsizetype MaxMimeTypeCharacters = 100;
 
 /// What one call of a middleware brings.
 struct Inbound

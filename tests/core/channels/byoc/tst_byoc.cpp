@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
 #include "core/channels/byoc/byocconnector.h"
+#include "core/channels/byoc/byocschema.h"
 #include "core/channels/vendor/signature.h"
 #include "core/net/server.h"
+#include "tests/support/jsonschema.h"
 #include "tests/support/vendors/vendorhost.h"
 
 #include <QJsonArray>
@@ -196,6 +198,119 @@ private Q_SLOTS:
                 QJsonDocument(QJsonArray{says}).toJson(QJsonDocument::Compact).mid(2).chopped(2)),
             (*answer)->body.constData());
         QCOMPARE(office.host.ingests, 0);
+    }
+
+    void theSchemaSaysWhatIsTaken_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<bool>("isTaken");
+        const auto row = [](const char *name, const QByteArray &json, bool isTaken) {
+            QTest::newRow(name) << json << isTaken;
+        };
+        const QByteArray a = R"("id":"1","from":{"id":"a"})";
+        row("least", "{" + a + "}", true);
+        row("all of a message",
+            R"({"id":"1","kind":"message","from":{"id":"a","name":"Ada","email":"a@b.c","phone":"+1"},)"
+            R"("text":"x","thread":"t","subject":"s","language":"en","time":"2026-11-20T10:43:00Z",)"
+            R"("attachments":[{"name":"a.txt","data":"aGVsbG8="}],"answer":{"option":"red"}})",
+            true);
+        row("answer with values", "{" + a + R"(,"answer":{"values":{"mail":"x"}}})", true);
+        row("stored file",
+            "{" + a + R"(,"attachments":[{"sha256":")" + QByteArray(64, 'a') + R"("}]})", true);
+        row("receipt",
+            "{" + a + R"(,"kind":"receipt","about":"2","state":"failed","reason":"gone"})", true);
+        row("edited", "{" + a + R"(,"kind":"edited","about":"2","text":"y"})", true);
+        row("deleted", "{" + a + R"(,"kind":"deleted","about":"2"})", true);
+        row("reacted", "{" + a + R"(,"kind":"reacted","about":"2","emoji":"!"})", true);
+        row("typing", R"({"kind":"typing","thread":"t","typing":true})", true);
+        row("outside", "{" + a + R"(,"outside":true})", true);
+        row("more than is known", "{" + a + R"(,"colour":"blue"})", true);
+        row("no id", R"({"from":{"id":"a"}})", false);
+        row("blank id", R"({"id":" ","from":{"id":"a"}})", false);
+        row("no sender", R"({"id":"1"})", false);
+        row("nameless sender", R"({"id":"1","from":{"name":"Ada"}})", false);
+        row("text is a number", "{" + a + R"(,"text":5})", false);
+        row("unknown kind", "{" + a + R"(,"kind":"dance"})", false);
+        row("quarantined", "{" + a + R"(,"kind":"quarantined"})", false);
+        row("receipt without state", "{" + a + R"(,"kind":"receipt","about":"2"})", false);
+        row("receipt of another state",
+            "{" + a + R"(,"kind":"receipt","about":"2","state":"queued"})", false);
+        row("edited about nothing", "{" + a + R"(,"kind":"edited"})", false);
+        row("reacted about nothing", "{" + a + R"(,"kind":"reacted","emoji":"!"})", false);
+        row("time in words", "{" + a + R"(,"time":"soon"})", false);
+        row("a file without bytes", "{" + a + R"(,"attachments":[{"name":"a"}]})", false);
+        row("a file that is no base64", "{" + a + R"(,"attachments":[{"data":"%%%"}]})", false);
+        row("a hash that is none", "{" + a + R"(,"attachments":[{"sha256":"12"}]})", false);
+        row("attachments are no list", "{" + a + R"(,"attachments":1})", false);
+        row("too many files",
+            "{" + a + R"(,"attachments":[)" + QByteArray(R"({"data":"aGVsbG8="},)").repeated(20) +
+                R"({"data":"aGVsbG8="}]})",
+            false);
+        const auto bound = [&](const QByteArray &name, qsizetype most) {
+            const QByteArray start = "{" + a + ",\"" + name + "\":\"";
+            row((name + " at its bound").constData(), start + QByteArray(most, 'x') + "\"}", true);
+            row((name + " over its bound").constData(), start + QByteArray(most + 1, 'x') + "\"}",
+                false);
+        };
+        bound("text", 32 * 1024);
+        bound("thread", 200);
+        bound("subject", 500);
+        bound("language", 35);
+    }
+    void theSchemaSaysWhatIsTaken()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(bool, isTaken);
+        const QJsonObject entry = QJsonDocument::fromJson(json).object();
+        QVERIFY(!entry.isEmpty());
+        QCOMPARE(test::JsonSchema(byoc::schema(), u"message"_s).accepts(entry), isTaken);
+        const QJsonObject call{{u"messages"_s, QJsonArray{entry}}};
+        QCOMPARE(test::JsonSchema(byoc::schema(), u"messages"_s).accepts(call), isTaken);
+        QCOMPARE(bool(byoc::readInbound(json, u"scope"_s, m_clock.wall())), isTaken);
+        QCOMPARE(bool(byoc::readInbound(body(call), u"scope"_s, m_clock.wall())), isTaken);
+    }
+
+    void theSchemaSaysWhatIsGivenAndAcknowledged()
+    {
+        Outgoing outgoing;
+        outgoing.message.id = randomId<MessageId>();
+        outgoing.message.content.text = u"Which one?"_s;
+        outgoing.message.content.html = u"<b>Which one?</b>"_s;
+        outgoing.message.content.rich =
+            json::canonical(QJsonObject{{u"kind"_s, u"quick_replies"_s}});
+        outgoing.message.content.attachments = {
+            {"0123", u"a.txt"_s, u"text/plain"_s, 5, {}, false}};
+        outgoing.message.createdAt = m_clock.wall();
+        outgoing.attachments["0123"] = "hello";
+        outgoing.address = {};
+        outgoing.answered = Message();
+        const QJsonObject out = byoc::outgoingJson(outgoing);
+        const test::JsonSchema given(byoc::schema(), u"outgoing"_s);
+        QVERIFY(given.accepts(out));
+        QJsonObject without = out;
+        without.remove(u"text"_s);
+        QVERIFY(!given.accepts(without));
+        const test::JsonSchema acks(byoc::schema(), u"acks"_s);
+        for (const auto &[json, isGood] : std::vector<std::pair<QByteArray, bool>>{
+                 {R"({"acks":[{"id":"1","provider_id":"p"}]})", true},
+                 {R"({"acks":[{"id":"1","error":"no","retry_after":5}]})", true},
+                 {R"({"acks":[{"provider_id":"p"}]})", false},
+                 {R"({"acks":[{"id":""}]})", false},
+                 {R"({"acks":5})", false}}) {
+            QCOMPARE(acks.accepts(QJsonDocument::fromJson(json).object()), isGood);
+            QCOMPARE(bool(byoc::readAcknowledgements(json)), isGood);
+        }
+    }
+
+    void theSchemaIsPublished()
+    {
+        Office office(m_clock);
+        const auto get = [&](const QString &rest, const QByteArray &token) {
+            const HookCall call{"GET", rest, {}, {{"authorization", "Bearer " + token}}, {}};
+            return *office.call(call);
+        };
+        QCOMPARE(get(u"schema"_s, "another")->status, 401);
+        QCOMPARE(QJsonDocument::fromJson(get(u"schema"_s, Token)->body).object(), byoc::schema());
     }
 
     void everyKindBecomesAnItem()
