@@ -258,6 +258,20 @@ std::vector<Option> optionsIn(const QJsonArray &entries)
     return options;
 }
 
+/// Not valid = none was named: an empty name would be this PC's own zone, and no two PCs the same.
+QTimeZone zoneNamed(const QString &name)
+{
+    return name.isEmpty() ? QTimeZone() : QTimeZone(name.toLatin1());
+}
+
+/// The C locale's short time has seconds, which nobody makes an appointment for.
+QString clockTime(const QTime &time, const QLocale &locale)
+{
+    return locale == QLocale::c() ? time.toString(u"HH:mm"_s)
+                                  : locale.toString(time, QLocale::ShortFormat);
+}
+
+/// Without a zone the time is the world's, and says so.
 Option slotOption(const QJsonObject &slot, const QTimeZone &zone, const QLocale &locale)
 {
     const Time start = Time::fromString(textOf(slot, u"start"_s));
@@ -265,14 +279,15 @@ Option slotOption(const QJsonObject &slot, const QTimeZone &zone, const QLocale 
     if (zone.isValid())
         from = from.toTimeZone(zone);
     QString title = locale.toString(from.date(), QLocale::LongFormat) + u", "_s +
-                    locale.toString(from.time(), QLocale::ShortFormat);
+                    clockTime(from.time(), locale);
     if (const int minutes = slot.value(u"minutes"_s).toInt(0); minutes > 0)
-        title +=
-            u" – "_s + locale.toString(from.addSecs(minutes * 60).time(), QLocale::ShortFormat);
+        title += u" – "_s + clockTime(from.addSecs(minutes * 60).time(), locale);
+    if (!zone.isValid())
+        title += u" UTC"_s;
     return {textOf(slot, u"id"_s), title, {}, {}, {}, {}};
 }
 
-/// Lines that have something to say.
+/// Lines that have something to say. Choices are numbered through, so that a number means one.
 class Lines
 {
 public:
@@ -283,12 +298,11 @@ public:
     }
     void add(const std::vector<Option> &options)
     {
-        int number = 0;
         QString section;
         for (const Option &option : options) {
             if (option.section != section)
                 add(section = option.section);
-            QString line = u"%1. %2"_s.arg(++number).arg(option.title);
+            QString line = u"%1. %2"_s.arg(++m_number).arg(option.title);
             for (const QString &more : {option.description, option.url}) {
                 if (!more.isEmpty())
                     line += u" – "_s + more;
@@ -300,6 +314,7 @@ public:
 
 private:
     QStringList m_lines;
+    int m_number = 0;
 };
 
 /// CommonMark without its marks, good enough to be read.
@@ -309,53 +324,163 @@ QString withoutMarks(const QString &markdown)
         u"!?\\[([^\\]\\n]{0,500})\\]\\(([^)\\s]{0,2000})[^)\\n]{0,200}\\)"_s);
     static const QRegularExpression emphasis(
         u"(\\*\\*|__|\\*|~~|`)(?=\\S)([^\\n]{0,2000}?\\S)\\1"_s);
+    static const QRegularExpression underlined(
+        u"(?<![\\w_])_(?=[^\\s_])([^\\n]{0,2000}?[^\\s_])_(?![\\w_])"_s,
+        QRegularExpression::UseUnicodePropertiesOption);
+    static const QRegularExpression address(u"<((?:https?://|mailto:)[^<>\\s]{1,1000})>"_s);
     static const QRegularExpression heading(u"^ {0,3}#{1,6} +"_s,
                                             QRegularExpression::MultilineOption);
     static const QRegularExpression tag(u"<[A-Za-z/][^<>]{0,1000}>"_s);
     QString text = markdown;
+    text.replace(address, u"\\1"_s);
     text.replace(link, u"\\1 (\\2)"_s);
     text.replace(emphasis, u"\\2"_s);
     text.replace(emphasis, u"\\2"_s); // bold in italics
+    text.replace(underlined, u"\\1"_s);
     text.remove(heading);
     text.remove(tag);
     return text;
 }
 
-/// Every text of an Adaptive Card in reading order, its choices numbered.
-void readCard(const QJsonValue &value, Lines &lines, int depth)
+/// What a number in a customer's text can mean, and where its value belongs in a form or card.
+struct Choice
 {
-    constexpr int MaxDepth = 32;
-    if (depth > MaxDepth)
-        return;
-    if (value.isArray()) {
-        for (const QJsonValue entry : value.toArray())
-            readCard(entry, lines, depth + 1);
-        return;
+    Option option;
+    QString field = {}; ///< empty = the message is one question
+    bool isOneOfSeveral = false;
+};
+
+/// An Adaptive Card in reading order: its words, its links and what can be chosen.
+class CardReader
+{
+public:
+    /// `hasWords`: somebody wrote down what the card says; choices and links are read only.
+    CardReader(const QJsonObject &card, bool hasWords)
+        : m_hasWords(hasWords)
+        , m_hasInputs(hasInput(card, 0))
+    {
+        read(card, 0);
+        if (m_lines.text().isEmpty() && !hasWords)
+            m_lines.add(textOf(card, u"fallbackText"_s));
     }
-    if (!value.isObject())
-        return;
-    const QJsonObject element = value.toObject();
-    const QString type = textOf(element, u"type"_s);
-    for (const QString &key : {u"text"_s, u"label"_s, u"altText"_s})
-        lines.add(textOf(element, key));
-    if (type == u"FactSet"_s) {
+    QString text() const { return m_lines.text(); }
+    const std::vector<Choice> &choices() const { return m_choices; }
+
+private:
+    static constexpr int MaxDepth = 32;
+
+    static const QStringList &parts()
+    {
+        static const QStringList keys{
+            u"body"_s,   u"items"_s,        u"columns"_s, u"rows"_s,         u"cells"_s,
+            u"images"_s, u"inlineAction"_s, u"actions"_s, u"selectAction"_s, u"card"_s};
+        return keys;
+    }
+    static bool hasInput(const QJsonValue &value, int depth)
+    {
+        if (depth > MaxDepth)
+            return false;
+        if (value.isArray()) {
+            const QJsonArray all = value.toArray();
+            return std::any_of(all.begin(), all.end(),
+                               [depth](const QJsonValue &one) { return hasInput(one, depth + 1); });
+        }
+        return value[u"type"].toString().startsWith(u"Input."_s) ||
+               std::any_of(parts().begin(), parts().end(), [&](const QString &key) {
+                   return value.isObject() && hasInput(value.toObject().value(key), depth + 1);
+               });
+    }
+
+    void say(const QString &line)
+    {
+        if (!m_hasWords)
+            m_lines.add(withoutMarks(line));
+    }
+    void offer(const std::vector<Option> &options, const QString &field, bool isOneOfSeveral)
+    {
+        m_lines.add(options);
+        for (const Option &option : options)
+            m_choices.push_back({option, field, isOneOfSeveral});
+    }
+
+    void read(const QJsonValue &value, int depth)
+    {
+        if (depth > MaxDepth)
+            return;
+        if (value.isArray()) {
+            for (const QJsonValue entry : value.toArray())
+                read(entry, depth + 1);
+            return;
+        }
+        if (!value.isObject())
+            return;
+        const QJsonObject element = value.toObject();
+        const QString type = textOf(element, u"type"_s);
+        if (type.startsWith(u"Action."_s))
+            readAction(element, type);
+        else if (type.startsWith(u"Input."_s))
+            readInput(element, type);
+        else
+            readWords(element, depth);
+        for (const QString &key : parts())
+            read(element.value(key), depth + 1);
+    }
+
+    void readWords(const QJsonObject &element, int depth)
+    {
+        for (const QString &key : {u"text"_s, u"altText"_s})
+            say(textOf(element, key));
+        QString line;
+        for (const QJsonValue run : element.value(u"inlines"_s).toArray())
+            line += run.isString() ? run.toString() : run[u"text"].toString();
+        say(line);
         for (const QJsonValue fact : element.value(u"facts"_s).toArray())
-            lines.add(fact[u"title"].toString() + u" "_s + fact[u"value"].toString());
+            say(fact[u"title"].toString() + u' ' + fact[u"value"].toString());
+        static const QStringList known{
+            u"AdaptiveCard"_s, u"TextBlock"_s, u"RichTextBlock"_s, u"Image"_s,     u"ImageSet"_s,
+            u"Media"_s,        u"Container"_s, u"ColumnSet"_s,     u"Column"_s,    u"FactSet"_s,
+            u"ActionSet"_s,    u"Table"_s,     u"TableRow"_s,      u"TableCell"_s, QString()};
+        if (!known.contains(textOf(element, u"type"_s)))
+            read(element.value(u"fallback"_s), depth + 1);
     }
-    if (type == u"Input.ChoiceSet"_s) {
-        std::vector<Option> choices;
+
+    void readInput(const QJsonObject &element, const QString &type)
+    {
+        const QString label = textOf(element, u"label"_s);
+        say(label.isEmpty() ? textOf(element, u"placeholder"_s) : label);
+        if (type == u"Input.Toggle"_s)
+            say(textOf(element, u"title"_s));
+        std::vector<Option> options;
         for (const QJsonValue choice : element.value(u"choices"_s).toArray())
-            choices.push_back(
+            options.push_back(
                 {choice[u"value"].toString(), choice[u"title"].toString(), {}, {}, {}, {}});
-        lines.add(choices);
+        offer(options, textOf(element, u"id"_s), element.value(u"isMultiSelect"_s).toBool());
     }
-    if (type.startsWith(u"Action."_s))
-        lines.add(textOf(element, u"title"_s) +
-                  (element.contains(u"url"_s) ? u" – "_s + textOf(element, u"url"_s) : QString()));
-    for (const QString &key :
-         {u"body"_s, u"items"_s, u"columns"_s, u"rows"_s, u"cells"_s, u"inlines"_s, u"images"_s,
-          u"actions"_s, u"selectAction"_s, u"card"_s})
-        readCard(element.value(key), lines, depth + 1);
+
+    /// Buttons are the choices of a card that asks nothing else.
+    void readAction(const QJsonObject &action, const QString &type)
+    {
+        const QString title = textOf(action, u"title"_s);
+        const QString url = textOf(action, u"url"_s);
+        const QString id = textOf(action, u"id"_s);
+        if (!url.isEmpty())
+            return m_lines.add(title.isEmpty() ? url : title + u" – "_s + url);
+        const bool isButton = type == u"Action.Submit"_s || type == u"Action.Execute"_s;
+        if (isButton && !m_hasInputs && !title.isEmpty())
+            return offer({{id.isEmpty() ? title : id, title, {}, {}, {}, {}}}, {}, false);
+        if (type == u"Action.ShowCard"_s)
+            say(title);
+    }
+
+    bool m_hasWords;
+    bool m_hasInputs;
+    Lines m_lines;
+    std::vector<Choice> m_choices;
+};
+
+CardReader cardOf(const QJsonObject &rich)
+{
+    return {rich.value(u"card"_s).toObject(), !textOf(rich, u"text"_s).trimmed().isEmpty()};
 }
 
 void addBody(const QJsonObject &rich, Lines &lines, const QLocale &locale)
@@ -363,13 +488,12 @@ void addBody(const QJsonObject &rich, Lines &lines, const QLocale &locale)
     const QString kind = textOf(rich, u"kind"_s);
     if (kind == u"markup_text"_s)
         return lines.add(withoutMarks(textOf(rich, u"markdown"_s)));
-    if (kind == u"adaptive_card"_s) {
-        if (textOf(rich, u"text"_s).isEmpty())
-            readCard(rich.value(u"card"_s), lines, 0);
-        return;
-    }
+    if (kind == u"adaptive_card"_s)
+        return lines.add(cardOf(rich).text());
     lines.add(textOf(rich, u"title"_s));
     lines.add(textOf(rich, u"location"_s));
+    if (kind == u"rich_link"_s)
+        lines.add(textOf(rich, u"text"_s));
     lines.add(textOf(rich, u"url"_s));
     if (kind == u"location"_s)
         lines.add(u"https://www.openstreetmap.org/?mlat=%1&mlon=%2"_s
@@ -380,27 +504,65 @@ void addBody(const QJsonObject &rich, Lines &lines, const QLocale &locale)
         lines.add(card[u"text"].toString());
     }
     for (const QJsonValue entry : rich.value(u"fields"_s).toArray()) {
-        lines.add(entry[u"label"].toString() + u':');
+        const QString label = entry[u"label"].toString();
+        lines.add(label.endsWith(u':') || label.endsWith(u'?') ? label : label + u':');
         lines.add(optionsIn(entry[u"options"].toArray()));
     }
     lines.add(optionsOf(rich, locale));
 }
 
-/// The option that a text means: its number, id or title.
-const Option *meant(const std::vector<Option> &options, const QString &text)
+/// All that the readable text has numbers for, in that order.
+std::vector<Choice> choicesOf(const QJsonObject &rich)
+{
+    if (textOf(rich, u"kind"_s) == u"adaptive_card"_s)
+        return cardOf(rich).choices();
+    std::vector<Choice> choices;
+    for (const QJsonValue field : rich.value(u"fields"_s).toArray()) {
+        for (const Option &option : optionsIn(field[u"options"].toArray()))
+            choices.push_back({option, field[u"id"].toString()});
+    }
+    const bool isMultiple = rich.value(u"multiple"_s).toBool();
+    for (const Option &option : optionsOf(rich))
+        choices.push_back({option, {}, isMultiple});
+    return choices;
+}
+
+/// "2", "#2", "2." or, where several may be chosen, "1, 3"; nothing if there is more in the text.
+std::vector<size_t> numbersIn(const QString &text)
 {
     static const QRegularExpression number(u"^#?(\\d{1,3})[.):]?$"_s);
+    static const QRegularExpression between(u"[\\s,;&+/]+"_s);
+    std::vector<size_t> found;
+    for (const QString &word : text.split(between, Qt::SkipEmptyParts)) {
+        const auto match = number.match(word);
+        if (!match.hasMatch() || found.size() > MaxOptions)
+            return {};
+        found.push_back(match.captured(1).toUInt());
+    }
+    return found;
+}
+
+/// What a text means: an exact title, or the numbers of choices that go together.
+std::vector<Choice> meant(const std::vector<Choice> &choices, const QString &text)
+{
     const QString said = text.trimmed();
-    for (const Option &option : options) { // a title that is a number comes before places
-        if (option.title.trimmed().compare(said, Qt::CaseInsensitive) == 0)
-            return &option;
+    for (const Choice &choice : choices) { // a title that is a number comes before places
+        if (choice.option.title.trimmed().compare(said, Qt::CaseInsensitive) == 0)
+            return {choice};
     }
-    if (const auto match = number.match(said); match.hasMatch()) {
-        const size_t place = match.captured(1).toUInt();
-        if (place >= 1 && place <= options.size())
-            return &options[place - 1];
+    std::vector<Choice> chosen;
+    for (const size_t place : numbersIn(said)) {
+        if (place < 1 || place > choices.size())
+            return {};
+        const Choice &next = choices[place - 1];
+        const bool isClash = std::any_of(chosen.begin(), chosen.end(), [&](const Choice &one) {
+            return one.field == next.field && !next.isOneOfSeveral;
+        });
+        if (isClash)
+            return {};
+        chosen.push_back(next);
     }
-    return nullptr;
+    return chosen;
 }
 
 const Option *byPayload(const std::vector<Option> &options, const QString &payload)
@@ -451,7 +613,7 @@ Result<QJsonObject> checked(const QJsonObject &rich)
 std::vector<Option> optionsOf(const QJsonObject &rich, const QLocale &locale)
 {
     std::vector<Option> options = optionsIn(rich.value(u"options"_s).toArray());
-    const QTimeZone zone(textOf(rich, u"time_zone"_s).toLatin1());
+    const QTimeZone zone = zoneNamed(textOf(rich, u"time_zone"_s));
     for (const QJsonValue slot : rich.value(u"slots"_s).toArray())
         options.push_back(slotOption(slot.toObject(), zone, locale));
     for (const QJsonValue card : rich.value(u"cards"_s).toArray()) {
@@ -464,7 +626,9 @@ std::vector<Option> optionsOf(const QJsonObject &rich, const QLocale &locale)
 QString fallbackText(const QJsonObject &rich, const QLocale &locale)
 {
     Lines lines;
-    lines.add(textOf(rich, u"text"_s));
+    const bool isLink = textOf(rich, u"kind"_s) == u"rich_link"_s; // its text is below its title
+    if (!isLink)
+        lines.add(textOf(rich, u"text"_s));
     addBody(rich, lines, locale);
     return lines.text();
 }
@@ -475,6 +639,16 @@ bool isNative(const channels::Capabilities &capabilities, const QString &kind, S
     if (use == capabilities.rich.end() || use->second == channels::RichUse::Text)
         return false;
     return use->second == channels::RichUse::Agent || who == Sender::Flow;
+}
+
+QString shortened(const QString &text, int most)
+{
+    if (text.size() <= most)
+        return text;
+    QString kept = text.left(most - 1);
+    if (kept.back().isHighSurrogate())
+        kept.chop(1);
+    return kept.trimmed() + u'…';
 }
 
 QString payloadOf(const Option &option, int place, qsizetype maxBytes)
@@ -498,14 +672,43 @@ QJsonObject answered(const QJsonObject &question, const QJsonObject &given, cons
     if (given.contains(u"values"_s))
         return given;
     const std::vector<Option> options = optionsOf(question);
-    const QString payload = textOf(given, u"payload"_s);
-    const Option *chosen = payload.isEmpty() ? meant(options, text) : byPayload(options, payload);
-    if (!chosen)
+    QStringList payloads{textOf(given, u"payload"_s)};
+    for (const QJsonValue payload : given.value(u"options"_s).toArray())
+        payloads << payload.toString();
+    payloads.removeAll(QString());
+    std::vector<Choice> chosen;
+    for (const QString &payload : payloads) {
+        if (const Option *option = byPayload(options, payload))
+            chosen.push_back({*option});
+    }
+    if (payloads.isEmpty()) {
+        const std::vector<Choice> choices = choicesOf(question);
+        chosen = meant(choices, text);
+        if (chosen.empty()) // as mails are written: the answer, then a greeting
+            chosen = meant(choices, text.trimmed().section(u"\n\n"_s, 0, 0));
+    }
+    if (chosen.empty())
         return given;
     QJsonObject whole = given;
+    QStringList ids;
+    QStringList titles;
+    QJsonObject values;
+    for (const Choice &choice : chosen) {
+        ids << choice.option.id;
+        titles << choice.option.title;
+        const QString before = textOf(values, choice.field);
+        if (!choice.field.isEmpty()) // several of one field as Adaptive Cards write them
+            values.insert(choice.field,
+                          before.isEmpty() ? choice.option.id : before + u',' + choice.option.id);
+    }
     whole.insert(u"kind"_s, u"answer"_s);
-    whole.insert(u"option"_s, chosen->id);
-    whole.insert(u"title"_s, chosen->title);
+    whole.insert(u"title"_s, titles.join(u", "_s));
+    if (ids.size() == 1)
+        whole.insert(u"option"_s, ids.front());
+    else
+        whole.insert(u"options"_s, QJsonArray::fromStringList(ids));
+    if (!values.isEmpty())
+        whole.insert(u"values"_s, values);
     return whole;
 }
 

@@ -56,12 +56,16 @@ Result<QJsonObject> checked(const QJsonObject &rich);
 std::vector<Option> optionsOf(const QJsonObject &rich, const QLocale &locale = QLocale::c());
 
 /// Readable text for a channel without this kind: text, then "1. First", "2. Second"; a form as its
-/// questions, a link as title and address, markup without its marks. `locale` is for times.
+/// questions, a link as title and address, markup without its marks, a card as its words. Choices
+/// are numbered through, over all questions of a form or card. `locale` is for times.
 QString fallbackText(const QJsonObject &rich, const QLocale &locale = QLocale::c());
 
 /// Whether `who` may send it natively there.
 enum class Sender { Agent, Flow };
 bool isNative(const channels::Capabilities &capabilities, const QString &kind, Sender who);
+
+/// At most `most` characters, with an ellipsis where it was cut, never inside a surrogate pair.
+QString shortened(const QString &text, int most);
 
 /// What goes with a button so that its answer leads back: the option's id where it fits into
 /// `maxBytes` and cannot be taken for the other form, else "#" and its place from 1.
@@ -70,8 +74,10 @@ QString payloadOf(const Option &option, int place, qsizetype maxBytes);
 QJsonObject answer(const QString &payload, const QString &title = {});
 QJsonObject formAnswer(const QJsonObject &values);
 
-/// The whole answer to `question`: by `given`'s payload, else by `text` (number of an option, its
-/// id or its exact title, any case). Empty = it is none.
+/// The whole answer to `question`: by `given`'s payloads, else by `text` (the number that a choice
+/// has in the readable text, or its exact title, any case; "1, 3" where several may be chosen or
+/// several things are asked). What belongs to a field of a form or card stands in "values" too.
+/// Empty = it is none.
 QJsonObject answered(const QJsonObject &question, const QJsonObject &given, const QString &text);
 
 } // namespace peerdesk::rich

@@ -7,6 +7,7 @@
 
 #include <QCryptographicHash>
 #include <QJsonDocument>
+#include <QRegularExpression>
 
 namespace peerdesk::channels::byoc {
 
@@ -20,6 +21,7 @@ constexpr int MaxTries = 8;
 constexpr qint64 MaxFileBytes = 20LL * 1024 * 1024;
 constexpr Milliseconds CallTimeout{20'000};
 constexpr auto SignatureHeader = "x-peerdesk-signature";
+const QString ShowsKey = u"shows"_s;
 
 HookAnswer jsonAnswer(int status, const QJsonObject &object)
 {
@@ -60,6 +62,9 @@ ByocConnector::ByocConnector(const ChannelAccount &account, Host &host, Outbox::
 {
     const auto callback = account.settings.find(u"callback_url"_s);
     m_callback = callback == account.settings.end() ? QString() : callback->second.trimmed();
+    const auto shows = account.settings.find(ShowsKey);
+    if (shows != account.settings.end())
+        m_shows = shows->second.split(QRegularExpression(u"[\\s,;]+"_s), Qt::SkipEmptyParts);
 }
 
 void ByocConnector::start()
@@ -143,8 +148,9 @@ void ByocConnector::acknowledge(const HookCall &call, Completion<HookAnswer> don
     done.answer(jsonAnswer(200, {{u"acknowledged"_s, m_outbox.acknowledge(*acks)}}));
 }
 
-void ByocConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
+void ByocConnector::send(const Outgoing &whole, Completion<SendResult> done)
 {
+    const Outgoing outgoing = shownAs(whole, m_shows);
     if (m_callback.isEmpty())
         return m_outbox.put(outgoing, std::move(done));
     callBack(outgoing, std::move(done));
@@ -229,7 +235,13 @@ ChannelType byocType()
     token.hint =
         ByocConnector::tr("The middleware sends it as bearer token; calls to it are signed "
                           "with it. A token of the office with the role channel works too.");
-    type.settings = {callback, token};
+    Setting shows;
+    shows.key = ShowsKey;
+    shows.label = ByocConnector::tr("Rich content that it shows");
+    shows.isRequired = false;
+    shows.hint = ByocConnector::tr("Kinds with blanks between, such as quick_replies list_picker; "
+                                   "all others it gets as numbered text. Empty = all kinds.");
+    type.settings = {callback, token, shows};
     Capabilities &can = type.capabilities;
     can.ingress = Ingress::Door;
     can.proactive = true;

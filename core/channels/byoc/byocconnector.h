@@ -31,7 +31,8 @@ private:
 
     ChannelAccount m_account;
     Host &m_host;
-    QString m_callback; ///< where messages are posted; empty = they are fetched
+    QString m_callback;  ///< where messages are posted; empty = they are fetched
+    QStringList m_shows; ///< kinds of rich content; empty = all
     vendor::VendorApi m_api;
     Outbox m_outbox;
 };

@@ -228,6 +228,16 @@ Result<Inbound> readInbound(const QByteArray &body, const QString &scope, Time n
     return out;
 }
 
+Outgoing shownAs(Outgoing outgoing, const QStringList &kinds)
+{
+    Content &content = outgoing.message.content;
+    if (kinds.isEmpty() || content.rich.isEmpty() || kinds.contains(rich::kindOf(content.rich)))
+        return outgoing;
+    content.text = rich::fallbackText(json::object(content.rich));
+    content.rich = {};
+    return outgoing;
+}
+
 QJsonObject outgoingJson(const Outgoing &outgoing)
 {
     const Message &message = outgoing.message;

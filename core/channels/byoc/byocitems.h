@@ -35,6 +35,10 @@ struct Inbound
 /// Errors: Invalid with the place of what is wrong.
 Result<Inbound> readInbound(const QByteArray &body, const QString &scope, Time now);
 
+/// The same for a middleware that shows only these kinds of rich content (empty = all): others are
+/// numbered text.
+Outgoing shownAs(Outgoing outgoing, const QStringList &kinds);
+
 /// An outgoing message as the middleware gets it.
 QJsonObject outgoingJson(const Outgoing &outgoing);
 

@@ -17,26 +17,15 @@ namespace {
 
 using Options = std::vector<rich::Option>;
 
-/// At most `max` characters, with an ellipsis where it was cut, never inside a pair.
-QString cut(const QString &text, int max)
-{
-    if (text.size() <= max)
-        return text;
-    QString kept = text.left(max - 1);
-    if (kept.back().isHighSurrogate())
-        kept.chop(1);
-    return kept.trimmed() + u'…';
-}
-
 QJsonObject action(const rich::Option &option, int place, const QString &label = {})
 {
-    const QString shown = cut(label.isEmpty() ? option.title : label, MaxLabel);
+    const QString shown = rich::shortened(label.isEmpty() ? option.title : label, MaxLabel);
     if (!option.url.isEmpty())
         return {{u"type"_s, u"uri"_s}, {u"label"_s, shown}, {u"uri"_s, option.url}};
     return {{u"type"_s, u"postback"_s},
             {u"label"_s, shown},
             {u"data"_s, rich::payloadOf(option, place, MaxData)},
-            {u"displayText"_s, cut(option.title, MaxDisplayText)}};
+            {u"displayText"_s, rich::shortened(option.title, MaxDisplayText)}};
 }
 
 QJsonArray actions(const Options &options)
@@ -60,7 +49,7 @@ QJsonObject textMessage(const QString &text, const QJsonArray &quickReplies)
 QJsonObject templateMessage(const QJsonObject &rich, const QJsonObject &content)
 {
     return {{u"type"_s, u"template"_s},
-            {u"altText"_s, cut(rich::fallbackText(rich), MaxAltText)},
+            {u"altText"_s, rich::shortened(rich::fallbackText(rich), MaxAltText)},
             {u"template"_s, content}};
 }
 
@@ -97,18 +86,17 @@ std::vector<QJsonObject> columns(const QJsonObject &rich, const QString &text,
     if (!isChoice(text, options) || options.size() > size_t(MaxColumns) ||
         !std::all_of(options.begin(), options.end(), fits))
         return quickReplies(text, options);
-    QString label = textAt(rich, u"button"_s);
-    if (label.isEmpty())
-        label = QCoreApplication::translate("Line", "Choose");
+    const QString label = QCoreApplication::translate("Line", "Choose");
     const bool havePictures = std::all_of(options.begin(), options.end(), [](const auto &option) {
         return option.imageUrl.startsWith(u"https://"_s);
     });
     QJsonArray out;
     for (const rich::Option &option : options) {
         const QString below = option.description.isEmpty() ? option.section : option.description;
-        QJsonObject column{{u"title"_s, option.title},
-                           {u"text"_s, below.isEmpty() ? u"–"_s : cut(below, MaxColumnText)},
-                           {u"actions"_s, QJsonArray{action(option, int(out.size()) + 1, label)}}};
+        QJsonObject column{
+            {u"title"_s, option.title},
+            {u"text"_s, below.isEmpty() ? u"–"_s : rich::shortened(below, MaxColumnText)},
+            {u"actions"_s, QJsonArray{action(option, int(out.size()) + 1, label)}}};
         if (havePictures)
             column.insert(u"thumbnailImageUrl"_s, option.imageUrl);
         out.append(column);
@@ -122,7 +110,8 @@ std::vector<QJsonObject> times(const QJsonObject &rich, const QString &text, con
 {
     if (options.size() >= size_t(MaxQuickReplies))
         return {};
-    const QTimeZone zone(textAt(rich, u"time_zone"_s).toLatin1());
+    const QString named = textAt(rich, u"time_zone"_s);
+    const QTimeZone zone = named.isEmpty() ? QTimeZone() : QTimeZone(named.toLatin1());
     const QJsonArray offered = rich.value(u"slots"_s).toArray();
     QJsonArray items;
     QDateTime first;
@@ -222,8 +211,8 @@ QJsonObject place(const QJsonObject &rich)
     if (address.isEmpty())
         address = title;
     return {{u"type"_s, u"location"_s},
-            {u"title"_s, cut(title, MaxPlace)},
-            {u"address"_s, cut(address, MaxPlace)},
+            {u"title"_s, rich::shortened(title, MaxPlace)},
+            {u"address"_s, rich::shortened(address, MaxPlace)},
             {u"latitude"_s, rich.value(u"latitude"_s)},
             {u"longitude"_s, rich.value(u"longitude"_s)}};
 }

@@ -73,8 +73,9 @@ QJsonObject pickerOf(const std::vector<rich::Option> &options, const QString &wo
         choose.title = word;
         QJsonObject element{{u"title"_s, option.title},
                             {u"buttons"_s, QJsonArray{button(choose, ++place)}}};
-        if (!option.description.isEmpty())
-            element.insert(u"subtitle"_s, option.description.left(numbers::ElementTitle));
+        const QString below = option.description.isEmpty() ? option.section : option.description;
+        if (!below.isEmpty())
+            element.insert(u"subtitle"_s, rich::shortened(below, numbers::ElementTitle));
         if (!option.imageUrl.isEmpty())
             element.insert(u"image_url"_s, option.imageUrl);
         elements.append(element);
@@ -82,16 +83,20 @@ QJsonObject pickerOf(const std::vector<rich::Option> &options, const QString &wo
     return generic(elements);
 }
 
-QJsonObject linkOf(const QJsonObject &rich)
+/// Nothing where it does not fit: a link has to be read whole.
+std::optional<QJsonObject> linkOf(const QJsonObject &rich)
 {
-    const QString url = rich.value(u"url"_s).toString();
-    QJsonObject element{
-        {u"title"_s, rich.value(u"title"_s).toString().left(numbers::ElementTitle)},
-        {u"default_action"_s, QJsonObject{{u"type"_s, u"web_url"_s}, {u"url"_s, url}}}};
+    const QString title = rich.value(u"title"_s).toString();
     const QString text = rich.value(u"text"_s).toString();
     const QString image = rich.value(u"image_url"_s).toString();
+    if (title.isEmpty() || title.size() > numbers::ElementTitle ||
+        text.size() > numbers::ElementTitle)
+        return std::nullopt;
+    QJsonObject element{{u"title"_s, title},
+                        {u"default_action"_s,
+                         QJsonObject{{u"type"_s, u"web_url"_s}, {u"url"_s, rich.value(u"url"_s)}}}};
     if (!text.isEmpty())
-        element.insert(u"subtitle"_s, text.left(numbers::ElementTitle));
+        element.insert(u"subtitle"_s, text);
     if (!image.isEmpty())
         element.insert(u"image_url"_s, image);
     return generic({element});
@@ -134,7 +139,9 @@ std::optional<QJsonObject> cardsOf(const QJsonObject &rich)
 std::optional<std::vector<QJsonObject>> nativeOf(const QJsonObject &rich, qsizetype maxText)
 {
     const QString kind = rich::kindOf(json::canonical(rich));
-    const QString text = rich.value(u"text"_s).toString();
+    QStringList lines{rich.value(u"text"_s).toString(), rich.value(u"location"_s).toString()};
+    lines.removeAll(QString());
+    const QString text = lines.join(u'\n');
     const std::vector<rich::Option> options = rich::optionsOf(rich);
     const size_t count = options.size();
     const auto intro = [&](const QJsonObject &main) {
@@ -159,13 +166,12 @@ std::optional<std::vector<QJsonObject>> nativeOf(const QJsonObject &rich, qsizet
     }
     if ((kind == u"list_picker" || kind == u"time_picker") && count > 0 &&
         count <= size_t(numbers::Elements) && !isTooLong(options, numbers::ElementTitle)) {
-        QString word = rich.value(u"button"_s).toString();
-        if (word.isEmpty() || word.size() > numbers::ButtonTitle)
-            word = tr("Choose");
-        return intro(pickerOf(options, word));
+        return intro(pickerOf(options, tr("Choose"))); // "button" is what opens a list
     }
-    if (kind == u"rich_link" && !rich.value(u"title"_s).toString().isEmpty())
-        return std::vector{linkOf(rich)};
+    if (kind == u"rich_link") {
+        if (const auto link = linkOf(rich))
+            return std::vector{*link};
+    }
     if (kind == u"card" || kind == u"carousel") {
         if (const auto cards = cardsOf(rich))
             return intro(*cards);

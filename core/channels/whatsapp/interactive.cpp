@@ -64,11 +64,11 @@ QJsonObject row(const rich::Option &option, int place, bool isTime)
     }
     if (title.size() > MaxRowTitle) {
         description = description.isEmpty() ? title : title + u" – "_s + description;
-        title = title.left(MaxRowTitle - 1).trimmed() + u'…';
+        title = rich::shortened(title, MaxRowTitle);
     }
     QJsonObject entry{{u"id"_s, rich::payloadOf(option, place, MaxRowId)}, {u"title"_s, title}};
     if (!description.isEmpty())
-        entry.insert(u"description"_s, description.left(MaxRowDescription));
+        entry.insert(u"description"_s, rich::shortened(description, MaxRowDescription));
     return entry;
 }
 
@@ -88,10 +88,11 @@ QJsonObject list(const QJsonObject &rich, const QString &text,
     for (const QString &name : names) {
         QJsonObject section{{u"rows"_s, rows[name]}};
         if (names.size() > 1) // a title is asked for as soon as there are two
-            section.insert(u"title"_s, name.isEmpty() ? u"…"_s : name.left(MaxSectionTitle));
+            section.insert(u"title"_s,
+                           name.isEmpty() ? u"…"_s : rich::shortened(name, MaxSectionTitle));
         sections.append(section);
     }
-    QString button = rich.value(u"button"_s).toString().left(MaxListButton);
+    QString button = rich::shortened(rich.value(u"button"_s).toString(), MaxListButton);
     if (button.isEmpty())
         button = QCoreApplication::translate("WhatsApp", "Choose").left(MaxListButton);
     return {{u"type"_s, u"list"_s},

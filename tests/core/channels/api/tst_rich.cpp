@@ -119,7 +119,7 @@ private Q_SLOTS:
         row("times in the picker's zone",
             "{'kind':'time_picker','text':'When?','time_zone':'Europe/Warsaw','location':'Shop',"
             "'slots':[{'start':'2026-11-20T10:00:00Z','minutes':30}]}",
-            u"When?\nShop\n1. Friday, 20 November 2026, 11:00:00 – 11:30:00"_s);
+            u"When?\nShop\n1. Friday, 20 November 2026, 11:00 – 11:30"_s);
         row("form",
             "{'kind':'form','text':'Your order','fields':[{'label':'Number','type':'number'},"
             "{'label':'Size','type':'choice','options':[{'title':'S'},{'title':'L'}]}]}",
@@ -130,6 +130,32 @@ private Q_SLOTS:
             "{'kind':'markup_text','markdown':'# Hello\\n**bold** and *soft* "
             "[here](https://example.org)'}",
             u"Hello\nbold and soft here (https://example.org)"_s);
+        row("markup of other kinds",
+            "{'kind':'markup_text','markdown':'_soft_, snake_case, <https://example.org/a> and "
+            "<b>tag</b>'}",
+            u"soft, snake_case, https://example.org/a and tag"_s);
+        row("a link's text below its title",
+            "{'kind':'rich_link','url':'https://example.org/a','title':'Offer','text':'Today'}",
+            u"Offer\nToday\nhttps://example.org/a"_s);
+        row("numbers run through a form",
+            "{'kind':'form','fields':[{'label':'Size?','type':'choice','options':[{'title':'S'},"
+            "{'title':'L'}]},{'label':'Colour','type':'choice','options':[{'title':'Red'}]}]}",
+            u"Size?\n1. S\n2. L\nColour:\n3. Red"_s);
+        row("a time without a zone",
+            "{'kind':'time_picker','slots':[{'start':'2026-11-20T10:00:00+01:00'}]}",
+            u"1. Friday, 20 November 2026, 09:00 UTC"_s);
+        row("a card of all kinds",
+            "{'kind':'adaptive_card','card':{'type':'AdaptiveCard','body':[{'type':'RichTextBlock',"
+            "'inlines':['By ',{'type':'TextRun','text':'Anna'}]},{'type':'FactSet','facts':[{"
+            "'title':'Guests','value':'4'}]},{'type':'Input.Toggle','title':'Agreed','id':'a'},{"
+            "'type':'Hologram','fallback':{'type':'TextBlock','text':'**Flat** instead'}}],"
+            "'actions':[{'type':'Action.Submit','title':'Send'}]}}",
+            u"By Anna\nGuests 4\nAgreed\nFlat instead"_s);
+        row("a card's own words, its choices and links",
+            "{'kind':'adaptive_card','text':'In words','card':{'type':'AdaptiveCard','body':[{"
+            "'type':'TextBlock','text':'drawn'}],'actions':[{'type':'Action.Submit','title':'Yes'},"
+            "{'type':'Action.OpenUrl','title':'Menu','url':'https://example.org'}]}}",
+            u"In words\n1. Yes\nMenu – https://example.org"_s);
         row("card",
             "{'kind':'adaptive_card','card':{'type':'AdaptiveCard','body':[{'type':'TextBlock','"
             "text':'Hi'},"
@@ -144,6 +170,78 @@ private Q_SLOTS:
         const auto checked = rich::checked(json(rich.constData()));
         QVERIFY2(bool(checked), checked ? "" : qPrintable(checked.error().detail));
         QCOMPARE(rich::fallbackText(*checked), text);
+    }
+
+    /// M64, M68: numbers run through all that is asked, and lead back to it.
+    void numbersLeadBackToFieldsAndToSeveral_data()
+    {
+        QTest::addColumn<QByteArray>("question");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("answer");
+        const auto row = [](const char *name, const char *question, const QString &text,
+                            const QString &answer) {
+            QTest::newRow(name) << QByteArray(question) << text << answer;
+        };
+        const char *form =
+            "{'kind':'form','text':'Order','fields':[{'id':'size','label':'Size',"
+            "'type':'choice','options':[{'id':'s','title':'S'},{'id':'l','title':'L'}"
+            "]},{'id':'colour','label':'Colour','type':'choice','options':[{'id':'r',"
+            "'title':'Red'},{'id':'b','title':'Blue'}]}]}";
+        row("one of a form", form, u"3"_s, u"option=r values={colour=r}"_s);
+        row("one of each", form, u"2, 4"_s, u"options=l,b values={colour=b size=l}"_s);
+        row("two of one", form, u"1 2"_s, QString());
+        row("beyond the last", form, u"1 5"_s, QString());
+        row("a title", form, u"blue"_s, u"option=b values={colour=b}"_s);
+        row("with a greeting", form, u"2\n\nBest regards\nAnna"_s, u"option=l values={size=l}"_s);
+        row("in a sentence", form, u"2 of them"_s, QString());
+        const char *list = "{'kind':'list_picker','text':'Which?','multiple':true,'options':[{'id':"
+                           "'a','title':'A'},{'id':'b','title':'B'},{'id':'c','title':'C'}]}";
+        row("several of a list", list, u"1, 3"_s, u"options=a,c"_s);
+        row("one of several", list, u"#2"_s, u"option=b"_s);
+        const char *card = "{'kind':'adaptive_card','card':{'type':'AdaptiveCard','body':[{'type':"
+                           "'TextBlock','text':'Agreed?'}],'actions':[{'type':'Action.Submit','id':"
+                           "'y','title':'Yes'},{'type':'Action.Submit','id':'n','title':'No'}]}}";
+        row("button of a card", card, u"2"_s, u"option=n"_s);
+        const char *several =
+            "{'kind':'adaptive_card','text':'In "
+            "words','card':{'type':'AdaptiveCard','body':[{'type'"
+            ":'Input.ChoiceSet','id':'x','isMultiSelect':true,'choices':[{'title':'A','value':'a'},"
+            "{'title':'B','value':'b'}]}],'actions':[{'type':'Action.Submit','title':'Send'}]}}";
+        row("several of a card", several, u"1 2"_s, u"options=a,b values={x=a,b}"_s);
+    }
+    void numbersLeadBackToFieldsAndToSeveral()
+    {
+        QFETCH(QByteArray, question);
+        QFETCH(QString, text);
+        QFETCH(QString, answer);
+        const QJsonObject rich = *rich::checked(json(question.constData()));
+        const QJsonObject got = rich::answered(rich, {}, text);
+        QStringList parts;
+        if (got.contains(u"option"_s))
+            parts << u"option="_s + got[u"option"_s].toString();
+        QStringList several;
+        for (const QJsonValue one : got[u"options"_s].toArray())
+            several << one.toString();
+        if (!several.isEmpty())
+            parts << u"options="_s + several.join(u',');
+        QStringList values;
+        const QJsonObject fields = got[u"values"_s].toObject();
+        for (auto it = fields.begin(); it != fields.end(); ++it)
+            values << it.key() + u'=' + it->toString();
+        if (!values.isEmpty())
+            parts << u"values={"_s + values.join(u' ') + u'}';
+        QCOMPARE(parts.join(u' '), answer);
+    }
+
+    /// Buttons that were pressed name several by their payloads, as places where ids did not fit.
+    void severalPayloadsLeadBack()
+    {
+        const QJsonObject question = *rich::checked(json(Choice));
+        const QJsonObject given{{u"kind"_s, u"answer"_s},
+                                {u"options"_s, QJsonArray{u"red"_s, u"#3"_s}}};
+        const QJsonObject got = rich::answered(question, given, u"Red, Blue"_s);
+        QCOMPARE(got[u"options"_s].toArray(), (QJsonArray{u"red"_s, u"3"_s}));
+        QCOMPARE(got[u"title"_s].toString(), u"Red, Blue"_s);
     }
 
     void aDeepCardDoesNotEndTheProgram()
