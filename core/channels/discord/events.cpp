@@ -192,7 +192,24 @@ private:
         for (const QJsonValue answer : poll.value(u"answers"_s).toArray())
             lines << u"• "_s + answer[u"poll_media"][u"text"].toString();
         lines.removeAll(QString());
+        if (lines.isEmpty()) // programs say all in embeds; with people's words they are previews
+            addEmbeds(said, lines);
         return lines.join(u'\n');
+    }
+
+    void addEmbeds(const QJsonObject &said, QStringList &lines) const
+    {
+        constexpr qsizetype MostEmbeds = 10;
+        const QJsonArray embeds = said.value(u"embeds"_s).toArray();
+        for (const QJsonValue embed : embeds) {
+            if (lines.size() > MostEmbeds * 30)
+                return;
+            for (const QString &key : {u"title"_s, u"description"_s, u"url"_s})
+                lines << readable(embed[key].toString());
+            for (const QJsonValue field : embed[u"fields"].toArray())
+                lines << readable(field[u"name"].toString() + u": "_s + field[u"value"].toString());
+        }
+        lines.removeAll(QString());
     }
 
     /// Names for numbers; the call to the bot at the beginning is only an address.
@@ -364,8 +381,18 @@ private:
     static QString commandText(const QJsonObject &data)
     {
         QString text = u'/' + textOf(data, u"name"_s);
-        for (const QJsonValue option : data.value(u"options"_s).toArray())
-            text += u' ' + option[u"value"].toVariant().toString();
+        QJsonArray options = data.value(u"options"_s).toArray();
+        for (int depth = 0; depth < 3 && !options.isEmpty(); ++depth) { // group, command, values
+            QJsonArray below;
+            for (const QJsonValue option : options) {
+                const bool isCommand = option[u"options"].isArray();
+                text += u' ' + (isCommand ? option[u"name"].toString()
+                                          : option[u"value"].toVariant().toString());
+                if (isCommand)
+                    below = option[u"options"].toArray();
+            }
+            options = below;
+        }
         return cleanText(text, 4'000);
     }
 
@@ -378,9 +405,13 @@ private:
                 fields.append(row[u"component"]);
             for (const QJsonValue field : fields) {
                 const QString id = field[u"custom_id"].toString();
+                QStringList said{field[u"value"].toString()};
+                for (const QJsonValue one : field[u"values"].toArray()) // chosen, not written
+                    said << one.toString();
+                said.removeAll(QString());
                 if (values.size() < limits::ModalFields && !id.isEmpty())
                     values.insert(id.left(limits::CustomIdCharacters),
-                                  cleanText(field[u"value"].toString(), 4'000));
+                                  cleanText(said.join(u", "_s), 4'000));
             }
         }
         return values;

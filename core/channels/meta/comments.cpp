@@ -294,7 +294,10 @@ Result<Parsed> parseCommentHook(const QByteArray &body, const Self &self)
         const QJsonObject entry = value.toObject();
         if (idIn(entry, u"id"_s) != self.id)
             continue;
-        for (const QJsonValue changed : entry.value(u"changes"_s).toArray()) {
+        QJsonArray changes = entry.value(u"changes"_s).toArray();
+        if (entry.contains(u"field"_s)) // one alone, as Instagram's own log-in sends it
+            changes.append(entry);
+        for (const QJsonValue changed : changes) {
             const QJsonObject change = changed.toObject();
             const QString field = textIn(change, u"field"_s);
             const QJsonObject what = change.value(u"value"_s).toObject();

@@ -160,9 +160,11 @@ QString shortHash(const QString &text)
 
 Time timeOf(const QJsonValue &value)
 {
-    if (value.isString())
+    bool isNumber = false;
+    const double number =
+        value.isString() ? value.toString().toDouble(&isNumber) : value.toDouble();
+    if (value.isString() && !isNumber)
         return Time::fromString(value.toString());
-    const double number = value.toDouble();
     if (!(number > 0) || number > 1e15)
         return {};
     return {qint64(number < LeastMilliseconds ? number * 1'000 : number)};

@@ -386,6 +386,22 @@ QJsonObject customerOf(const QJsonObject &conversation, const Self &self)
     return {};
 }
 
+/// The events of an entry. Instagram's own log-in sends them as changes of fields, too.
+QJsonArray eventsOf(const QJsonObject &entry, const QString &list)
+{
+    QJsonArray events = entry.value(list).toArray();
+    QJsonArray changes = entry.value(u"changes"_s).toArray();
+    if (entry.contains(u"field"_s))
+        changes.append(entry);
+    for (const QJsonValue change : changes) {
+        const bool isStandby = change[u"field"].toString() == u"standby";
+        const QJsonObject event = change[u"value"].toObject();
+        if (event.contains(u"sender"_s) && isStandby == (list == u"standby"))
+            events.append(event);
+    }
+    return events;
+}
+
 } // namespace
 
 Result<Parsed> parseWebhook(const QByteArray &body, const Self &self)
@@ -401,7 +417,7 @@ Result<Parsed> parseWebhook(const QByteArray &body, const Self &self)
         if (idIn(entry, u"id"_s) != self.id)
             continue; // another page of the same app
         for (const QString &list : {u"messaging"_s, u"standby"_s}) {
-            for (const QJsonValue event : entry.value(list).toArray()) {
+            for (const QJsonValue event : eventsOf(entry, list)) {
                 if (++events > MaxEvents)
                     return invalid(u"the call has more than %1 events"_s.arg(MaxEvents));
                 Event(event.toObject(), self, parsed).take(list == u"standby");

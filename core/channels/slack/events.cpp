@@ -19,6 +19,7 @@ using namespace channels::vendor;
 namespace {
 
 constexpr qsizetype MaxSelected = 100;
+constexpr qsizetype MaxLines = 500;
 
 /// What a message may be besides plainly said.
 const QStringList Said{u""_s, u"file_share"_s, u"thread_broadcast"_s, u"me_message"_s,
@@ -176,10 +177,60 @@ private:
         if (!text.isEmpty())
             return text;
         QStringList lines;
-        for (const QJsonValue part : message.value(u"attachments"_s).toArray())
+        addWords(message.value(u"blocks"_s), 0, lines);
+        for (const QJsonValue part : message.value(u"attachments"_s).toArray()) {
+            const qsizetype before = lines.size();
             lines << readable(part[u"fallback"].toString());
+            lines.removeAll(QString());
+            if (lines.size() == before) {
+                for (const QString &key : {u"pretext"_s, u"title"_s, u"text"_s})
+                    lines << readable(part[key].toString());
+                addWords(part[u"blocks"], 0, lines);
+            }
+        }
         lines.removeAll(QString());
         return lines.join(u'\n');
+    }
+
+    /// The words of blocks in reading order; rich text stands in pieces within its line.
+    static void addWords(const QJsonValue &value, int depth, QStringList &lines)
+    {
+        constexpr int MaxDepth = 8;
+        if (depth > MaxDepth || lines.size() > MaxLines)
+            return;
+        for (const QJsonValue block : value.toArray()) {
+            const QString type = block[u"type"].toString();
+            if (type == u"rich_text_section" || type == u"rich_text_preformatted" ||
+                type == u"rich_text_quote") {
+                QString line;
+                for (const QJsonValue piece : block[u"elements"].toArray())
+                    line += pieceOf(piece);
+                lines << line;
+                continue;
+            }
+            const QJsonValue text = block[u"text"];
+            lines << readable(text.isObject() ? text[u"text"].toString() : text.toString());
+            lines << block[u"alt_text"].toString();
+            for (const QString &key : {u"fields"_s, u"elements"_s})
+                addWords(block[key], depth + 1, lines);
+        }
+    }
+    static QString pieceOf(const QJsonValue &piece)
+    {
+        const QString type = piece[u"type"].toString();
+        const QString text = piece[u"text"].toString();
+        const QString url = piece[u"url"].toString();
+        if (type == u"emoji")
+            return emojiFor(piece[u"name"].toString());
+        if (type == u"user" || type == u"usergroup")
+            return u'@' + piece[type == u"user" ? u"user_id" : u"usergroup_id"].toString();
+        if (type == u"channel")
+            return u'#' + piece[u"channel_id"].toString();
+        if (type == u"broadcast")
+            return u'@' + piece[u"range"].toString();
+        if (type == u"link")
+            return text.isEmpty() || text == url ? url : u"%1 (%2)"_s.arg(text, url);
+        return text;
     }
 
     void addFiles(InboundItem &item, const QJsonArray &files)

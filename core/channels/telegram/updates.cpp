@@ -16,6 +16,8 @@ using namespace channels::vendor;
 
 namespace {
 
+constexpr int MaxTextDepth = 16;
+constexpr qsizetype MaxTextLines = 1'000;
 constexpr double MaxExactInteger = 9'007'199'254'740'992.0; // 2^53
 
 /// Ids exceed 32 bit and fit into 52; anything else is none.
@@ -120,7 +122,27 @@ const QStringList Envelope{u"message_id"_s,
                            u"has_media_spoiler"_s,
                            u"reply_markup"_s,
                            u"direct_messages_topic"_s,
-                           u"guest_query_id"_s};
+                           u"guest_query_id"_s,
+                           u"guest_bot_caller_user"_s,
+                           u"guest_bot_caller_chat"_s,
+                           u"reply_to_checklist_task_id"_s,
+                           u"reply_to_poll_option_id"_s,
+                           u"suggested_post_info"_s};
+
+/// Updates that are no message of anybody's to us, should they ever be switched on for this bot.
+const QStringList Beside{u"update_id"_s,
+                         u"business_connection"_s,
+                         u"channel_post"_s,
+                         u"edited_channel_post"_s,
+                         u"inline_query"_s,
+                         u"chosen_inline_result"_s,
+                         u"message_reaction_count"_s,
+                         u"poll"_s,
+                         u"poll_answer"_s,
+                         u"chat_member"_s,
+                         u"chat_boost"_s,
+                         u"removed_chat_boost"_s,
+                         u"managed_bot"_s};
 
 /// Updates on their way to items.
 class Reader
@@ -170,7 +192,34 @@ private:
             takeReaction(part(u"message_reaction"_s));
         else if (update.contains(u"my_chat_member"_s))
             takeMembership(part(u"my_chat_member"_s));
-        // business_connection: what it says is asked for when it matters
+        else
+            takeUnknown(update);
+    }
+
+    /// Newer than this program: to be seen by people, and nobody's message to be answered.
+    void takeUnknown(const QJsonObject &update)
+    {
+        for (auto it = update.begin(); it != update.end(); ++it) {
+            if (Beside.contains(it.key()) || !it->isObject())
+                continue;
+            const QJsonObject what = it->toObject();
+            QJsonObject user = what.value(u"from"_s).toObject();
+            if (user.isEmpty())
+                user = what.value(u"user"_s).toObject();
+            const Chat chat = chatOf(what);
+            Identity sender = identityOf(user);
+            if (sender.value.isEmpty() && chat.id.isEmpty())
+                continue; // nobody's
+            if (sender.value.isEmpty())
+                sender = {u"telegram"_s, {}, chat.id, words("Unknown sender"), Evidence::Provider};
+            InboundItem item = unsupportedItem(u"update:%1"_s.arg(m_update), sender, it.key(),
+                                               timeIn(what.value(u"date"_s)), update);
+            item.thread = chat.id.isEmpty() ? sender.value : threadOf(chat);
+            item.senderName = nameOf(user);
+            item.isAutomatic = true;
+            m_out.items.push_back(std::move(item));
+            return;
+        }
     }
 
     Chat chatOf(const QJsonObject &message) const
@@ -318,6 +367,16 @@ private:
                 .arg(nameOf(contact), contact.value(u"phone_number"_s).toString());
         if (!poll.isEmpty())
             return pollText(poll);
+        if (message.contains(u"rich_message"_s)) {
+            QStringList lines;
+            addBlocks(message.value(u"rich_message"_s)[u"blocks"], 0, lines);
+            return lines.join(u'\n');
+        }
+        if (message.contains(u"checklist"_s))
+            return checklistText(message.value(u"checklist"_s));
+        if (message.contains(u"web_app_data"_s))
+            return u"%1: %2"_s.arg(message.value(u"web_app_data"_s)[u"button_text"].toString(),
+                                   message.value(u"web_app_data"_s)[u"data"].toString());
         if (message.contains(u"dice"_s))
             return u"%1 %2"_s.arg(message.value(u"dice"_s)[u"emoji"].toString())
                 .arg(message.value(u"dice"_s)[u"value"].toInt());
@@ -333,6 +392,53 @@ private:
         for (const QJsonValue option : poll.value(u"options"_s).toArray())
             lines << u"• "_s + option[u"text"].toString();
         return lines.join(u'\n');
+    }
+
+    static QString checklistText(const QJsonValue &list)
+    {
+        QStringList lines{list[u"title"].toString()};
+        for (const QJsonValue task : list[u"tasks"].toArray())
+            lines << (task[u"completion_date"].toInt() > 0 ? u"☑ "_s : u"☐ "_s) +
+                         task[u"text"].toString();
+        return lines.join(u'\n');
+    }
+
+    /// Text in pieces within pieces; an address stands behind its words.
+    static QString wordsOf(const QJsonValue &text, int depth)
+    {
+        const bool hasPieces = text.isArray() || text.isObject();
+        if (!hasPieces || depth > MaxTextDepth)
+            return text.toString();
+        QString all;
+        for (const QJsonValue piece : text.toArray())
+            all += wordsOf(piece, depth + 1);
+        for (const QString &key : {u"text"_s, u"alternative_text"_s, u"expression"_s})
+            all += wordsOf(text[key], depth + 1);
+        const QString url = text[u"url"].toString();
+        return url.isEmpty() || url == all ? all : u"%1 (%2)"_s.arg(all, url);
+    }
+    /// A formatted message in reading order.
+    static void addBlocks(const QJsonValue &blocks, int depth, QStringList &lines)
+    {
+        if (depth > MaxTextDepth || lines.size() > MaxTextLines)
+            return;
+        for (const QJsonValue block : blocks.toArray()) {
+            QString line = block[u"label"].toString();
+            for (const QString &key : {u"summary"_s, u"text"_s, u"expression"_s}) {
+                const QString said = wordsOf(block[key], 0);
+                line += (line.isEmpty() || said.isEmpty() ? QString() : u" "_s) + said;
+            }
+            if (block.isArray()) // a row of a table
+                addBlocks(block, depth + 1, lines);
+            else if (!line.isEmpty())
+                lines << line;
+            for (const QString &key : {u"blocks"_s, u"items"_s, u"cells"_s})
+                addBlocks(block[key], depth + 1, lines);
+            for (const QJsonValue &below : {block[u"caption"][u"text"], block[u"credit"]}) {
+                if (const QString said = wordsOf(below, 0); !said.isEmpty())
+                    lines << said;
+            }
+        }
     }
 
     static QJsonObject placeIn(const QJsonObject &message)

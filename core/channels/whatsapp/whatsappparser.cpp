@@ -116,6 +116,9 @@ public:
     InboundItem item(size_t place, std::vector<vendor::WantedFile> &files) const
     {
         InboundItem out = read(place, files);
+        const bool hasFile = !files.empty() && files.back().item == place;
+        if (out.kind == ItemKind::Message && out.content.text.isEmpty() && !hasFile)
+            out = unsupported(m_type);
         out.senderName = vendor::cleanText(m_person.name, 200).simplified();
         if (out.senderName.isEmpty() && !m_person.username.isEmpty())
             out.senderName = u'@' + vendor::cleanText(m_person.username, 60);
@@ -249,12 +252,26 @@ private:
             return unsupported(u"interactive "_s + kind);
         const QJsonObject values =
             QJsonDocument::fromJson(textAt(reply, u"response_json"_s).toUtf8()).object();
+        const QString text = linesOf(values, 0).join(u'\n');
+        return withRich(text.isEmpty() ? textAt(reply, u"body"_s) : text, rich::formAnswer(values));
+    }
+    /// What was filled in, line by line; what was chosen of several, apart by commas.
+    static QStringList linesOf(const QJsonObject &values, int depth)
+    {
+        constexpr int MaxDepth = 4;
         QStringList lines;
         for (auto it = values.begin(); it != values.end(); ++it) {
-            if (it.key() != u"flow_token"_s)
-                lines << it.key() + u": "_s + it.value().toVariant().toString();
+            if (it->isObject() && depth < MaxDepth) {
+                lines += linesOf(it->toObject(), depth + 1);
+            } else if (it.key() != u"flow_token"_s) {
+                QStringList said;
+                for (const QJsonValue one : it->isArray() ? it->toArray() : QJsonArray{*it})
+                    said << (one.isObject() ? linesOf(one.toObject(), MaxDepth).join(u", "_s)
+                                            : one.toVariant().toString());
+                lines << it.key() + u": "_s + said.join(u", "_s);
+            }
         }
-        return withRich(lines.join(u'\n'), rich::formAnswer(values));
+        return lines;
     }
 
     InboundItem located() const
@@ -298,7 +315,10 @@ private:
     /// "... changed their phone number": to be seen, not to be answered.
     InboundItem fromSystem() const
     {
-        InboundItem out = plain(textAt(part(m_type), u"body"_s));
+        const QString said = textAt(part(m_type), u"body"_s);
+        InboundItem out = said.isEmpty()
+                              ? unsupported(u"system "_s + textAt(part(m_type), u"type"_s))
+                              : plain(said);
         out.isAutomatic = true;
         return out;
     }

@@ -224,6 +224,8 @@ private Q_SLOTS:
         QVERIFY(item->content.text.endsWith(QChar(0x202c))); // what turns the text is closed
     }
 
+    /// M04: text messages and Messenger go round, as all others do; web chat in
+    /// `functional/journey`.
     void anAnswerReachesItsCustomerOnce_data() { columns(); }
     void anAnswerReachesItsCustomerOnce()
     {

@@ -45,6 +45,7 @@ class tst_Events : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    /// M60: a direct message is a conversation.
     void aDirectMessageIsTaken()
     {
         const Event event = parse(u"MESSAGE_CREATE"_s, sample({}), context());
@@ -60,6 +61,7 @@ private Q_SLOTS:
         QCOMPARE(event.newest, item.providerId);
     }
 
+    /// M60: so is who calls the bot in a channel.
     void inServersOnlyWhatIsForTheBotIsTaken_data()
     {
         QTest::addColumn<QByteArray>("extra");
@@ -88,6 +90,7 @@ private Q_SLOTS:
             QTEST(event.items.front().thread, "thread");
     }
 
+    /// M60: and a thread in which the bot is.
     void aThreadWithTheBotIsTakenWhole()
     {
         Context known = context();

@@ -59,6 +59,7 @@ private Q_SLOTS:
         QCOMPARE(out.newest, u"1355517523.000005"_s);
     }
 
+    /// M53: a thread is a conversation.
     void channelsAreThreads_data()
     {
         QTest::addColumn<QByteArray>("more");
@@ -132,6 +133,7 @@ private Q_SLOTS:
         QCOMPARE(unknown.items.front().content.text, u"[Unsupported message: hologram]"_s);
     }
 
+    /// M53: what is edited there is edited here.
     void editsAndDeletionsAreAboutAMessage()
     {
         const QByteArray edit = R"({"type":"message","subtype":"message_changed","channel":"D1",

@@ -256,6 +256,23 @@ private Q_SLOTS:
             QCOMPARE(sent.retryAfter, Seconds(9));
     }
 
+    /// M48: no bot opens a chat.
+    void whoNeverWroteCannotBeWrittenTo()
+    {
+        Desk desk;
+        desk.sim.fail(
+            u"sendMessage"_s,
+            {403,
+             {{u"ok"_s, false},
+              {u"error_code"_s, 403},
+              {u"description"_s, u"Forbidden: bot can't initiate conversation with a user"_s}},
+             false,
+             false});
+        const SendResult sent = desk.send(desk.to(Ada, u"news"_s));
+        QCOMPARE(sent.kind, SendResult::Kind::Refused);
+        QVERIFY2(sent.detail.contains(u"has to write to the bot first"_s), qPrintable(sent.detail));
+    }
+
     void aBlockedBotIsSaidInPlainWords()
     {
         Desk desk;
