@@ -56,6 +56,7 @@ class Hooks(unittest.TestCase):
                       for one in self.office.items(f"/conversations/{conversation['id']}/messages"))
 
     def test_a_signed_call_is_answered_once_it_is_kept_also_over_a_kill(self):
+        """M49: and again five times changes nothing."""
         account = self.whatsapp()
         body = whatsapp("wamid.one", "dzień dobry")
         self.assertEqual(self.call(account, body).status, 200)
@@ -94,6 +95,7 @@ class Hooks(unittest.TestCase):
         self.assertIn("still here", self.texts())
 
     def test_line(self):
+        """M47."""
         account = self.add("line", {"base_url": "http://127.0.0.1:9", "data_url": "http://127.0.0.1:9"},
                            {"token": "t", "channel_secret": SECRET})
         body = json.dumps({"destination": "U0", "events": [{

@@ -4,6 +4,9 @@
 
 usage: test_office.py PEERDESK_NODE [--kills N] [TEST...]
 """
+import hashlib
+import hmac
+import json
 import pathlib
 import random
 import secrets
@@ -442,6 +445,68 @@ class Outside(OfficeTest):
                 pc.ask("GET", f"/customers/{customer}")
         new_customer(asked, "Life goes on")
         self.office.settle()
+
+
+class Hooks(OfficeTest):
+    """Providers know one address, and it may be that of the wrong PC."""
+    names = ("front", "back")
+    secret = b"the secret of the app"
+
+    def call(self, pc, account, identifier, text):
+        """The status of a signed call and what it says of the next one."""
+        value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": "1065"},
+                 "contacts": [{"profile": {"name": "Anna"}, "wa_id": "48123456789"}],
+                 "messages": [{"from": "48123456789", "id": identifier, "timestamp": "1790000000", "type": "text",
+                               "text": {"body": text}}]}
+        body = json.dumps({"object": "whatsapp_business_account",
+                           "entry": [{"id": "8856", "changes": [{"value": value, "field": "messages"}]}]}).encode()
+        signature = "sha256=" + hmac.new(self.secret, body, hashlib.sha256).hexdigest()
+        connection = pc.connection()
+        try:
+            connection.request("POST", f"/hooks/{account}", body, {"X-Hub-Signature-256": signature})
+            answer = connection.getresponse()
+            answer.read()
+            return answer.status, answer.headers.get("Retry-After")
+        finally:
+            connection.close()
+
+    def texts_on(self, pc):
+        return sorted(message["text"] for one in pc.all("/conversations")
+                      for message in pc.all(f"/conversations/{one['id']}/messages"))
+
+    def owner_and_other(self, account):
+        owner = until(lambda: next((pc for pc in self.office.on() if runs_at(pc, account)), None), 15,
+                      "somebody runs the channel")
+        return owner, next(pc for pc in self.office.on() if pc is not owner)
+
+    def test_a_call_at_the_wrong_pc_is_told_to_come_again_and_nothing_is_lost(self):
+        """M49: 503 and when; the same event from both PCs, five times and in any order, is there once."""
+        account = new_channel(self.office.pcs[1], "whatsapp", name="WhatsApp",
+                              settings={"phone_number_id": "1065", "business_id": "8856", "verify_token": "w",
+                                        "base_url": "http://127.0.0.1:9"},
+                              secrets={"token": "t", "app_secret": self.secret.decode()})
+        owner, other = self.owner_and_other(account)
+        status, later = self.call(other, account, "wamid.1", "one")
+        self.assertEqual(status, 503)
+        self.assertGreater(int(later), 0)
+        for pc, number in [(owner, 2), (other, 1), (owner, 1), (other, 2)] + [(owner, 1), (owner, 2)] * 4:
+            self.call(pc, account, f"wamid.{number}", "one two".split()[number - 1])
+        self.office.settle()
+        self.assertEqual(self.texts_on(other), ["one", "two"])
+        until(lambda: all(seals_on(pc) >= 2 for pc in self.office.on()), 15, "the other can open the secrets")
+        owner.ask("POST", f"/channels/{account}/move", {"node": other.status()["node"]})
+        until(lambda: runs_at(other, account), 15, "it has moved")
+        self.assertEqual(self.call(other, account, "wamid.3", "three")[0], 200)
+        self.assertEqual(self.call(other, account, "wamid.1", "one")[0], 200)  # from its new owner too
+        self.assertEqual(self.call(owner, account, "wamid.3", "three")[0], 503)
+        self.office.settle()
+        for pc in self.office.on():
+            self.assertEqual(self.texts_on(pc), ["one", "three", "two"])
+
+
+def runs_at(pc, account):
+    shown = pc.ask("GET", f"/channels/{account}")
+    return shown["owner_node"] == pc.status()["node"] and shown["state"] not in ("paused", "starting")
 
 
 class Channels(OfficeTest):
