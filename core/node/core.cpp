@@ -488,8 +488,7 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
     for (const store::AppliedBatch &batch : applied->batches)
         if (batch.batch.time > m_lastTime)
             setLastTime(batch.batch.time);
-    const bool isOfThisTerm =
-        !applied->batches.empty() && applied->batches.back().term == m_consensus->term();
+    const bool isOfThisTerm = !applied->batches.empty() && applied->batches.back().term == term();
     if (std::exchange(m_isStalled, false) || (isOfThisTerm && !m_trouble.isEmpty())) {
         // the disk takes writes again
         m_trouble.clear();
