@@ -145,29 +145,6 @@ Cell cellOf(const QJsonValue &value, const Symbols &symbols)
     return read(value, [&](const QString &text) { return symbols.find(text); });
 }
 
-QJsonValue valueOf(const Cell &cell)
-{
-    switch (cell.kind) {
-    case Cell::Kind::Null:
-        break;
-    case Cell::Kind::Bool:
-        return cell.truth;
-    case Cell::Kind::Number:
-        return cell.number;
-    case Cell::Kind::Text:
-        return cell.text;
-    case Cell::Kind::Object:
-        return QJsonObject();
-    case Cell::Kind::Array: {
-        QJsonArray items;
-        for (const Cell &item : cell.items)
-            items.append(valueOf(item));
-        return items;
-    }
-    }
-    return {};
-}
-
 bool compare(const Cell &left, Comparator comparator, const Cell &right)
 {
     using Kind = Cell::Kind;
@@ -284,6 +261,25 @@ bool BoundExpression::holds(const Test &test, const Row &first, const Row &secon
                               : cell(operand.place, operand.literal, first, second);
     };
     return compare(value(test.left), test.comparator, value(test.right));
+}
+
+QStringList BoundExpression::agreements(const Row &first, const Row &second) const
+{
+    QStringList out;
+    for (const Test &test : m_tests) {
+        const bool isIn = test.comparator == Comparator::In;
+        const bool canAgree =
+            isIn || test.comparator == Comparator::Has || test.comparator == Comparator::Equal;
+        const bool isFixed = test.left.place.source == Place::Source::Literal &&
+                             test.right.place.source == Place::Source::Literal;
+        if (!canAgree || isFixed || !holds(test, first, second))
+            continue;
+        const Operand &scalar = isIn ? test.left : test.right;
+        const Cell &agreed = cell(scalar.place, scalar.literal, first, second);
+        if (agreed.kind == Cell::Kind::Text && !agreed.text.isEmpty())
+            out.append(agreed.text);
+    }
+    return out;
 }
 
 bool BoundExpression::evaluate(const Row &first, const Row &second) const

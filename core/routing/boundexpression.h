@@ -42,9 +42,6 @@ std::optional<qint64> integerOf(const Cell &cell);
 Cell cellOf(const QJsonValue &value, Symbols &symbols, bool intern);
 Cell cellOf(const QJsonValue &value, const Symbols &symbols);
 
-/// As comparisons see it: nested arrays and objects are gone.
-QJsonValue valueOf(const Cell &cell);
-
 /// The same truth as compare() of JSON values.
 bool compare(const Cell &left, Comparator comparator, const Cell &right);
 
@@ -67,6 +64,8 @@ public:
 
     /// Columns beyond a row's end are null.
     bool evaluate(const Row &first, const Row &second) const;
+    /// The text on which each comparison that holds agrees: skills and languages.
+    QStringList agreements(const Row &first, const Row &second) const;
 
 private:
     struct Operand

@@ -113,6 +113,7 @@ void Index::bind(CachedPlan &cached)
 {
     if (!cached.plan)
         return;
+    cached.filters = BoundFilters(*cached.plan, m_symbols);
     if (cached.plan->defaultTarget)
         cached.steps.emplace(std::pair(-1, 0), boundStep(*cached.plan->defaultTarget));
     for (size_t filter = 0; filter < cached.plan->filters.size(); ++filter) {
@@ -156,27 +157,6 @@ int Index::column(const Reference &reference, size_t from)
     m_hasLoadColumns = m_hasLoadColumns || isLoad;
     m_columns.push_back({reference, from, isLoad});
     return m_columnIds.emplace(key, int(m_columns.size()) - 1).first->second;
-}
-
-QJsonValue Index::valueOf(const WorkerView &worker, const Reference &reference, size_t from) const
-{
-    const int *column = find(m_columnIds, columnKey(reference, from));
-    return column && size_t(*column) < worker.row.size()
-               ? routing::valueOf(worker.row[size_t(*column)])
-               : QJsonValue();
-}
-
-QJsonValue Index::waitingValueOf(const Task &task, const Reference &reference) const
-{
-    const TaskView *view = this->task(task.id);
-    const TaskClass *waiting = view ? taskClass(view->taskClass) : nullptr;
-    const BoundStep *bound = step(task);
-    for (size_t i = 0;
-         waiting && bound && i < std::min(bound->taskColumns.size(), waiting->row.size()); ++i) {
-        if (pathKey(bound->taskColumns[i], 0) == pathKey(reference, 0))
-            return routing::valueOf(waiting->row[i]);
-    }
-    return follow(json::object(task.attributes), reference, 1);
 }
 
 void Index::rebuildQueues()
@@ -270,6 +250,12 @@ const Plan *Index::plan(WorkflowId id) const
 {
     const CachedPlan *cached = find(m_plans, id);
     return cached && cached->plan ? &*cached->plan : nullptr;
+}
+
+const BoundFilters *Index::filters(WorkflowId id) const
+{
+    const CachedPlan *cached = find(m_plans, id);
+    return cached && cached->plan ? &cached->filters : nullptr;
 }
 
 const Target *Index::target(const Task &task) const

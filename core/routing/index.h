@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/events/facts.h"
-#include "core/routing/boundexpression.h"
+#include "core/routing/boundfilters.h"
 #include "core/routing/census.h"
 #include "core/routing/workflow.h"
 #include "core/routing/workingset.h"
@@ -216,10 +216,6 @@ public:
     {
         return rankOf(taskClass, *taskClass.tasks.begin());
     }
-    /// What an expression of a queue (from = 0) or step (from = 1) reads of a worker.
-    QJsonValue valueOf(const WorkerView &worker, const Reference &reference, size_t from) const;
-    /// What the task's step reads of it while it waits.
-    QJsonValue waitingValueOf(const Task &task, const Reference &reference) const;
     /// What the step asks of the task, and whom it names by attribute.
     Row rowOf(const Task &task) const;
     QString knownOf(const Task &task) const;
@@ -236,6 +232,9 @@ public:
 
     /// Null where the workflow is gone or its configuration does not parse.
     const Plan *plan(WorkflowId id) const;
+    /// Of the same plan.
+    const BoundFilters *filters(WorkflowId id) const;
+    const Symbols &symbols() const { return m_symbols; }
     /// The step where the task stands; null where there is none (any more), or while it is
     /// transferred.
     const Target *target(const Task &task) const;
@@ -291,6 +290,7 @@ private:
     {
         QByteArray source;
         std::optional<Plan> plan;
+        BoundFilters filters;
         std::map<std::pair<int, int>, BoundStep> steps; ///< by filter and target
     };
 
@@ -337,10 +337,9 @@ private:
     std::map<QByteArray, int> m_columnIds;
     bool m_hasLoadColumns = false;
     std::map<WorkflowId, CachedPlan> m_plans;
-    // These two are looked up and never walked, so that their order is nobody's business.
-    std::unordered_map<WorkerId, WorkerView, IdHash> m_workers;
+    RecordTable<WorkerId, WorkerView> m_workers;
     TaskSlots m_slots;
-    std::map<ReservationId, ReservationView> m_reservations;
+    RecordTable<ReservationId, ReservationView> m_reservations;
     std::map<QString, WorkerId> m_workerNames; ///< lower case
     std::map<ActivityId, int> m_activities;    ///< workers per activity
     std::map<QueueId, QueueView> m_queues;

@@ -61,7 +61,7 @@ void Index::refreshReservation(ReservationId id)
             held.assigned -= !view.isPending;
             worker->second.pendingOffers -= view.isPending;
         }
-        m_reservations.erase(known);
+        m_reservations.erase(id);
     }
     const Reservation *reservation = find(m_set.reservations, id);
     const bool isPending = reservation && reservation->status == ReservationStatus::Pending;

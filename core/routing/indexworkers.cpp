@@ -128,7 +128,7 @@ void Index::removeWorker(WorkerId id)
             refreshTask(task);
     }
     // Its open offers are due at once: nobody is there to answer.
-    for (const auto &[reservation, held] : std::map(m_reservations)) {
+    for (const auto &[reservation, held] : RecordTable(m_reservations)) {
         if (held.worker == id)
             refreshReservation(reservation);
     }
@@ -162,11 +162,17 @@ void Index::refreshGroup(const Worker &worker, const IdleKey &before, QueueView 
     Group &group = queue.groups.at(key.second);
     const IdleKey &now = m_workers.at(worker.id).idle;
     const bool isReady = this->isReady(worker, key.second);
-    group.ready.erase(before);
-    if (isReady)
+    const auto place = group.ready.find(before);
+    const bool wasReady = place != group.ready.end();
+    const bool isSame = wasReady == isReady && (!isReady || before == now);
+    if (wasReady && !isSame)
+        group.ready.erase(place);
+    if (isReady && !isSame)
         group.ready.insert(now);
-    for (auto &[spec, ordering] : group.orderings)
-        order(ordering, worker.id, now, isReady);
+    for (auto &[spec, ordering] : group.orderings) {
+        if (!isSame || m_hasLoadColumns)
+            order(ordering, worker.id, now, isReady);
+    }
     if (isReady && !group.classes.empty())
         m_dirty.groups[key].add(worker.id);
 }

@@ -175,26 +175,23 @@ private:
     Candidates m_found;
 };
 
-/// Adds the text on which a comparison that holds agrees: skills and languages.
-void addMatched(const std::optional<Expression> &expression, const Resolve &resolve,
-                QStringList &words)
+void addMatched(const QStringList &agreements, QStringList &words)
 {
     constexpr qsizetype MaxWords = 3;
     constexpr qsizetype MaxLetters = 40;
-    if (!expression)
-        return;
-    for (const Comparison *held : expression->holding(resolve)) {
-        if (held->comparator != Comparator::Has && held->comparator != Comparator::In &&
-            held->comparator != Comparator::Equal)
-            continue;
-        const Term &scalar = held->comparator == Comparator::In ? held->left : held->right;
-        const bool namesWorker =
-            held->left.kind == Term::Kind::Reference || held->right.kind == Term::Kind::Reference;
-        const QString word = valueOf(scalar, resolve).toString().left(MaxLetters);
-        if (namesWorker && !word.isEmpty() && words.size() < MaxWords &&
-            !words.contains(word, Qt::CaseInsensitive))
+    for (const QString &agreed : agreements) {
+        const QString word = agreed.left(MaxLetters);
+        if (words.size() < MaxWords && !words.contains(word, Qt::CaseInsensitive))
             words.append(word);
     }
+}
+
+/// What the task's step asks of it: its class's, or read into `own`.
+const Row &askedOf(const Index &index, const Task &task, const TaskView &view, Row &own)
+{
+    if (const TaskClass *waiting = index.taskClass(view.taskClass))
+        return waiting->row;
+    return own = index.rowOf(task);
 }
 
 } // namespace
@@ -254,8 +251,8 @@ bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
     const WorkerView *who = index.worker(worker.id);
     if (!who)
         return false;
-    const TaskClass *waiting = index.taskClass(view->taskClass);
-    return step->expression.evaluate(who->row, waiting ? waiting->row : index.rowOf(task));
+    Row own;
+    return step->expression.evaluate(who->row, askedOf(index, task, *view, own));
 }
 
 std::optional<Time> declinedAt(const Task &task, WorkerId worker)
@@ -362,21 +359,14 @@ QString reasonFor(const Index &index, const Task &task, const Worker &worker)
     const WorkerView *view = index.worker(worker.id);
     const Asked asked = askedFor(index, task);
     QStringList words;
-    if (asked != Asked::Wanted && view && index.knows(task.id)) {
-        if (target && target->expression) {
-            const auto resolve = [&](const Reference &reference) -> QJsonValue {
-                if (reference.root() == u"task")
-                    return index.waitingValueOf(task, reference);
-                return reference.root() == u"worker" ? index.valueOf(*view, reference, 1)
-                                                     : QJsonValue();
-            };
-            addMatched(target->expression, resolve, words);
-        }
+    const TaskView *waiting = index.task(task.id);
+    if (asked != Asked::Wanted && view && waiting) {
+        Row own;
+        if (const BoundStep *step = index.step(task))
+            addMatched(step->expression.agreements(view->row, askedOf(index, task, *waiting, own)),
+                       words);
         if (queue)
-            addMatched(
-                queue->condition,
-                [&](const Reference &reference) { return index.valueOf(*view, reference, 0); },
-                words);
+            addMatched(queue->targetWorkers.agreements(view->row, {}), words);
     }
     const auto record = index.set().queues.find(task.waitingQueue());
     if (record != index.set().queues.end() &&

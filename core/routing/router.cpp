@@ -2,6 +2,7 @@
 #include "core/routing/router.h"
 
 #include "core/base/json.h"
+#include "core/routing/boundfilters.h"
 #include "core/routing/explain.h"
 #include "core/routing/matching.h"
 #include "core/routing/scope.h"
@@ -29,32 +30,6 @@ QueueId queueNamed(const WorkingSet &set, const QString &name)
             return queueId;
     }
     return {};
-}
-
-/// The first filter that matches; -1 = none.
-int matchingFilter(const Plan &plan, const Task &task, Time now)
-{
-    const QJsonObject attributes = json::object(task.attributes);
-    const QJsonObject facts = json::object(task.routingFacts);
-    const Resolve resolve = filterScope(task, attributes, facts, now);
-    for (size_t i = 0; i < plan.filters.size(); ++i) {
-        if (plan.filters[i].expression.evaluate(resolve))
-            return int(i);
-    }
-    return -1;
-}
-
-Json factsFor(const Plan &plan, const QJsonObject &facts)
-{
-    if (facts.isEmpty())
-        return {};
-    std::vector<Reference> references;
-    for (const Filter &filter : plan.filters) {
-        const std::vector<Reference> more = filter.expression.references();
-        references.insert(references.end(), more.begin(), more.end());
-    }
-    const QJsonObject kept = mentioned(facts, references);
-    return kept.isEmpty() ? Json{} : json::canonical(kept);
 }
 
 template <typename Status>
@@ -111,9 +86,10 @@ bool isWaiting(const Task &task)
 
 namespace {
 
-/// place() by a workflow that is compiled already.
-Result<Task> placeBy(const WorkingSet &set, const Plan &plan, Task task, const QJsonObject &facts,
-                     Time now)
+/// place() by a workflow that is compiled already; `queueNamed` finds a queue by id or name.
+template <typename QueueNamed>
+Result<Task> placeBy(const Plan &plan, const BoundFilters &filters, const Symbols &symbols,
+                     Task task, const QJsonObject &facts, Time now, const QueueNamed &queueNamed)
 {
     if (!task.dateCreated.isSet())
         task.dateCreated = now;
@@ -122,13 +98,13 @@ Result<Task> placeBy(const WorkingSet &set, const Plan &plan, Task task, const Q
     task.virtualStartTime = std::clamp(task.virtualStartTime, EarliestStart, now);
     if (task.taskPriority == 0)
         task.taskPriority = task.priority;
-    task.routingFacts = factsFor(plan, facts);
-    task.filterIndex = matchingFilter(plan, task, now);
+    task.routingFacts = filters.factsOf(facts);
+    task.filterIndex = filters.firstMatch(task, now, symbols);
     task.targetIndex = 0;
     const Target *target = plan.at(task.filterIndex, 0);
     if (!target)
         return rejected(u"no filter matches and there is no default"_s, {});
-    task.taskQueue = queueNamed(set, target->queue);
+    task.taskQueue = queueNamed(target->queue);
     if (task.taskQueue.isNull())
         return notFound(u"no such queue: %1"_s.arg(target->queue));
     task.priority = target->priority.value_or(task.taskPriority);
@@ -145,7 +121,12 @@ Result<Task> place(const WorkingSet &set, Task task, const QJsonObject &facts, T
     if (workflow == set.workflows.end())
         return notFound(u"no such workflow: %1"_s.arg(task.workflow.toString()));
     const Result<Plan> plan = parsePlan(workflow->second.configuration);
-    return plan ? placeBy(set, *plan, std::move(task), facts, now) : plan.error();
+    if (!plan)
+        return plan.error();
+    Symbols symbols;
+    const BoundFilters filters(*plan, symbols);
+    return placeBy(*plan, filters, symbols, std::move(task), facts, now,
+                   [&](const QString &name) { return queueNamed(set, name); });
 }
 
 Result<Done> reevaluate(const WorkingSet &set, TaskId id, Time now, const Emit &emitFact)
@@ -360,7 +341,8 @@ Result<Task> Router::place(Task task, const QJsonObject &facts, Time now) const
     const Plan *plan = m_index->plan(task.workflow);
     if (!plan) // gone or damaged: the long way says which
         return routing::place(m_index->set(), std::move(task), facts, now);
-    return placeBy(m_index->set(), *plan, std::move(task), facts, now);
+    return placeBy(*plan, *m_index->filters(task.workflow), m_index->symbols(), std::move(task),
+                   facts, now, [this](const QString &name) { return m_index->queueNamed(name); });
 }
 
 Result<TaskId> Router::nextFor(WorkerId worker, QueueId queue) const

