@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/api/identity.h"
 #include "core/api/keeping.h"
 #include "core/api/salvage.h"
 #include "core/domain/channel.h"
@@ -821,6 +822,6 @@ using Command = std::variant<
     SplitCustomer, AddNode, UpdateNode, RemoveNode, SealSecret, SetRecoveryKey, NoteTakeover,
     SalvageMessage, SalvageCustomer, TransferTask, EndTransfer, CompleteReservation, TakeNext,
     SaveWorkspace, EraseCustomer, ImportCard, ImportConversation, SaveWebhook, DeleteWebhook,
-    NoteDeliveries, PublishFlow>;
+    NoteDeliveries, PublishFlow, ContinueConversation, UndoMerge, DenyLikeness>;
 
 } // namespace peerdesk::api

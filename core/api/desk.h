@@ -78,12 +78,22 @@ struct TimelineEntry
     Time at;
 };
 
+/// Another card that may be the same person, and the address that says so.
+struct SameMaybe
+{
+    Customer customer;
+    Address address;
+};
+
 /// The customer card in one value.
 struct CustomerCard
 {
     Customer customer;
     std::vector<Address> addresses;
-    std::vector<TimelineEntry> timeline; ///< newest first, at most 100
+    std::vector<TimelineEntry> timeline;   ///< newest first, at most 100
+    std::vector<SameMaybe> sameMaybe = {}; ///< other cards that may be this person
+    std::vector<CardJoin> joins = {};      ///< what went into this card and can be undone
+    std::vector<OptOut> optOuts = {};      ///< of its addresses
 };
 
 /// An offer as the pop-up and GET /reservations show it.

@@ -162,4 +162,12 @@ struct Conversation
     bool operator==(const Conversation &) const = default;
 };
 
+/// Which of two conversations of one provider thread the next message belongs to: what is not done
+/// goes before what is, then the newer one.
+inline bool isNewer(const Conversation &one, const Conversation &than)
+{
+    return isDone(one.status) != isDone(than.status) ? isDone(than.status)
+                                                     : one.createdAt > than.createdAt;
+}
+
 } // namespace peerdesk

@@ -94,13 +94,18 @@ struct EnumNames<Visibility>
     static constexpr std::array names{"public", "private"};
 };
 
-/// What may be done to a message at the provider.
-enum class MessageAction { None, Hide, Unhide, Like, Unlike, Delete };
+/// What may be done to a message at the provider. Edit and React say how in the header "text": the
+/// new text, the emoji (empty = taken back).
+enum class MessageAction { None, Hide, Unhide, Like, Unlike, Delete, Edit, React };
 template <>
 struct EnumNames<MessageAction>
 {
-    static constexpr std::array names{"none", "hide", "unhide", "like", "unlike", "delete"};
+    static constexpr std::array names{"none",   "hide",   "unhide", "like",
+                                      "unlike", "delete", "edit",   "react"};
 };
+
+/// Who reacts for the office: to the provider it is one account, whoever of us clicked.
+inline const QString OfficeReacts = QStringLiteral("office");
 
 struct Message
 {
@@ -124,7 +129,7 @@ struct Message
                     ///< message `replyTo` (then it is a System message)
     Time editedAt;  ///< by who wrote it, at the provider's; not set = never
     Time deletedAt; ///< likewise; then `content` is empty
-    std::map<QString, QString> reactions; ///< emoji by who reacted
+    std::map<QString, QString> reactions; ///< emoji by who reacted; of the office: OfficeReacts
 
     static constexpr const char *table = "message";
     static constexpr auto fields()

@@ -147,6 +147,19 @@ void assignConversation(const ExchangePtr &x)
     act(x, [agent](ConversationId id) { return api::Command(api::AssignConversation{id, agent}); });
 }
 
+void continueConversation(const ExchangePtr &x)
+{
+    AccountId account;
+    AddressId address;
+    Body in(x->body());
+    in.require("account").require("address").take("account", account).take("address", address);
+    if (in.error())
+        return x->fail(*in.error());
+    act(x, [account, address](ConversationId id) {
+        return api::Command(api::ContinueConversation{id, account, address});
+    });
+}
+
 void typeInConversation(const ExchangePtr &x)
 {
     const auto id = x->pathId<ConversationId>();
@@ -251,6 +264,14 @@ void addActions(Routes &routes, const QString &one)
            [](ConversationId id) { return api::Command(api::ParkConversation{id}); });
     simple("resume", u"Take it up again; the last agent is asked first"_s,
            [](ConversationId id) { return api::Command(api::ResumeConversation{id}); });
+    routes.push_back({"POST",
+                      one + u"/continue"_s,
+                      Scope::Staff,
+                      u"Go on over another channel of the same customer"_s,
+                      &continueConversation,
+                      u"account!:string address!:string"_s,
+                      u"Conversation"_s,
+                      {}});
 }
 
 } // namespace

@@ -149,6 +149,39 @@ void mergeCustomer(const ExchangePtr &x)
               [x, id = *id](const api::Outcome &) { showCustomer(x, id, 200); });
 }
 
+void unmergeCustomer(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    CustomerId from;
+    Body in(x->body());
+    in.require("from").take("from", from);
+    if (in.error())
+        return x->fail(*in.error());
+    x->desk().customer(*id, x->then<api::CustomerCard>([x, from](const api::CustomerCard &card) {
+        const auto isIt = [&](const CardJoin &join) { return join.from.id == from; };
+        if (std::ranges::none_of(card.joins, isIt))
+            return x->fail(notFound(u"No such merge into this customer can be undone"_s));
+        x->submit(api::UndoMerge{from},
+                  [x, from](const api::Outcome &) { showCustomer(x, from, 200); });
+    }));
+}
+
+void denyLikeness(const ExchangePtr &x)
+{
+    const auto id = x->pathId<CustomerId>();
+    if (!id)
+        return x->fail(id.error());
+    CustomerId other;
+    Body in(x->body());
+    in.require("other").take("other", other);
+    if (in.error())
+        return x->fail(*in.error());
+    x->submit(api::DenyLikeness{*id, other},
+              [x, id = *id](const api::Outcome &) { showCustomer(x, id, 200); });
+}
+
 void splitCustomer(const ExchangePtr &x)
 {
     const auto id = x->pathId<CustomerId>();
@@ -183,6 +216,22 @@ void addIdentityRoutes(Routes &routes)
                       u"Take over everything of the customer `from`, which is gone then"_s,
                       &mergeCustomer,
                       u"from!:string"_s,
+                      u"Customer"_s,
+                      {}});
+    routes.push_back({"POST",
+                      u"/customers/{id}/unmerge"_s,
+                      Scope::Supervisor,
+                      u"Undo the last merge: the customer `from` is there again, as it was"_s,
+                      &unmergeCustomer,
+                      u"from!:string"_s,
+                      u"Customer"_s,
+                      {}});
+    routes.push_back({"POST",
+                      u"/customers/{id}/not-same"_s,
+                      Scope::Supervisor,
+                      u"It and `other` are two people: not suggested again"_s,
+                      &denyLikeness,
+                      u"other!:string"_s,
                       u"Customer"_s,
                       {}});
     routes.push_back(

@@ -37,9 +37,62 @@ void retryMessage(const ExchangePtr &x)
               [x, id = *id](const api::Outcome &) { answerState(x, id, 202); });
 }
 
+/// What is done to it at the provider is a message of its own: its state tells what came of it.
+void actOn(const ExchangePtr &x, MessageId id, MessageAction action, const QString &text)
+{
+    x->desk().message(id, x->then<Message>([x, action, text](const Message &found) {
+        api::SendMessage command;
+        command.conversation = found.conversation;
+        command.replyTo = found.id;
+        command.action = action;
+        command.content.text = text;
+        x->submit(command, [x](const api::Outcome &outcome) {
+            x->answer(202, {{u"message"_s, view::subject(outcome)}, {u"state"_s, outcome.state}});
+        });
+    }));
+}
+
+void editMessage(const ExchangePtr &x)
+{
+    const auto id = x->pathId<MessageId>();
+    if (!id)
+        return x->fail(id.error());
+    QString text;
+    Body in(x->body());
+    in.require("text").take("text", text);
+    if (in.error())
+        return x->fail(*in.error());
+    actOn(x, *id, MessageAction::Edit, text);
+}
+
+void reactToMessage(const ExchangePtr &x)
+{
+    const auto id = x->pathId<MessageId>();
+    if (!id)
+        return x->fail(id.error());
+    QString emoji;
+    Body in(x->body());
+    in.require("emoji").take("emoji", emoji);
+    if (in.error())
+        return x->fail(*in.error());
+    actOn(x, *id, MessageAction::React, emoji);
+}
+
 void cancel(const ExchangePtr &x, MessageId id)
 {
     x->submit(api::CancelMessage{id}, [x, id](const api::Outcome &) { answerState(x, id, 200); });
+}
+
+/// What has not left is taken back, what has is deleted where the customer reads it.
+void removeMessage(const ExchangePtr &x, MessageId id)
+{
+    x->desk().message(id, x->then<Message>([x, id](const Message &found) {
+        const bool hasLeft = found.state == MessageState::Sent ||
+                             found.state == MessageState::Delivered ||
+                             found.state == MessageState::Read;
+        hasLeft &&found.kind == MessageKind::Reply ? actOn(x, id, MessageAction::Delete, {})
+                                                   : cancel(x, id);
+    }));
 }
 
 void deleteMessage(const ExchangePtr &x)
@@ -47,7 +100,7 @@ void deleteMessage(const ExchangePtr &x)
     const auto id = x->pathId<MessageId>();
     if (!id)
         return x->fail(id.error());
-    cancel(x, *id);
+    removeMessage(x, *id);
 }
 
 void deleteConversationMessage(const ExchangePtr &x)
@@ -61,7 +114,7 @@ void deleteConversationMessage(const ExchangePtr &x)
     x->desk().message(*id, x->then<Message>([x, of = *conversation](const Message &found) {
         if (found.conversation != of)
             return x->fail(notFound(u"No such message there"_s));
-        cancel(x, found.id);
+        removeMessage(x, found.id);
     }));
 }
 
@@ -112,6 +165,30 @@ void getAttachment(const ExchangePtr &x)
     }));
 }
 
+/// What is done to a message at the customer's.
+void addAlterationRoutes(Routes &routes, const QString &one)
+{
+    routes.push_back(
+        {"PATCH",
+         one,
+         Scope::Staff,
+         u"Change the text of a message of ours at the customer's, where the channel can"_s,
+         &editMessage,
+         u"text!:string"_s,
+         {},
+         {},
+         202});
+    routes.push_back({"PUT",
+                      one + u"/reaction"_s,
+                      Scope::Staff,
+                      u"The office's reaction to a message; empty = taken back"_s,
+                      &reactToMessage,
+                      u"emoji!:string"_s,
+                      {},
+                      {},
+                      202});
+}
+
 } // namespace
 
 void addMessageRoutes(Routes &routes)
@@ -126,15 +203,24 @@ void addMessageRoutes(Routes &routes)
                       u"Message"_s,
                       {}});
     routes.push_back(
-        {"DELETE", one, Scope::Staff, u"Cancel a scheduled message"_s, &deleteMessage, {}, {}, {}});
-    routes.push_back({"DELETE",
-                      u"/conversations/{id}/messages/{message}"_s,
-                      Scope::Staff,
-                      u"Cancel a scheduled message"_s,
-                      &deleteConversationMessage,
-                      {},
-                      {},
-                      {}});
+        {"DELETE",
+         one,
+         Scope::Staff,
+         u"Cancel what has not left; delete at the customer's what has, where the channel can"_s,
+         &deleteMessage,
+         {},
+         {},
+         {}});
+    routes.push_back(
+        {"DELETE",
+         u"/conversations/{id}/messages/{message}"_s,
+         Scope::Staff,
+         u"Cancel what has not left; delete at the customer's what has, where the channel can"_s,
+         &deleteConversationMessage,
+         {},
+         {},
+         {}});
+    addAlterationRoutes(routes, one);
     routes.push_back({"POST",
                       one + u"/retry"_s,
                       Scope::Staff,

@@ -69,6 +69,18 @@ QJsonObject card(const api::CustomerCard &card)
 {
     QJsonObject out = customer(card.customer);
     out.insert(u"addresses"_s, json::write(card.addresses));
+    QJsonArray sameMaybe;
+    for (const api::SameMaybe &one : card.sameMaybe)
+        sameMaybe.append(QJsonObject{{u"customer"_s, customer(one.customer)},
+                                     {u"address"_s, json::write(one.address)}});
+    out.insert(u"same_maybe"_s, sameMaybe);
+    QJsonArray joins;
+    for (const CardJoin &join : card.joins)
+        joins.append(QJsonObject{{u"from"_s, customer(join.from)},
+                                 {u"at"_s, json::write(join.at)},
+                                 {u"by"_s, json::write(join.by)}});
+    out.insert(u"joins"_s, joins);
+    out.insert(u"opt_outs"_s, json::write(card.optOuts));
     return out;
 }
 

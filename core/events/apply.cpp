@@ -179,6 +179,39 @@ public:
     void operator()(const AddressLinked &f) { put(f.address); }
     void operator()(const CustomerMerged &f) { m_tables.of<Customer>().erase(f.customer); }
 
+    void operator()(const CardsJoined &f)
+    {
+        put(f.join);
+        put(f.join.after);
+    }
+    void operator()(const CardJoinUndone &f)
+    {
+        m_tables.of<CardJoin>().erase(CardJoin::idFor(f.card));
+    }
+    void operator()(const LikenessNoted &f) { put(f.likeness); }
+    void operator()(const OptOutChanged &f)
+    {
+        if (f.isOut)
+            put(OptOut{f.address, f.message, m_at.time});
+        else
+            m_tables.of<OptOut>().erase(OptOut::idFor(f.address));
+    }
+
+    void operator()(const ConversationContinued &f)
+    {
+        change<Conversation>(f.conversation, [&](Conversation &conversation) {
+            put(Route{Route::idFor(conversation.id, conversation.account), conversation.id,
+                      conversation.account, conversation.channel, conversation.thread,
+                      conversation.address, conversation.lastInboundAt});
+            conversation.account = f.account;
+            conversation.channel = f.channel;
+            conversation.thread = f.thread;
+            conversation.address = f.address;
+            conversation.lastInboundAt = f.lastInboundAt;
+            conversation.question = {}; // it was asked elsewhere
+        });
+    }
+    void operator()(const RoutesForgotten &f) { eraseAll<Route>(f.routes); }
     void operator()(const ConversationOpened &f) { put(f.conversation); }
     void operator()(const ConversationUpdated &f)
     {
@@ -217,7 +250,10 @@ public:
     {
         put(f.message);
         change<Conversation>(f.message.conversation, [&](Conversation &conversation) {
+            const Time there = conversation.lastInboundAt;
             show(conversation, f.message);
+            if (conversation.account != f.account && wroteOn(conversation.id, f.account))
+                conversation.lastInboundAt = there; // the customer wrote elsewhere
             ++conversation.unread;
             if (f.replyDueAt && !conversation.replyDueAt.isSet())
                 conversation.replyDueAt = *f.replyDueAt;
@@ -508,6 +544,10 @@ public:
         std::vector<CustomerId> cards = f.merged;
         cards.push_back(f.customer);
         eraseAll<Customer>(cards);
+        for (const CustomerId &id : cards)
+            m_tables.of<CardJoin>().erase(CardJoin::idFor(id));
+        for (const AddressId &id : f.addresses)
+            m_tables.of<OptOut>().erase(OptOut::idFor(id));
         forgetBodies(f.commands);
         for (const CustomerId &id : cards)
             put(Tombstone{Tombstone::idFor(id), m_at.time});
@@ -580,6 +620,14 @@ private:
         conversation.snippet = snippet;
         if (conversation.subject.isEmpty())
             conversation.subject = content.subject;
+    }
+    /// The customer wrote on a way that the conversation has left; false = it never went there.
+    bool wroteOn(ConversationId conversation, AccountId account)
+    {
+        const auto id = Route::idFor(conversation, account);
+        const bool isWay = m_tables.of<Route>().find(id).has_value();
+        change<Route>(id, [&](Route &route) { route.lastInboundAt = m_at.time; });
+        return isWay;
     }
     static void answered(Conversation &conversation, AgentId author)
     {

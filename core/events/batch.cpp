@@ -217,6 +217,12 @@ struct Namer
     const char *operator()(const WebhookMoved &) const { return "webhook.delivery"; }
     const char *operator()(const ContentErased &) const { return "customer.content-erased"; }
     const char *operator()(const CustomerErased &) const { return "customer.erased"; }
+    const char *operator()(const CardsJoined &) const { return "customer.joined"; }
+    const char *operator()(const CardJoinUndone &) const { return "customer.join-undone"; }
+    const char *operator()(const LikenessNoted &) const { return "customer.likeness"; }
+    const char *operator()(const OptOutChanged &) const { return "customer.opt-out"; }
+    const char *operator()(const ConversationContinued &) const { return "conversation.continued"; }
+    const char *operator()(const RoutesForgotten &) const { return "conversation.routes-erased"; }
     const char *operator()(const ConversationImported &) const { return "conversation.imported"; }
     const char *operator()(const MessageImported &) const { return "message.imported"; }
     const char *operator()(const CommandDone &) const { return "command.done"; }

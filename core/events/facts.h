@@ -9,6 +9,7 @@
 #include "core/domain/office.h"
 #include "core/domain/routing.h"
 #include "core/events/erasurefacts.h"
+#include "core/events/identityfacts.h"
 #include "core/events/nodefacts.h"
 #include "core/events/secretfacts.h"
 #include "core/events/webhookfacts.h"
@@ -1124,6 +1125,7 @@ using Fact = std::variant<
     ReservationCompleted, SessionsEnded, CommandsForgotten, NodeChanged, SecretSealed, SealsDropped,
     RecoveryKeySet, OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed,
     TransferFailed, TransferCanceled, TransferCompleted, WebhookSaved, WebhookDeleted, WebhookMoved,
-    ContentErased, CustomerErased, ConversationImported, MessageImported>;
+    ContentErased, CustomerErased, ConversationImported, MessageImported, CardsJoined,
+    CardJoinUndone, LikenessNoted, OptOutChanged, ConversationContinued, RoutesForgotten>;
 
 } // namespace peerdesk::events

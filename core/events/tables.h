@@ -4,6 +4,7 @@
 #include "core/domain/channel.h"
 #include "core/domain/conversation.h"
 #include "core/domain/flow.h"
+#include "core/domain/identity.h"
 #include "core/domain/ledger.h"
 #include "core/domain/message.h"
 #include "core/domain/office.h"
@@ -46,10 +47,10 @@ public:
 /// projection (core/store) and the router's overlay of what is in flight (core/node). A new record
 /// type is added here and nowhere else.
 template <template <typename...> typename List>
-using Replicated =
-    List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue, Workflow, Task,
-         Reservation, Customer, Address, Conversation, Message, ChannelAccount, Effect, Flow,
-         Execution, Seen, CommandRecord, SealedSecret, Webhook, Tombstone>;
+using Replicated = List<Office, Node, Agent, Session, Activity, TaskChannel, Worker, Queue,
+                        Workflow, Task, Reservation, Customer, Address, Conversation, Message,
+                        ChannelAccount, Effect, Flow, Execution, Seen, CommandRecord, SealedSecret,
+                        Webhook, Tombstone, Route, CardJoin, Likeness, OptOut>;
 
 using Tables = Replicated<TableSet>;
 

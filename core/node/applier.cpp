@@ -66,6 +66,19 @@ struct Touch
         changes.conversations.push_back(f.conversation);
         changes.customers.push_back(f.customer);
     }
+    void operator()(const events::CardsJoined &f) { changes.customers.push_back(f.join.after.id); }
+    void operator()(const events::CardJoinUndone &f) { changes.customers.push_back(f.card); }
+    void operator()(const events::OptOutChanged &) {}   // the message that said so tells
+    void operator()(const events::RoutesForgotten &) {} // nobody shows them
+    void operator()(const events::LikenessNoted &f)
+    {
+        changes.customers.push_back(f.likeness.one);
+        changes.customers.push_back(f.likeness.other);
+    }
+    void operator()(const events::ConversationContinued &f)
+    {
+        changes.conversations.push_back(f.conversation);
+    }
     void operator()(const events::TaskCreated &f)
     {
         changes.tasks.push_back(f.task.id);

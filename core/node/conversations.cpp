@@ -70,23 +70,75 @@ Json asked(const QString &name, const QString &value)
     return json::canonical({{name, value}});
 }
 
-/// What is done to a customer's message at the provider stands in the conversation, says nothing to
+/// Who changes what went out: who wrote it, or who answers for the others.
+Result<Done> checkOwn(const Decision &decision, const Message &target)
+{
+    if (target.deletedAt.isSet())
+        return rejected(u"this message is deleted already"_s, u"deleted"_s);
+    if (target.state != MessageState::Sent && target.state != MessageState::Delivered &&
+        target.state != MessageState::Read)
+        return rejected(u"only what was sent can be changed at the customer's"_s,
+                        enumName(target.state));
+    if (!decision.isSupervisor() && target.author != decision.caller().agent)
+        return Error{Error::Code::Forbidden,
+                     u"a colleague's message is changed by the colleague or a supervisor"_s,
+                     u"not-permitted"_s};
+    return Done{};
+}
+
+/// What Edit and React need to know besides: the new text, the emoji.
+Result<Done> describe(const ChannelRules &rules, const api::SendMessage &command,
+                      const Message &target, QJsonObject &headers)
+{
+    constexpr qsizetype MaxEmoji = 32;
+    const QString text = command.content.text.trimmed();
+    if (command.action == MessageAction::React) {
+        if (text.size() > MaxEmoji)
+            return Error{Error::Code::TooLarge, u"a reaction is one emoji"_s, {}};
+        headers.insert(u"text"_s, text);
+    }
+    if (command.action != MessageAction::Edit)
+        return Done{};
+    if (!target.content.rich.isEmpty() || !target.content.attachments.empty())
+        return rejected(u"only a message of text alone can be changed"_s, u"not-possible"_s);
+    Content content;
+    content.text = text;
+    if (const Result<Done> good = checkContent(rules, MessageKind::Reply, content); !good)
+        return good;
+    headers.insert(u"text"_s, text);
+    return Done{};
+}
+
+/// What is done to a message at the provider stands in the conversation, says nothing to
 /// the customer and answers nothing.
 Decided decideAction(Decision &decision, const api::SendMessage &command,
-                     const ChannelAccount &account)
+                     const Conversation &conversation)
 {
     const auto target = decision.get<Message>(command.replyTo);
     if (!target || target->conversation != command.conversation ||
         target->kind == MessageKind::Note || target->providerId.isEmpty())
         return invalid(u"\"reply_to\" has to name the message that \"action\" is about"_s);
+    const auto found =
+        decision.get<ChannelAccount>(accountOf(decision.view(), conversation, *target));
+    if (!found)
+        return rejected(u"the channel of this message was removed"_s, u"removed"_s);
+    const ChannelAccount &account = *found;
     const QString name = enumName(command.action);
     const ChannelRules rules = decision.rules(account.type);
-    if (std::ranges::find(rules.actions, command.action) == rules.actions.end())
-        return rejected(u"this channel has no \"%1\""_s.arg(name), u"not-possible"_s);
+    const bool isOurs = target->kind == MessageKind::Reply;
+    const std::vector<MessageAction> &possible = isOurs ? rules.ownActions : rules.actions;
+    if (std::ranges::find(possible, command.action) == possible.end())
+        return rejected(u"this channel has no \"%1\" of %2 messages"_s.arg(
+                            name, isOurs ? u"our own"_s : u"customers'"_s),
+                        u"not-possible"_s);
     if (const Result<Done> may =
-            checkRight(decision, account, ActionsBy, u"to hide, like or delete"_s);
+            isOurs ? checkOwn(decision, *target)
+                   : checkRight(decision, account, ActionsBy, u"to hide, like or delete"_s);
         !may)
         return may.error();
+    QJsonObject headers{{u"action"_s, name}};
+    if (const Result<Done> good = describe(rules, command, *target, headers); !good)
+        return good.error();
     Message message;
     message.id = decision.newId<MessageId>("message");
     message.conversation = command.conversation;
@@ -95,8 +147,8 @@ Decided decideAction(Decision &decision, const api::SendMessage &command,
     message.author = decision.caller().agent;
     message.createdAt = decision.now();
     message.replyTo = command.replyTo;
-    message.headers = asked(u"action"_s, name);
-    queueMessage(decision, message, {});
+    message.headers = json::canonical(headers);
+    queueMessage(decision, message, {}, account.id);
     return about(message.id, u"queued"_s);
 }
 
@@ -143,7 +195,23 @@ Decided giveTo(Decision &decision, const Conversation &conversation, WorkerId wo
 
 } // namespace
 
-EffectId queueMessage(Decision &decision, Message message, Time sendAt)
+AccountId accountOf(const Overlay &view, const Conversation &conversation, const Message &message)
+{
+    if (const auto effect = view.get<Effect>(derivedId<EffectId>(message.id, "send")))
+        return effect->account;
+    const auto cameOver = [&](AccountId account) {
+        return view.get<Seen>(Seen::idFor(account, message.providerId)).has_value();
+    };
+    if (cameOver(conversation.account))
+        return conversation.account;
+    for (const Route &route : view.routesOf(conversation.id)) {
+        if (cameOver(route.account))
+            return route.account;
+    }
+    return conversation.account;
+}
+
+EffectId queueMessage(Decision &decision, Message message, Time sendAt, AccountId account)
 {
     message.state = sendAt.isSet() ? MessageState::Scheduled : MessageState::Queued;
     message.sendAt = sendAt;
@@ -153,7 +221,9 @@ EffectId queueMessage(Decision &decision, Message message, Time sendAt)
     effect.id = derivedId<EffectId>(message.id, "send");
     effect.kind = EffectKind::SendMessage;
     effect.account =
-        decision.get<Conversation>(message.conversation).value_or(Conversation{}).account;
+        account.isNull()
+            ? decision.get<Conversation>(message.conversation).value_or(Conversation{}).account
+            : account;
     effect.message = message.id;
     if (const auto execution = decision.view().executionOf(message.conversation);
         execution && message.authorKind == AuthorKind::Bot)
@@ -193,7 +263,7 @@ Decided decide(Decision &decision, const api::SendMessage &command)
             u"the channel of this conversation was removed: nothing can be sent on it"_s,
             u"removed"_s);
     if (command.kind == MessageKind::Reply && command.action != MessageAction::None)
-        return decideAction(decision, command, *account);
+        return decideAction(decision, command, *conversation);
     const ChannelRules rules = decision.rules(conversation->channel);
     Content content = command.content;
     if (command.kind == MessageKind::Reply) {
@@ -221,6 +291,8 @@ Decided decide(Decision &decision, const api::SendMessage &command)
     }
     if (rules.isPublic && command.visibility == Visibility::Private)
         message.headers = asked(u"visibility"_s, u"private"_s);
+    if (const Result<Done> wanted = checkOptOut(decision, conversation->address); !wanted)
+        return wanted.error();
     const Time sendAt = command.sendAt > decision.now() ? command.sendAt : Time{};
     const Time when = std::max(sendAt, decision.now());
     if (const Result<Done> open = checkWindow(rules, *conversation, when, content); !open)

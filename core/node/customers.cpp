@@ -68,26 +68,43 @@ Address owned(Address address, CustomerId customer)
 }
 
 /// Both cards' facts, tags and notes; where they differ, `into` has it right.
-CustomerUpdated united(const Customer &from, const Customer &into)
+Customer united(const Customer &from, const Customer &into)
 {
+    Customer one = into;
     QJsonObject facts = json::object(from.facts);
     const QJsonObject kept = json::object(into.facts);
     for (auto it = kept.begin(); it != kept.end(); ++it)
         facts.insert(it.key(), it.value());
-    std::vector<QString> tags = into.tags;
+    if (facts != kept)
+        one.facts = json::canonical(facts);
     for (const QString &tag : from.tags) {
-        if (tags.size() < MaxTags && std::find(tags.begin(), tags.end(), tag) == tags.end())
-            tags.push_back(tag);
+        if (one.tags.size() < MaxTags && std::ranges::find(one.tags, tag) == one.tags.end())
+            one.tags.push_back(tag);
     }
     QStringList notes{into.notes, from.notes};
     notes.removeAll(QString());
-    CustomerUpdated update{into.id, {}, {}, json::canonical(facts), tags, {}};
-    update.notes = notes.join(u'\n').left(MaxNotesLength);
+    one.notes = notes.join(u'\n').left(MaxNotesLength);
     if (into.name.isEmpty())
-        update.name = from.name;
+        one.name = from.name;
     if (into.language.isEmpty())
-        update.language = from.language;
-    return update;
+        one.language = from.language;
+    return one;
+}
+
+/// What the card says without what the join brought; what a person changed since then stays.
+Customer parted(const Customer &now, const CardJoin &join)
+{
+    Customer card = now;
+    const auto restore = [&](auto field) {
+        if (now.*field == join.after.*field)
+            card.*field = join.before.*field;
+    };
+    restore(&Customer::name);
+    restore(&Customer::language);
+    restore(&Customer::facts);
+    restore(&Customer::tags);
+    restore(&Customer::notes);
+    return card;
 }
 
 Decided moreThanOneStep()
@@ -147,13 +164,85 @@ Decided decide(Decision &decision, const api::MergeCustomers &command)
     const auto conversations = decision.view().conversationsOf(from->id, MaxMoved + 1);
     if (addresses.size() + conversations.size() > MaxMoved)
         return moreThanOneStep();
-    decision.record(united(*from, *into));
+    CardJoin join{*from,         *into, united(*from, *into), {}, {}, decision.caller().agent,
+                  decision.now()};
+    for (const CardJoin &earlier : decision.view().joinsInto(into->id))
+        join.place = std::max(join.place, earlier.place + 1);
+    for (const Address &address : addresses)
+        join.addresses.push_back(address.id);
+    for (const Conversation &conversation : conversations)
+        join.conversations.push_back(conversation.id);
+    decision.record(CardsJoined{join});
     for (const Address &address : addresses)
         decision.record(AddressLinked{owned(address, into->id)});
     for (const Conversation &conversation : conversations)
         decision.record(ConversationMoved{conversation.id, into->id});
     decision.record(CustomerMerged{from->id, into->id});
     return about(into->id, u"merged"_s);
+}
+
+/// What came in on one of the addresses since then goes with it.
+Decided decide(Decision &decision, const api::UndoMerge &command)
+{
+    const auto join = decision.get<CardJoin>(CardJoin::idFor(command.from));
+    const auto now = join ? decision.get<Customer>(join->after.id) : std::nullopt;
+    if (!now)
+        return notFound(u"there is no merge of this card that could be undone"_s);
+    if (decision.get<Customer>(join->from.id))
+        return rejected(u"this card is there"_s, u"undone"_s);
+    const std::vector<CardJoin> joins = decision.view().joinsInto(now->id);
+    const auto hidesIt = [&](const CardJoin &other) {
+        return other.place > join->place && other.before != other.after;
+    };
+    if (std::ranges::any_of(joins, hidesIt))
+        return rejected(u"another card was merged into this one later: undo that first"_s,
+                        u"not-last"_s);
+    const auto isMoved = [](const auto &ids, const auto &id) {
+        return std::ranges::find(ids, id) != ids.end();
+    };
+    const std::vector<Address> addresses = decision.view().addressesOf(now->id);
+    const auto conversations = decision.view().conversationsOf(now->id, int(MaxMoved) + 1);
+    if (addresses.size() + conversations.size() > MaxMoved)
+        return moreThanOneStep();
+    decision.record(CustomerCreated{join->from});
+    for (const Address &address : addresses) {
+        if (isMoved(join->addresses, address.id))
+            decision.record(AddressLinked{owned(address, join->from.id)});
+    }
+    for (const Conversation &conversation : conversations) {
+        if (isMoved(join->conversations, conversation.id) ||
+            isMoved(join->addresses, conversation.address))
+            decision.record(ConversationMoved{conversation.id, join->from.id});
+    }
+    const Customer card = parted(*now, *join);
+    decision.record(
+        CustomerUpdated{card.id, card.name, card.language, card.facts, card.tags, card.notes});
+    decision.record(CardJoinUndone{join->from.id});
+    return about(join->from.id, u"unmerged"_s);
+}
+
+Decided decide(Decision &decision, const api::DenyLikeness &command)
+{
+    const auto known = decision.get<Likeness>(Likeness::idFor(command.one, command.other));
+    if (!known)
+        return notFound(u"nobody suggests that these two are one person"_s);
+    Likeness denied = *known;
+    denied.isDenied = true;
+    decision.record(LikenessNoted{denied});
+    return about(command.one, u"two"_s);
+}
+
+void noteLikeness(Decision &decision, CustomerId one, const Identity &identity)
+{
+    const auto address = decision.view().addressOf(identity);
+    const bool isVouchedFor =
+        identity.evidence != Evidence::Typed && address && address->evidence != Evidence::Typed;
+    if (!isVouchedFor || address->customer == one)
+        return;
+    const auto id = Likeness::idFor(one, address->customer);
+    if (!decision.get<Likeness>(id))
+        decision.record(
+            LikenessNoted{{id, one, address->customer, address->id, false, decision.now()}});
 }
 
 Decided decide(Decision &decision, const api::SplitCustomer &command)

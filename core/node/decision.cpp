@@ -59,6 +59,8 @@ struct Permission
     Needs operator()(const api::SetWorkerChannel &) const { return Needs::Supervisor; }
     Needs operator()(const api::MergeCustomers &) const { return Needs::Supervisor; }
     Needs operator()(const api::SplitCustomer &) const { return Needs::Supervisor; }
+    Needs operator()(const api::UndoMerge &) const { return Needs::Supervisor; }
+    Needs operator()(const api::DenyLikeness &) const { return Needs::Supervisor; }
 
     Needs operator()(const api::CreateTask &) const { return Needs::Channel; }
     Needs operator()(const api::OpenSession &) const { return Needs::Channel; }
@@ -74,6 +76,7 @@ struct Permission
     Needs operator()(const api::MarkRead &) const { return Needs::Agent; }
     Needs operator()(const api::UpdateConversation &) const { return Needs::Agent; }
     Needs operator()(const api::TakeConversation &) const { return Needs::Agent; }
+    Needs operator()(const api::ContinueConversation &) const { return Needs::Agent; }
     Needs operator()(const api::ParkConversation &) const { return Needs::Agent; }
     Needs operator()(const api::ResumeConversation &) const { return Needs::Agent; }
     Needs operator()(const api::SaveCustomer &) const { return Needs::Agent; }

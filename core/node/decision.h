@@ -24,6 +24,8 @@ struct ChannelRules
     bool isPublic = false;
     bool privateAnswers = false;
     std::vector<MessageAction> actions = {};
+    std::vector<MessageAction> ownActions = {};
+    std::vector<QString> reaches = {}; ///< kinds of addresses that it can write to first
 };
 using ChannelRulesOf = std::function<ChannelRules(const QString &type)>;
 
@@ -212,6 +214,16 @@ Decided decide(Decision &decision, const api::ResumeConversation &command);
 Decided decide(Decision &decision, const api::SaveCustomer &command);
 Decided decide(Decision &decision, const api::MergeCustomers &command);
 Decided decide(Decision &decision, const api::SplitCustomer &command);
+Decided decide(Decision &decision, const api::UndoMerge &command);
+Decided decide(Decision &decision, const api::DenyLikeness &command);
+/// A channel vouches for an address that is another card's: they may be one person.
+void noteLikeness(Decision &decision, CustomerId one, const Identity &identity);
+// continuing.cpp
+Decided decide(Decision &decision, const api::ContinueConversation &command);
+/// The conversation goes where the customer wrote last.
+void followCustomer(Decision &decision, const Conversation &conversation, AccountId account);
+/// Errors: Rejected "opted-out", if who is reached there wants no more messages.
+Result<Done> checkOptOut(const Decision &decision, AddressId address);
 // keeping.cpp
 Decided decide(Decision &decision, const api::EraseCustomer &command);
 Decided decide(Decision &decision, const api::ImportCard &command);
@@ -259,7 +271,10 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
                           const TaskWish &wish);
 
 /// Queues a message to the customer with its row of the effect ledger. Returns the effect's id.
-EffectId queueMessage(Decision &decision, Message message, Time sendAt);
+/// It leaves over `account`; null = the way that the conversation goes now.
+EffectId queueMessage(Decision &decision, Message message, Time sendAt, AccountId account = {});
+/// Over which account a message came or left.
+AccountId accountOf(const Overlay &view, const Conversation &conversation, const Message &message);
 
 /// Ends what is open about a conversation: task, running flow. Errors: Forbidden, if the task is
 /// another worker's and the caller no supervisor.

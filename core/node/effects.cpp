@@ -71,6 +71,34 @@ void showOnMessage(Decision &decision, const Effect &effect, const api::ReportEf
         MessageStateChanged{message->id, state, report.providerId, report.detail, effect.attempts});
 }
 
+/// What was done to a message of ours, or how the office reacted, shows on that message.
+void showOnTarget(Decision &decision, const Effect &effect)
+{
+    const auto message = decision.get<Message>(effect.message);
+    const auto target = message && message->kind == MessageKind::System
+                            ? decision.get<Message>(message->replyTo)
+                            : std::nullopt;
+    if (!target)
+        return;
+    const QJsonObject asked = json::object(message->headers);
+    const auto action = enumFromName<MessageAction>(asked.value(u"action"_s).toString());
+    const QString text = asked.value(u"text"_s).toString();
+    MessageAltered altered{target->id, {}, false, {}, {}, decision.now()};
+    if (action == MessageAction::React) {
+        altered.reactor = OfficeReacts;
+        altered.emoji = text;
+    } else if (target->kind == MessageKind::Reply && action == MessageAction::Edit) {
+        altered.content = target->content;
+        altered.content->text = text;
+        altered.content->html.clear();
+    } else if (target->kind == MessageKind::Reply && action == MessageAction::Delete) {
+        altered.isDeleted = true;
+    } else {
+        return;
+    }
+    decision.record(altered);
+}
+
 void tellFlow(Decision &decision, const Effect &effect, const api::ReportEffect &report)
 {
     const auto execution =
@@ -137,6 +165,8 @@ Decided decide(Decision &decision, const api::ReportEffect &command)
     decision.record(EffectEnded{effect->id, report.state});
     if (effect->kind == EffectKind::SendMessage)
         showOnMessage(decision, *effect, report);
+    if (report.state == EffectState::Succeeded)
+        showOnTarget(decision, *effect);
     tellFlow(decision, *effect, report);
     return about(effect->id, enumName(report.state));
 }

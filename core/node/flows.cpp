@@ -80,7 +80,7 @@ public:
     /// What the customer's channel does not take today is held back; `isHeldBack` tells.
     void operator()(const flow::SendAction &action)
     {
-        if (hasAnsweredToday()) {
+        if (hasAnsweredToday() || !checkOptOut(m_decision, m_conversation.address)) {
             m_isHeldBack = true;
             m_isSentAwaited = m_isSentAwaited || action.awaits;
             return;

@@ -2,6 +2,7 @@
 #include "core/node/gate.h"
 
 #include "core/base/json.h"
+#include "core/node/decision.h"
 
 namespace peerdesk::node {
 
@@ -47,6 +48,19 @@ EffectState stateOf(channels::SendResult::Kind kind)
         return EffectState::Uncertain;
     }
     return EffectState::Uncertain;
+}
+
+/// As it was when what leaves now was meant for another channel.
+void setBack(Conversation &conversation, const std::optional<Route> &route)
+{
+    conversation.address = {}; // without a way back there is none
+    if (!route)
+        return;
+    conversation.account = route->account;
+    conversation.channel = route->channel;
+    conversation.thread = route->thread;
+    conversation.address = route->address;
+    conversation.lastInboundAt = route->lastInboundAt;
 }
 
 } // namespace
@@ -200,8 +214,10 @@ Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const
     const Overlay &view = m_parts.core.view();
     channels::Outgoing out;
     const auto message = view.get<Message>(effect.message);
-    const auto conversation =
-        message ? view.get<Conversation>(message->conversation) : std::nullopt;
+    const auto now = message ? view.get<Conversation>(message->conversation) : std::nullopt;
+    std::optional<Conversation> conversation = now;
+    if (conversation && conversation->account != effect.account)
+        setBack(*conversation, view.routeOf(conversation->id, effect.account));
     const auto address = conversation ? view.get<Address>(conversation->address) : std::nullopt;
     if (!address)
         return notFound(tr("The message, its conversation or the customer's address is gone"));
@@ -214,6 +230,8 @@ Result<channels::Outgoing> Gate::outgoing(const Effect &effect) const
     if (!out.answered || out.answered->conversation != conversation->id ||
         (out.answered->kind != MessageKind::Inbound && message->kind == MessageKind::Reply))
         out.answered = m_parts.core.reader().lastInbound(conversation->id);
+    if (out.answered && accountOf(view, *now, *out.answered) != effect.account)
+        out.answered.reset(); // the customer said it on another channel
     if (const auto agent = view.get<Agent>(message->author))
         out.agentName = agent->name;
     for (const Attachment &attachment : message->content.attachments) {

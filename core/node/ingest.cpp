@@ -176,6 +176,10 @@ private:
         for (const Identity &identity : m_item.also)
             link(identity, customer.id, identity.evidence);
         Conversation conversation = findOrOpenConversation(customer);
+        if (!m_item.isAutomatic) {
+            followCustomer(m_decision, conversation, m_account.id);
+            conversation = *m_decision.get<Conversation>(conversation.id);
+        }
         Message message = makeMessage(conversation);
         completeAnswer(m_decision, conversation, m_item, message.content);
         std::optional<Time> due;
@@ -183,11 +187,23 @@ private:
             due = m_decision.now() + replyTarget(m_account.type);
         m_decision.record(MessageReceived{message, m_account.id, due});
         m_decision.record(seenWith(message.id));
+        takeWish(message);
         if (m_item.isAutomatic || m_item.kind == ItemKind::Quarantined)
             return; // shown, but nothing answers by itself (RFC 3834)
         conversation = *m_decision.get<Conversation>(conversation.id);
         if (conversation.task.isNull())
             runFlow(m_decision, conversation, message);
+    }
+
+    /// STOP and START, as the channel's connector read them.
+    void takeWish(const Message &message)
+    {
+        const QString wish = json::object(m_item.headers).value(u"opt"_s).toString();
+        const auto address = m_decision.view().addressOf(m_item.sender);
+        const bool isOut = wish == u"out"_s;
+        if (address && (isOut || wish == u"in"_s) &&
+            isOut != m_decision.get<OptOut>(OptOut::idFor(address->id)).has_value())
+            m_decision.record(OptOutChanged{address->id, isOut, message.id});
     }
 
     Customer findOrCreateCustomer()
@@ -268,7 +284,7 @@ private:
         const bool grows = existing && existing->customer == customer &&
                            existing->evidence == Evidence::Typed && evidence == Evidence::Verified;
         if (existing && !grows)
-            return;
+            return noteLikeness(m_decision, customer, identity);
         const AddressId id = existing ? existing->id : m_decision.newAddressId(identity);
         m_decision.record(AddressLinked{{id, customer, identity.kind, identity.scope,
                                          identity.value, identity.display, evidence}});

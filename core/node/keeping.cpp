@@ -46,6 +46,8 @@ public:
         m_erased.commands = commandsOf();
         if (!(m_erased == ContentErased{}))
             m_decision.record(m_erased);
+        if (!m_routes.routes.empty())
+            m_decision.record(m_routes);
         if (m_hasMore)
             return about(m_customer.id, u"more"_s);
         return eraseCard();
@@ -78,6 +80,7 @@ private:
     void takeRest(const Conversation &conversation)
     {
         m_erased.conversations.push_back(conversation.id);
+        addIds(view().routesOf(conversation.id), m_routes.routes);
         const std::vector<Execution> executions = view().executionsOf(conversation.id);
         addIds(executions, m_erased.executions);
         for (const Execution &execution : executions)
@@ -147,6 +150,7 @@ private:
     Decision &m_decision;
     const Customer m_customer;
     ContentErased m_erased;
+    RoutesForgotten m_routes;
     bool m_hasMore = false;
 };
 

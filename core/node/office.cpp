@@ -678,7 +678,9 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
             can.afterWindow,
             can.isPublic,
             can.privateAnswers,
-            can.actions};
+            can.actions,
+            can.ownActions,
+            can.reaches};
 }
 
 ChannelHost *OfficeService::hostOf(AccountId account) const
@@ -686,14 +688,6 @@ ChannelHost *OfficeService::hostOf(AccountId account) const
     const auto it = m_hosts.find(account);
     return it == m_hosts.end() ? nullptr : it->second.get();
 }
-
-namespace {
-channels::RichUse useOf(const channels::Capabilities &capabilities, const QString &kind)
-{
-    const auto it = capabilities.rich.find(kind);
-    return it == capabilities.rich.end() ? channels::RichUse::Text : it->second;
-}
-} // namespace
 
 QJsonArray OfficeService::channelTypes() const
 {
@@ -713,12 +707,15 @@ QJsonArray OfficeService::channelTypes() const
         const channels::Capabilities &c = type.capabilities;
         QJsonObject rich;
         for (const QString &kind : rich::kinds())
-            rich.insert(kind, enumName(useOf(c, kind)));
+            rich.insert(
+                kind, enumName(c.rich.contains(kind) ? c.rich.at(kind) : channels::RichUse::Text));
         const QJsonObject capabilities{{u"task_channel"_s, c.taskChannel},
                                        {u"ingress"_s, enumName(c.ingress)},
                                        {u"public"_s, c.isPublic},
                                        {u"private_answers"_s, c.privateAnswers},
                                        {u"actions"_s, json::write(c.actions)},
+                                       {u"own_actions"_s, json::write(c.ownActions)},
+                                       {u"reaches"_s, json::write(c.reaches)},
                                        {u"reply_window"_s, qint64(c.replyWindow.count())},
                                        {u"human_window"_s, qint64(c.humanWindow.count())},
                                        {u"after_window"_s, enumName(c.afterWindow)},

@@ -79,16 +79,29 @@ std::optional<Execution> Overlay::executionOf(ConversationId conversation) const
 std::optional<Conversation> Overlay::byThread(AccountId account, const QString &thread) const
 {
     std::optional<Conversation> newest;
-    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{})) {
-        const bool fits =
-            row.record && row.record->account == account && row.record->thread == thread;
-        if (fits && (!newest || newest->createdAt < row.record->createdAt))
-            newest = row.record;
+    const auto consider = [&](const std::optional<Conversation> &found) {
+        const auto route = found ? routeOf(found->id, account) : std::nullopt;
+        const bool goesThere = found && found->account == account && found->thread == thread;
+        const bool wentThere =
+            found && found->account != account && route && route->thread == thread;
+        if ((goesThere || wentThere) && (!newest || isNewer(*found, *newest)))
+            newest = found;
+    };
+    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{}))
+        consider(row.record);
+    for (const auto &[id, row] : rowsOf(std::type_identity<Route>{})) {
+        if (row.record)
+            consider(get<Conversation>(row.record->conversation));
     }
-    if (newest)
-        return newest;
-    const std::optional<Conversation> stored = m_reader.latestConversation(account, thread);
-    return stored ? get<Conversation>(stored->id) : std::nullopt;
+    if (const auto stored = m_reader.latestConversation(account, thread))
+        consider(get<Conversation>(stored->id));
+    return newest;
+}
+
+std::vector<Route> Overlay::routesOf(ConversationId conversation) const
+{
+    return current(m_reader.routesOf(conversation),
+                   [&](const Route &one) { return one.conversation == conversation; });
 }
 
 std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId account,
@@ -126,6 +139,12 @@ std::vector<Address> Overlay::addressesOf(CustomerId customer) const
 {
     return current(m_reader.addressesOf(customer),
                    [&](const Address &address) { return address.customer == customer; });
+}
+
+std::vector<CardJoin> Overlay::joinsInto(CustomerId customer) const
+{
+    return current(m_reader.joinsInto(customer),
+                   [&](const CardJoin &one) { return one.after.id == customer; });
 }
 
 std::vector<Conversation> Overlay::snoozeDue(Time now, int limit) const
@@ -246,7 +265,7 @@ std::optional<Message> Overlay::byProviderId(AccountId account, const QString &p
         if (!row.record || row.record->providerId != providerId)
             continue;
         const auto conversation = get<Conversation>(row.record->conversation);
-        if (conversation && conversation->account == account)
+        if (conversation && goesOver(*conversation, account))
             return row.record;
     }
     const std::optional<Message> stored = m_reader.messageByProviderId(account, providerId);

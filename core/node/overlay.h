@@ -162,6 +162,19 @@ public:
     std::optional<Execution> executionOf(ConversationId conversation) const;
     /// The newest conversation of a provider thread.
     std::optional<Conversation> byThread(AccountId account, const QString &thread) const;
+    /// The ways that a conversation went before.
+    std::vector<Route> routesOf(ConversationId conversation) const;
+    /// What went into a card and can be undone.
+    std::vector<CardJoin> joinsInto(CustomerId customer) const;
+    std::optional<Route> routeOf(ConversationId conversation, AccountId account) const
+    {
+        return get<Route>(Route::idFor(conversation, account));
+    }
+    /// It goes over this account now or went before.
+    bool goesOver(const Conversation &conversation, AccountId account) const
+    {
+        return conversation.account == account || routeOf(conversation.id, account);
+    }
     /// The newest conversation of this customer in this account whose subject ends with `subject`,
     /// in any case.
     std::optional<Conversation> bySubject(CustomerId customer, AccountId account,

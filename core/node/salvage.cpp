@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
 #include "core/node/decision.h"
 
 /// What a PC that the office went on without brings back: evidence first, the furthest state wins,
@@ -50,6 +51,14 @@ QString heldBecause(MessageState there)
                : u"Written on a PC that the office went on without: read it again before you send"_s;
 }
 
+/// A reply, or what was to be done to a message at the provider.
+bool isOutgoing(const Message &message)
+{
+    return message.kind == MessageKind::Reply ||
+           (message.kind == MessageKind::System &&
+            json::object(message.headers).contains(u"action"_s));
+}
+
 class Salvage
 {
 public:
@@ -76,13 +85,33 @@ private:
     Decided advance(const Message &known)
     {
         const Message &there = m_command.message;
-        const bool isFurther = known.kind == MessageKind::Reply &&
-                               rank(there.state) > rank(known.state) &&
+        const bool isAltered = alter(known);
+        const bool isFurther = isOutgoing(known) && rank(there.state) > rank(known.state) &&
                                there.state != MessageState::Failed;
         if (isFurther)
             m_decision.record(MessageStateChanged{known.id, there.state, there.providerId,
                                                   there.failure, known.attempts});
-        return about(known.id, isFurther ? enumName(there.state) : u"known"_s);
+        return about(known.id, isFurther   ? enumName(there.state)
+                               : isAltered ? u"altered"_s
+                                           : u"known"_s);
+    }
+
+    /// What was changed, deleted or reacted to there, and not here or not as late. True = anything.
+    bool alter(const Message &known)
+    {
+        const Message &there = m_command.message;
+        const size_t before = m_decision.facts().size();
+        for (const auto &[reactor, emoji] : there.reactions) {
+            if (!known.reactions.contains(reactor))
+                m_decision.record(
+                    MessageAltered{known.id, {}, false, reactor, emoji, m_decision.now()});
+        }
+        if (there.deletedAt.isSet() && !known.deletedAt.isSet())
+            m_decision.record(MessageAltered{known.id, {}, true, {}, {}, there.deletedAt});
+        else if (there.editedAt > known.editedAt && !known.deletedAt.isSet())
+            m_decision.record(
+                MessageAltered{known.id, there.content, false, {}, {}, there.editedAt});
+        return m_decision.facts().size() > before;
     }
 
     CustomerId findOrCreateCustomer()
@@ -167,14 +196,14 @@ private:
     void add(Message message)
     {
         const MessageState there = message.state;
-        if (message.kind == MessageKind::Reply) {
+        if (isOutgoing(message)) {
             message.state = stateNow(there);
             message.sendAt = {};
             if (const QString why = heldBecause(there); !why.isEmpty())
                 message.failure = why;
         }
         m_decision.record(MessageAdded{message});
-        const bool isHeld = message.kind == MessageKind::Reply && rank(message.state) < 3;
+        const bool isHeld = isOutgoing(message) && rank(message.state) < 3;
         if (!isHeld || message.state == MessageState::Canceled)
             return;
         Effect effect; // what "Send again" takes up

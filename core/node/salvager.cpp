@@ -183,6 +183,8 @@ Result<Done> Salvager::read()
             add(m_left, false, added->message.id.toBytes());
         else if (const auto *state = std::get_if<events::MessageStateChanged>(&fact))
             add(m_left, false, state->message.toBytes());
+        else if (const auto *altered = std::get_if<events::MessageAltered>(&fact))
+            add(m_left, false, altered->message.toBytes());
         else if (const auto *card = std::get_if<events::CustomerUpdated>(&fact))
             add(cards, true, card->customer.toBytes());
     };

@@ -107,6 +107,36 @@ struct Columns<Address>
 };
 
 template <>
+struct Columns<Route>
+{
+    static constexpr std::array names{"conversation", "account", "thread"};
+    static std::array<QVariant, names.size()> values(const Route &r)
+    {
+        return {r.conversation.toBytes(), r.account.toBytes(), r.thread};
+    }
+};
+
+template <>
+struct Columns<CardJoin>
+{
+    static constexpr std::array names{"stayed"};
+    static std::array<QVariant, names.size()> values(const CardJoin &j)
+    {
+        return {j.after.id.toBytes()};
+    }
+};
+
+template <>
+struct Columns<Likeness>
+{
+    static constexpr std::array names{"one", "other"};
+    static std::array<QVariant, names.size()> values(const Likeness &l)
+    {
+        return {l.one.toBytes(), l.other.toBytes()};
+    }
+};
+
+template <>
 struct Columns<Session>
 {
     static constexpr std::array names{"token_hash", "agent", "began_at"};

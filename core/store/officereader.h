@@ -68,6 +68,12 @@ public:
     std::optional<Conversation> openConversation(AccountId account, const QString &thread) const;
     /// The newest one of this thread, whatever its state.
     std::optional<Conversation> latestConversation(AccountId account, const QString &thread) const;
+    /// Every way that leads into a conversation from there, besides those that go there now.
+    std::vector<Route> routesOn(AccountId account, const QString &thread) const;
+    std::vector<Route> routesOf(ConversationId conversation) const;
+    /// What went into a card and can be undone, newest first.
+    std::vector<CardJoin> joinsInto(CustomerId customer) const;
+    std::vector<Likeness> likenessesOf(CustomerId customer) const;
     int conversationCount(CustomerId customer) const;
     /// Snoozed until `now` or earlier.
     std::vector<Conversation> snoozeDue(Time now, int limit) const;
@@ -92,6 +98,8 @@ public:
     /// Name or address begins with `text` (folded: case, diacritics); empty = all by name.
     Result<api::PageOf<Customer>> customers(const QString &text, const api::Page &page) const;
     Result<api::CustomerCard> card(CustomerId customer) const;
+    /// Who else it may be, what went into it, who said stop.
+    void addIdentity(api::CustomerCard &card) const;
 
     // Work
     /// Newest first.

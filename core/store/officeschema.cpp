@@ -159,7 +159,18 @@ const std::vector<Migration> &officeSchema()
           // Of this file alone: up to where what was erased is in no free page any more.
           u"CREATE TABLE scrubbed (id INTEGER PRIMARY KEY CHECK (id = 1), idx INTEGER NOT NULL)"_s,
           u"INSERT INTO scrubbed VALUES (1, 0)"_s,
-          u"CREATE INDEX fact_of_person ON fact (type) WHERE "_s + factsOfPersons()}}};
+          u"CREATE INDEX fact_of_person ON fact (type) WHERE "_s + factsOfPersons()}},
+        // Over which ways a conversation went, which cards are or may be one person, who said stop.
+        {6,
+         {table(u"route"_s, u"conversation BLOB NOT NULL, account BLOB NOT NULL, "
+                            "thread TEXT NOT NULL"_s),
+          index(u"route_by_conversation"_s, u"route (conversation)"_s),
+          index(u"route_by_thread"_s, u"route (account, thread)"_s),
+          table(u"card_join"_s, u"stayed BLOB NOT NULL"_s),
+          index(u"card_join_by_stayed"_s, u"card_join (stayed)"_s),
+          table(u"likeness"_s, u"one BLOB NOT NULL, other BLOB NOT NULL"_s),
+          index(u"likeness_by_one"_s, u"likeness (one)"_s),
+          index(u"likeness_by_other"_s, u"likeness (other)"_s), compactTable(u"opt_out"_s)}}};
     return migrations;
 }
 

@@ -203,9 +203,46 @@ std::optional<Conversation> OfficeReader::openConversation(AccountId account,
 std::optional<Conversation> OfficeReader::latestConversation(AccountId account,
                                                              const QString &thread) const
 {
-    return first<Conversation>(u"SELECT body FROM conversation WHERE account = ? AND thread = ? "
-                               "ORDER BY created_at DESC LIMIT 1"_s,
-                               {account.toBytes(), thread});
+    constexpr int LookedAt = 20; // at most one of a thread is not done
+    std::optional<Conversation> latest;
+    for (const Conversation &one :
+         list<Conversation>(u"SELECT body FROM conversation WHERE account = ? AND thread = ? "
+                            "ORDER BY created_at DESC LIMIT ?"_s,
+                            {account.toBytes(), thread, LookedAt})) {
+        if (!latest || isNewer(one, *latest))
+            latest = one;
+    }
+    for (const Route &route : routesOn(account, thread)) {
+        const auto found = find<Conversation>(route.conversation);
+        if (found && (!latest || isNewer(*found, *latest)))
+            latest = found;
+    }
+    return latest;
+}
+
+std::vector<Route> OfficeReader::routesOn(AccountId account, const QString &thread) const
+{
+    return list<Route>(u"SELECT body FROM route WHERE account = ? AND thread = ?"_s,
+                       {account.toBytes(), thread});
+}
+
+std::vector<Route> OfficeReader::routesOf(ConversationId conversation) const
+{
+    return list<Route>(u"SELECT body FROM route WHERE conversation = ?"_s,
+                       {conversation.toBytes()});
+}
+
+std::vector<CardJoin> OfficeReader::joinsInto(CustomerId customer) const
+{
+    return list<CardJoin>(u"SELECT body FROM card_join WHERE stayed = ? ORDER BY rowid DESC"_s,
+                          {customer.toBytes()});
+}
+
+std::vector<Likeness> OfficeReader::likenessesOf(CustomerId customer) const
+{
+    return list<Likeness>(u"SELECT body FROM likeness WHERE one = ?1 UNION ALL "
+                          "SELECT body FROM likeness WHERE other = ?1"_s,
+                          {customer.toBytes()});
 }
 
 int OfficeReader::conversationCount(CustomerId customer) const
@@ -238,7 +275,26 @@ Result<api::CustomerCard> OfficeReader::card(CustomerId customer) const
         card.timeline.push_back({c.id, c.channel, c.subject.isEmpty() ? c.snippet : c.subject,
                                  c.lastMessageAt.isSet() ? c.lastMessageAt : c.createdAt});
     }
+    addIdentity(card);
+    if (auto trouble = takeTrouble())
+        return *trouble;
     return card;
+}
+
+void OfficeReader::addIdentity(api::CustomerCard &card) const
+{
+    const CustomerId id = card.customer.id;
+    for (const Likeness &likeness : likenessesOf(id)) {
+        const auto other = find<Customer>(likeness.one == id ? likeness.other : likeness.one);
+        const auto address = find<Address>(likeness.address);
+        if (other && address && !likeness.isDenied)
+            card.sameMaybe.push_back({*other, *address});
+    }
+    card.joins = joinsInto(id);
+    for (const Address &address : card.addresses) {
+        if (const auto optOut = find<OptOut>(OptOut::idFor(address.id)))
+            card.optOuts.push_back(*optOut);
+    }
 }
 
 } // namespace peerdesk::store

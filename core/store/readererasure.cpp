@@ -21,20 +21,15 @@ void addFiles(const Content &content, std::set<QByteArray> &into)
         into.insert(attachment.sha256);
 }
 
-/// The card that a fact is about, and the one that it went into.
+/// The card that a fact is about.
 struct CardOf
 {
     CustomerId card;
-    CustomerId into;
 
     void operator()(const events::CustomerCreated &f) { card = f.customer.id; }
     void operator()(const events::CustomerUpdated &f) { card = f.customer; }
     void operator()(const events::AddressLinked &f) { card = f.address.customer; }
-    void operator()(const events::CustomerMerged &f)
-    {
-        card = f.customer;
-        into = f.into;
-    }
+    void operator()(const events::CustomerMerged &f) { card = f.customer; }
     template <typename Fact>
     void operator()(const Fact &)
     {}
@@ -112,19 +107,25 @@ Result<OfficeReader::CardHistory> OfficeReader::cardHistory(CustomerId customer)
     const auto all =
         facts(u"SELECT f.position, f.type, f.version, f.body, x'', 0, b.command, "
               "zeroblob(16) FROM (SELECT * FROM fact WHERE "_s +
-                  factsOfPersons() + u") f CROSS JOIN batch b ON b.idx = f.position >> 8"_s,
+                  factsOfPersons() +
+                  u") f CROSS JOIN batch b ON b.idx = f.position >> 8 ORDER BY f.position"_s,
               {});
     if (!all)
         return all.error();
+    std::map<CustomerId, CustomerId> wentInto;
+    for (const HistoricFact &historic : *all) {
+        if (const auto *merged = std::get_if<events::CustomerMerged>(&historic.fact))
+            wentInto[merged->customer] = merged->into;
+        else if (const auto *back = std::get_if<events::CustomerCreated>(&historic.fact))
+            wentInto.erase(back->customer.id); // the merge was undone: it is somebody else's card
+    }
     std::set<CustomerId> cards{customer};
     size_t known = 0;
     while (known != cards.size()) { // a card may have taken others in before it went into this one
         known = cards.size();
-        for (const HistoricFact &historic : *all) {
-            CardOf about;
-            std::visit(about, historic.fact);
-            if (cards.contains(about.into))
-                cards.insert(about.card);
+        for (const auto &[card, into] : wentInto) {
+            if (cards.contains(into))
+                cards.insert(card);
         }
     }
     CardHistory history;

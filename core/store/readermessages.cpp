@@ -130,10 +130,12 @@ std::optional<Message> OfficeReader::messageByProviderId(AccountId account,
     const auto seen = find<Seen>(Seen::idFor(account, providerId));
     if (seen && !seen->message.isNull())
         return find<Message>(seen->message);
-    return first<Message>(u"SELECT m.body FROM message m CROSS JOIN conversation c "
-                          "ON c.id = m.conversation WHERE m.provider_id = ? AND +c.account = ? "
-                          "ORDER BY m.rowid DESC LIMIT 1"_s,
-                          {providerId, account.toBytes()});
+    return first<Message>(
+        u"SELECT m.body FROM message m CROSS JOIN conversation c "
+        "ON c.id = m.conversation WHERE m.provider_id = ?1 AND (+c.account = ?2 OR EXISTS "
+        "(SELECT 1 FROM route r WHERE r.conversation = c.id AND +r.account = ?2)) "
+        "ORDER BY m.rowid DESC LIMIT 1"_s,
+        {providerId, account.toBytes()});
 }
 
 std::optional<Message> OfficeReader::lastInbound(ConversationId conversation) const

@@ -29,6 +29,10 @@ QString doneText(MessageAction action, const QString &author)
         return Words::tr("%1 took a like back").arg(author);
     case MessageAction::Delete:
         return Words::tr("%1 deleted a comment").arg(author);
+    case MessageAction::Edit:
+        return Words::tr("%1 changed a message").arg(author);
+    case MessageAction::React:
+        return Words::tr("%1 reacted to a message").arg(author);
     case MessageAction::None:
         break;
     }
@@ -64,6 +68,10 @@ QString actionText(MessageAction action)
         return Words::tr("Take the like back");
     case MessageAction::Delete:
         return Words::tr("Delete\u2026");
+    case MessageAction::Edit:
+        return Words::tr("Edit\u2026");
+    case MessageAction::React:
+        return Words::tr("React\u2026");
     case MessageAction::None:
         break;
     }

@@ -50,9 +50,12 @@ enum class Ingress { Poll, LongPoll, Socket, Webhook, Door };
 struct Capabilities
 {
     Ingress ingress = Ingress::Door;
-    bool isPublic = false;              ///< everybody can read the answers
-    bool privateAnswers = false;        ///< besides, to the person alone
-    std::vector<MessageAction> actions; ///< what can be done to customers' messages
+    bool isPublic = false;                 ///< everybody can read the answers
+    bool privateAnswers = false;           ///< besides, to the person alone
+    std::vector<MessageAction> actions;    ///< what can be done to customers' messages
+    std::vector<MessageAction> ownActions; ///< and to those that went out from here
+    /// What of a customer can be written to first, as kinds of addresses: "email", "phone".
+    std::vector<QString> reaches;
     /// Answers are possible this long after the customer's last message. Zero = without end.
     Seconds replyWindow{0};
     AfterWindow afterWindow = AfterWindow::Nothing;

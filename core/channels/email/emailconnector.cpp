@@ -242,6 +242,7 @@ ChannelType emailType()
     type.settings = settingList();
     type.capabilities.taskChannel = u"email"_s;
     type.capabilities.proactive = true;
+    type.capabilities.reaches = {u"email"_s};
     type.capabilities.html = true;
     type.capabilities.answersOnceADay = true;
     type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent}};

@@ -84,6 +84,7 @@ ChannelType smsType()
     type.capabilities = common();
     type.capabilities.taskChannel = u"sms"_s;
     type.capabilities.proactive = true;
+    type.capabilities.reaches = {u"phone"_s};
     type.capabilities.attachmentTypes = {u"image/jpeg"_s, u"image/png"_s, u"image/gif"_s,
                                          u"video/*"_s,    u"audio/*"_s,   u"application/pdf"_s,
                                          u"text/vcard"_s};
@@ -108,6 +109,7 @@ ChannelType whatsappTwilioType()
     type.capabilities.replyWindow = WhatsAppWindow;
     type.capabilities.afterWindow = AfterWindow::Template;
     type.capabilities.proactive = true; // by template
+    type.capabilities.reaches = {u"phone"_s};
     type.capabilities.readReceipts = true;
     type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent},
                               {u"template"_s, RichUse::Agent},

@@ -62,6 +62,7 @@ ChannelType whatsappType()
     can.replyWindow = Window;
     can.afterWindow = AfterWindow::Template;
     can.proactive = true; // by template
+    can.reaches = {u"phone"_s};
     can.deliveryReceipts = true;
     can.readReceipts = true;
     can.edits = true;

@@ -178,6 +178,7 @@ const std::set<QByteArray> OfficesOwn{"OfficeCreated.office.name",
                                       "WebhookMoved.deliveries.event",
                                       "WebhookMoved.deliveries.error",
                                       "ConversationImported.conversation.channel",
+                                      "ConversationContinued.channel",
                                       "CommandDone.record.subject",
                                       "CommandDone.record.state",
                                       "DigestAt.digest"};
