@@ -147,6 +147,19 @@ api::Outcome FakeDesk::send(const api::Caller &caller, CommandId id,
     return {message.id.toBytes(), enumName(message.state), false};
 }
 
+api::Outcome FakeDesk::continueBy(const api::ContinueConversation &command)
+{
+    Conversation &conversation = conversationsById[command.conversation];
+    conversation.account = command.account;
+    conversation.address = command.address;
+    for (const api::AccountStatus &status : office.channels) {
+        if (status.account.id == command.account)
+            conversation.channel = status.account.type;
+    }
+    touch(command.conversation);
+    return {command.conversation.toBytes(), conversation.channel, false};
+}
+
 void FakeDesk::answer(ReservationId id, ReservationStatus status, const api::Caller &caller)
 {
     for (api::Offer &offer : offers) {
@@ -282,6 +295,7 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
                     x.tags = c.tags.value_or(x.tags);
                 });
             },
+            [&](const api::ContinueConversation &c) { return continueBy(c); },
             [&](const api::WrapUpTask &c) { return endTask(c.task, TaskStatus::Wrapping); },
             [&](const api::CompleteTask &c) { return endTask(c.task, TaskStatus::Completed); },
             [&](const api::AcceptReservation &c) {

@@ -110,6 +110,7 @@ public:
 private:
     api::Outcome run(const api::Caller &caller, CommandId id, const api::Command &command);
     api::Outcome send(const api::Caller &caller, CommandId id, const api::SendMessage &command);
+    api::Outcome continueBy(const api::ContinueConversation &command);
     api::Outcome endTask(TaskId id, TaskStatus status);
     api::Outcome save(CommandId id, const api::SaveAgent &command);
     api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);

@@ -112,8 +112,8 @@ void Builder::addHead()
 
 QString Builder::shownText() const
 {
-    if (actionOf(m_in.message) != MessageAction::None)
-        return actionSentence(m_in.message, isolate(m_in.author));
+    if (const QString said = systemSentence(m_in.message, isolate(m_in.author)); !said.isEmpty())
+        return said;
     if (m_rich.isOwn)
         return m_rich.text;
     if (m_in.showsQuote)

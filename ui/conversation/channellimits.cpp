@@ -9,6 +9,20 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+
+std::vector<MessageAction> actionsIn(const QJsonValue &names)
+{
+    std::vector<MessageAction> actions;
+    for (const QJsonValue name : names.toArray()) {
+        if (const auto known = enumFromName<MessageAction>(name.toString()))
+            actions.push_back(*known);
+    }
+    return actions;
+}
+
+} // namespace
+
 ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
 {
     ChannelLimits limits;
@@ -21,13 +35,12 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
         limits.label = type[u"label"].toString();
         limits.isPublic = can[u"public"_s].toBool();
         limits.privateAnswers = can[u"private_answers"_s].toBool();
-        for (const QJsonValue action : can[u"actions"_s].toArray()) {
-            if (const auto known = enumFromName<MessageAction>(action.toString()))
-                limits.actions.push_back(*known);
-        }
+        limits.actions = actionsIn(can[u"actions"_s]);
+        limits.ownActions = actionsIn(can[u"own_actions"_s]);
         limits.answerWindow =
             Seconds(after == u"human_tag"_s ? std::max(window, can[u"human_window"_s].toInteger())
                                             : window);
+        limits.freeWindow = Seconds(window);
         limits.hasTemplates = after == u"template"_s;
         const QJsonObject rich = can[u"rich"_s].toObject();
         for (auto it = rich.begin(); it != rich.end(); ++it)

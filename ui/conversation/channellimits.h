@@ -12,14 +12,16 @@ namespace peerdesk::ui {
 struct ChannelLimits
 {
     QString label;
-    bool isPublic = false;              ///< everybody can read the answers
-    bool privateAnswers = false;        ///< besides, to the person alone
-    std::vector<MessageAction> actions; ///< what can be done to customers' messages
-    bool mayAnswerPublicly = true;      ///< this agent, see limitTo()
-    Seconds answerWindow{0};            ///< for people; 0 = without end
-    bool hasTemplates = false;          ///< after the window, an approved template may go out
-    std::map<QString, QString> rich;    ///< by kind: "agent", "flow" or "text"
-    int maxText = 0;                    ///< characters; 0 = no limit
+    bool isPublic = false;                 ///< everybody can read the answers
+    bool privateAnswers = false;           ///< besides, to the person alone
+    std::vector<MessageAction> actions;    ///< what can be done to customers' messages
+    std::vector<MessageAction> ownActions; ///< and to ours
+    bool mayAnswerPublicly = true;         ///< this agent, see limitTo()
+    Seconds answerWindow{0};               ///< for people; 0 = without end
+    Seconds freeWindow{0};                 ///< what is later goes out marked as a person's
+    bool hasTemplates = false;             ///< after the window, an approved template may go out
+    std::map<QString, QString> rich;       ///< by kind: "agent", "flow" or "text"
+    int maxText = 0;                       ///< characters; 0 = no limit
     qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
 };
 

@@ -17,6 +17,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QImage>
+#include <QJsonDocument>
 #include <QMenu>
 #include <QMimeData>
 #include <QMimeDatabase>
@@ -37,6 +38,7 @@ Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferen
     , m_suggestions(new Suggestions(context, preferences, *m_editor))
     , m_files(new QWidget(this))
     , m_notice(new Label(context.look, {12.5, QFont::Medium, Ink::Warning, false, true}, {}, this))
+    , m_waysOut(new QWidget(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(34, 14, 34, 28);
@@ -46,6 +48,9 @@ Composer::Composer(const Context &context, Drafts &drafts, Preferences &preferen
     m_files->setLayout(new FlowLayout(6));
     column->addWidget(m_files);
     column->addWidget(m_notice);
+    m_waysOut->setLayout(new FlowLayout(6));
+    column->addWidget(m_waysOut);
+    m_waysOut->hide();
     column->addLayout(buildBottom());
     m_notice->hide();
     m_files->hide();
@@ -148,9 +153,10 @@ void Composer::restyle()
 void Composer::open(const Conversation &conversation, const QString &recipient)
 {
     const bool isSame = conversation.id == m_conversation.id;
+    const bool isSameWay = isSame && conversation.account == m_conversation.account;
     if (!isSame)
         m_drafts.flush();
-    if (!isSame)
+    if (!isSameWay)
         m_limits = limitsOf(m_context.desk.channelTypes(), conversation.channel);
     m_conversation = conversation;
     m_recipient = recipient;
@@ -234,7 +240,7 @@ void Composer::updateSend()
     const bool hasText = !m_editor->toPlainText().trimmed().isEmpty();
     const int most = !isNote && m_limits.maxText > 0 ? m_limits.maxText : Editor::MaxText;
     const bool isTooLong = m_editor->document()->characterCount() - 1 > most;
-    const bool isClosed = !isNote && isWindowClosed() && !isTemplate();
+    const bool isClosed = !isNote && ((isWindowClosed() && !isTemplate()) || m_isOptedOut);
     m_private->setVisible(!isNote && m_limits.privateAnswers);
     m_private->setText(tr("Only to %1").arg(isolate(first.isEmpty() ? tr("them") : first)));
     m_private->setToolTip(tr("The answer goes to the person alone instead of below the post"));
@@ -414,16 +420,35 @@ void Composer::setNotice(const QString &text)
     showNotice();
 }
 
+void Composer::setReach(const std::vector<Way> &ways, bool isOptedOut)
+{
+    m_ways = ways;
+    m_isOptedOut = isOptedOut;
+    updateSend();
+}
+
+/// Why the customer cannot be written to here now; empty = they can.
+QString Composer::closedText() const
+{
+    const QString channel = channelName(m_conversation.channel);
+    if (m_mode != DraftMode::Reply)
+        return {};
+    if (m_isOptedOut)
+        return tr("The customer asked for no more messages on %1 (STOP). Nothing can be sent until "
+                  "they write START.")
+            .arg(channel);
+    if (!isWindowClosed() || isTemplate())
+        return {};
+    const QString closed = m_limits.hasTemplates ? tr("%1 allows no free answer any more: only an "
+                                                      "approved template, or another channel.")
+                                                 : tr("%1 allows no answer until the customer "
+                                                      "writes again. Use another channel.");
+    return closed.arg(channel);
+}
+
 /// Who else writes, who can read it, and whether the channel still lets us.
 void Composer::showNotice()
 {
-    const bool isClosed = m_mode == DraftMode::Reply && isWindowClosed() && !isTemplate();
-    const QString closed = !isClosed ? QString()
-                           : m_limits.hasTemplates
-                               ? tr("%1 allows no free answer any more: only an "
-                                    "approved template, or another channel.")
-                               : tr("%1 allows no answer until the customer "
-                                    "writes again. Use another channel.");
     QStringList lines;
     if (!m_writing.isEmpty())
         lines += m_writing;
@@ -435,10 +460,62 @@ void Composer::showNotice()
     else if (m_mode == DraftMode::Reply && m_limits.isPublic)
         lines += isPrivate() ? tr("Private: only the person gets this.")
                              : tr("Public: everybody can read this.");
-    if (isClosed)
-        lines += closed.arg(channelName(m_conversation.channel));
+    const QString closed = closedText();
+    if (!closed.isEmpty())
+        lines += closed;
+    else if (m_mode == DraftMode::Reply && needsHumanTag())
+        lines += tr("The time for free answers on %1 is over: this goes out marked as a person's "
+                    "answer.")
+                     .arg(channelName(m_conversation.channel));
     m_notice->setText(lines.join(u'\n'));
     m_notice->setVisible(!lines.isEmpty());
+    showWaysOut(!closed.isEmpty());
+}
+
+/// Row 7: the lawful ways when this one is closed.
+void Composer::showWaysOut(bool isNeeded)
+{
+    QStringList wanted;
+    const bool offersTemplate = isNeeded && m_limits.hasTemplates && !m_isOptedOut;
+    if (offersTemplate)
+        wanted += tr("Use a template");
+    for (const Way &way : m_ways) {
+        if (isNeeded && way.reason.isEmpty())
+            wanted += tr("Continue by %1").arg(way.label);
+    }
+    m_waysOut->setVisible(!wanted.isEmpty());
+    if (m_waysOut->property("ways").toStringList() == wanted)
+        return; // a button that is pressed stays
+    m_waysOut->setProperty("ways", wanted);
+    while (QLayoutItem *item = m_waysOut->layout()->takeAt(0)) {
+        item->widget()->deleteLater();
+        item->widget()->hide();
+        delete item;
+    }
+    if (offersTemplate) {
+        auto *use =
+            new Button(m_context.look, Button::Kind::Plain, tr("Use a template"), m_waysOut);
+        connect(use, &QPushButton::clicked, this, &Composer::openBuilder);
+        m_waysOut->layout()->addWidget(use);
+        use->show();
+    }
+    for (const Way &way : m_ways) {
+        if (!isNeeded || !way.reason.isEmpty())
+            continue;
+        auto *go = new Button(m_context.look, Button::Kind::Plain,
+                              tr("Continue by %1").arg(way.label), m_waysOut);
+        connect(go, &QPushButton::clicked, this, [this, way] { Q_EMIT continueWanted(way); });
+        m_waysOut->layout()->addWidget(go);
+        go->show();
+    }
+}
+
+/// Free answers are over, a person's are not yet.
+bool Composer::needsHumanTag() const
+{
+    return m_limits.freeWindow > Seconds(0) && m_limits.freeWindow < m_limits.answerWindow &&
+           m_context.clock.wall() >
+               m_conversation.lastInboundAt + Milliseconds(m_limits.freeWindow);
 }
 
 bool Composer::isWindowClosed() const
@@ -468,6 +545,12 @@ void Composer::openBuilder()
                     setRich(made, words);
             });
     builder->open();
+}
+
+void Composer::insertRich(const QByteArray &rich)
+{
+    setMode(DraftMode::Reply);
+    setRich(QJsonDocument::fromJson(rich).object(), m_editor->toPlainText());
 }
 
 void Composer::setRich(const QJsonObject &rich, const QString &words)

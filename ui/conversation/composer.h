@@ -7,6 +7,7 @@
 #include "ui/conversation/drafts.h"
 #include "ui/conversation/editor.h"
 #include "ui/conversation/suggestions.h"
+#include "ui/conversation/ways.h"
 
 #include <QCheckBox>
 #include <QTimer>
@@ -39,6 +40,8 @@ public:
     void append(const QString &text);
     /// Puts a saved reply at the caret, its placeholders filled as far as they are known.
     void insertReply(const QString &body);
+    /// Puts a kept rich message, or an approved template, beside the text.
+    void insertRich(const QByteArray &rich);
     /// Files by path, from the dialog or a drop: size and count are checked before anything is
     /// read.
     void attachFiles(const QList<QUrl> &files);
@@ -49,6 +52,9 @@ public:
     const ChannelLimits &limits() const { return m_limits; }
     /// A warning above the buttons, e.g. that a colleague is writing.
     void setNotice(const QString &text);
+    /// Over which other channels the conversation could go on, and whether the customer has asked
+    /// for no more messages on this one.
+    void setReach(const std::vector<Way> &ways, bool isOptedOut);
     /// Why nothing can be sent now; empty = it can. The text stays.
     void setBlocked(const QString &reason);
     /// The office is out of reach: what is sent waits on this PC, and the button says so.
@@ -66,6 +72,7 @@ Q_SIGNALS:
     /// The draft still stands; whoever sends it calls clearDraft(). `sendAt` not set = now.
     void sendWanted(const peerdesk::ui::Draft &draft, peerdesk::Time sendAt);
     void undoWanted();
+    void continueWanted(const peerdesk::ui::Way &way);
     void typed();
 
 protected:
@@ -108,6 +115,7 @@ private:
     void updateSend();
     QString viaText() const;
     bool isWindowClosed() const;
+    bool needsHumanTag() const;
     bool isTemplate() const;
     Visibility visibility() const { return isPrivate() ? Visibility::Private : Visibility::Public; }
     bool isPrivate() const { return m_limits.privateAnswers && m_private->isChecked(); }
@@ -116,7 +124,9 @@ private:
     void setRich(const QJsonObject &rich, const QString &words);
     void showRich(QLayout &row);
     QString windowText() const;
+    QString closedText() const;
     void showNotice();
+    void showWaysOut(bool isNeeded);
     void showCount();
 
     const Context &m_context;
@@ -136,11 +146,14 @@ private:
     IconButton *m_build;
     QCheckBox *m_private;
     Label *m_notice;
+    QWidget *m_waysOut; ///< when nothing may be written here: what may be done instead
     Label *m_state;
     Button *m_later;
     Button *m_send;
     QString m_blocked;
     QString m_writing; ///< a colleague does
+    std::vector<Way> m_ways;
+    bool m_isOptedOut = false;
     ChannelLimits m_limits;
     QTimer m_clock; ///< the window of a channel goes on closing
     bool m_queues = false;

@@ -92,6 +92,7 @@ void ConversationPane::connectParts()
     connect(m_header, &ConversationHeader::cardWanted, this, &ConversationPane::cardWanted);
     connect(m_header, &ConversationHeader::whyWanted, this, &ConversationPane::whyWanted);
     connect(m_header, &ConversationHeader::wrapUpWanted, this, &ConversationPane::wrapUpWanted);
+    connect(m_composer, &Composer::continueWanted, this, &ConversationPane::continueBy);
     connect(m_composer, &Composer::sendWanted, this, &ConversationPane::onSend);
     connect(m_composer, &Composer::typed, this, [this] {
         m_guard->clear();
@@ -106,6 +107,7 @@ void ConversationPane::connectParts()
     connect(m_collision, &Collision::changed, this, &ConversationPane::showPresence);
     connect(m_find, &FindBar::closed, m_timeline, qOverload<>(&QWidget::setFocus));
     connect(&m_parts.office, &OfficeState::changed, this, &ConversationPane::showOffice);
+    connect(&m_parts.preferences, &Preferences::changed, this, &ConversationPane::showLibraries);
     connect(&m_context.desk, &api::Desk::changed, this, &ConversationPane::onChanged);
 }
 
@@ -211,6 +213,8 @@ void ConversationPane::refresh()
 void ConversationPane::onConversation(const Conversation &conversation)
 {
     const bool isOther = conversation.id != m_conversation.id;
+    const bool isOtherCard = conversation.customer != m_conversation.customer;
+    const bool isOtherWay = conversation.account != m_conversation.account;
     const bool hasOtherTask = conversation.task != m_conversation.task;
     m_conversation = conversation;
     if (isOther || hasOtherTask)
@@ -227,7 +231,11 @@ void ConversationPane::onConversation(const Conversation &conversation)
         showHeld();
         showUnknown();
         Q_EMIT customerShown(conversation.customer);
+    } else if (isOtherWay || isOtherCard) {
+        loadRecipient();
     }
+    if (isOtherCard && !isOther)
+        Q_EMIT customerShown(conversation.customer);
     showRecipient();
     loadTask();
 }
@@ -258,6 +266,7 @@ void ConversationPane::loadRecipient()
                             {this, [this, id](const Result<api::CustomerCard> &card) {
                                  if (!card || m_conversation.id != id)
                                      return; // the name stands there until then
+                                 m_card = *card;
                                  for (const Address &address : card->addresses) {
                                      if (address.id == m_conversation.address)
                                          m_recipient = isolateLtr(address.display.isEmpty()
@@ -266,6 +275,22 @@ void ConversationPane::loadRecipient()
                                  }
                                  showRecipient();
                              }});
+}
+
+/// Where else the customer can be reached, and whether here at all.
+void ConversationPane::showReach()
+{
+    const bool isOurs = m_card.customer.id == m_conversation.customer;
+    const api::CustomerCard card = isOurs ? m_card : api::CustomerCard();
+    const std::vector<Way> ways = otherWays(m_context.desk.channelTypes(),
+                                            m_parts.office.status().channels, card, m_conversation);
+    m_header->setWays(ways);
+    m_composer->setReach(ways, isOptedOut(card, m_conversation.address));
+}
+
+void ConversationPane::continueBy(const Way &way)
+{
+    submit(api::ContinueConversation{m_conversation.id, way.account, way.address});
 }
 
 void ConversationPane::showRecipient()
@@ -280,6 +305,22 @@ void ConversationPane::showRights()
     const api::AccountStatus *status = m_parts.office.account(m_conversation.account);
     m_composer->setAccount(status ? &status->account : nullptr);
     m_timeline->setActions(status ? m_composer->limits().actions : std::vector<MessageAction>());
+    showReach();
+    showLibraries();
+}
+
+void ConversationPane::showLibraries()
+{
+    Q_EMIT librariesShown(librariesOf(m_parts.preferences, m_composer->limits(),
+                                      channelName(m_conversation.channel)));
+}
+
+void ConversationPane::useLibraryItem(const LibraryItem &item)
+{
+    if (!item.rich.isEmpty())
+        return m_composer->insertRich(item.rich);
+    m_composer->insertReply(item.text);
+    m_parts.preferences.countUse(item.name);
 }
 
 /// Deleting cannot be undone, and asks.
@@ -315,6 +356,8 @@ void ConversationPane::onChanged(const api::Changes &changes)
         return;
     if (has(changes.conversations, m_wanted) || has(changes.tasks, m_conversation.task))
         refresh();
+    if (has(changes.conversations, m_wanted) || has(changes.customers, m_conversation.customer))
+        loadRecipient(); // a STOP comes as a message
 }
 
 /// UX-23: the same words in the strip and, when someone writes, above Send.
@@ -417,7 +460,7 @@ void ConversationPane::onSendFailed(ConversationId conversation, const Error &er
     m_isUnknownShown = false;
     m_composer->reload();
     m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
-                        tr("Not sent: your text is back below. %1").arg(sentence(error)));
+                        tr("Not sent: your text is back below. %1").arg(waySentence(error)));
 }
 
 /// As long as nobody knows, whichever conversation was open when it happened.
@@ -484,7 +527,7 @@ void ConversationPane::submit(const api::Command &command)
                                if (outcome)
                                    return m_error->clear();
                                m_error->setMessage(Strip::Tone::Danger, Icon::Warning,
-                                                   sentence(outcome.error()));
+                                                   waySentence(outcome.error()));
                            }});
 }
 

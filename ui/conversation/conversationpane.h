@@ -6,6 +6,7 @@
 #include "ui/conversation/composer.h"
 #include "ui/conversation/findbar.h"
 #include "ui/conversation/header.h"
+#include "ui/conversation/libraries.h"
 #include "ui/conversation/outbox.h"
 #include "ui/conversation/picturesource.h"
 #include "ui/conversation/timelineview.h"
@@ -50,9 +51,13 @@ public:
     Strip &errorStrip() { return *m_error; }
     Strip &presenceStrip() { return *m_presence; }
     ChannelStrip &channelStrip() { return *m_channel; }
+    /// Into the reply, or beside it.
+    void useLibraryItem(const LibraryItem &item);
 
 Q_SIGNALS:
     void customerShown(peerdesk::CustomerId customer);
+    /// What is kept for replies, as far as the open conversation's channel takes it.
+    void librariesShown(const peerdesk::ui::Libraries &libraries);
     void backWanted();
     void cardWanted();
     /// The button or the key for the end of the work on it.
@@ -77,6 +82,9 @@ private:
     void onConversation(const Conversation &conversation);
     void loadTask();
     void loadRecipient();
+    void showReach();
+    void showLibraries();
+    void continueBy(const Way &way);
     void showRecipient();
     void showRights();
     void onAction(MessageId message, MessageAction action);
@@ -105,6 +113,7 @@ private:
     QString m_words; ///< to be found once the messages are there
     std::optional<Task> m_task;
     QString m_recipient;
+    api::CustomerCard m_card;
     MessageModel *m_messages;
     Collision *m_collision;
     QStackedWidget *m_pages;

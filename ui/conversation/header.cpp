@@ -234,9 +234,29 @@ void ConversationHeader::openSnooze()
     menu->popup(m_snooze->mapToGlobal(QPoint(0, m_snooze->height())));
 }
 
+/// What is not possible stands there with its reason.
+void ConversationHeader::addWays(QMenu &menu)
+{
+    QMenu *ways = menu.addMenu(tr("Continue by"));
+    ways->setEnabled(!m_ways.empty());
+    if (m_ways.empty())
+        ways->setTitle(tr("Continue by (no other channel of this customer is known)"));
+    for (const Way &way : m_ways) {
+        const bool isPossible = way.reason.isEmpty();
+        QAction *action = ways->addAction(
+            isPossible ? way.label
+                       : tr("%1 \u2013 %2", "channel, reason").arg(way.label, way.reason));
+        action->setEnabled(isPossible);
+        const api::ContinueConversation command{m_conversation.id, way.account, way.address};
+        connect(action, &QAction::triggered, this,
+                [this, command] { Q_EMIT commandWanted(command); });
+    }
+}
+
 void ConversationHeader::openMore()
 {
     QMenu *menu = newMenu();
+    addWays(*menu);
     const ConversationId id = m_conversation.id;
     if (m_conversation.status == ConversationStatus::Pending)
         connect(menu->addAction(tr("Resume")), &QAction::triggered, this,

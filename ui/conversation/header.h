@@ -3,6 +3,7 @@
 
 #include "ui/common/context.h"
 #include "ui/common/widgets.h"
+#include "ui/conversation/ways.h"
 
 #include <QMenu>
 #include <QTimer>
@@ -19,6 +20,8 @@ public:
     ConversationHeader(const Context &context, QWidget *parent);
 
     void showConversation(const Conversation &conversation, const std::optional<Task> &task);
+    /// On which other channels it could go on.
+    void setWays(const std::vector<Way> &ways) { m_ways = ways; }
     /// In narrow windows: a way back to the list.
     void setBackVisible(bool on) { m_back->setVisible(on); }
     QPushButton &mainButton() { return *m_main; }
@@ -26,6 +29,7 @@ public:
     QToolButton &cardButton() { return *m_card; }
     void openTransfer();
     void openSnooze();
+    void openMore();
 
 Q_SIGNALS:
     void commandWanted(const peerdesk::api::Command &command);
@@ -48,12 +52,13 @@ private:
     void refreshDue();
     void runMain();
     std::vector<Agent> colleagues() const;
-    void openMore();
+    void addWays(QMenu &menu);
     QMenu *newMenu();
 
     const Context &m_context;
     Conversation m_conversation;
     std::optional<Task> m_task;
+    std::vector<Way> m_ways;
     IconButton *m_back;
     Avatar *m_avatar;
     Label *m_name;

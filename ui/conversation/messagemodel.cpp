@@ -199,8 +199,8 @@ QString MessageModel::spokenText(int row) const
         parts += tr("subject %1").arg(message.content.subject);
     if (!message.content.text.isEmpty())
         parts += message.content.text;
-    if (actionOf(message) != MessageAction::None)
-        parts += actionSentence(message, authorName(message));
+    if (const QString said = systemSentence(message, authorName(message)); !said.isEmpty())
+        parts += said;
     if (isPrivateAnswer(message))
         parts += tr("private");
     if (message.kind == MessageKind::Note)

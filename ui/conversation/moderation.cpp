@@ -2,6 +2,8 @@
 #include "ui/conversation/moderation.h"
 
 #include "core/base/json.h"
+#include "ui/common/paint.h"
+#include "ui/common/timetext.h"
 
 #include <QCoreApplication>
 
@@ -100,6 +102,20 @@ QString actionSentence(const Message &message, const QString &author)
         break;
     }
     return done;
+}
+
+QString systemSentence(const Message &message, const QString &author)
+{
+    if (actionOf(message) != MessageAction::None)
+        return actionSentence(message, author);
+    if (message.kind != MessageKind::System || message.headers.isEmpty())
+        return {};
+    const QJsonObject headers = json::object(message.headers);
+    const QString channel = headers[u"continued"_s].toString();
+    if (channel.isEmpty())
+        return {};
+    const QString name = headers[u"account"_s].toString();
+    return Words::tr("%1 went on by %2 (%3)").arg(author, channelName(channel), isolate(name));
 }
 
 std::vector<MessageAction> offeredActions(const std::vector<MessageAction> &allowed,

@@ -15,6 +15,10 @@ MessageAction actionOf(const Message &message);
 /// Only the customer gets it, although the channel has answers for everybody.
 bool isPrivateAnswer(const Message &message);
 
+/// What a System message says besides its text: "Ana hid a comment", or that the conversation went
+/// over to another channel; empty = nothing.
+QString systemSentence(const Message &message, const QString &author);
+
 /// "Hide", "Take the like back": as a button.
 QString actionText(MessageAction action);
 

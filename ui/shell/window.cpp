@@ -2,6 +2,7 @@
 #include "ui/shell/window.h"
 
 #include "ui/common/plural.h"
+#include "ui/shell/librarydoor.h"
 #include "ui/shell/notifier.h"
 #include "ui/shell/officedetails.h"
 #include "ui/shell/preferencesdialog.h"
@@ -198,6 +199,7 @@ void Window::connectParts()
     });
     connect(m_conversation, &ConversationPane::backWanted, this, [this] { showPage(false); });
     connect(m_conversation, &ConversationPane::cardWanted, this, &Window::toggleCard);
+    connectLibraries(*m_conversation, *m_card);
     connect(m_card, &CustomerPane::conversationWanted, this,
             [this](ConversationId id) { openConversation(id); });
     connect(m_card, &CustomerPane::rebuilt, this, &Window::orderFocus, Qt::QueuedConnection);
