@@ -14,12 +14,17 @@ using namespace channels::email;
 
 namespace {
 
-/// Enough of a node for Connector::test(): settings and a secret, nothing is taken in.
+using Secrets = std::map<QString, QByteArray>;
+
+/// Enough of a node for Connector::test(): settings and secrets, nothing is taken in.
 class TrialHost final : public channels::Host
 {
 public:
-    explicit TrialHost(QByteArray password)
-        : m_password(std::move(password))
+    /// What changes a secret is told to `renewed` as well.
+    using Renewed = std::function<void(const QByteArray &before, const QByteArray &now)>;
+    TrialHost(Secrets secrets, Renewed renewed)
+        : m_secrets(std::move(secrets))
+        , m_renewed(std::move(renewed))
     {}
     void ingest(channels::InboundPage, Completion<Done> done) override
     {
@@ -39,12 +44,19 @@ public:
     bool isAnyoneAvailable() const override { return false; }
     QByteArray secret(const QString &name) const override
     {
-        return name == u"password" ? m_password : QByteArray();
+        const auto it = m_secrets.find(name);
+        return it == m_secrets.end() ? QByteArray() : it->second;
+    }
+    void storeSecret(const QString &name, const QByteArray &value, Completion<Done> done) override
+    {
+        m_renewed(std::exchange(m_secrets[name], value), value);
+        done.answer(Done{});
     }
     Clock &clock() const override { return m_clock; }
 
 private:
-    QByteArray m_password;
+    Secrets m_secrets;
+    Renewed m_renewed;
     mutable SystemClock m_clock;
 };
 
@@ -73,17 +85,27 @@ ChannelAccount accountOf(const ui::MailDraft &draft)
                         {u"smtp_port"_s, QString::number(draft.servers.smtp.port)},
                         {u"smtp_security"_s, draft.servers.smtp.security},
                         {u"ca_file"_s, draft.servers.caFile}};
+    account.settings.insert(draft.signIn.begin(), draft.signIn.end());
     std::erase_if(account.settings, [](const auto &setting) { return setting.second.isEmpty(); });
     return account;
+}
+
+Secrets secretsOf(const ui::MailDraft &draft)
+{
+    Secrets secrets = draft.secrets;
+    if (!draft.password.isEmpty())
+        secrets[u"password"_s] = draft.password;
+    return secrets;
 }
 
 /// One trial of a mailbox: the connector lives until it has answered.
 class MailTrial final : public Operation<QString>
 {
 public:
-    MailTrial(const ui::MailDraft &draft, Completion<QString> done, QObject *parent)
+    MailTrial(const ui::MailDraft &draft, TrialHost::Renewed renewed, Completion<QString> done,
+              QObject *parent)
         : Operation(std::move(done), parent)
-        , m_host(draft.password)
+        , m_host(secretsOf(draft), std::move(renewed))
         , m_connector(accountOf(draft), m_host)
     {}
     void start() override
@@ -98,10 +120,12 @@ private:
 
 } // namespace
 
-ChannelWorkshop::ChannelWorkshop(LocalOffice &office, api::Caller caller, QObject *parent)
+ChannelWorkshop::ChannelWorkshop(LocalOffice &office, api::Caller caller, BrowserSignIn::Open open,
+                                 QObject *parent)
     : Workshop(parent)
     , m_office(office)
     , m_caller(std::move(caller))
+    , m_browser(std::move(open))
 {}
 
 QString ChannelWorkshop::mailHint(const QString &address) const
@@ -118,6 +142,13 @@ ui::MailServers ChannelWorkshop::likelyMail(const QString &address) const
     return {written(known.front().imap), written(known.front().smtp), {}};
 }
 
+ui::MailServers ChannelWorkshop::mailOf(const QString &signIn) const
+{
+    return likelyMail(signIn == u"google"_s      ? u"office@gmail.com"_s
+                      : signIn == u"microsoft"_s ? u"office@outlook.com"_s
+                                                 : QString());
+}
+
 void ChannelWorkshop::findMail(const QString &address, const QByteArray &password,
                                Completion<ui::MailServers> done)
 {
@@ -132,12 +163,21 @@ void ChannelWorkshop::findMail(const QString &address, const QByteArray &passwor
 
 void ChannelWorkshop::tryMail(const ui::MailDraft &draft, Completion<QString> done)
 {
-    (new MailTrial(draft, std::move(done), this))->start();
+    const auto renewed = [this](const QByteArray &before, const QByteArray &now) {
+        m_renewed[before] = now;
+    };
+    (new MailTrial(draft, renewed, std::move(done), this))->start();
 }
 
 void ChannelWorkshop::addMail(const ui::MailDraft &draft, Completion<AccountId> done)
 {
-    save({accountOf(draft), {{u"password"_s, draft.password}}}, std::move(done));
+    Secrets secrets = secretsOf(draft);
+    for (auto &[name, value] : secrets) {
+        // The trial may have used up what the browser gave, more than once.
+        for (auto it = m_renewed.find(value); it != m_renewed.end(); it = m_renewed.find(value))
+            value = m_renewed.extract(it).mapped();
+    }
+    save({accountOf(draft), std::move(secrets)}, std::move(done));
 }
 
 void ChannelWorkshop::addAccount(const ChannelAccount &account,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/desktop/browsersignin.h"
 #include "app/desktop/localoffice.h"
 #include "core/doors/accountrules.h"
 #include "ui/onboarding/backstage.h"
@@ -13,10 +14,13 @@ class ChannelWorkshop final : public ui::Workshop
     Q_OBJECT
 
 public:
-    ChannelWorkshop(LocalOffice &office, api::Caller caller, QObject *parent = nullptr);
+    ChannelWorkshop(LocalOffice &office, api::Caller caller,
+                    BrowserSignIn::Open open = &BrowserSignIn::openInBrowser,
+                    QObject *parent = nullptr);
 
     QString mailHint(const QString &address) const override;
     ui::MailServers likelyMail(const QString &address) const override;
+    ui::MailServers mailOf(const QString &signIn) const override;
     void findMail(const QString &address, const QByteArray &password,
                   Completion<ui::MailServers> done) override;
     void tryMail(const ui::MailDraft &draft, Completion<QString> done) override;
@@ -29,12 +33,16 @@ public:
     QString doorTrouble() const override { return m_office.doorTrouble(); }
     QString snippet(const QString &server, AccountId account) const override;
     std::unique_ptr<ui::Visitor> visitor(AccountId account) override;
+    ui::BrowserDoor &browser() override { return m_browser; }
 
 private:
     void save(doors::AccountDraft draft, Completion<AccountId> done);
 
     LocalOffice &m_office;
     api::Caller m_caller;
+    BrowserSignIn m_browser;
+    /// Secrets that a provider changed while they were tried: the new one by the old one.
+    std::map<QByteArray, QByteArray> m_renewed;
 };
 
 } // namespace peerdesk::desktop

@@ -5,11 +5,13 @@
 
 namespace peerdesk::desktop {
 
-OfficeSteward::OfficeSteward(LocalOffice &office, api::Caller caller, QObject *parent)
+OfficeSteward::OfficeSteward(LocalOffice &office, api::Caller caller, BrowserSignIn::Open open,
+                             QObject *parent)
     : Steward(parent)
     , m_office(office)
     , m_caller(std::move(caller))
     , m_passwords(this)
+    , m_browser(std::move(open))
 {}
 
 void OfficeSteward::hashPassword(const QString &password, Completion<QByteArray> done)

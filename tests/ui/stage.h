@@ -3,6 +3,7 @@
 
 #include "app/desktop/officerules.h"
 #include "tests/ui/demooffice.h"
+#include "tests/ui/fakebrowserdoor.h"
 #include "ui/shell/window.h"
 
 #include <QApplication>
@@ -56,12 +57,14 @@ public:
     QStringList passwords;               ///< that were hashed
     std::optional<ui::AccountEdit> edit; ///< the last one
     std::optional<Error> refuseWith;     ///< the next one fails with this
+    FakeBrowserDoor door;
 
     void hashPassword(const QString &password, Completion<QByteArray> done) override
     {
         passwords += password;
         done.answer("hash of " + password.toUtf8());
     }
+    ui::BrowserDoor &browser() override { return door; }
     void saveAccount(const ui::AccountEdit &wanted, Completion<AccountId> done) override
     {
         if (const auto refusal = std::exchange(refuseWith, std::nullopt))

@@ -57,6 +57,30 @@ class TestSettings : public WindowTest
         }
         return {};
     }
+    /// The account of this name turns into one of another kind.
+    static void become(Stage &stage, const QString &name, const QJsonObject &type)
+    {
+        stage.desk.types.append(type);
+        for (api::AccountStatus &status : stage.desk.office.channels) {
+            if (status.account.name != name)
+                continue;
+            status.account.type = type[u"type"_s].toString();
+            status.account.settings.clear();
+        }
+        Q_EMIT stage.desk.statusChanged();
+    }
+    static QJsonObject setting(const QString &key, const QString &label, bool isSecret)
+    {
+        return {{u"key"_s, key}, {u"label"_s, label}, {u"secret"_s, isSecret}};
+    }
+    static bool isSaid(const QWidget &root, const QString &words)
+    {
+        for (const QLabel *label : root.findChildren<QLabel *>()) {
+            if (label->isVisible() && label->text().contains(words))
+                return true;
+        }
+        return false;
+    }
     /// What a person does, unlike setText().
     static void type(QWidget &root, const QString &name, const QString &text)
     {
@@ -120,6 +144,8 @@ private Q_SLOTS:
     void everyFormOfASettingHasItsFaults_data();
     void everyFormOfASettingHasItsFaults();
     void channelsAreShownWithStateAndPc();
+    void aKeptSignInIsReplacedByTheBrowser();
+    void aBridgeGetsANewTokenAndItsAddressIsShown();
     void settingsAreCheckedAsTheyAreTyped();
     void aChannelKeepsFlowAndQueue();
     void secretsAreNeverShownAndOnlyTypedOnesAreSaved();
@@ -517,6 +543,53 @@ void TestSettings::channelsAreShownWithStateAndPc()
                         "Orders \u00b7 Straight to a person"_s);
     window.channels()->showAccount(account(stage, u"Billing mail"_s));
     QVERIFY(allSaid(*window.channels()).contains(u"Many providers want an app password"_s));
+}
+
+void TestSettings::aKeptSignInIsReplacedByTheBrowser()
+{
+    Stage stage(*m_look);
+    Window &window = openChannels(stage);
+    ChannelsPage &page = *window.channels();
+    QJsonObject signIn = setting(u"refresh_token"_s, u"Sign-in of the channel"_s, true);
+    signIn.insert(u"form"_s, u"sign-in google"_s);
+    become(stage, u"Mail"_s,
+           {{u"type"_s, u"youtube"_s},
+            {u"settings"_s, QJsonArray{setting(u"client_id"_s, u"Client ID"_s, false), signIn}}});
+    page.showAccount(account(stage, u"Mail"_s));
+    QVERIFY(isSaid(page, u"replace what is kept"_s));
+    QVERIFY(!page.form().isDirty());
+    type(page, u"Client ID"_s, u"desk"_s);
+    QVERIFY(click(page, u"Sign in with Google"_s));
+    QCOMPARE(stage.steward.door.wish->settings.at(u"client_id"_s), u"desk"_s);
+    stage.steward.door.held.answer(SignedIn{u"refresh_token"_s, "r9"});
+    QVERIFY(page.form().isDirty());
+    QVERIFY(click(page, u"Save"_s));
+    QCOMPARE(stage.steward.edit->secrets,
+             (std::map<QString, QByteArray>{{u"refresh_token"_s, "r9"}}));
+    QVERIFY(!stage.steward.edit->account.settings.contains(u"refresh_token"_s));
+    QVERIFY(!page.form().isDirty()); // it is kept there now, not here
+    QVERIFY(isSaid(page, u"replace what is kept"_s));
+}
+
+void TestSettings::aBridgeGetsANewTokenAndItsAddressIsShown()
+{
+    Stage stage(*m_look);
+    Window &window = openChannels(stage);
+    ChannelsPage &page = *window.channels();
+    QJsonObject token = setting(u"token"_s, u"Token"_s, true);
+    token.insert(u"generated"_s, true);
+    become(stage, u"Mail"_s, {{u"type"_s, u"byoc"_s}, {u"settings"_s, QJsonArray{token}}});
+    const AccountId id = account(stage, u"Mail"_s);
+    page.showAccount(id);
+    QVERIFY(isSaid(page, u"/api/v1/byoc/%1/"_s.arg(id.toString())));
+    QVERIFY(!seen<QLineEdit>(page, u"Token"_s)); // what is kept is not shown
+    QVERIFY(!page.form().isDirty());
+    QVERIFY(click(page, u"Make a new one: Token"_s));
+    const QByteArray made = seen<QLineEdit>(page, u"Token"_s)->text().toLatin1();
+    QCOMPARE(made.size(), 43);
+    QVERIFY(click(page, u"Save"_s));
+    QCOMPARE(stage.steward.edit->secrets, (std::map<QString, QByteArray>{{u"token"_s, made}}));
+    QVERIFY(!seen<QLineEdit>(page, u"Token"_s));
 }
 
 void TestSettings::settingsAreCheckedAsTheyAreTyped()

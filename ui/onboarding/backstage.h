@@ -120,8 +120,10 @@ struct MailDraft
 {
     QString address;
     QString displayName;
-    QString user; ///< empty = the address
-    QByteArray password;
+    QString user;                          ///< empty = the address
+    QByteArray password;                   ///< empty, if a sign-in in the browser takes its place
+    std::map<QString, QString> signIn;     ///< its settings
+    std::map<QString, QByteArray> secrets; ///< and what it gave
     MailServers servers;
     Destination destination;
 };
@@ -148,6 +150,34 @@ Q_SIGNALS:
     void refused(const QString &reason);
 };
 
+/// What a sign-in in the browser begins with: the kind of channel and what was typed so far.
+struct SignInWish
+{
+    QString type;
+    std::map<QString, QString> settings;
+    std::map<QString, QByteArray> secrets;
+};
+
+/// What it gives: a secret of the account that is kept when the account is saved.
+struct SignedIn
+{
+    QString secret;
+    QByteArray value;
+};
+
+/// Sign-in at a provider in the system's own browser.
+class BrowserDoor : public QObject
+{
+    Q_OBJECT
+
+public:
+    using QObject::QObject;
+    /// Opens the browser and waits some minutes for the person to come back. One at a time: a new
+    /// one ends the one before. Errors: with a sentence for people as `detail`; Cancelled.
+    virtual void signIn(const SignInWish &wish, Completion<SignedIn> done) = 0;
+    virtual void cancel() = 0;
+};
+
 class Workshop : public QObject
 {
     Q_OBJECT
@@ -158,6 +188,8 @@ public:
     virtual QString mailHint(const QString &address) const = 0;
     /// Which servers findMail() tries first.
     virtual MailServers likelyMail(const QString &address) const = 0;
+    /// The servers that go with a sign-in in the browser ("google", "microsoft").
+    virtual MailServers mailOf(const QString &signIn) const = 0;
     /// Finds the servers of an address and signs in there. Errors: Network with a sentence and the
     /// kind of failure as state (credentials, certificate, unreachable, ...), NotFound.
     virtual void findMail(const QString &address, const QByteArray &password,
@@ -179,6 +211,7 @@ public:
     /// The line for a web site.
     virtual QString snippet(const QString &server, AccountId account) const = 0;
     virtual std::unique_ptr<Visitor> visitor(AccountId account) = 0;
+    virtual BrowserDoor &browser() = 0;
 };
 
 } // namespace peerdesk::ui

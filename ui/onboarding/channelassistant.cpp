@@ -7,6 +7,8 @@
 #include "ui/onboarding/mailpage.h"
 #include "ui/onboarding/otherpage.h"
 
+#include <QJsonObject>
+
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
@@ -122,6 +124,10 @@ void ChannelAssistant::onRead()
     if (--m_unread > 0)
         return;
     m_mail->setPlan(m_plan);
+    for (const QJsonValue type : m_parts.desk.channelTypes()) {
+        if (type[u"type"_s] == u"email"_s)
+            m_mail->setType(type.toObject());
+    }
     m_chat->setPlan(m_plan);
     m_other->setPlan(m_plan);
     QStringList names;

@@ -13,6 +13,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int MaxField = 250;
+const QString SignInKey = u"sign_in"_s;
+const QStringList SignInParts{SignInKey, u"client_id"_s, u"client_secret"_s, u"refresh_token"_s};
 const QStringList Securities{u"tls"_s, u"starttls"_s, u"none"_s}; // in the order of the box
 
 QLineEdit *lineField(QWidget *parent)
@@ -20,6 +22,38 @@ QLineEdit *lineField(QWidget *parent)
     auto *field = new QLineEdit(parent);
     field->setMaxLength(MaxField);
     return field;
+}
+
+/// Where mail lets in who signs in in the browser; empty = there are passwords only.
+QStringList waysOf(const QJsonObject &type)
+{
+    for (const QJsonValue setting : type[u"settings"_s].toArray()) {
+        const QStringList ways = signInsOf(setting[u"form"].toString());
+        if (!ways.isEmpty())
+            return ways;
+    }
+    return {};
+}
+
+/// The part of the record that is about signing in, with the browsers' ways alone.
+QJsonObject signInPart(const QJsonObject &type)
+{
+    QJsonArray settings;
+    for (const QJsonValue value : type[u"settings"_s].toArray()) {
+        QJsonObject setting = value.toObject();
+        const QString key = setting[u"key"_s].toString();
+        if (key == SignInKey) {
+            setting.insert(u"form"_s, u"one-of "_s + waysOf(type).join(u' '));
+            setting.insert(u"default"_s, QString());
+        }
+        if (SignInParts.contains(key)) {
+            setting.insert(u"required"_s, key != u"client_secret"_s);
+            settings.append(setting);
+        }
+    }
+    QJsonObject part = type;
+    part.insert(u"settings"_s, settings);
+    return part;
 }
 
 } // namespace
@@ -53,8 +87,7 @@ MailPage::MailPage(const Look &look, Workshop &workshop, QWidget *parent)
     m_hint = new Label(look, {12.5, QFont::Medium, Ink::Warning, false, true}, {}, this);
     column().addWidget(m_hint);
     m_hint->hide();
-    addField(tr("Password of the mailbox"), m_password,
-             tr("It goes to the place for secrets that you chose, nowhere else."));
+    buildWays();
     addField(tr("Name shown to customers (may be left empty)"), m_displayName);
     m_more = new Button(look, Button::Kind::Quiet, {}, this);
     column().addWidget(m_more, 0, Qt::AlignLeading);
@@ -69,6 +102,53 @@ MailPage::MailPage(const Look &look, Workshop &workshop, QWidget *parent)
     for (QLineEdit *field : {m_address, m_password})
         connect(field, &QLineEdit::returnPressed, this, &MailPage::connectMailbox);
     restart();
+}
+
+void MailPage::buildWays()
+{
+    m_passwordGroup = new QWidget(this);
+    auto *group = new QVBoxLayout(m_passwordGroup);
+    group->setContentsMargins(0, 0, 0, 0);
+    group->setSpacing(5);
+    const QString name = tr("Password of the mailbox");
+    group->addWidget(
+        new Label(look(), {12.5, QFont::Medium, Ink::Text2, false, true}, name, m_passwordGroup));
+    m_password->setAccessibleName(name);
+    group->addWidget(m_password);
+    group->addWidget(new Label(look(), {12, QFont::Normal, Ink::Text3, false, true},
+                               tr("It goes to the place for secrets that you chose, nowhere else."),
+                               m_passwordGroup));
+    column().addWidget(m_passwordGroup);
+    m_signInPlace = new QVBoxLayout;
+    column().addLayout(m_signInPlace);
+    m_way = new Button(look(), Button::Kind::Quiet, {}, this);
+    m_way->hide();
+    column().addWidget(m_way, 0, Qt::AlignLeading);
+    connect(m_way, &QPushButton::clicked, this, [this] { showSignIn(!isSignedInByBrowser()); });
+}
+
+void MailPage::setType(const QJsonObject &type)
+{
+    if (type == m_type)
+        return;
+    m_type = type;
+    m_way->setHidden(waysOf(type).isEmpty());
+    showSignIn(isSignedInByBrowser());
+}
+
+void MailPage::showSignIn(bool isShown)
+{
+    delete m_signIn;
+    if (isShown) {
+        m_signIn = new SettingFields(look(), signInPart(m_type), &m_workshop.browser(), this);
+        m_signIn->setNew();
+        m_signInPlace->addWidget(m_signIn);
+        m_signIn->orderAfter(m_address);
+        m_signIn->show(); // the page may be seen already
+    }
+    m_passwordGroup->setVisible(!isShown);
+    m_way->setText(isShown ? tr("Use a password instead")
+                           : tr("Sign in in the browser instead (Google, Microsoft 365)"));
 }
 
 void MailPage::buildServers()
@@ -126,6 +206,7 @@ void MailPage::restart()
     m_connect->setText(tr("Test and connect"));
     notice().clear();
     showServers(false);
+    showSignIn(false);
 }
 
 void MailPage::showServers(bool isShown)
@@ -147,7 +228,12 @@ MailDraft MailPage::draft() const
     draft.address = m_address->text().trimmed();
     draft.displayName = m_displayName->text().trimmed();
     draft.user = m_user->text().trimmed();
-    draft.password = m_password->text().toUtf8();
+    if (isSignedInByBrowser()) {
+        draft.signIn = m_signIn->choices();
+        draft.secrets = m_signIn->secrets();
+    } else {
+        draft.password = m_password->text().toUtf8();
+    }
     draft.servers = {m_imap.value(), m_smtp.value(), m_caFile->text().trimmed()};
     draft.destination = m_destination->destination();
     return draft;
@@ -157,11 +243,14 @@ void MailPage::connectMailbox()
 {
     if (m_isConnected)
         return Q_EMIT added();
-    const bool isWritten = !m_servers->isHidden();
-    if (m_address->text().trimmed().isEmpty() || m_password->text().isEmpty()) {
-        notice().say(NoticeBox::Tone::Danger, tr("Address and password are needed"));
-        (m_address->text().trimmed().isEmpty() ? m_address : m_password)->setFocus();
-        return;
+    if (const QString lacking = missing(); !lacking.isEmpty())
+        return notice().say(NoticeBox::Tone::Danger, lacking);
+    bool isWritten = !m_servers->isHidden();
+    if (isSignedInByBrowser() && !isWritten) {
+        const MailServers known = m_workshop.mailOf(draft().signIn[SignInKey]);
+        m_imap.set(known.imap);
+        m_smtp.set(known.smtp);
+        isWritten = true;
     }
     setBusy(true);
     if (isWritten) {
@@ -173,6 +262,21 @@ void MailPage::connectMailbox()
                  tr("This can take a minute."));
     m_workshop.findMail(draft().address, draft().password,
                         {this, [this](const Result<MailServers> &r) { onFound(r); }});
+}
+
+/// What has to be there before anything is tried, with the keyboard put there; empty = all is.
+QString MailPage::missing() const
+{
+    const bool hasAddress = !m_address->text().trimmed().isEmpty();
+    if (!hasAddress)
+        m_address->setFocus();
+    if (isSignedInByBrowser())
+        return hasAddress ? m_signIn->firstFault() : tr("The address is needed");
+    if (hasAddress && !m_password->text().isEmpty())
+        return {};
+    if (hasAddress)
+        m_password->setFocus();
+    return tr("Address and password are needed");
 }
 
 void MailPage::onFound(const Result<MailServers> &found)
@@ -196,12 +300,20 @@ void MailPage::onTried(const Result<QString> &tried)
 void MailPage::refuse(const Error &error)
 {
     setBusy(false);
+    if (isSignedInByBrowser() &&
+        (error.code == Error::Code::Unauthorized || error.state == u"credentials"))
+        return notice().say(NoticeBox::Tone::Danger, tr("The mailbox does not take this sign-in"),
+                            tr("Sign in again, as the mailbox itself. IMAP has to be switched on "
+                               "there, and the registration needs leave for mail."),
+                            error.detail);
     const Problem problem = mailProblem(error);
     notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
     if (error.code == Error::Code::Network && error.state != u"credentials") {
         showTriedServers();
         return m_imap.host->setFocus();
     }
+    if (isSignedInByBrowser())
+        return;
     m_password->setFocus();
     m_password->selectAll();
 }
@@ -224,6 +336,7 @@ void MailPage::succeed()
     setBusy(false);
     m_isConnected = true;
     m_password->clear();
+    showSignIn(false); // what it gave is kept now, not here
     m_connect->setText(tr("Continue"));
     m_connect->setFocus();
     notice().say(NoticeBox::Tone::Success,

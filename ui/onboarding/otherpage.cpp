@@ -15,16 +15,10 @@ namespace {
 
 constexpr int MaxChannelName = 64;
 
-/// E-mail and the web chat have pages of their own; a bridge of one's own is told its generated
-/// secret, which is for the command line.
+/// E-mail and the web chat have pages of their own.
 bool isOffered(const QJsonObject &type)
 {
-    const QJsonArray settings = type.value(u"settings"_s).toArray();
-    const bool isGenerated = std::any_of(settings.begin(), settings.end(), [](QJsonValue setting) {
-        return setting[u"generated"_s].toBool();
-    });
-    return !isGenerated && type.value(u"type"_s) != u"email"_s &&
-           type.value(u"type"_s) != u"webchat"_s;
+    return type.value(u"type"_s) != u"email"_s && type.value(u"type"_s) != u"webchat"_s;
 }
 
 } // namespace
@@ -76,7 +70,7 @@ void OtherPage::showKind(int index)
         return;
     const QJsonObject type = m_types[index].toObject();
     m_name->setText(type.value(u"label"_s).toString());
-    m_fields = new SettingFields(look(), type.value(u"settings"_s).toArray(), this);
+    m_fields = new SettingFields(look(), type, &m_parts.workshop.browser(), this);
     m_fields->setNew();
     column().addWidget(m_fields);
     m_fields->show(); // the page may be seen already

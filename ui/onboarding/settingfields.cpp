@@ -19,6 +19,10 @@ struct Fault
 };
 
 constexpr int MaxSettingText = 2000;
+constexpr int MaxTokenText = 16 * 1024;
+/// What only a sign-in in the browser needs: its registration, and where the provider is.
+const QStringList SignInKeys{u"client_id"_s, u"client_secret"_s, u"authorize_address"_s,
+                             u"token_address"_s};
 const QString Yes = u"true"_s;
 const QString No = u"false"_s;
 
@@ -90,6 +94,10 @@ QString settingFault(const QString &form, const QString &text)
 
 QString SettingFields::Field::text() const
 {
+    if (signIn)
+        return QString::fromUtf8(signIn->value());
+    if (token)
+        return QString::fromLatin1(token->value());
     if (box)
         return box->isChecked() ? Yes : No;
     if (choice)
@@ -99,7 +107,11 @@ QString SettingFields::Field::text() const
 
 void SettingFields::Field::setText(const QString &text) const
 {
-    if (box) {
+    if (signIn) {
+        signIn->forget();
+    } else if (token) {
+        token->forget();
+    } else if (box) {
         box->setChecked(text == Yes);
     } else if (choice) {
         if (choice->findData(text) < 0)
@@ -112,42 +124,81 @@ void SettingFields::Field::setText(const QString &text) const
 
 QWidget *SettingFields::Field::widget() const
 {
-    return box      ? static_cast<QWidget *>(box)
+    return signIn   ? static_cast<QWidget *>(signIn)
+           : token  ? static_cast<QWidget *>(token)
+           : box    ? static_cast<QWidget *>(box)
            : choice ? static_cast<QWidget *>(choice)
                     : static_cast<QWidget *>(line);
 }
 
-SettingFields::SettingFields(const Look &look, const QJsonArray &settings, QWidget *parent)
+SettingFields::SettingFields(const Look &look, const QJsonObject &type, BrowserDoor *door,
+                             QWidget *parent)
     : QWidget(parent)
     , m_look(look)
+    , m_type(type[u"type"_s].toString())
+    , m_door(door)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
-    for (const QJsonValue setting : settings)
+    for (const QJsonValue setting : type[u"settings"_s].toArray())
         add(setting.toObject());
+    followSignIns();
 }
 
-/// A secret that nobody types has no field.
+/// Which provider's page it is may stand in another field; without one there is nothing to show.
+void SettingFields::followSignIns()
+{
+    const std::map<QString, QString> said = choices();
+    bool hasRow = false;
+    bool isChosen = false;
+    for (const Field &field : m_fields) {
+        if (!field.signIn)
+            continue;
+        field.signIn->follow(said);
+        field.group->setVisible(field.signIn->isChosen());
+        hasRow = true;
+        isChosen = isChosen || field.signIn->isChosen();
+    }
+    for (const Field &field : m_fields) {
+        if (hasRow && SignInKeys.contains(field.key))
+            field.group->setVisible(isChosen);
+    }
+}
+
+void SettingFields::setKept()
+{
+    for (const Field &field : m_fields) {
+        if (field.signIn)
+            field.signIn->setKept();
+        if (field.token)
+            field.token->setKept();
+    }
+}
+
 void SettingFields::add(const QJsonObject &setting)
 {
-    if (setting.value(u"generated"_s).toBool())
-        return;
     Field field;
     field.key = setting.value(u"key"_s).toString();
     field.label = setting.value(u"label"_s).toString(field.key);
     field.form = setting.value(u"form"_s).toString();
     field.fallback = setting.value(u"default"_s).toString();
     field.isSecret = setting.value(u"secret"_s).toBool();
-    field.isRequired = setting.value(u"required"_s).toBool();
+    field.isGenerated = field.isSecret && setting.value(u"generated"_s).toBool();
+    field.isRequired = setting.value(u"required"_s).toBool() && !field.isGenerated;
     makeWidget(field, setting.value(u"hint"_s).toString());
     m_fields.push_back(field);
     const size_t index = m_fields.size() - 1;
     const auto onChange = [this, index] {
         check(index);
+        followSignIns();
         Q_EMIT changed();
     };
-    if (field.box)
+    if (field.signIn)
+        connect(field.signIn, &SignInRow::changed, this, onChange);
+    else if (field.token)
+        connect(field.token, &TokenRow::changed, this, onChange);
+    else if (field.box)
         connect(field.box, &QCheckBox::toggled, this, onChange);
     else if (field.choice)
         connect(field.choice, &QComboBox::currentIndexChanged, this, onChange);
@@ -157,43 +208,63 @@ void SettingFields::add(const QJsonObject &setting)
 
 void SettingFields::makeWidget(Field &field, const QString &hint)
 {
-    auto *group = new QVBoxLayout;
+    field.group = new QWidget(this);
+    auto *group = new QVBoxLayout(field.group);
+    group->setContentsMargins(0, 0, 0, 0);
     group->setSpacing(5);
-    const QStringList words = field.form.split(u' ', Qt::SkipEmptyParts);
-    if (words.value(0) == u"switch" && !field.isSecret) {
-        field.box = new QCheckBox(field.label, this);
+    const bool isSwitch = field.form == u"switch" && !field.isSecret;
+    if (!isSwitch)
+        group->addWidget(new Label(m_look, {12.5, QFont::Medium, Ink::Text2, false, true},
+                                   field.label, field.group));
+    if (isSwitch) {
+        field.box = new QCheckBox(field.label, field.group);
         field.fallback = field.fallback == Yes ? Yes : No;
+    } else if (field.isGenerated) {
+        field.token = new TokenRow(m_look, field.label, field.group);
+    } else if (field.form.startsWith(u"one-of "_s)) {
+        makeChoice(field);
+    } else if (m_door && !signInsOf(field.form).isEmpty()) {
+        const auto wish = [this] { return SignInWish{m_type, choices(), secrets()}; };
+        field.signIn = new SignInRow(m_look, signInsOf(field.form), *m_door, wish, field.group);
     } else {
-        group->addWidget(
-            new Label(m_look, {12.5, QFont::Medium, Ink::Text2, false, true}, field.label, this));
-        if (words.value(0) == u"one-of") {
-            field.choice = new QComboBox(this);
-            field.choice->setMinimumHeight(m_look.px(34));
-            for (const QString &word : words.mid(1))
-                field.choice->addItem(word, word);
-            if (field.fallback.isEmpty())
-                field.fallback = words.value(1);
-        } else {
-            field.line = new QLineEdit(this);
-            field.line->setMaxLength(MaxSettingText);
-            if (field.isSecret) {
-                field.line->setEchoMode(QLineEdit::Password);
-                field.line->setPlaceholderText(tr("as it is"));
-            } else {
-                field.line->setPlaceholderText(field.fallback);
-            }
-        }
+        makeLine(field);
     }
     field.widget()->setAccessibleName(field.label);
     field.widget()->setAccessibleDescription(hint);
     group->addWidget(field.widget());
     if (!hint.isEmpty())
         group->addWidget(
-            new Label(m_look, {12, QFont::Normal, Ink::Text3, false, true}, hint, this));
-    field.fault = new Label(m_look, {12, QFont::Medium, Ink::Danger, false, true}, {}, this);
+            new Label(m_look, {12, QFont::Normal, Ink::Text3, false, true}, hint, field.group));
+    field.fault = new Label(m_look, {12, QFont::Medium, Ink::Danger, false, true}, {}, field.group);
     field.fault->hide();
     group->addWidget(field.fault);
-    static_cast<QVBoxLayout *>(layout())->addLayout(group);
+    layout()->addWidget(field.group);
+}
+
+void SettingFields::makeChoice(Field &field) const
+{
+    field.choice = new QComboBox(field.group);
+    field.choice->setMinimumHeight(m_look.px(34));
+    const QStringList words = field.form.split(u' ', Qt::SkipEmptyParts).mid(1);
+    for (const QString &word : words) {
+        const bool isProvider = field.key == u"sign_in"_s;
+        field.choice->addItem(isProvider ? signInName(word) : word, word);
+    }
+    if (field.fallback.isEmpty())
+        field.fallback = words.value(0);
+}
+
+void SettingFields::makeLine(Field &field)
+{
+    field.line = new QLineEdit(field.group);
+    const bool isLong = !signInsOf(field.form).isEmpty();
+    field.line->setMaxLength(isLong ? MaxTokenText : MaxSettingText);
+    if (field.isSecret) {
+        field.line->setEchoMode(QLineEdit::Password);
+        field.line->setPlaceholderText(tr("as it is"));
+    } else {
+        field.line->setPlaceholderText(field.fallback);
+    }
 }
 
 void SettingFields::setValues(const std::map<QString, QString> &values)
@@ -225,6 +296,17 @@ std::map<QString, QString> SettingFields::values() const
     return out;
 }
 
+std::map<QString, QString> SettingFields::choices() const
+{
+    std::map<QString, QString> out = m_before;
+    for (const Field &field : m_fields) {
+        if (!field.isSecret)
+            out[field.key] = field.text().isEmpty() ? field.fallback : field.text();
+    }
+    std::erase_if(out, [](const auto &one) { return one.second.isEmpty(); });
+    return out;
+}
+
 std::map<QString, QByteArray> SettingFields::secrets() const
 {
     std::map<QString, QByteArray> out;
@@ -252,8 +334,10 @@ void SettingFields::setNew()
 {
     m_isNew = true;
     for (const Field &field : m_fields) {
-        if (field.isSecret)
+        if (field.isSecret && field.line)
             field.line->setPlaceholderText({});
+        if (field.token)
+            field.token->make();
     }
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/common/widgets.h"
+#include "ui/onboarding/signinrow.h"
+#include "ui/onboarding/tokenrow.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -24,12 +25,18 @@ class SettingFields : public QWidget
     Q_OBJECT
 
 public:
-    SettingFields(const Look &look, const QJsonArray &settings, QWidget *parent);
+    /// `type` = the record. `door` = where the type's sign-ins in the browser go; null = what they
+    /// give is typed.
+    SettingFields(const Look &look, const QJsonObject &type, BrowserDoor *door, QWidget *parent);
 
     /// Other keys are kept as they are and come back from values().
     void setValues(const std::map<QString, QString> &values);
+    /// There is an account already, whose secrets are kept.
+    void setKept();
     /// Without what is empty.
     std::map<QString, QString> values() const;
+    /// With what stands there without having been typed.
+    std::map<QString, QString> choices() const;
     /// A new channel's: what is needed has to be typed, secrets too.
     void setNew();
     /// Those that were typed.
@@ -52,9 +59,13 @@ private:
         QString fallback;
         bool isSecret = false;
         bool isRequired = false;
+        bool isGenerated = false;
+        QWidget *group = nullptr; ///< the field with its words
         QLineEdit *line = nullptr;
         QComboBox *choice = nullptr;
         QCheckBox *box = nullptr;
+        SignInRow *signIn = nullptr;
+        TokenRow *token = nullptr;
         Label *fault = nullptr;
 
         QString text() const;
@@ -64,10 +75,15 @@ private:
 
     void add(const QJsonObject &setting);
     void makeWidget(Field &field, const QString &hint);
+    void makeChoice(Field &field) const;
+    void makeLine(Field &field);
     QString faultOf(const Field &field) const;
     void check(size_t index);
+    void followSignIns();
 
     const Look &m_look;
+    const QString m_type;
+    BrowserDoor *m_door;
     std::vector<Field> m_fields;
     std::map<QString, QString> m_before;
     bool m_isNew = false;

@@ -73,6 +73,7 @@ AccountForm::AccountForm(const Context &context, const OfficeState &office, Stew
     , m_steward(steward)
     , m_state(new NoticeBox(context.look, this))
     , m_host(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true}, {}, this))
+    , m_address(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true}, {}, this))
     , m_name(new QLineEdit(this))
 {
     build();
@@ -86,6 +87,8 @@ void AccountForm::build()
 {
     column().addWidget(m_state);
     column().addWidget(m_host);
+    column().addWidget(m_address);
+    m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     buildActions();
     m_name->setMaxLength(MaxAccountName);
     addField(tr("Name"), m_name);
@@ -122,22 +125,40 @@ void AccountForm::buildActions()
     connect(m_remove, &QPushButton::clicked, this, &AccountForm::askToRemove);
 }
 
+/// What this kind of channel is and can do; empty = this program does not know it.
+QJsonObject AccountForm::record() const
+{
+    for (const QJsonValue value : m_context.desk.channelTypes()) {
+        if (value[u"type"].toString() == m_account.type)
+            return value.toObject();
+    }
+    return {};
+}
+
 void AccountForm::buildFields(const QString &type)
 {
     if (m_fields && m_fieldsType == type)
         return;
     delete m_fields;
     m_fieldsType = type;
-    QJsonArray settings;
-    for (const QJsonValue value : m_context.desk.channelTypes()) {
-        if (value.toObject().value(u"type"_s).toString() == type)
-            settings = value.toObject().value(u"settings"_s).toArray();
-    }
-    m_fields = new SettingFields(look(), settings, this);
+    const QJsonObject record = AccountForm::record();
+    m_fields = new SettingFields(look(), record, m_steward ? &m_steward->browser() : nullptr, this);
+    m_fields->setKept();
     column().addWidget(m_fields);
     m_fields->show(); // the form may be seen already
     m_fields->orderAfter(&m_destination->lastField());
     connect(m_fields, &SettingFields::changed, this, &AccountForm::onEdited);
+}
+
+/// What calls here has to know where; it is the same on every PC.
+void AccountForm::showAddress()
+{
+    const QString ingress = record()[u"capabilities"_s][u"ingress"_s].toString();
+    const QString id = m_account.id.toString();
+    m_address->setText(m_account.type == u"byoc" ? tr("Your bridge calls /api/v1/byoc/%1/").arg(id)
+                       : ingress == u"webhook"_s ? tr("The provider calls /hooks/%1").arg(id)
+                                                 : QString());
+    m_address->setVisible(!m_address->text().isEmpty());
 }
 
 void AccountForm::readPlan()
@@ -180,6 +201,7 @@ void AccountForm::showAccount(AccountId id)
     m_account = status->account;
     buildFields(m_account.type);
     readPlan();
+    showAddress();
     fill();
     showStatus(*status);
 }

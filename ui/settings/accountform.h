@@ -48,6 +48,7 @@ Q_SIGNALS:
 private:
     void build();
     void buildActions();
+    QJsonObject record() const;
     void buildFields(const QString &type);
     void readPlan();
     void showPlan();
@@ -55,6 +56,7 @@ private:
     void fill();
     void onOffice();
     void showStatus(const api::AccountStatus &status);
+    void showAddress();
     void onEdited();
     void showChanges();
     void save();
@@ -79,6 +81,7 @@ private:
     AccountId m_tested; ///< its test is not answered yet; null = none
     NoticeBox *m_state;
     Label *m_host;
+    Label *m_address; ///< by which the provider or a bridge calls it
     Button *m_test;
     Button *m_pause;
     Button *m_move;

@@ -3,6 +3,7 @@
 
 #include "core/base/completion.h"
 #include "core/domain/channel.h"
+#include "ui/onboarding/backstage.h"
 
 /// What the settings ask of the program around the window: acts that the window may not do itself.
 /// The program implements them; tests do so too. GUI thread; every call returns at once.
@@ -27,6 +28,7 @@ public:
     /// Saves settings and secrets together. Errors: Invalid with what is wrong in words, and
     /// those of Desk::submit and Desk::storeSecret.
     virtual void saveAccount(const AccountEdit &edit, Completion<AccountId> done) = 0;
+    virtual BrowserDoor &browser() = 0;
 };
 
 } // namespace peerdesk::ui

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "tests/ui/fakebrowserdoor.h"
 #include "ui/onboarding/backstage.h"
 
 #include <optional>
@@ -109,6 +110,13 @@ public:
                    : QString();
     }
     ui::MailServers likelyMail(const QString &) const override { return servers; }
+    ui::MailServers mailOf(const QString &signIn) const override
+    {
+        return {{QStringLiteral("imap.%1.example").arg(signIn), 993, QStringLiteral("tls")},
+                {QStringLiteral("smtp.%1.example").arg(signIn), 587, QStringLiteral("starttls")},
+                {}};
+    }
+    ui::BrowserDoor &browser() override { return door; }
     void findMail(const QString &, const QByteArray &, Completion<ui::MailServers> done) override
     {
         mailError ? done.answer(*mailError) : done.answer(servers);
@@ -157,6 +165,7 @@ public:
     ui::MailServers servers{{QStringLiteral("imap.harbor.example"), 993, QStringLiteral("tls")},
                             {QStringLiteral("smtp.harbor.example"), 465, QStringLiteral("tls")},
                             {}};
+    FakeBrowserDoor door;
     QString trouble;
     std::optional<Error> mailError;
     std::optional<ui::MailDraft> tried;

@@ -50,23 +50,53 @@ Error stored(const QString &state)
     return {Error::Code::Storage, u"what the disk said"_s, state};
 }
 
-/// As Desk::channelTypes() has them; only the first is offered under "Another channel".
-QJsonArray twoKinds()
+QJsonObject setting(const QString &key, const QString &label, bool isSecret, const QString &hint)
 {
-    const auto setting = [](const QString &key, const QString &label, bool isSecret,
-                            const QString &hint) {
-        return QJsonObject{{u"key"_s, key},       {u"label"_s, label},    {u"secret"_s, isSecret},
-                           {u"required"_s, true}, {u"form"_s, u"text"_s}, {u"hint"_s, hint}};
-    };
+    return {{u"key"_s, key},       {u"label"_s, label},    {u"secret"_s, isSecret},
+            {u"required"_s, true}, {u"form"_s, u"text"_s}, {u"hint"_s, hint}};
+}
+
+/// A secret that a browser gives.
+QJsonObject signIn(const QString &label, const QString &providers, const QString &hint)
+{
+    QJsonObject made = setting(u"refresh_token"_s, label, true, hint);
+    made.insert(u"form"_s, u"sign-in "_s + providers);
+    return made;
+}
+
+/// E-mail with its two sign-ins in the browser.
+QJsonObject mailKind()
+{
+    QJsonObject way = setting(u"sign_in"_s, u"Way to sign in"_s, false, {});
+    way.insert(u"form"_s, u"one-of password google microsoft"_s);
+    way.insert(u"default"_s, u"password"_s);
+    const QJsonArray settings{setting(u"address"_s, u"E-mail address"_s, false, {}), way,
+                              setting(u"client_id"_s, u"Client ID"_s, false,
+                                      u"Made once at the provider, for your office."_s),
+                              setting(u"client_secret"_s, u"Client secret"_s, true, {}),
+                              setting(u"refresh_token"_s, u"Sign-in of the mailbox"_s, true,
+                                      u"Sign in in the browser as the mailbox that is read."_s)};
+    return {{u"type"_s, u"email"_s}, {u"label"_s, u"E-mail"_s}, {u"settings"_s, settings}};
+}
+
+/// As Desk::channelTypes() has them; e-mail is not offered under "Another channel".
+QJsonArray someKinds()
+{
     const QJsonObject token = setting(u"token"_s, u"Token of the bot"_s, true,
                                       u"In Telegram write /newbot to @BotFather; it answers with "
                                       "the token."_s);
     QJsonObject generated = setting(u"key"_s, u"Key"_s, true, {});
     generated.insert(u"generated"_s, true);
+    const QJsonArray forVideos{setting(u"client_id"_s, u"Client ID"_s, false, {}),
+                               setting(u"client_secret"_s, u"Client secret"_s, true, {}),
+                               signIn(u"Sign-in of the channel"_s, u"google"_s, {})};
     return {QJsonObject{{u"type"_s, u"telegram"_s},
                         {u"label"_s, u"Telegram"_s},
                         {u"settings"_s, QJsonArray{token}}},
-            QJsonObject{{u"type"_s, u"email"_s}, {u"label"_s, u"E-mail"_s}},
+            mailKind(),
+            QJsonObject{{u"type"_s, u"youtube"_s},
+                        {u"label"_s, u"YouTube comments"_s},
+                        {u"settings"_s, forVideos}},
             QJsonObject{{u"type"_s, u"byoc"_s},
                         {u"label"_s, u"Own bridge"_s},
                         {u"settings"_s, QJsonArray{generated}}}};
@@ -136,6 +166,10 @@ private Q_SLOTS:
     void aMailboxIsAddedOnlyAfterItsTest();
     void aChannelAlwaysHasFlowAndQueue();
     void anotherChannelIsSavedAndTried();
+    void aSignInInTheBrowserIsSavedWithTheChannel();
+    void aSignInThatFailsIsSaidAndCanBeLeft();
+    void aMailboxSignsInInTheBrowser();
+    void anOwnBridgeIsToldItsTokenOnce();
     void aChatIsCalledReadyOnlyUnderAPublicAddress_data();
     void aChatIsCalledReadyOnlyUnderAPublicAddress();
     void aTestChatWithoutAServerSaysThatNothingWasSent();
@@ -278,6 +312,8 @@ void TestPages::playJoining(Scene &scene, const QString &name)
 
 void TestPages::playChannels(Scene &scene, const QString &name)
 {
+    if (name.startsWith(u"mail-browser"_s))
+        scene.desk.types = {mailKind()};
     const AssistantParts parts{*m_look, scene.desk, scene.workshop, scene.office.linh()};
     scene.assistant = new ChannelAssistant(parts, scene.firstRun.get());
     scene.firstRun->showChannels(scene.assistant);
@@ -287,11 +323,22 @@ void TestPages::playChannels(Scene &scene, const QString &name)
         if (name == u"snippet")
             click(root, u"Create the chat"_s);
     } else if (name.startsWith(u"other"_s)) {
-        scene.desk.types = twoKinds();
+        scene.desk.types = someKinds();
         if (name == u"other-done")
             scene.desk.accountAnswer = u"Connected as Harbor Shop (@harbor_bot)."_s;
         click(root, u"Another channel"_s);
-        if (name == u"other")
+        if (name == u"other-signin" || name == u"other-signing")
+            scene.assistant->other().kinds().setCurrentIndex(1);
+        if (name == u"other-bridge")
+            scene.assistant->other().kinds().setCurrentIndex(2);
+        if (name == u"other-signing") {
+            write(root, u"Client ID"_s, u"desk.apps.example"_s);
+            write(root, u"Client secret"_s, u"GOCSPX-synthetic"_s);
+            click(root, u"Sign in with Google"_s);
+            for (QScrollBar *bar : root.findChildren<QScrollBar *>())
+                bar->setValue(bar->maximum());
+        }
+        if (name == u"other" || name.startsWith(u"other-sign"_s) || name == u"other-bridge")
             return;
         write(root, u"Token of the bot"_s, name == u"other-done" ? u"12345:abcdef"_s : QString());
         click(root, u"Connect"_s);
@@ -300,7 +347,9 @@ void TestPages::playChannels(Scene &scene, const QString &name)
         write(root, u"E-mail address"_s,
               name == u"mail" ? u"harbor@gmail.com"_s : u"help@harbor.example"_s);
         write(root, u"Password of the mailbox"_s, u"secret"_s);
-        if (name == u"mail")
+        if (name == u"mail-browser")
+            click(root, u"Sign in in the browser instead (Google, Microsoft 365)"_s);
+        if (name == u"mail" || name == u"mail-browser")
             return;
         if (name == u"mail-failed")
             scene.workshop.mailError =
@@ -313,12 +362,12 @@ void TestPages::playChannels(Scene &scene, const QString &name)
 void TestPages::addScenes()
 {
     for (const char *name :
-         {"start",          "office",     "office-wrong", "secrets",      "secrets-file",
-          "secrets-failed", "working",    "unlock",       "unlock-wrong", "blocked",
-          "channels",       "mail",       "mail-failed",  "mail-done",    "chat",
-          "snippet",        "testchat",   "join",         "other",        "other-wrong",
-          "other-done",     "join-wrong", "join-two",     "join-refused", "arrival",
-          "arrival-waiting"})
+         {"start",           "office",       "office-wrong", "secrets",      "secrets-file",
+          "secrets-failed",  "working",      "unlock",       "unlock-wrong", "blocked",
+          "channels",        "mail",         "mail-failed",  "mail-done",    "chat",
+          "snippet",         "testchat",     "join",         "other",        "other-wrong",
+          "other-done",      "join-wrong",   "join-two",     "join-refused", "arrival",
+          "arrival-waiting", "mail-browser", "other-signing"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
@@ -645,7 +694,7 @@ void TestPages::anotherChannelIsSavedAndTried()
     wrong.root->show();
     playChannels(wrong, u"other-wrong"_s);
     QVERIFY(!wrong.workshop.other);
-    QCOMPARE(wrong.assistant->other().kinds().count(), 1);
+    QCOMPARE(wrong.assistant->other().kinds().count(), 3);
 
     Scene scene(*m_look);
     scene.root->show();
@@ -667,6 +716,91 @@ void TestPages::anotherChannelIsSavedAndTried()
     write(*failing.root, u"Token of the bot"_s, u"x"_s);
     click(*failing.root, u"Connect"_s);
     QVERIFY(isShown(*failing.root, u"it does not work yet"_s));
+}
+
+void TestPages::aSignInInTheBrowserIsSavedWithTheChannel()
+{
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"other-signing"_s);
+    FakeBrowserDoor &door = scene.workshop.door;
+    QVERIFY(door.wish);
+    QCOMPARE(door.wish->type, u"youtube"_s);
+    QCOMPARE(door.wish->settings.at(u"client_id"_s), u"desk.apps.example"_s);
+    QCOMPARE(door.wish->secrets.at(u"client_secret"_s), QByteArray("GOCSPX-synthetic"));
+    QVERIFY(isShown(*scene.root, u"The browser is open"_s));
+    QVERIFY(click(*scene.root, u"Connect"_s)); // too early: it says what is missing
+    QVERIFY(!scene.workshop.other);
+    const QByteArray token(2'400, 'r'); // Microsoft's are as long
+    door.held.answer(SignedIn{u"refresh_token"_s, token});
+    QVERIFY(isShown(*scene.root, u"Signed in with Google"_s));
+    QVERIFY(click(*scene.root, u"Connect"_s));
+    QVERIFY(scene.workshop.other);
+    QCOMPARE(scene.workshop.otherSecrets.at(u"refresh_token"_s), token);
+    QVERIFY(!scene.workshop.other->settings.contains(u"refresh_token"_s));
+    for (const QLineEdit *line : scene.root->findChildren<QLineEdit *>())
+        QVERIFY(!line->text().contains(u"rrrr"_s));
+}
+
+void TestPages::aSignInThatFailsIsSaidAndCanBeLeft()
+{
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"other-signing"_s);
+    FakeBrowserDoor &door = scene.workshop.door;
+    door.held.answer(Error{Error::Code::Forbidden, u"The access was not allowed."_s, {}});
+    QVERIFY(isShown(*scene.root, u"The access was not allowed."_s));
+    QVERIFY(click(*scene.root, u"Sign in with Google"_s));
+    QVERIFY(!isShown(*scene.root, u"The access was not allowed."_s));
+    QVERIFY(click(*scene.root, u"Stop waiting"_s));
+    QCOMPARE(door.cancels, 1);
+    QVERIFY(!isShown(*scene.root, u"The browser is open"_s));
+    QVERIFY(click(*scene.root, u"Sign in with Google"_s));
+    scene.assistant->other().kinds().setCurrentIndex(0); // another kind: nobody waits any more
+    QCOMPARE(door.cancels, 2);
+}
+
+void TestPages::aMailboxSignsInInTheBrowser()
+{
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"mail-browser"_s);
+    QVERIFY(!seen<QLineEdit>(*scene.root, u"Password of the mailbox"_s));
+    QVERIFY(click(*scene.root, u"Test and connect"_s));
+    QVERIFY(!scene.workshop.tried); // neither registration nor sign-in
+    seen<QComboBox>(*scene.root, u"Way to sign in"_s)->setCurrentIndex(1);
+    QVERIFY(write(*scene.root, u"Client ID"_s, u"desk"_s));
+    QVERIFY(click(*scene.root, u"Sign in with Microsoft"_s));
+    QCOMPARE(scene.workshop.door.wish->settings.at(u"sign_in"_s), u"microsoft"_s);
+    scene.workshop.door.held.answer(SignedIn{u"refresh_token"_s, "r1"});
+    QVERIFY(click(*scene.root, u"Test and connect"_s));
+    QVERIFY(scene.workshop.added);
+    const MailDraft &draft = *scene.workshop.added;
+    QVERIFY(draft.password.isEmpty());
+    QCOMPARE(draft.signIn, (std::map<QString, QString>{{u"sign_in"_s, u"microsoft"_s},
+                                                       {u"client_id"_s, u"desk"_s}}));
+    QCOMPARE(draft.secrets, (std::map<QString, QByteArray>{{u"refresh_token"_s, "r1"}}));
+    QCOMPARE(draft.servers, scene.workshop.mailOf(u"microsoft"_s));
+}
+
+void TestPages::anOwnBridgeIsToldItsTokenOnce()
+{
+    Scene scene(*m_look);
+    scene.root->show();
+    playChannels(scene, u"other-bridge"_s);
+    auto *shown = seen<QLineEdit>(*scene.root, u"Key"_s);
+    QVERIFY(shown && shown->isReadOnly());
+    const QByteArray token = shown->text().toLatin1();
+    QCOMPARE(token.size(), 43); // 32 bytes
+    QVERIFY(click(*scene.root, u"Copy: Key"_s));
+    QCOMPARE(QApplication::clipboard()->text().toLatin1(), token);
+    QVERIFY(click(*scene.root, u"Connect"_s));
+    QCOMPARE(scene.workshop.otherSecrets.at(u"key"_s), token);
+    QVERIFY(shown->isVisible()); // still to be copied
+    QVERIFY(click(*scene.root, u"Continue"_s));
+    QVERIFY(click(*scene.root, u"Another channel"_s));
+    scene.assistant->other().kinds().setCurrentIndex(2);
+    QVERIFY(seen<QLineEdit>(*scene.root, u"Key"_s)->text().toLatin1() != token);
 }
 
 void TestPages::aChatIsCalledReadyOnlyUnderAPublicAddress_data()
