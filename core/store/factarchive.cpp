@@ -83,6 +83,9 @@ public:
                 return cards.contains(created->customer.id);
             if (const auto *updated = std::get_if<events::CustomerUpdated>(&fact))
                 return cards.contains(updated->customer);
+            if (const auto *joined = std::get_if<events::CardsJoined>(&fact))
+                return cards.contains(joined->join.from.id) ||
+                       cards.contains(joined->join.after.id);
             const auto *linked = std::get_if<events::AddressLinked>(&fact);
             return linked && (cards.contains(linked->address.customer) ||
                               addresses.contains(linked->address.id));

@@ -129,7 +129,7 @@ QStringList work()
 
 QString factsOfPersons()
 {
-    return u"type IN (40, 41, 42, 43, 44, 67)"_s;
+    return u"type IN (40, 41, 42, 43, 44, 45, 67)"_s;
 }
 
 const std::vector<Migration> &officeSchema()
@@ -170,7 +170,9 @@ const std::vector<Migration> &officeSchema()
           index(u"card_join_by_stayed"_s, u"card_join (stayed)"_s),
           table(u"likeness"_s, u"one BLOB NOT NULL, other BLOB NOT NULL"_s),
           index(u"likeness_by_one"_s, u"likeness (one)"_s),
-          index(u"likeness_by_other"_s, u"likeness (other)"_s), compactTable(u"opt_out"_s)}}};
+          index(u"likeness_by_other"_s, u"likeness (other)"_s), compactTable(u"opt_out"_s),
+          u"DROP INDEX fact_of_person"_s,
+          u"CREATE INDEX fact_of_person ON fact (type) WHERE "_s + factsOfPersons()}}};
     return migrations;
 }
 

@@ -21,15 +21,21 @@ void addFiles(const Content &content, std::set<QByteArray> &into)
         into.insert(attachment.sha256);
 }
 
-/// The card that a fact is about.
+/// The card that a fact is about; of a join the one that stayed, and the other.
 struct CardOf
 {
     CustomerId card;
+    CustomerId other;
 
     void operator()(const events::CustomerCreated &f) { card = f.customer.id; }
     void operator()(const events::CustomerUpdated &f) { card = f.customer; }
     void operator()(const events::AddressLinked &f) { card = f.address.customer; }
     void operator()(const events::CustomerMerged &f) { card = f.customer; }
+    void operator()(const events::CardsJoined &f)
+    {
+        card = f.join.after.id;
+        other = f.join.from.id;
+    }
     template <typename Fact>
     void operator()(const Fact &)
     {}
@@ -133,7 +139,7 @@ Result<OfficeReader::CardHistory> OfficeReader::cardHistory(CustomerId customer)
     for (const HistoricFact &historic : *all) {
         CardOf about;
         std::visit(about, historic.fact);
-        if (cards.contains(about.card))
+        if (cards.contains(about.card) || cards.contains(about.other))
             commands.insert(historic.command);
     }
     cards.erase(customer);
