@@ -16,25 +16,23 @@ namespace {
 
 constexpr qsizetype MaxDocument = 16 * 1024 * 1024; ///< bytes; a whole workspace
 
-template <typename Id, typename Record>
-std::map<Id, Record> byId(const std::vector<Record> &records)
+template <typename Table, typename Record>
+void fill(Table &table, const std::vector<Record> &records)
 {
-    std::map<Id, Record> out;
     for (const Record &record : records)
-        out.emplace(record.id, record);
-    return out;
+        table.insert_or_assign(record.id, record);
 }
 
 routing::WorkingSet workingSet(const ui::RuleOffice &office)
 {
     routing::WorkingSet set;
-    set.activities = byId<ActivityId>(office.activities);
-    set.taskChannels = byId<TaskChannelId>(office.taskChannels);
-    set.workers = byId<WorkerId>(office.workers);
-    set.queues = byId<QueueId>(office.queues);
-    set.workflows = byId<WorkflowId>(office.workflows);
+    fill(set.activities, office.activities);
+    fill(set.taskChannels, office.taskChannels);
+    fill(set.workers, office.workers);
+    fill(set.queues, office.queues);
+    fill(set.workflows, office.workflows);
     for (const api::Offer &offer : office.held) {
-        set.reservations.emplace(offer.reservation.id, offer.reservation);
+        set.reservations.insert_or_assign(offer.reservation.id, offer.reservation);
         set.tasks.emplace(offer.task.id, offer.task);
     }
     set.timeoutActivity = office.office.timeoutActivity;

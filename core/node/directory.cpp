@@ -38,9 +38,9 @@ Result<Done> checkName(const QString &name, const QString &what)
 }
 
 /// A name that another record of the same kind has already, in any case.
-template <typename Record, typename Name>
-bool isTaken(const std::map<typename Record::Key, Record> &records, const typename Record::Key &own,
-             const QString &name, Name Record::*member)
+template <typename Records, typename Member>
+bool isTaken(const Records &records, const typename Records::key_type &own, const QString &name,
+             Member member)
 {
     for (const auto &[key, record] : records) {
         if (key != own && (record.*member).compare(name, Qt::CaseInsensitive) == 0)

@@ -53,7 +53,7 @@ class TestOnePerson : public WindowTest
     }
     static QString plain(QString text)
     {
-        for (const char16_t mark : {0x2066, 0x2067, 0x2068, 0x2069})
+        for (const char16_t mark : {u'\u2066', u'\u2067', u'\u2068', u'\u2069'})
             text.remove(QChar(mark));
         return text;
     }

@@ -682,7 +682,7 @@ void TestSettings::aSecretIsTypedBlindAndAskedForOnce()
                                           {u"form"_s, u"switch"_s},
                                           {u"secret"_s, true},
                                           {u"required"_s, true}}};
-    SettingFields fields(*m_look, settings, nullptr);
+    SettingFields fields(*m_look, QJsonObject{{u"settings"_s, settings}}, nullptr, nullptr);
     fields.setValues({});
     auto *line = fields.findChild<QLineEdit *>();
     QVERIFY(line && !fields.findChild<QCheckBox *>());

@@ -135,7 +135,9 @@ QString slotText(const QJsonValue &slot, const QTimeZone &zone, const QLocale &l
 
 void fillTimes(const QJsonObject &rich, RichView &view, const QLocale &locale)
 {
-    const QTimeZone zone(textOf(rich, u"time_zone"_s).toLatin1());
+    const QString name = textOf(rich, u"time_zone"_s);
+    // An empty name would be this PC's own zone; without one the time is the world's.
+    const QTimeZone zone = name.isEmpty() ? QTimeZone() : QTimeZone(name.toLatin1());
     addText(view.body, textOf(rich, u"location"_s), 14, true);
     qsizetype count = 0;
     for (const QJsonValue slot : rich[u"slots"_s].toArray()) {
@@ -146,7 +148,7 @@ void fillTimes(const QJsonObject &rich, RichView &view, const QLocale &locale)
         choice.text.text = slotText(slot, zone, locale);
         view.body.children.push_back(std::move(choice));
     }
-    addSubtle(view.body, textOf(rich, u"time_zone"_s));
+    addSubtle(view.body, zone.isValid() ? name : u"UTC"_s);
 }
 
 void fillForm(const QJsonObject &rich, RichView &view, const QLocale &)

@@ -70,12 +70,13 @@ QJsonObject mailKind()
     QJsonObject way = setting(u"sign_in"_s, u"Way to sign in"_s, false, {});
     way.insert(u"form"_s, u"one-of password google microsoft"_s);
     way.insert(u"default"_s, u"password"_s);
+    QJsonObject given = setting(u"refresh_token"_s, u"Sign-in of the mailbox"_s, true,
+                                u"Sign in in the browser as the mailbox that is read."_s);
+    given.insert(u"form"_s, u"sign-in google microsoft"_s);
     const QJsonArray settings{setting(u"address"_s, u"E-mail address"_s, false, {}), way,
                               setting(u"client_id"_s, u"Client ID"_s, false,
                                       u"Made once at the provider, for your office."_s),
-                              setting(u"client_secret"_s, u"Client secret"_s, true, {}),
-                              setting(u"refresh_token"_s, u"Sign-in of the mailbox"_s, true,
-                                      u"Sign in in the browser as the mailbox that is read."_s)};
+                              setting(u"client_secret"_s, u"Client secret"_s, true, {}), given};
     return {{u"type"_s, u"email"_s}, {u"label"_s, u"E-mail"_s}, {u"settings"_s, settings}};
 }
 
