@@ -16,7 +16,8 @@ namespace {
 /// Most encoded bytes of items in one command, unless one item alone has more: a flow keeps up to
 /// three copies of a text, and the batch may have 256 KiB.
 constexpr qsizetype MaxChunkBytes = 32 * 1024;
-constexpr size_t MaxChunkItems = 12;
+/// No command is more than its channel's share: whoever comes next waits for the whole of it.
+constexpr size_t MaxChunkItems = Intake::MaxUnderWay;
 constexpr int MaxHistory = 500;
 constexpr int GeneratedSecretBytes = 32;
 /// Attachments of a page that are stored at once; more go to the pool.

@@ -57,6 +57,12 @@ Intake::Source sourceOf(const api::Caller &caller, const api::Command &command)
     return caller.role == Role::Channel ? caller.agent.value : Intake::Source();
 }
 
+size_t itemsOf(const api::Command &command)
+{
+    const auto *ingest = std::get_if<api::Ingest>(&command);
+    return ingest ? std::max<size_t>(1, ingest->items.size()) : 1;
+}
+
 Error sameIdOtherBody()
 {
     return {Error::Code::Conflict, u"this command id was used for something else"_s, {}};
@@ -201,15 +207,17 @@ void Core::submitFrom(NodeId origin, const api::Caller &caller, CommandId id,
     ask.caller = caller;
     ask.origin = origin;
     ask.command = command;
-    ask.isShared = !source.isNull();
+    ask.source = source;
+    ask.items = itemsOf(command);
     ask.bodyHash = bodyHashOf(caller, command);
     ask.waiters = {reply};
     if (source.isNull())
         return decideOrJoin(std::move(ask));
     const qsizetype bytes =
         std::visit([](const auto &c) { return codec::encode(c); }, command).size();
+    const size_t items = ask.items;
     const auto work = [this, ask = std::move(ask)] { decideOrJoin(ask); };
-    if (!m_intake.put(source, bytes, work))
+    if (!m_intake.put(source, bytes, items, work))
         return reply(
             Error{Error::Code::Busy, u"too much waits from this channel: try again"_s, {}});
     pump();
@@ -225,6 +233,11 @@ void Core::pump()
             return;
         (*work)();
     }
+    pumpSoon();
+}
+
+void Core::pumpSoon()
+{
     if (!m_intake.hasShared() || std::exchange(m_isPumpDue, true))
         return;
     QMetaObject::invokeMethod(
@@ -257,7 +270,10 @@ void Core::decideOrJoin(Ask ask)
     if (m_flights.size() + m_held.size() >= MaxInFlight)
         return asker(
             Error{Error::Code::Busy, u"too much is under way: try again in a moment"_s, {}});
-    m_sharedInFlight += ask.isShared;
+    if (!ask.source.isNull()) {
+        ++m_sharedInFlight;
+        m_intake.began(ask.source, ask.items);
+    }
     if (m_isReady)
         return decideHere(std::move(ask));
     hold(std::move(ask));
@@ -574,7 +590,11 @@ std::vector<Core::Ask> Core::takeFlights(quint64 from)
 
 void Core::reply(const Ask &ask, const Decided &decided)
 {
-    m_sharedInFlight -= ask.isShared;
+    if (!ask.source.isNull()) {
+        --m_sharedInFlight;
+        m_intake.ended(ask.source, ask.items);
+        pumpSoon();
+    }
     for (const Reply &waiter : ask.waiters)
         waiter(decided);
 }

@@ -125,7 +125,8 @@ private:
         api::Caller caller;
         api::Command command;
         NodeId origin;         ///< the PC where it was asked
-        bool isShared = false; ///< a channel's
+        Intake::Source source; ///< the channel that brought it; null = it is no channel's
+        size_t items = 1;      ///< of the channel
         QByteArray bodyHash;
         std::vector<Reply> waiters;
         api::Outcome outcome;   ///< once it was decided here
@@ -154,6 +155,8 @@ private:
     void onClusterChanged(const cluster::ClusterState &state);
     /// Decides what waits, as far as its turn has come.
     void pump();
+    /// pump(), once what is going on is over.
+    void pumpSoon();
     void onLogReady();
     void onCommitted(const std::vector<store::LogEntry> &entries);
     void onLost(const Error &error, bool isSure);

@@ -168,13 +168,13 @@ private Q_SLOTS:
             const QString id = u"flood %1"_s.arg(i);
             flood.push_back(m_office->submit(id.toUtf8(), one(id)));
         }
-        QCOMPARE(m_office->held().held(), Core::MaxSharedInFlight);
+        QCOMPARE(m_office->held().held(), Intake::MaxUnderWay);
         const auto click = m_office->submit(
             "click",
             api::SetActivity{m_office->workerOf(m_office->boss().agent),
                              derivedId<ActivityId>(test::named("found"), "Available"), false},
             m_office->boss());
-        QCOMPARE(m_office->held().held(), Core::MaxSharedInFlight + 1); // decided at once
+        QCOMPARE(m_office->held().held(), Intake::MaxUnderWay + 1); // decided at once
         m_office->settle();
         QCOMPARE(click->size(), size_t(1));
         const auto isAllTaken = [&] {
@@ -184,6 +184,33 @@ private Q_SLOTS:
         };
         QTRY_VERIFY(isAllTaken());
         QCOMPARE(m_office->messages().size(), size_t(300));
+    }
+    void aFloodOfOneChannelDoesNotStandInFrontOfAnother()
+    {
+        ChannelAccount other = *m_office->core().view().get<ChannelAccount>(m_office->account());
+        other.id = {};
+        other.name = u"Quiet"_s;
+        const Decided made = m_office->run("quiet", api::SaveAccount{other}, m_office->boss());
+        QVERIFY(made);
+        std::vector<test::SmallOffice::Answers> flood;
+        for (int i = 0; i < 300; ++i) {
+            const QString id = u"flood %1"_s.arg(i);
+            flood.push_back(m_office->submit(id.toUtf8(), one(id)));
+        }
+        QCOMPARE(m_office->held().held(), Intake::MaxUnderWay);
+        api::Ingest quiet = one(u"quiet"_s);
+        quiet.account = made->as<AccountId>();
+        quiet.items.front().thread = u"quiet"_s;
+        const auto answer = m_office->submit("said quietly", quiet);
+        QCOMPARE(m_office->held().held(), Intake::MaxUnderWay + 1); // behind one share, not 300
+        m_office->held().commit();
+        m_office->apply();
+        QCOMPARE(answer->size(), size_t(1));
+        QVERIFY(answer->front());
+        const auto taken = std::count_if(flood.begin(), flood.end(),
+                                         [](const auto &answers) { return answers->size() == 1; });
+        QCOMPARE(size_t(taken), Intake::MaxUnderWay);
+        QTRY_VERIFY((m_office->settle(), flood.back()->size() == 1)); // and goes on
     }
     void whatWaitsWhenTheNodeStopsIsToldThatNothingHappened()
     {

@@ -17,9 +17,10 @@ private:
     const Intake::Source m_mail{QStringLiteral("{00000000-0000-0000-0000-000000000002}")};
     const Intake::Source m_sms{QStringLiteral("{00000000-0000-0000-0000-000000000003}")};
 
-    bool put(const Intake::Source &source, const QString &what, qsizetype bytes = 1)
+    bool put(const Intake::Source &source, const QString &what, qsizetype bytes = 1,
+             size_t items = 1)
     {
-        return m_intake.put(source, bytes, [this, what] { m_done.append(what); });
+        return m_intake.put(source, bytes, items, [this, what] { m_done.append(what); });
     }
     QStringList allShared()
     {
@@ -65,6 +66,31 @@ private Q_SLOTS:
         (*m_intake.takeShared())();
         QVERIFY(put(m_chat, QStringLiteral("e"), 1));
     }
+    void noSourceHasMoreUnderWayThanItsShare()
+    {
+        for (size_t i = 0; i < Intake::MaxUnderWay; ++i)
+            m_intake.began(m_chat, 1);
+        put(m_chat, QStringLiteral("c"));
+        put(m_mail, QStringLiteral("m"));
+        QCOMPARE(allShared(), QStringList{QStringLiteral("m")});
+        QVERIFY(m_intake.hasShared());
+        m_intake.ended(m_chat, 1);
+        QCOMPARE(allShared(), QStringList{QStringLiteral("c")});
+    }
+    void aShareIsCountedInItems()
+    {
+        m_intake.began(m_chat, Intake::MaxUnderWay - 2);
+        put(m_chat, QStringLiteral("three"), 1, 3);
+        put(m_chat, QStringLiteral("one"), 1, 1); // what came first goes first
+        QCOMPARE(allShared(), QStringList());
+        m_intake.ended(m_chat, 1);
+        QCOMPARE(allShared().join(QLatin1Char(' ')), QStringLiteral("three one"));
+    }
+    void oneCommandAloneGoesHoweverManyItHas()
+    {
+        put(m_chat, QStringLiteral("many"), 1, Intake::MaxUnderWay * 10);
+        QCOMPARE(allShared(), QStringList{QStringLiteral("many")});
+    }
     void allTogetherAreBounded()
     {
         int taken = 0;
@@ -82,6 +108,7 @@ private Q_SLOTS:
     }
     void drainingGivesEverythingOnce()
     {
+        m_intake.began(m_chat, Intake::MaxUnderWay);
         put(m_mail, QStringLiteral("m"));
         put(m_chat, QStringLiteral("c"));
         for (const Intake::Work &work : m_intake.drain())

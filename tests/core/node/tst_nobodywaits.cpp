@@ -62,9 +62,9 @@ private Q_SLOTS:
     {
         for (int i = 0; i < 100; ++i)
             (void)office().submit("flood" + QByteArray::number(i), hello(i));
-        QCOMPARE(office().held().held(), Core::MaxSharedInFlight); // the others wait their turn
+        QCOMPARE(office().held().held(), Intake::MaxUnderWay); // the others wait their turn
         const auto click = office().submit("click", api::CreateTask{}, office().boss());
-        QCOMPARE(office().held().held(), Core::MaxSharedInFlight + 1);
+        QCOMPARE(office().held().held(), Intake::MaxUnderWay + 1);
         office().held().commit();
         office().apply();
         QCOMPARE(click->size(), size_t(1));

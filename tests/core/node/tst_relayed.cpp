@@ -71,6 +71,21 @@ private Q_SLOTS:
         QVERIFY(answers->front());
     }
 
+    /// The router's answer makes room for the channel's next, whatever is applied here.
+    void aChannelHasItsShareUnderWayAtTheRouterToo()
+    {
+        log().follow(m_other);
+        for (int i = 0; i < 20; ++i) {
+            const InboundItem item = office().item(u"m%1"_s.arg(i), u"hello"_s);
+            (void)office().submit("m" + QByteArray::number(i),
+                                  api::Ingest{office().account(), {item}, {}, {}});
+        }
+        QCOMPARE(asked().size(), Intake::MaxUnderWay);
+        const RelayAnswer answer{asked().front().id, 0, api::Outcome{"x", {}, false}};
+        Q_EMIT log().heard(m_other, encode(answer));
+        QTRY_COMPARE(asked().size(), Intake::MaxUnderWay + 1);
+    }
+
     /// The router that hears a command twice does it once, and answers both.
     void whatComesTwiceIsDoneOnce()
     {
