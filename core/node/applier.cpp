@@ -208,16 +208,46 @@ void makeUnique(std::vector<IdType> &ids)
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
 }
 
+/// Facts about a message, an offer, a task or the customer's card change how their conversation is
+/// shown, too.
+void addConversations(api::Changes &changes, Subjects &subjects, const store::OfficeReader &office)
+{
+    for (const ReservationId &id : changes.reservations) {
+        if (const auto &reservation = subjects.reservation(id))
+            changes.tasks.push_back(reservation->task);
+    }
+    makeUnique(changes.tasks);
+    for (const TaskId &id : changes.tasks) {
+        const auto &task = subjects.task(id);
+        if (task && !task->conversation.isNull())
+            changes.conversations.push_back(task->conversation);
+    }
+    for (const CustomerId &id : changes.customers) {
+        api::ConversationFilter filter;
+        filter.customer = id;
+        const auto theirs = office.conversations(filter, {MaxOfOneCustomer, {}});
+        for (const Conversation &one : theirs ? theirs->items : std::vector<Conversation>())
+            changes.conversations.push_back(one.id);
+    }
+    for (const MessageId &id : changes.messages) {
+        if (const auto message = office.find<Message>(id))
+            changes.conversations.push_back(message->conversation);
+    }
+    makeUnique(changes.conversations);
+}
+
 api::Changes changesOf(const store::Applied &applied, const store::OfficeReader &office)
 {
     api::Changes changes;
     changes.appliedIndex = applied.index;
+    Subjects subjects(office);
+    office.beginSnapshot(); // one look at the file for all that is read
     for (const store::AppliedBatch &batch : applied.batches) {
         if (batch.isDropped)
             continue;
         events::Position at{batch.index, 0, batch.batch.time};
         for (const events::Fact &fact : batch.batch.facts) {
-            changes.events.push_back(toEvent(fact, at, batch.batch.command, office));
+            changes.events.push_back(toEvent(fact, at, batch.batch.command, subjects));
             std::visit(Touch{changes}, fact);
             ++at.ordinal;
         }
@@ -227,6 +257,8 @@ api::Changes changesOf(const store::Applied &applied, const store::OfficeReader 
     makeUnique(changes.tasks);
     makeUnique(changes.reservations);
     makeUnique(changes.workers);
+    addConversations(changes, subjects, office);
+    office.endSnapshot();
     return changes;
 }
 
@@ -261,34 +293,6 @@ Result<Done> Applier::open()
     return Done{};
 }
 
-/// Facts about a message, an offer, a task or the customer's card change how their conversation is
-/// shown, too.
-void Applier::addConversations(api::Changes &changes) const
-{
-    for (const ReservationId &id : changes.reservations) {
-        if (const auto reservation = m_reader->find<Reservation>(id))
-            changes.tasks.push_back(reservation->task);
-    }
-    makeUnique(changes.tasks);
-    for (const TaskId &id : changes.tasks) {
-        const auto task = m_reader->find<Task>(id);
-        if (task && !task->conversation.isNull())
-            changes.conversations.push_back(task->conversation);
-    }
-    for (const CustomerId &id : changes.customers) {
-        api::ConversationFilter filter;
-        filter.customer = id;
-        const auto theirs = m_reader->conversations(filter, {MaxOfOneCustomer, {}});
-        for (const Conversation &one : theirs ? theirs->items : std::vector<Conversation>())
-            changes.conversations.push_back(one.id);
-    }
-    for (const MessageId &id : changes.messages) {
-        if (const auto message = m_reader->find<Message>(id))
-            changes.conversations.push_back(message->conversation);
-    }
-    makeUnique(changes.conversations);
-}
-
 void Applier::apply(const std::vector<store::LogEntry> &entries)
 {
     if (m_isStopped)
@@ -296,6 +300,24 @@ void Applier::apply(const std::vector<store::LogEntry> &entries)
     m_waiting.insert(m_waiting.end(), entries.begin(), entries.end());
     if (!m_retry.isActive())
         applyWaiting();
+}
+
+/// Under load calls pile up while a group is written; all of them are the next one.
+void Applier::add(const std::vector<store::LogEntry> &entries)
+{
+    if (m_isStopped)
+        return;
+    m_waiting.insert(m_waiting.end(), entries.begin(), entries.end());
+    if (m_retry.isActive() || std::exchange(m_isDue, true))
+        return;
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            m_isDue = false;
+            if (!m_retry.isActive())
+                applyWaiting();
+        },
+        Qt::QueuedConnection);
 }
 
 void Applier::replaceBy(const store::LogBase &base, const QString &copy)
@@ -309,6 +331,8 @@ void Applier::replaceBy(const store::LogBase &base, const QString &copy)
 
 void Applier::applyWaiting()
 {
+    if (m_waiting.empty() || m_isStopped)
+        return; // a copy of the tables came instead
     const Result<Done> opened = open();
     Result<store::Applied> result = opened ? m_office->apply(m_waiting) : opened.error();
     if (!result && result.error().state == u"disk-full") {
@@ -321,8 +345,7 @@ void Applier::applyWaiting()
         return Q_EMIT stopped(result.error());
     }
     const auto shared = std::make_shared<const store::Applied>(std::move(*result));
-    api::Changes changes = changesOf(*shared, *m_reader);
-    addConversations(changes);
+    const api::Changes changes = changesOf(*shared, *m_reader);
     Q_EMIT applied(shared, changes, m_office->digest());
     m_office->tidy();
     if (shared->stoppedBy) {

@@ -20,7 +20,10 @@ public:
     /// Erased files leave `attachments`; empty = there are none.
     explicit Applier(QString path, QString attachments = {});
 
+    /// At once.
     void apply(const std::vector<store::LogEntry> &entries);
+    /// Soon, in one group with whatever else has come by then.
+    void add(const std::vector<store::LogEntry> &entries);
     /// The tables become what `copy` holds, as of `base`; replaced() follows.
     void replaceBy(const store::LogBase &base, const QString &copy);
 
@@ -38,16 +41,15 @@ Q_SIGNALS:
 private:
     Result<Done> open();
     void applyWaiting();
-    void addConversations(api::Changes &changes) const;
 
     QString m_path;
     QString m_attachments;
     std::unique_ptr<store::OfficeStore> m_office;
     std::unique_ptr<store::OfficeReader> m_reader;
-    /// Committed and not applied; more than one group only while the disk is full. Bounded by what
-    /// Core lets be in flight.
+    /// Committed and not applied. Bounded by what Core lets be in flight.
     std::vector<store::LogEntry> m_waiting;
     QTimer m_retry;
+    bool m_isDue = false; ///< applyWaiting() comes by itself
     bool m_isStopped = false;
 };
 

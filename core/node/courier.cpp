@@ -198,11 +198,13 @@ bool Courier::readOn(const LinePtr &line)
         pauseFor(line, AgainAfter);
         return false;
     }
+    Subjects subjects(office);
     for (const store::HistoricFact &historic : *facts) {
         line->read = {historic.at.index, historic.at.ordinal};
         const QString name = events::factName(historic.fact, historic.command);
         if (isAskedFor(line->webhook.events, name))
-            line->waiting.push_back(toEvent(historic.fact, historic.at, historic.command, office));
+            line->waiting.push_back(
+                toEvent(historic.fact, historic.at, historic.command, subjects));
     }
     return !facts->empty();
 }

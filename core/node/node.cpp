@@ -217,7 +217,7 @@ NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts 
 /// The path of a fact through the threads: log → apply → node → desks, and search behind.
 void NodeProcess::connectPipeline()
 {
-    connect(m_office, &OfficeService::committed, m_applier, &Applier::apply);
+    connect(m_office, &OfficeService::committed, m_applier, &Applier::add);
     connect(m_applier, &Applier::applied, m_office, &OfficeService::onApplied);
     connect(m_office, &OfficeService::copyFetched, m_applier, &Applier::replaceBy);
     connect(m_applier, &Applier::replaced, m_office, &OfficeService::onReplaced);

@@ -70,7 +70,7 @@ QString stepOf(const events::Fact &fact)
 /// Names what an event is about: ids that never change, so that history reads the same for ever.
 struct About
 {
-    const store::OfficeReader &office;
+    Subjects &subjects;
     QJsonObject &payload;
 
     void operator()(const events::TaskCreated &f) const { task(f.task); }
@@ -80,9 +80,9 @@ struct About
     void operator()(const Fact &f) const
     {
         if constexpr (requires { f.reservation; })
-            reservation(office.find<Reservation>(f.reservation).value_or(Reservation{}));
+            reservation(subjects.reservation(f.reservation));
         else if constexpr (requires { f.task; })
-            task(office.find<Task>(f.task).value_or(Task{}));
+            task(subjects.task(f.task));
         else if constexpr (requires { f.worker; })
             resource(u"worker"_s, f.worker);
     }
@@ -94,22 +94,22 @@ private:
         payload.insert(u"resource_type"_s, type);
         payload.insert(u"resource_id"_s, json::write(id));
     }
-    void reservation(const Reservation &reservation) const
+    void reservation(const std::optional<Reservation> &reservation) const
     {
-        if (reservation.id.isNull())
+        if (!reservation)
             return;
-        add(u"task"_s, json::write(reservation.task));
-        add(u"worker"_s, json::write(reservation.worker));
-        resource(u"reservation"_s, reservation.id);
+        add(u"task"_s, json::write(reservation->task));
+        add(u"worker"_s, json::write(reservation->worker));
+        resource(u"reservation"_s, reservation->id);
     }
-    void task(const Task &task) const
+    void task(const std::optional<Task> &task) const
     {
-        if (task.id.isNull())
+        if (!task)
             return;
-        add(u"workflow"_s, json::write(task.workflow));
-        add(u"task_channel"_s, task.taskChannel);
-        add(u"conversation"_s, json::write(task.conversation));
-        resource(u"task"_s, task.id);
+        add(u"workflow"_s, json::write(task->workflow));
+        add(u"task_channel"_s, task->taskChannel);
+        add(u"conversation"_s, json::write(task->conversation));
+        resource(u"task"_s, task->id);
     }
     void add(const QString &name, const QJsonValue &value) const
     {
@@ -121,10 +121,10 @@ private:
 } // namespace
 
 api::Event toEvent(const events::Fact &fact, const events::Position &at, CommandId command,
-                   const store::OfficeReader &office)
+                   Subjects &subjects)
 {
     QJsonObject payload = std::visit([](const auto &f) { return json::write(f); }, fact).toObject();
-    std::visit(About{office, payload}, fact);
+    std::visit(About{subjects, payload}, fact);
     return {at.index, at.ordinal, events::factName(fact, command), at.time,
             json::canonical(payload)};
 }
@@ -359,9 +359,10 @@ Result<std::vector<api::Event>> ReadService::eventsAfter(quint64 index, int ordi
     const auto facts = m_office->eventsAfter(index, ordinal, limit);
     if (!facts)
         return facts.error();
+    Subjects subjects(*m_office);
     std::vector<api::Event> out;
     for (const store::HistoricFact &fact : *facts)
-        out.push_back(toEvent(fact.fact, fact.at, fact.command, *m_office));
+        out.push_back(toEvent(fact.fact, fact.at, fact.command, subjects));
     return out;
 }
 

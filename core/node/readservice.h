@@ -8,6 +8,7 @@
 #include "core/store/searchstore.h"
 
 #include <deque>
+#include <map>
 
 namespace peerdesk::node {
 
@@ -79,9 +80,38 @@ private:
     std::unique_ptr<AttachmentWork> m_work; ///< made in the thread that reads; the last to be made
 };
 
+/// Tasks and reservations as `office` has them, each read once however many facts are about it. To
+/// be kept no longer than one state of the office is meant.
+class Subjects
+{
+public:
+    explicit Subjects(const store::OfficeReader &office)
+        : m_office(office)
+    {}
+    const std::optional<Task> &task(TaskId id) { return read(m_tasks, id); }
+    const std::optional<Reservation> &reservation(ReservationId id)
+    {
+        return read(m_reservations, id);
+    }
+
+private:
+    template <typename Key, typename Record>
+    const std::optional<Record> &read(std::map<Key, std::optional<Record>> &known, const Key &id)
+    {
+        const auto [place, isNew] = known.try_emplace(id);
+        if (isNew)
+            place->second = m_office.find<Record>(id);
+        return place->second;
+    }
+
+    const store::OfficeReader &m_office;
+    std::map<TaskId, std::optional<Task>> m_tasks;
+    std::map<ReservationId, std::optional<Reservation>> m_reservations;
+};
+
 /// A committed fact as subscribers see it: the name of routing.md 2.9, and beside the fact's own
-/// fields which thing it is about. `command` decided it; `office` is where it is applied.
+/// fields which thing it is about. `command` decided it; `subjects` are of where it is applied.
 api::Event toEvent(const events::Fact &fact, const events::Position &at, CommandId command,
-                   const store::OfficeReader &office);
+                   Subjects &subjects);
 
 } // namespace peerdesk::node

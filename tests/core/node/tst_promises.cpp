@@ -93,6 +93,26 @@ private Q_SLOTS:
         QVERIFY(times[u"second"_s] >= times[u"first"_s]);
     }
 
+    void whatIsCommittedWhileAGroupIsWrittenIsTheNextGroup()
+    {
+        Applier applier(m_world->path(u"again.db"_s));
+        std::vector<size_t> groups;
+        QByteArray digest;
+        connect(&applier, &Applier::applied, this,
+                [&](const auto &applied, const auto &, const QByteArray &now) {
+                    groups.push_back(applied->batches.size());
+                    digest = now;
+                });
+        QVERIFY(store::OfficeStore::open(m_world->path(u"again.db"_s)));
+        const Log &log = *m_world->log;
+        QVERIFY(log.size() > 1);
+        for (const store::LogEntry &entry : log)
+            applier.add({entry});
+        QVERIFY(groups.empty()); // soon, not at once
+        QTRY_COMPARE(groups, std::vector<size_t>{log.size()});
+        QCOMPARE(digest, office().digest());
+    }
+
     // Rule 2: nothing uncommitted leaves.
 
     void nothingIsAnsweredBeforeItIsCommittedAndApplied()
