@@ -74,13 +74,14 @@ std::optional<ReservationId> ownLeg(const Decision &decision, TaskId id)
     return std::nullopt;
 }
 
-/// A set `queue` is meant instead of the one that the workflow's first step names.
+/// A set `queue` is meant instead of the workflow's default one: not where one of its rules
+/// matches.
 Result<TaskId> place(Decision &decision, Task task, const QJsonObject &facts, QueueId queue = {})
 {
     Result<Task> placed = decision.router().place(std::move(task), facts, decision.now());
     if (!placed)
         return placed.error();
-    if (!queue.isNull())
+    if (!queue.isNull() && placed->filterIndex < 0)
         placed->taskQueue = queue;
     decision.record(TaskCreated{*placed});
     for (const RoutingMark mark :
@@ -147,8 +148,7 @@ Result<TaskId> createTask(Decision &decision, const Conversation &conversation,
     task.preferredWorker = wish.preferredWorker;
     const QJsonObject channel{{u"type"_s, conversation.channel},
                               {u"name"_s, account ? account->name : QString()}};
-    // The default workflow leads to one queue; the account's own queue is meant where a flow names
-    // no workflow.
+    // The account's own queue is meant where a flow names no workflow.
     const bool isOwnQueue =
         wish.workflow.isNull() && account && decision.get<Queue>(account->queue);
     return place(decision, task,

@@ -105,6 +105,75 @@ private Q_SLOTS:
         m_folder.reset();
     }
 
+    /// M15: what the card says decides the queue, also over a channel that has one of its own.
+    void aCustomerFlaggedOnTheCardGoesToTheirQueueOnAnotherChannel()
+    {
+        Queue vip;
+        vip.friendlyName = u"VIP"_s;
+        vip.targetWorkers = u"1==1"_s;
+        const Decided queue = run(api::SaveQueue{vip});
+        QVERIFY(queue);
+        Workflow workflow = view().warm().set.workflows.at(view().warm().office.defaultWorkflow);
+        workflow.configuration = {R"({"task_routing":{
+            "filters":[{"expression":"customer.vip == true","targets":[{"queue":"VIP"}]}],
+            "default_filter":{"queue":"Everyone"}}})"};
+        QVERIFY(run(api::SaveWorkflow{workflow}));
+        addMailToTheCard();
+        const auto queueOf = [&](const QString &id, const Identity &sender) {
+            if (!take(second(), from(second(), sender, id, u"hello"_s)))
+                return QueueId{};
+            const auto route = view().byProviderId(second(), id);
+            const std::vector<Task> tasks =
+                view().tasksOf(route ? route->conversation : ConversationId{});
+            return tasks.empty() ? QueueId{} : tasks.back().taskQueue;
+        };
+        const QueueId everyone = derivedId<QueueId>(test::named("found"), "everyone");
+        const Identity stranger{
+            u"email"_s, {}, u"bert@shop.test"_s, u"bert@shop.test"_s, Evidence::Provider};
+        QCOMPARE(queueOf(u"other"_s, stranger), everyone);
+        api::SaveCustomer flag;
+        flag.customer = conversation(anna()).customer;
+        flag.customerFacts = json::canonical({{u"vip"_s, true}});
+        QVERIFY(run(flag));
+        QCOMPARE(queueOf(u"hers"_s, mail()), queue->as<QueueId>());
+        QCOMPARE(view().tasksOf(anna()).front().taskQueue, everyone); // it was there before
+    }
+    /// M25: days later it is the same conversation with all that was said, and a task of its own.
+    void aConversationGoesOnAfterDays_data()
+    {
+        QTest::addColumn<int>("days");
+        QTest::addColumn<bool>("isTheSame");
+        QTest::newRow("after nine days") << 9 << true;
+        QTest::newRow("on the thirtieth day") << 30 << true;
+        QTest::newRow("a month and a day later") << 31 << false;
+    }
+    void aConversationGoesOnAfterDays()
+    {
+        QFETCH(int, days);
+        QFETCH(bool, isTheSame);
+        const ConversationId before = anna();
+        const TaskId first = conversation(before).task;
+        QVERIFY(reply(before, u"good day"_s));
+        QVERIFY(run(api::UpdateConversation{before, ConversationStatus::Closed, {}, {}}));
+        QVERIFY(conversation(before).task.isNull());
+        for (int day = 1; day <= days; ++day) {
+            *m_world->now = *m_world->now + std::chrono::days(1);
+            QVERIFY(m_office->run("day" + QByteArray::number(day),
+                                  api::TimeReached{*m_world->now})); // what is over is swept
+        }
+        QVERIFY(take(m_office->account(), m_office->item(u"m2"_s, u"it broke again"_s)));
+        const auto second = view().byProviderId(m_office->account(), u"m2"_s);
+        QVERIFY(second);
+        QCOMPARE(second->conversation == before, isTheSame);
+        const Conversation now = conversation(second->conversation);
+        QCOMPARE(now.status, isTheSame ? ConversationStatus::Open : ConversationStatus::New);
+        QVERIFY(!now.task.isNull() && now.task != first);
+        QCOMPARE(now.customer, conversation(before).customer);
+        const auto history = m_office->core().reader().messages(before, {10, {}});
+        QVERIFY(history);
+        QCOMPARE(history->items.size(), size_t(isTheSame ? 3 : 2));
+        QCOMPARE(view().tasksOf(before).size(), size_t(isTheSame ? 2 : 1));
+    }
     /// M03: the same conversation, out on the new channel, and back from it.
     void aConversationGoesOnElsewhereAndComesBack()
     {
