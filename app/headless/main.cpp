@@ -37,6 +37,9 @@ int main(int argc, char *argv[])
     });
     if (!isKeystoreNamed)
         line->keystore = app::keptKeystore(line->dataDir);
+    // Only the keychain wants glib's event loop in every thread; Qt's own costs a fifth less time.
+    if (line->keystore.startsWith(u"file:"))
+        qputenv("QT_NO_THREADED_GLIB", "1");
     app::Program program(*line);
     QObject::connect(&program, &app::Program::ended, &application, &QCoreApplication::exit,
                      Qt::QueuedConnection);
