@@ -269,6 +269,28 @@ Message DemoOffice::makeComments(const QString &least)
     return *std::ranges::find(all, MessageKind::Inbound, &Message::kind);
 }
 
+Message DemoOffice::makeChangeable()
+{
+    const QJsonArray own{u"edit"_s, u"delete"_s, u"react"_s};
+    m_desk.types = {
+        QJsonObject{{u"type"_s, u"telegram"_s},
+                    {u"label"_s, u"Telegram"_s},
+                    {u"capabilities"_s, QJsonObject{{u"actions"_s, QJsonArray{u"react"_s}},
+                                                    {u"own_actions"_s, own}}}}};
+    api::AccountStatus &bot = m_desk.office.channels.front();
+    bot.account.id = idOf<AccountId>(u"bot"_s);
+    Conversation &conversation = m_desk.conversationsById[m_aiko];
+    conversation.account = bot.account.id;
+    conversation.channel = u"telegram"_s;
+    Message last;
+    for (Message &message : m_desk.messagesById[m_aiko]) {
+        message.providerId = message.id.toString();
+        if (message.kind == MessageKind::Reply && message.state == MessageState::Read)
+            last = message;
+    }
+    return last;
+}
+
 void DemoOffice::fillRich()
 {
     const auto rich = [this](const char *json, int minute, MessageKind kind) {

@@ -30,6 +30,8 @@ public:
     void fillQueues();
     /// Aiko's conversation stands below a post of ours, where `least` (a role, empty = everybody)
     /// may answer and hide. Her first comment.
+    /// Messages can be changed, deleted and reacted to. The last text of ours.
+    Message makeChangeable();
     Message makeComments(const QString &least);
     /// Aiko's conversation holds rich messages of most kinds.
     void fillRich();

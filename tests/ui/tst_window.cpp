@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
 #include "tests/ui/stage.h"
 #include "ui/conversation/mailview.h"
 
@@ -6,8 +7,10 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QJsonArray>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QRegularExpression>
@@ -311,6 +314,98 @@ private Q_SLOTS:
         QCOMPARE(window.conversation().composer().mode(), DraftMode::Reply);
         stage.openAiko();
         QCOMPARE(window.conversation().composer().mode(), DraftMode::Note);
+    }
+
+    void whatWentOutCanBeChangedDeletedAndReactedTo()
+    {
+        Stage stage(*m_look);
+        const Message ours = stage.office.makeChangeable();
+        stage.open();
+        stage.openAiko();
+        TimelineView &timeline = stage.window->conversation().timeline();
+        const int row = timeline.model().rowOf(ours.id);
+        QVERIFY(timeline.actionTexts(row).contains(u"React with 👍"_s));
+        timeline.trigger(row, u"React with 👍"_s);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).action, MessageAction::React);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).content.text, u"👍"_s);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).replyTo, ours.id);
+
+        timeline.setFocusRow(row);
+        QTest::keyClick(&timeline, Qt::Key_Return);
+        auto *menu = timeline.findChild<QMenu *>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(menu && menu->isVisible());
+        const QList<QAction *> entries = menu->actions();
+        const auto withText = [&](const QString &text) {
+            return std::find_if(entries.begin(), entries.end(), [&](const QAction *entry) {
+                return entry->text() == text && entry->isEnabled();
+            });
+        };
+        QVERIFY(withText(u"Edit\u2026"_s) != entries.end());
+        QVERIFY(withText(u"Delete\u2026"_s) != entries.end());
+        const auto reactions = withText(u"React"_s);
+        QVERIFY(reactions != entries.end() && (*reactions)->menu());
+        QCOMPARE((*reactions)->menu()->actions().size(), 6);
+        menu->close();
+
+        timeline.trigger(row, u"Edit\u2026"_s); // asks for the new words, with the old ones there
+        auto *edit = stage.window->findChild<QInputDialog *>();
+        QVERIFY(edit);
+        QCOMPARE(edit->textValue(), ours.content.text);
+        edit->setTextValue(u"Other words"_s);
+        edit->accept();
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).action, MessageAction::Edit);
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).content.text, u"Other words"_s);
+
+        timeline.trigger(row, u"Delete\u2026"_s); // asks first
+        QCOMPARE(sent<api::SendMessage>(stage.desk), 2);
+        auto *box = stage.window->findChild<QMessageBox *>();
+        QVERIFY(box);
+        QVERIFY(!box->informativeText().contains(u"Hiding"_s) && !box->text().isEmpty());
+        for (QAbstractButton *button : box->buttons()) {
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                button->click();
+        }
+        QCOMPARE(lastSent<api::SendMessage>(stage.desk).action, MessageAction::Delete);
+    }
+    void whatCannotBeDoneSaysWhy()
+    {
+        ChannelLimits limits;
+        limits.label = u"Telegram"_s;
+        limits.ownActions = {MessageAction::Edit, MessageAction::Delete};
+        Message ours;
+        ours.id = derivedId<MessageId>(CommandId{}, "ours");
+        ours.kind = MessageKind::Reply;
+        ours.state = MessageState::Sent;
+        ours.providerId = u"1"_s;
+        ours.author = derivedId<AgentId>(CommandId{}, "me");
+        ours.content.text = u"hello"_s;
+        api::Caller me;
+        me.agent = ours.author;
+        const auto offered = [&](const std::vector<Message> &messages) {
+            QStringList texts;
+            for (const OfferedAct &act : offeredActs(limits, ours, messages, me))
+                texts << act.label + (act.whyNot.isEmpty() ? QString() : u": "_s + act.whyNot);
+            return texts.mid(0, 3);
+        };
+        const QString noReaction = u"React with 👍: not possible on Telegram"_s;
+        QCOMPARE(offered({}), QStringList({u"Edit\u2026"_s, u"Delete\u2026"_s, noReaction}));
+        me.agent = {};
+        QCOMPARE(offered({})[1], u"Delete\u2026: only for who wrote it, and supervisors"_s);
+        me.role = Role::Supervisor;
+        QCOMPARE(offered({})[1], u"Delete\u2026"_s);
+        ours.content.rich = json::canonical({{u"kind"_s, u"card"_s}});
+        QCOMPARE(offered({})[0], u"Edit\u2026: only text alone can be changed"_s);
+        Message act;
+        act.kind = MessageKind::System;
+        act.state = MessageState::Queued;
+        act.replyTo = ours.id;
+        act.headers = json::canonical({{u"action"_s, u"edit"_s}});
+        QCOMPARE(offered({act})[1], u"Delete\u2026: a change is on its way"_s);
+        limits.ownActions.clear();
+        QCOMPARE(offered({}), QStringList{u"Edit, delete, react: not possible on Telegram"_s});
+        ours.state = MessageState::Failed; // it has not left
+        QVERIFY(offered({}).isEmpty());
     }
 
     /// M35, M39: below a comment stands what can be done to it, and an answer may be for one alone.

@@ -10,7 +10,9 @@
 
 #include <QDesktopServices>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSaveFile>
 #include <QVBoxLayout>
@@ -304,7 +306,7 @@ void ConversationPane::showRights()
 {
     const api::AccountStatus *status = m_parts.office.account(m_conversation.account);
     m_composer->setAccount(status ? &status->account : nullptr);
-    m_timeline->setActions(status ? m_composer->limits().actions : std::vector<MessageAction>());
+    m_timeline->setLimits(status ? m_composer->limits() : ChannelLimits());
     showReach();
     showLibraries();
 }
@@ -324,19 +326,23 @@ void ConversationPane::useLibraryItem(const LibraryItem &item)
 }
 
 /// Deleting cannot be undone, and asks.
-void ConversationPane::onAction(MessageId message, MessageAction action)
+void ConversationPane::onAction(MessageId message, MessageAction action, const QString &text)
 {
     api::SendMessage command;
     command.conversation = m_conversation.id;
     command.replyTo = message;
     command.action = action;
+    command.content.text = text;
+    if (action == MessageAction::Edit)
+        return edit(command);
     if (action != MessageAction::Delete)
         return submit(command);
-    auto *box = new QMessageBox(
-        QMessageBox::Question, tr("Delete the comment?"),
-        tr("It goes for everybody, at the provider too, and cannot be brought back. Hiding it "
-           "can be undone."),
-        QMessageBox::Cancel, this);
+    const bool canHide = std::ranges::count(m_composer->limits().actions, MessageAction::Hide) > 0;
+    const QString question = canHide ? tr("Delete the comment?") : tr("Delete the message?");
+    QString more = tr("It goes for everybody, at the provider too, and cannot be brought back.");
+    if (canHide)
+        more += u' ' + tr("Hiding it can be undone.");
+    auto *box = new QMessageBox(QMessageBox::Question, question, more, QMessageBox::Cancel, this);
     box->setAttribute(Qt::WA_DeleteOnClose);
     const QAbstractButton *deletes = box->addButton(tr("Delete"), QMessageBox::DestructiveRole);
     connect(box, &QMessageBox::buttonClicked, this,
@@ -345,6 +351,31 @@ void ConversationPane::onAction(MessageId message, MessageAction action)
                     submit(command);
             });
     box->open();
+}
+
+/// The customer reads the new text where the old one stood.
+void ConversationPane::edit(const api::SendMessage &command)
+{
+    auto *box = new QInputDialog(this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setOption(QInputDialog::UsePlainTextEditForTextInput);
+    box->setWindowTitle(tr("Edit the message"));
+    box->setLabelText(tr("The customer reads this where the message stands now:"));
+    box->setTextValue(command.content.text);
+    box->setOkButtonText(tr("Change"));
+    connect(box, &QInputDialog::textValueSelected, this, [this, command](const QString &text) {
+        api::SendMessage changed = command;
+        changed.content.text = text.trimmed();
+        if (!changed.content.text.isEmpty() && changed.content.text != command.content.text)
+            submit(changed);
+    });
+    box->resize(box->sizeHint().expandedTo(QSize(480, 240)));
+    box->open();
+    if (auto *words =
+            box->findChild<QPlainTextEdit *>()) { // as wide as it is, and nothing selected
+        words->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+        words->moveCursor(QTextCursor::End);
+    }
 }
 
 void ConversationPane::onChanged(const api::Changes &changes)

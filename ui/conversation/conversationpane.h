@@ -87,7 +87,8 @@ private:
     void continueBy(const Way &way);
     void showRecipient();
     void showRights();
-    void onAction(MessageId message, MessageAction action);
+    void onAction(MessageId message, MessageAction action, const QString &text);
+    void edit(const api::SendMessage &command);
     void onChanged(const api::Changes &changes);
     void showPresence();
     void showOffice();

@@ -144,7 +144,7 @@ std::vector<MessageAction> offeredActions(const std::vector<MessageAction> &allo
         const bool isNoChange =
             action == (isHidden ? MessageAction::Hide : MessageAction::Unhide) ||
             action == (isLiked ? MessageAction::Like : MessageAction::Unlike);
-        if (!isNoChange && action != MessageAction::None)
+        if (!isNoChange && action != MessageAction::None && action != MessageAction::React)
             offered.push_back(action);
     }
     return offered;

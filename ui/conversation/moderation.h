@@ -25,7 +25,8 @@ QString actionText(MessageAction action);
 /// "Ana hid this comment", or that it waits, or why it was not done.
 QString actionSentence(const Message &message, const QString &author);
 
-/// What may be done to `target` now, of `allowed`. `messages` hold what was done before.
+/// What may be done to a customer's `target` below its bubble now, of `allowed`; reactions are in
+/// its menu. `messages` hold what was done before.
 std::vector<MessageAction> offeredActions(const std::vector<MessageAction> &allowed,
                                           const Message &target,
                                           const std::vector<Message> &messages);

@@ -202,12 +202,12 @@ void TimelineView::onRowsRemoved(int first, int last)
     viewport()->update();
 }
 
-void TimelineView::setActions(const std::vector<MessageAction> &allowed)
+void TimelineView::setLimits(const ChannelLimits &limits)
 {
-    if (m_allowed == allowed)
-        return;
-    m_allowed = allowed;
-    restyle();
+    const bool isSame = m_limits.actions == limits.actions;
+    m_limits = limits;
+    if (!isSame)
+        restyle();
 }
 
 /// What was done to another message changes what can be done to it.
@@ -349,8 +349,8 @@ BubbleInput TimelineView::input(int row) const
     in.isFirstUnread = row == m_firstUnread;
     in.showsQuote = m_openQuotes.contains(message.id.value);
     in.question = m_model.questionOf(message);
-    if (!m_allowed.empty())
-        in.offered = offeredActions(m_allowed, message, m_model.all());
+    if (!m_limits.actions.empty())
+        in.offered = offeredActions(m_limits.actions, message, m_model.all());
     in.held = m_model.isHeld(row) ? &m_model.heldAt(row) : nullptr;
     return in;
 }
@@ -509,7 +509,7 @@ void TimelineView::run(int row, const BubbleAction &action)
     case BubbleAction::Kind::ShowMail:
         return Q_EMIT mailWanted(message);
     case BubbleAction::Kind::Act:
-        return Q_EMIT actionWanted(message.id, action.act);
+        return Q_EMIT actionWanted(message.id, action.act, {});
     case BubbleAction::Kind::ToggleQuote:
         m_openQuotes.contains(message.id.value) ? m_openQuotes.remove(message.id.value)
                                                 : (m_openQuotes.insert(message.id.value), true);
@@ -582,6 +582,39 @@ void TimelineView::fillMenu(QMenu &menu, int row)
         const BubbleAction kept = action;
         connect(menu.addAction(action.text), &QAction::triggered, this,
                 [this, row, kept] { run(row, kept); });
+    }
+    addActs(menu, row);
+}
+
+std::vector<OfferedAct> TimelineView::actsOf(int row) const
+{
+    return offeredActs(m_limits, m_model.at(row), m_model.all(), m_context.caller);
+}
+
+/// What is done at the provider; what cannot be done says why.
+void TimelineView::addActs(QMenu &menu, int row)
+{
+    const std::vector<OfferedAct> acts = actsOf(row);
+    QMenu *reactions = nullptr;
+    if (!acts.empty())
+        menu.addSeparator();
+    for (const OfferedAct &act : acts) {
+        const bool isReaction = act.action == MessageAction::React && act.whyNot.isEmpty();
+        if (isReaction && !reactions)
+            reactions = menu.addMenu(tr("React"));
+        if (act.action == MessageAction::React && !isReaction) {
+            menu.addAction(tr("React (%1)").arg(act.whyNot))->setEnabled(false);
+            break; // the same for each of them
+        }
+        const QString text =
+            act.whyNot.isEmpty()
+                ? act.label
+                : tr("%1 (%2)", "what cannot be done (why)").arg(act.label, act.whyNot);
+        QAction *entry = (isReaction ? reactions : &menu)->addAction(text);
+        entry->setEnabled(act.whyNot.isEmpty());
+        connect(entry, &QAction::triggered, this, [this, id = m_model.at(row).id, act] {
+            Q_EMIT actionWanted(id, act.action, act.text);
+        });
     }
 }
 
@@ -678,6 +711,10 @@ QStringList TimelineView::actionTexts(int row) const
     QStringList texts;
     for (const BubbleAction &action : bubble(row)->actions)
         texts += action.text;
+    for (const OfferedAct &act : actsOf(row)) {
+        if (act.whyNot.isEmpty())
+            texts += act.label;
+    }
     return texts;
 }
 
@@ -686,6 +723,10 @@ void TimelineView::trigger(int row, const QString &action)
     for (const BubbleAction &known : bubble(row)->actions) {
         if (known.text == action)
             return run(row, BubbleAction(known));
+    }
+    for (const OfferedAct &act : actsOf(row)) {
+        if (act.label == action && act.whyNot.isEmpty())
+            return Q_EMIT actionWanted(m_model.at(row).id, act.action, act.text);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "ui/conversation/bubble.h"
 #include "ui/conversation/heightindex.h"
+#include "ui/conversation/messageacts.h"
 
 #include <QAbstractScrollArea>
 #include <QCache>
@@ -28,8 +29,8 @@ public:
     /// Messages of the customer after this moment stand below the "New" divider; counts for what
     /// the model opens next.
     void setReadUpTo(Time readUpTo);
-    /// What this agent may do to customers' messages at the provider.
-    void setActions(const std::vector<MessageAction> &allowed);
+    /// What this agent may do to messages at the provider.
+    void setLimits(const ChannelLimits &limits);
     QString selectedText() const;
     bool isAtBottom() const;
     int focusRow() const { return m_focusRow; }
@@ -60,7 +61,9 @@ Q_SIGNALS:
     void attachmentWanted(const peerdesk::Attachment &attachment);
     void pictureWanted(const peerdesk::Attachment &attachment);
     void mailWanted(const peerdesk::Message &message);
-    void actionWanted(peerdesk::MessageId message, peerdesk::MessageAction action);
+    /// `text`: the emoji of a reaction; what reads there now, to be changed.
+    void actionWanted(peerdesk::MessageId message, peerdesk::MessageAction action,
+                      const QString &text);
     /// The newest message is on the screen.
     void bottomSeen();
 
@@ -111,6 +114,8 @@ private:
     TextSpan span(int row) const;
     void run(int row, const BubbleAction &action);
     void fillMenu(QMenu &menu, int row);
+    void addActs(QMenu &menu, int row);
+    std::vector<OfferedAct> actsOf(int row) const;
     void copy();
     void moveFocus(int step);
     void movePill();
@@ -125,7 +130,7 @@ private:
     std::vector<bool> m_known;
     mutable QCache<QUuid, Bubble> m_bubbles{512};
     QSet<QUuid> m_openQuotes;
-    std::vector<MessageAction> m_allowed;
+    ChannelLimits m_limits;
     Time m_readUpTo;
     int m_firstUnread = -1;
     bool m_isStuck = true; ///< the view follows the newest message

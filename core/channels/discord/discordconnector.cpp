@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/channels/api/rich.h"
+#include "core/channels/discord/acts.h"
 #include "core/channels/discord/limits.h"
 #include "core/channels/discord/words.h"
 #include "core/channels/vendor/download.h"
@@ -421,6 +422,8 @@ void DiscordConnector::send(const Outgoing &outgoing, Completion<SendResult> don
     const QString channel = channelOf(outgoing.conversation.thread);
     if (!isToken(m_token))
         return done.answer(refused(badToken()));
+    if (const auto asked = actOf(outgoing))
+        return act(outgoing, *asked, std::move(done));
     if (!isSnowflake(channel))
         return done.answer(refused(tr("It is not known which Discord channel this belongs to")));
     Result<std::vector<Request>> requests = requestsFor(outgoing);
@@ -450,6 +453,28 @@ void DiscordConnector::send(const Outgoing &outgoing, Completion<SendResult> don
         asker->answer(result ? Result<SendResult>(whole) : result);
     };
     (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+}
+
+void DiscordConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
+{
+    const Result<std::vector<ApiCall>> calls = callsFor(outgoing, act);
+    if (!calls)
+        return done.answer(refused(calls.error().detail));
+    std::vector<ActCall> turns;
+    for (const ApiCall &one : *calls)
+        turns.push_back([this, one](Completion<SendResult> called) {
+            const auto next = std::make_shared<Completion<SendResult>>(std::move(called));
+            ApiCall limited = one;
+            limited.bucket = u"all"_s;
+            m_api.call(limited, {&m_alive, [this, one, next](const Result<ApiReply> &reply) {
+                                     next->answer(resultOf(reply, one, m_host.clock().wall()));
+                                 }});
+        });
+    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
+    inTurn(std::move(turns), &m_alive,
+           {&m_alive, [asker, act](const Result<SendResult> &result) {
+                asker->answer(result ? Result<SendResult>(afterAct(*result, act)) : result);
+            }});
 }
 
 void DiscordConnector::sendPart(const QString &channel, const Request &request, int tries,
@@ -564,6 +589,8 @@ ChannelType discordType()
         can.rich[QLatin1StringView(kind)] = RichUse::Agent;
     can.edits = true;
     can.reactions = true;
+    can.actions = {MessageAction::React};
+    can.ownActions = {MessageAction::Edit, MessageAction::Delete, MessageAction::React};
     can.quickReplies = true;
     can.typing = true;
     can.maxTextLength = 4 * limits::TextCharacters; // sent in parts

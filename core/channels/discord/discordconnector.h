@@ -3,6 +3,7 @@
 
 #include "core/channels/discord/gateway.h"
 #include "core/channels/discord/requests.h"
+#include "core/channels/vendor/act.h"
 #include "core/channels/vendor/inboundqueue.h"
 
 namespace peerdesk::channels::discord {
@@ -63,6 +64,7 @@ private:
     /// The session stands in the log once all before it does: what comes next is resumed from it.
     void keepSession();
 
+    void act(const Outgoing &outgoing, const vendor::Act &act, Completion<SendResult> done);
     void sendPart(const QString &channel, const Request &request, int tries, const Asker &done);
 
     ChannelAccount m_account;

@@ -12,10 +12,11 @@ using namespace Qt::StringLiterals;
 const QStringList &neededScopes()
 {
     static const QStringList scopes{
-        u"app_mentions:read"_s, u"channels:history"_s, u"channels:read"_s,  u"chat:write"_s,
-        u"files:read"_s,        u"files:write"_s,      u"groups:history"_s, u"groups:read"_s,
-        u"im:history"_s,        u"im:read"_s,          u"im:write"_s,       u"mpim:history"_s,
-        u"mpim:read"_s,         u"reactions:read"_s,   u"users:read"_s,     u"users:read.email"_s};
+        u"app_mentions:read"_s, u"channels:history"_s, u"channels:read"_s,   u"chat:write"_s,
+        u"files:read"_s,        u"files:write"_s,      u"groups:history"_s,  u"groups:read"_s,
+        u"im:history"_s,        u"im:read"_s,          u"im:write"_s,        u"mpim:history"_s,
+        u"mpim:read"_s,         u"reactions:read"_s,   u"reactions:write"_s, u"users:read"_s,
+        u"users:read.email"_s};
     return scopes;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/channels/api/rich.h"
+#include "core/channels/slack/acts.h"
 #include "core/channels/slack/limits.h"
 #include "core/channels/slack/manifest.h"
 #include "core/channels/slack/words.h"
@@ -514,6 +515,8 @@ void SlackConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
 {
     if (const QString trouble = tokenTrouble(m_botToken, m_appToken); !trouble.isEmpty())
         return done.answer(refused(trouble));
+    if (const auto asked = actOf(outgoing))
+        return act(outgoing, *asked, std::move(done));
     const Result<std::vector<Request>> requests = requestsFor(outgoing);
     if (!requests)
         return done.answer(refused(requests.error().detail));
@@ -541,6 +544,30 @@ void SlackConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
         asker->answer(result ? Result<SendResult>(whole) : result);
     };
     (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+}
+
+void SlackConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
+{
+    const Result<std::vector<ActRequest>> requests = actsFor(outgoing, act);
+    if (!requests)
+        return done.answer(refused(requests.error().detail));
+    std::vector<ActCall> turns;
+    for (const ActRequest &request : *requests)
+        turns.push_back([this, request, target = act.target](Completion<SendResult> called) {
+            const auto next = std::make_shared<Completion<SendResult>>(std::move(called));
+            ApiCall post = jsonCall("POST", u'/' + request.method, request.body);
+            post.contentType = "application/json; charset=utf-8";
+            post.bucket = u"post"_s;
+            m_api.call(post,
+                       {&m_alive, [this, request, target, next](const Result<ApiReply> &reply) {
+                            next->answer(resultOf(reply, request, target, m_host.clock().wall()));
+                        }});
+        });
+    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
+    inTurn(std::move(turns), &m_alive,
+           {&m_alive, [asker, act](const Result<SendResult> &result) {
+                asker->answer(result ? Result<SendResult>(afterAct(*result, act)) : result);
+            }});
 }
 
 void SlackConnector::sendPart(const Request &request, const Place &place, const Asker &done)
@@ -723,6 +750,8 @@ ChannelType slackType()
         can.rich[QLatin1StringView(kind)] = RichUse::Agent;
     can.edits = true;
     can.reactions = true;
+    can.actions = {MessageAction::React};
+    can.ownActions = {MessageAction::Edit, MessageAction::Delete, MessageAction::React};
     can.quickReplies = true;
     can.maxTextLength = 2 * limits::TextCharacters; // sent in parts
     can.maxAttachmentBytes = limits::UploadBytes;

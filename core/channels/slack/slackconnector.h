@@ -3,6 +3,7 @@
 
 #include "core/channels/slack/requests.h"
 #include "core/channels/slack/socketmode.h"
+#include "core/channels/vendor/act.h"
 #include "core/channels/vendor/inboundqueue.h"
 
 namespace peerdesk::channels::slack {
@@ -71,6 +72,7 @@ private:
     void fetchFile(const vendor::WantedFile &file, Completion<QByteArray> done);
     void download(const QString &address, Completion<QByteArray> done);
 
+    void act(const Outgoing &outgoing, const vendor::Act &act, Completion<SendResult> done);
     void sendPart(const Request &request, const Place &place, const Asker &done);
     void sendMessage(const Request &request, const Place &place, const Asker &done);
     /// Looks whether a message of unknown outcome is there.

@@ -80,7 +80,9 @@ QString toMarkup(const QString &markdown)
     return out;
 }
 
-QString emojiFor(const QString &name)
+namespace {
+
+const std::map<QString, QString> &emojis()
 {
     static const std::map<QString, QString> known{
         {u"+1"_s, u"👍"_s},         {u"thumbsup"_s, u"👍"_s},
@@ -91,9 +93,29 @@ QString emojiFor(const QString &name)
         {u"pray"_s, u"🙏"_s},       {u"raised_hands"_s, u"🙌"_s},
         {u"fire"_s, u"🔥"_s},       {u"cry"_s, u"😢"_s},
         {u"rage"_s, u"😡"_s}};
+    return known;
+}
+
+} // namespace
+
+QString emojiFor(const QString &name)
+{
     const QString bare = name.section(u"::"_s, 0, 0); // without the tone of the skin
-    const auto it = known.find(bare);
-    return it == known.end() ? u':' + vendor::cleanText(bare, 60) + u':' : it->second;
+    const auto it = emojis().find(bare);
+    return it == emojis().end() ? u':' + vendor::cleanText(bare, 60) + u':' : it->second;
+}
+
+QString nameOf(const QString &emoji)
+{
+    const bool isName = emoji.size() > 2 && emoji.startsWith(u':') && emoji.endsWith(u':');
+    if (isName)
+        return emoji.mid(1, emoji.size() - 2);
+    const QString bare = QString(emoji).remove(QChar(0xfe0f)); // told or not, it is the same
+    for (const auto &[name, known] : emojis()) {
+        if (QString(known).remove(QChar(0xfe0f)) == bare)
+            return name;
+    }
+    return {};
 }
 
 } // namespace peerdesk::channels::slack

@@ -15,5 +15,7 @@ QString escaped(const QString &text);
 QString toMarkup(const QString &markdown);
 /// An emoji for its name; ":name:" where there is none in our small list.
 QString emojiFor(const QString &name);
+/// The other way round; empty = not in the list. ":name:" is its own name.
+QString nameOf(const QString &emoji);
 
 } // namespace peerdesk::channels::slack

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/telegram/telegramconnector.h"
 
+#include "core/channels/telegram/acts.h"
 #include "core/channels/telegram/limits.h"
 #include "core/channels/vendor/download.h"
 #include "core/channels/vendor/outgoing.h"
@@ -254,6 +255,8 @@ void TelegramConnector::send(const Outgoing &outgoing, Completion<SendResult> do
 {
     if (!isToken(m_token))
         return done.answer(refused(badToken().detail));
+    if (const auto asked = actOf(outgoing))
+        return act(outgoing, *asked, std::move(done));
     Result<std::vector<Request>> requests = requestsFor(outgoing);
     if (!requests)
         return done.answer(refused(requests.error().detail));
@@ -281,6 +284,27 @@ void TelegramConnector::send(const Outgoing &outgoing, Completion<SendResult> do
         asker->answer(result ? Result<SendResult>(whole) : result);
     };
     (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+}
+
+void TelegramConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
+{
+    Result<Request> request = requestFor(outgoing, act);
+    if (!request)
+        return done.answer(refused(request.error().detail));
+    const Chat chat = chatFrom(outgoing.conversation.thread);
+    const QString id = chatIdNow(chat.id);
+    if (request->method != u"deleteBusinessMessages")
+        request->body.insert(u"chat_id"_s, id.toLongLong());
+    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
+    const auto onReply = [this, act, asker,
+                          hasMoved = id != chat.id](const Result<ApiReply> &reply) {
+        if (reply && reply->status == 429)
+            m_api.block(u"send"_s, withRetryAfter(*reply).retryAfter(m_host.clock().wall()));
+        SendResult result = afterAct(resultOf(reply, act, hasMoved, m_host.clock().wall()), act);
+        result.detail = scrubbed(result.detail);
+        asker->answer(std::move(result));
+    };
+    m_api.call(callFor(m_token, *request), {&m_alive, onReply});
 }
 
 void TelegramConnector::sendPart(const Request &request, const Chat &chat,
@@ -389,6 +413,8 @@ ChannelType telegramType()
         can.rich[QLatin1StringView(kind)] = RichUse::Agent;
     can.edits = true;
     can.reactions = true;
+    can.actions = {MessageAction::React};
+    can.ownActions = {MessageAction::Edit, MessageAction::Delete, MessageAction::React};
     can.quickReplies = true;
     can.typing = true;
     can.readReceipts = true;

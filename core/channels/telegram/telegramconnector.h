@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/channels/telegram/requests.h"
+#include "core/channels/vendor/act.h"
 #include "core/channels/vendor/pollingconnector.h"
 
 namespace peerdesk::channels::telegram {
@@ -39,6 +40,7 @@ private:
     void fetchFile(const vendor::WantedFile &file, Completion<QByteArray> done);
     void acknowledge(const QByteArray &cursor);
     void sendPart(const Request &request, const Chat &chat, Completion<SendResult> done);
+    void act(const Outgoing &outgoing, const vendor::Act &act, Completion<SendResult> done);
     QString chatIdNow(const QString &id) const;
     QString scrubbed(QString text) const;
 

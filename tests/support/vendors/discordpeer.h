@@ -58,6 +58,17 @@ public:
         }
         return all;
     }
+    std::optional<QString> standing(const QString &providerId) const override
+    {
+        const QJsonObject *message = m_sim.find(providerId);
+        return message ? std::optional(message->value(QStringLiteral("content")).toString())
+                       : std::nullopt;
+    }
+    QStringList reactionsTo(const QString &providerId) const override
+    {
+        const auto found = m_sim.reactions.find(providerId);
+        return found == m_sim.reactions.end() ? QStringList() : found->second;
+    }
     QStringList complaints() const override { return m_sim.problems; }
     DiscordSim &sim() { return m_sim; }
 

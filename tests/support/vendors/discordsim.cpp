@@ -27,7 +27,8 @@ QJsonObject discordMerged(QJsonObject base, const QJsonObject &more)
 } // namespace
 
 DiscordSim::DiscordSim()
-    : m_allowed(vendorSpec(u"discord/openapi.json"_s)
+    : m_paths(vendorSpec(u"discord/openapi.json"_s).value(u"paths"_s).toObject())
+    , m_allowed(vendorSpec(u"discord/openapi.json"_s)
                     .value(u"components"_s)[u"schemas"][u"MessageCreateRequest"][u"properties"]
                     .toObject())
 {
@@ -64,6 +65,7 @@ DiscordSim::DiscordSim()
             onPost(request, answer);
         },
         true);
+    serveActs();
     m_server.route("POST", u"/channels/{channel}/typing"_s,
                    [this](const net::HttpRequest &, const net::Responder &answer) {
                        ++typings;
@@ -94,6 +96,18 @@ DiscordSim::DiscordSim()
     });
     const Result<quint16> port = m_server.listen(u"127.0.0.1"_s, 0);
     m_base = u"http://127.0.0.1:%1"_s.arg(port ? *port : 0);
+}
+
+void DiscordSim::serveActs()
+{
+    const auto act = [this](const net::HttpRequest &request, const net::Responder &answer) {
+        onAct(request, answer);
+    };
+    for (const char *method : {"PATCH", "DELETE"})
+        m_server.route(method, u"/channels/{channel}/messages/{message}"_s, act);
+    for (const char *method : {"PUT", "DELETE"})
+        m_server.route(method, u"/channels/{channel}/messages/{message}/reactions/{emoji}/@me"_s,
+                       act);
 }
 
 bool DiscordSim::refuses(const net::HttpRequest &request, const net::Responder &answer) const
@@ -309,6 +323,108 @@ void DiscordSim::onPost(const net::HttpRequest &request, const net::Responder &a
     if (isFaulty)
         return answer({fault.status, "application/json", discordBytes(fault.body), fault.headers});
     answer({200, "application/json", discordBytes(message), {}});
+}
+
+const QJsonObject *DiscordSim::find(const QString &message) const
+{
+    const auto found = std::find_if(sent.begin(), sent.end(), [&](const QJsonObject &one) {
+        return one.value(u"id"_s).toString() == message;
+    });
+    return found == sent.end() ? nullptr : &*found;
+}
+
+bool DiscordSim::isThere(const QString &channel, const QString &message) const
+{
+    const auto known = m_channels.find(channel);
+    return known != m_channels.end() &&
+           std::any_of(known->second.begin(), known->second.end(), [&](const QJsonObject &one) {
+               return one.value(u"id"_s).toString() == message;
+           });
+}
+
+/// What is done to messages that are there; wrong requests do nothing.
+void DiscordSim::onAct(const net::HttpRequest &request, const net::Responder &answer)
+{
+    if (refuses(request, answer))
+        return;
+    const bool isReaction = request.parameters.contains(u"emoji"_s);
+    const QString path =
+        isReaction ? u"/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}/@me"_s
+                   : u"/channels/{channel_id}/messages/{message_id}"_s;
+    if (!m_paths.isEmpty()) {
+        ++checked;
+        if (!m_paths.value(path)[QString::fromLatin1(request.method).toLower()].isObject())
+            problems << u"there is no %1 of %2"_s.arg(QString::fromLatin1(request.method), path);
+    }
+    const auto act = [&] {
+        if (!isThere(request.parameters.at(u"channel"_s), request.parameters.at(u"message"_s)))
+            return net::HttpResponse{
+                404, "application/json", R"({"message":"Unknown Message","code":10008})", {}};
+        if (isReaction)
+            return react(request);
+        return request.method == "PATCH" ? edit(request) : remove(request);
+    };
+    const bool isFaulty = !m_faults.empty() || m_sendFault;
+    if (!isFaulty)
+        return answer(act());
+    const Fault fault = !m_faults.empty() ? m_faults.front() : *m_sendFault;
+    if (!m_faults.empty())
+        m_faults.pop_front();
+    if (fault.isAccepted)
+        act();
+    answer({fault.status, "application/json", discordBytes(fault.body), fault.headers});
+}
+
+net::HttpResponse DiscordSim::edit(const net::HttpRequest &request)
+{
+    const QJsonObject payload = QJsonDocument::fromJson(request.body).object();
+    check(payload);
+    for (QJsonObject &one : sent) {
+        if (one.value(u"id"_s).toString() != request.parameters.at(u"message"_s))
+            continue;
+        one.insert(u"content"_s, payload.value(u"content"_s));
+        dispatch(u"MESSAGE_UPDATE"_s, one);
+        return {200, "application/json", discordBytes(one), {}};
+    }
+    return {403,
+            "application/json",
+            R"({"message":"Cannot edit a message authored by another user","code":50005})",
+            {}};
+}
+
+net::HttpResponse DiscordSim::remove(const net::HttpRequest &request)
+{
+    const QString message = request.parameters.at(u"message"_s);
+    const QString channel = request.parameters.at(u"channel"_s);
+    const auto isIt = [&](const QJsonObject &one) {
+        return one.value(u"id"_s).toString() == message;
+    };
+    if (!find(message))
+        return {403, "application/json", R"({"message":"Missing Permissions","code":50013})", {}};
+    std::erase_if(sent, isIt);
+    std::erase_if(m_channels[channel], isIt);
+    dispatch(u"MESSAGE_DELETE"_s, {{u"id"_s, message}, {u"channel_id"_s, channel}});
+    return {204, {}, {}, {}};
+}
+
+net::HttpResponse DiscordSim::react(const net::HttpRequest &request)
+{
+    const QString message = request.parameters.at(u"message"_s);
+    const QString emoji = request.parameters.at(u"emoji"_s);
+    QStringList &given = reactions[message];
+    const bool isAdded = request.method == "PUT";
+    if (emoji.isEmpty() || emoji.front().unicode() < 128)
+        return {400, "application/json", R"({"message":"Unknown Emoji","code":10014})", {}};
+    if (isAdded && !given.contains(emoji))
+        given << emoji;
+    else if (!isAdded)
+        given.removeAll(emoji);
+    dispatch(isAdded ? u"MESSAGE_REACTION_ADD"_s : u"MESSAGE_REACTION_REMOVE"_s,
+             {{u"message_id"_s, message},
+              {u"channel_id"_s, request.parameters.at(u"channel"_s)},
+              {u"user_id"_s, QLatin1StringView(Bot)},
+              {u"emoji"_s, QJsonObject{{u"name"_s, emoji}}}});
+    return {204, {}, {}, {}};
 }
 
 /// The same nonce is the same message.

@@ -61,8 +61,11 @@ public:
     void setSendFault(const std::optional<Fault> &fault) { m_sendFault = fault; }
 
     // What it was told.
-    std::vector<QJsonObject> sent;      ///< messages of the bot, once each, with channel_id
-    int posts = 0;                      ///< tries to send
+    std::vector<QJsonObject> sent; ///< messages of the bot, once each, with channel_id
+    /// A message of the bot's that is there still.
+    const QJsonObject *find(const QString &message) const;
+    std::map<QString, QStringList> reactions; ///< of the bot, by message
+    int posts = 0;                            ///< tries to send
     std::vector<QJsonObject> callbacks; ///< answers to interactions: id, and the body's members
     std::vector<QByteArray> files;
     int identifies = 0;
@@ -85,6 +88,12 @@ private:
     void resume(const QJsonObject &data);
     void say(int opcode, const QJsonValue &data);
     void onPost(const net::HttpRequest &request, const net::Responder &answer);
+    void serveActs();
+    void onAct(const net::HttpRequest &request, const net::Responder &answer);
+    net::HttpResponse edit(const net::HttpRequest &request);
+    net::HttpResponse remove(const net::HttpRequest &request);
+    net::HttpResponse react(const net::HttpRequest &request);
+    bool isThere(const QString &channel, const QString &message) const;
     QJsonObject take(const QString &channel, const QJsonObject &payload);
     void check(const QJsonObject &payload);
     bool refuses(const net::HttpRequest &request, const net::Responder &answer) const;
@@ -92,6 +101,7 @@ private:
 
     net::Server m_server;
     QString m_base;
+    QJsonObject m_paths;   ///< the vendor's description
     QJsonObject m_allowed; ///< members of a message, by the vendor's description
     QPointer<net::WebSocket> m_socket;
     bool m_isIntroduced = false;

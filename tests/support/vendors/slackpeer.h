@@ -66,6 +66,21 @@ public:
         }
         return all;
     }
+    std::optional<QString> standing(const QString &providerId) const override
+    {
+        const QJsonObject *post = m_sim.find(providerId.section(QLatin1Char(':'), 0, 0),
+                                             providerId.section(QLatin1Char(':'), 1));
+        return post ? std::optional(slack::readable(post->value(QStringLiteral("text")).toString()))
+                    : std::nullopt;
+    }
+    QStringList reactionsTo(const QString &providerId) const override
+    {
+        const auto found = m_sim.reactions.find(providerId);
+        QStringList shown;
+        for (const QString &name : found == m_sim.reactions.end() ? QStringList() : found->second)
+            shown << slack::emojiFor(name);
+        return shown;
+    }
     QStringList complaints() const override { return m_sim.problems; }
     SlackSim &sim() { return m_sim; }
 

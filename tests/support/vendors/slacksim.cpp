@@ -243,7 +243,7 @@ void SlackSim::onCall(const net::HttpRequest &request, const net::Responder &ans
         return reply(slackRefusal(u"invalid_auth"_s));
     check(method, fields);
     auto &faults = m_faults[method];
-    const bool isSend = method == u"chat.postMessage";
+    const bool isSend = method.startsWith(u"chat."_s) || method.startsWith(u"reactions."_s);
     if (faults.empty() && !(isSend && m_sendFault))
         return reply(answerFor(method, fields));
     const Fault fault = faults.empty() ? *m_sendFault : faults.front();
@@ -266,6 +266,12 @@ QJsonObject SlackSim::answerFor(const QString &method, const QJsonObject &fields
                                                       u"/link/t%1"_s.arg(m_next++)}});
     if (method == u"chat.postMessage")
         return post(fields);
+    if (method == u"chat.update")
+        return update(fields);
+    if (method == u"chat.delete")
+        return remove(fields);
+    if (method.startsWith(u"reactions."_s))
+        return react(fields, method == u"reactions.add");
     if (method == u"users.info")
         return slackJoined(
             SlackGood,
@@ -316,6 +322,90 @@ QJsonObject SlackSim::history(const QJsonObject &fields, bool isThread) const
             messages.prepend(message);
     }
     return slackJoined(SlackGood, {{u"messages"_s, messages}});
+}
+
+const QJsonObject *SlackSim::find(const QString &channel, const QString &ts) const
+{
+    const auto found = std::find_if(sent.begin(), sent.end(), [&](const QJsonObject &one) {
+        return one.value(u"ts"_s).toString() == ts && one.value(u"channel"_s).toString() == channel;
+    });
+    return found == sent.end() ? nullptr : &*found;
+}
+
+QJsonObject SlackSim::update(const QJsonObject &fields)
+{
+    const QString channel = fields.value(u"channel"_s).toString();
+    for (QJsonObject &one : sent) {
+        if (one.value(u"ts"_s) != fields.value(u"ts"_s) ||
+            one.value(u"channel"_s).toString() != channel)
+            continue;
+        if (fields.value(u"text"_s).toString().size() > 40'000)
+            return slackRefusal(u"msg_too_long"_s);
+        const QJsonObject before = one;
+        one.insert(u"text"_s, fields.value(u"text"_s));
+        bring(u"events_api"_s, {{u"event"_s, QJsonObject{{u"type"_s, u"message"_s},
+                                                         {u"subtype"_s, u"message_changed"_s},
+                                                         {u"channel"_s, channel},
+                                                         {u"message"_s, one},
+                                                         {u"previous_message"_s, before},
+                                                         {u"ts"_s, nextTs()}}}});
+        return slackJoined(SlackGood, {{u"channel"_s, channel},
+                                       {u"ts"_s, one.value(u"ts"_s)},
+                                       {u"text"_s, one.value(u"text"_s)}});
+    }
+    return slackRefusal(u"message_not_found"_s);
+}
+
+QJsonObject SlackSim::remove(const QJsonObject &fields)
+{
+    const QString channel = fields.value(u"channel"_s).toString();
+    const QString ts = fields.value(u"ts"_s).toString();
+    const QJsonObject *found = find(channel, ts);
+    if (!found)
+        return slackRefusal(u"message_not_found"_s);
+    const QJsonObject before = *found;
+    const auto isIt = [&](const QJsonObject &one) { return one.value(u"ts"_s).toString() == ts; };
+    std::erase_if(sent, isIt);
+    std::erase_if(m_channels[channel], isIt);
+    bring(u"events_api"_s, {{u"event"_s, QJsonObject{{u"type"_s, u"message"_s},
+                                                     {u"subtype"_s, u"message_deleted"_s},
+                                                     {u"channel"_s, channel},
+                                                     {u"deleted_ts"_s, ts},
+                                                     {u"previous_message"_s, before},
+                                                     {u"ts"_s, nextTs()}}}});
+    return slackJoined(SlackGood, {{u"channel"_s, channel}, {u"ts"_s, ts}});
+}
+
+QJsonObject SlackSim::react(const QJsonObject &fields, bool isAdded)
+{
+    const QString channel = fields.value(u"channel"_s).toString();
+    const QString ts = fields.value(u"timestamp"_s).toString();
+    const QString name = fields.value(u"name"_s).toString();
+    const auto &messages = m_channels[channel];
+    const bool isThere = std::any_of(messages.begin(), messages.end(), [&](const auto &one) {
+        return one.value(u"ts"_s).toString() == ts;
+    });
+    if (!isThere)
+        return slackRefusal(u"message_not_found"_s);
+    if (name.isEmpty() || name.front().unicode() > 127)
+        return slackRefusal(u"invalid_name"_s);
+    QStringList &given = reactions[channel + u':' + ts];
+    if (isAdded == given.contains(name))
+        return slackRefusal(isAdded ? u"already_reacted"_s : u"no_reaction"_s);
+    if (isAdded)
+        given << name;
+    else
+        given.removeAll(name);
+    bring(u"events_api"_s,
+          {{u"event"_s,
+            QJsonObject{
+                {u"type"_s, isAdded ? u"reaction_added"_s : u"reaction_removed"_s},
+                {u"user"_s, QLatin1StringView(App)},
+                {u"reaction"_s, name},
+                {u"item"_s,
+                 QJsonObject{{u"type"_s, u"message"_s}, {u"channel"_s, channel}, {u"ts"_s, ts}}},
+                {u"event_ts"_s, nextTs()}}}});
+    return SlackGood;
 }
 
 QJsonObject SlackSim::post(const QJsonObject &fields)

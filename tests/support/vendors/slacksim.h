@@ -58,7 +58,10 @@ public:
     bool isTokenRevoked = false;
 
     // What it was told.
-    std::vector<QJsonObject> sent;                       ///< posts, with their ts
+    std::vector<QJsonObject> sent; ///< posts, with their ts
+    /// A post that is there still.
+    const QJsonObject *find(const QString &channel, const QString &ts) const;
+    std::map<QString, QStringList> reactions;            ///< of the app, by "CHANNEL:TS"
     std::vector<std::pair<QString, QJsonObject>> shared; ///< files, once anybody can see them
     std::vector<QJsonObject> views;
     std::map<QString, QByteArray> uploads; ///< by file id
@@ -72,6 +75,9 @@ private:
     QJsonObject answerFor(const QString &method, const QJsonObject &fields);
     QJsonObject history(const QJsonObject &fields, bool isThread) const;
     QJsonObject post(const QJsonObject &fields);
+    QJsonObject update(const QJsonObject &fields);
+    QJsonObject remove(const QJsonObject &fields);
+    QJsonObject react(const QJsonObject &fields, bool isAdded);
     void check(const QString &method, const QJsonObject &fields);
     void onFrame(const QByteArray &utf8);
     void deliver(const QJsonObject &envelope);

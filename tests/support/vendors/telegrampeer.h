@@ -38,6 +38,19 @@ public:
     void deliverAgain() override { m_sim.pushAllAgain(); }
     void setMood(Mood mood) override;
     std::vector<Sent> sent() const override;
+    std::optional<QString> standing(const QString &providerId) const override
+    {
+        const QJsonObject *message =
+            m_sim.find(providerId.section(QLatin1Char(':'), 0, 0).toLongLong(),
+                       providerId.section(QLatin1Char(':'), 1).toLongLong());
+        return message ? std::optional(message->value(QStringLiteral("text")).toString())
+                       : std::nullopt;
+    }
+    QStringList reactionsTo(const QString &providerId) const override
+    {
+        const auto found = m_sim.reactions.find(providerId);
+        return found == m_sim.reactions.end() ? QStringList() : found->second;
+    }
     QStringList complaints() const override { return m_sim.problems; }
     TelegramSim &sim() { return m_sim; }
 

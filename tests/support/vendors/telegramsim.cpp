@@ -196,7 +196,10 @@ void TelegramSim::onCall(const net::HttpRequest &request, const net::Responder &
     check(call);
     calls.push_back(call);
     auto &faults = m_faults[call.method];
-    const bool isSend = call.method.startsWith(u"send") && call.method != u"sendChatAction";
+    static const QStringList acts{u"editMessageText"_s, u"deleteMessage"_s,
+                                  u"deleteBusinessMessages"_s, u"setMessageReaction"_s};
+    const bool isSend = (call.method.startsWith(u"send") && call.method != u"sendChatAction") ||
+                        acts.contains(call.method);
     if (faults.empty() && !(isSend && m_sendFault))
         return answerFor(call, answer);
     const Fault fault = faults.empty() ? *m_sendFault : faults.front();
@@ -271,6 +274,92 @@ void TelegramSim::answerFor(const Call &call, const net::Responder &answer)
         answeredCallbacks << call.body.value(u"callback_query_id"_s).toString();
     if (call.method.startsWith(u"send") && call.method != u"sendChatAction")
         return onSend(call, answer);
+    if (!onAct(call, answer))
+        reply(answer, true);
+}
+
+const QJsonObject *TelegramSim::find(qint64 chat, qint64 message) const
+{
+    for (const QJsonObject &one : sent) {
+        if (one.value(u"chat_id"_s).toInteger() == chat &&
+            one.value(u"message_id"_s).toInteger() == message)
+            return &one;
+    }
+    return nullptr;
+}
+
+/// The bot's or a person's.
+bool TelegramSim::isThere(qint64 chat, qint64 message) const
+{
+    const auto isIt = [&](const QJsonObject &update) {
+        const QJsonValue written = update.value(u"message"_s);
+        return written[u"message_id"].toInteger() == message &&
+               written[u"chat"][u"id"].toInteger() == chat;
+    };
+    return find(chat, message) || std::any_of(m_all.begin(), m_all.end(), isIt);
+}
+
+bool TelegramSim::onAct(const Call &call, const net::Responder &answer)
+{
+    const qint64 chat = call.body.value(u"chat_id"_s).toInteger();
+    const qint64 message = call.body.value(u"message_id"_s).toInteger();
+    if (call.method == u"editMessageText") {
+        onEdit(call, answer);
+        return true;
+    }
+    if (call.method == u"setMessageReaction") {
+        onReaction(call, answer);
+        return true;
+    }
+    if (call.method != u"deleteMessage")
+        return false;
+    if (!find(chat, message)) {
+        refuse(answer, 400, u"Bad Request: message to delete not found"_s);
+        return true;
+    }
+    std::erase_if(sent, [&](const QJsonObject &one) {
+        return one.value(u"chat_id"_s).toInteger() == chat &&
+               one.value(u"message_id"_s).toInteger() == message;
+    });
+    reply(answer, true);
+    return true;
+}
+
+void TelegramSim::onEdit(const Call &call, const net::Responder &answer)
+{
+    const qint64 message = call.body.value(u"message_id"_s).toInteger();
+    const QString text = call.body.value(u"text"_s).toString();
+    for (QJsonObject &one : sent) {
+        if (one.value(u"message_id"_s).toInteger() != message)
+            continue;
+        if (one.value(u"text"_s).toString() == text)
+            return refuse(answer, 400,
+                          u"Bad Request: message is not modified: specified new message content "
+                          "and reply markup are exactly the same"_s);
+        if (text.size() > 4096)
+            return refuse(answer, 400, u"Bad Request: message is too long"_s);
+        one.insert(u"text"_s, text);
+        one.insert(u"edit_date"_s, Now);
+        return reply(answer, one);
+    }
+    refuse(answer, 400, u"Bad Request: message to edit not found"_s);
+}
+
+void TelegramSim::onReaction(const Call &call, const net::Responder &answer)
+{
+    static const QStringList known{u"👍"_s, u"👎"_s, u"❤"_s, u"🔥"_s, u"🎉"_s, u"🙏"_s};
+    const qint64 chat = call.body.value(u"chat_id"_s).toInteger();
+    const qint64 message = call.body.value(u"message_id"_s).toInteger();
+    if (!isThere(chat, message))
+        return refuse(answer, 400, u"Bad Request: message to react not found"_s);
+    QStringList given;
+    for (const QJsonValue reaction : call.body.value(u"reaction"_s).toArray())
+        given << reaction[u"emoji"].toString();
+    if (given.size() > 1)
+        return refuse(answer, 400, u"Bad Request: REACTIONS_TOO_MANY"_s);
+    if (!given.isEmpty() && !known.contains(given.first()))
+        return refuse(answer, 400, u"Bad Request: REACTION_INVALID"_s);
+    reactions[u"%1:%2"_s.arg(chat).arg(message)] = given;
     reply(answer, true);
 }
 

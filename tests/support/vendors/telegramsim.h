@@ -60,7 +60,10 @@ public:
         QByteArray fileField;
     };
     std::vector<Call> calls;
-    std::vector<QJsonObject> sent; ///< messages of the bot, with chat_id as it was asked
+    std::vector<QJsonObject> sent;            ///< messages of the bot, with chat_id as it was asked
+    std::map<QString, QStringList> reactions; ///< of the bot, by "CHAT:MESSAGE"
+    /// A message of the bot that is in the chat still.
+    const QJsonObject *find(qint64 chat, qint64 message) const;
     std::vector<Call> callsOf(const QString &method) const;
     QStringList answeredCallbacks;
     QStringList problems; ///< requests that the vendor's description does not allow
@@ -73,6 +76,11 @@ private:
     void answerFor(const Call &call, const net::Responder &answer);
     void onGetUpdates(const QJsonObject &body, const net::Responder &answer);
     void onSend(const Call &call, const net::Responder &answer);
+    /// Of a message that is there already. False = it is no such call.
+    bool onAct(const Call &call, const net::Responder &answer);
+    void onEdit(const Call &call, const net::Responder &answer);
+    void onReaction(const Call &call, const net::Responder &answer);
+    bool isThere(qint64 chat, qint64 message) const;
     void check(const Call &call);
     void deliver();
     static void reply(const net::Responder &answer, const QJsonValue &result);

@@ -57,6 +57,18 @@ public:
     virtual Seconds retryAfter() const { return Seconds(7); }
     /// What customers have really got from us, in order.
     virtual std::vector<Sent> sent() const = 0;
+    /// What is left of a message of ours, by its provider id; nothing = it is gone.
+    virtual std::optional<QString> standing(const QString &providerId) const
+    {
+        Q_UNUSED(providerId)
+        return std::nullopt;
+    }
+    /// How the office reacts to a message there, as the vendor writes it.
+    virtual QStringList reactionsTo(const QString &providerId) const
+    {
+        Q_UNUSED(providerId)
+        return {};
+    }
     /// Calls of the vendor's API that were wrong: unknown method, missing parameter, over a limit.
     virtual QStringList complaints() const = 0;
 };

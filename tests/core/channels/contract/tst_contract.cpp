@@ -122,6 +122,33 @@ struct Station
                                    }});
         return got;
     }
+    /// What an agent does to a message that the provider has.
+    std::shared_ptr<std::optional<SendResult>> act(const InboundItem &item, MessageAction action,
+                                                   const Message &target, const QString &text = {})
+    {
+        Outgoing outgoing;
+        outgoing.message.id = randomId<MessageId>();
+        outgoing.message.kind = MessageKind::System;
+        outgoing.message.headers =
+            json::canonical({{u"action"_s, enumName(action)}, {u"text"_s, text}});
+        outgoing.conversation.thread = item.thread.isEmpty() ? item.sender.value : item.thread;
+        outgoing.address.kind = item.sender.kind;
+        outgoing.address.scope = item.sender.scope;
+        outgoing.address.value = item.sender.value;
+        outgoing.answered = target;
+        outgoing.lastInboundAt = host.clock().wall();
+        auto got = std::make_shared<std::optional<SendResult>>();
+        connector->send(outgoing, {connector.get(), [got](const Result<SendResult> &result) {
+                                       if (result)
+                                           *got = *result;
+                                   }});
+        return got;
+    }
+    bool can(MessageAction action) const
+    {
+        const auto &own = type.capabilities.ownActions;
+        return std::ranges::find(own, action) != own.end();
+    }
     int got(const QString &text) const
     {
         const auto sent = peer->sent();
@@ -310,6 +337,112 @@ private Q_SLOTS:
         else
             QVERIFY((*result)->kind == SendResult::Kind::Refused && whole.isEmpty());
         QCOMPARE(station.peer->complaints(), QStringList());
+    }
+
+    /// What is changed, deleted or reacted to stands so at the provider; twice is once.
+    void whatIsDoneToOursStandsAtTheProvider_data() { columns(); }
+    void whatIsDoneToOursStandsAtTheProvider()
+    {
+        QFETCH(QString, name);
+        Station station(name, m_clock);
+        if (station.type.capabilities.ownActions.empty())
+            return;
+        const QString id = station.peer->write(u"anna"_s, u"hello"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(station.find(id), 15'000);
+        const InboundItem item = *station.find(id);
+        const auto sent = station.answer(item, u"first words"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(sent->has_value(), 15'000);
+        Message ours;
+        ours.kind = MessageKind::Reply;
+        ours.providerId = (*sent)->providerId;
+        ours.content.text = u"first words"_s;
+        QCOMPARE(station.peer->standing(ours.providerId), u"first words"_s);
+        const auto isDone = [&](MessageAction action, const QString &text) {
+            const auto done = station.act(item, action, ours, text);
+            return QTest::qWaitFor([&] { return done->has_value(); }, 15'000) &&
+                   (*done)->kind == SendResult::Kind::Accepted && !(*done)->providerId.isEmpty();
+        };
+        for (int i = 0; i < 2 && station.can(MessageAction::Edit); ++i) {
+            QVERIFY(isDone(MessageAction::Edit, u"50% <b>other</b> words"_s));
+            QCOMPARE(station.peer->standing(ours.providerId), u"50% <b>other</b> words"_s);
+        }
+        for (const QString &emoji : {u"👍"_s, u"👍"_s, u"❤\uFE0F"_s, QString(), QString()}) {
+            if (!station.can(MessageAction::React))
+                break;
+            QVERIFY(isDone(MessageAction::React, emoji));
+            ours.reactions[OfficeReacts] = emoji; // as the ledger has it then
+            const QStringList shown = station.peer->reactionsTo(ours.providerId);
+            QCOMPARE(shown.size(), emoji.isEmpty() ? 0 : 1);
+            QVERIFY(emoji.isEmpty() || emoji.startsWith(shown.first().left(1)));
+        }
+        for (int i = 0; i < 2 && station.can(MessageAction::Delete); ++i) {
+            QVERIFY(isDone(MessageAction::Delete, {}));
+            QCOMPARE(station.peer->standing(ours.providerId), std::nullopt);
+        }
+        QCOMPARE(station.peer->complaints(), QStringList());
+    }
+
+    void whatIsDoneToCustomersMessagesStandsAtTheProvider_data() { columns(); }
+    void whatIsDoneToCustomersMessagesStandsAtTheProvider()
+    {
+        QFETCH(QString, name);
+        Station station(name, m_clock);
+        const auto &can = station.type.capabilities.actions;
+        if (std::ranges::find(can, MessageAction::React) == can.end())
+            return;
+        const QString id = station.peer->write(u"anna"_s, u"hello"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(station.find(id), 15'000);
+        const InboundItem item = *station.find(id);
+        const int items = int(station.host.items.size());
+        Message theirs;
+        theirs.providerId = id;
+        const auto done = station.act(item, MessageAction::React, theirs, u"👍"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(done->has_value(), 15'000);
+        QVERIFY2((*done)->kind == SendResult::Kind::Accepted, qPrintable((*done)->detail));
+        QCOMPARE(station.peer->reactionsTo(id), QStringList{u"👍"_s});
+        const QString last = station.peer->write(u"anna"_s, u"last"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(station.find(last), 15'000);
+        QCOMPARE(int(station.host.items.size()), items + 1); // what we did is no news
+        QCOMPARE(station.peer->complaints(), QStringList());
+    }
+
+    /// Doing it again does no harm: nobody has to be told "perhaps".
+    void anActThatFailsIsTriedAgainOrSaysWhy_data() { columns(); }
+    void anActThatFailsIsTriedAgainOrSaysWhy()
+    {
+        QFETCH(QString, name);
+        Station station(name, m_clock);
+        const QString id = station.peer->write(u"anna"_s, u"hello"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(station.find(id), 15'000);
+        const InboundItem item = *station.find(id);
+        const auto sent = station.answer(item, u"first words"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(sent->has_value(), 15'000);
+        Message ours;
+        ours.kind = MessageKind::Reply;
+        ours.providerId = (*sent)->providerId;
+        ours.content.text = u"first words"_s;
+        using Mood = VendorPeer::Mood;
+        for (const Mood mood : {Mood::TooMany, Mood::Refuses, Mood::TakesAndBreaks}) {
+            if (!station.can(MessageAction::Edit))
+                break;
+            station.peer->setMood(mood);
+            const auto done = station.act(item, MessageAction::Edit, ours, u"other words"_s);
+            QTRY_VERIFY_WITH_TIMEOUT(done->has_value(), 15'000);
+            const bool isRefused = mood == Mood::Refuses;
+            QCOMPARE((*done)->kind,
+                     isRefused ? SendResult::Kind::Refused : SendResult::Kind::Later);
+            QVERIFY(!isRefused || (*done)->detail.size() > 10);
+            QCOMPARE(station.peer->standing(ours.providerId),
+                     mood == Mood::TakesAndBreaks ? u"other words"_s : u"first words"_s);
+        }
+        if (station.can(MessageAction::Edit))
+            return;
+        // What the record does not have is refused, and nothing is sent for it.
+        const size_t before = station.peer->sent().size();
+        const auto done = station.act(item, MessageAction::Edit, ours, u"other words"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(done->has_value(), 15'000);
+        QCOMPARE((*done)->kind, SendResult::Kind::Refused);
+        QCOMPARE(station.peer->sent().size(), before);
     }
 
     void afterStopNothingIsAsked_data() { columns(); }

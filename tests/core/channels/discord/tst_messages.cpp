@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/channels/discord/acts.h"
 #include "core/channels/discord/gateway.h"
-#include "core/channels/discord/requests.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -53,6 +53,41 @@ class tst_Messages : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatIsDoneToAMessageIsSaidWithItsAddress()
+    {
+        Outgoing out = outgoing({});
+        Message ours;
+        ours.kind = MessageKind::Reply;
+        ours.providerId = u"42"_s;
+        ours.content.text = u"before"_s;
+        ours.reactions[OfficeReacts] = u"👍"_s;
+        out.answered = ours;
+        const auto calls = [&](const char *action, const QString &text) {
+            out.message.kind = MessageKind::System;
+            out.message.headers =
+                json::canonical({{u"action"_s, QString::fromLatin1(action)}, {u"text"_s, text}});
+            QStringList said;
+            const auto made = callsFor(out, *vendor::actOf(out));
+            for (const vendor::ApiCall &call : made ? *made : std::vector<vendor::ApiCall>())
+                said << QString::fromLatin1(call.method) + u' ' + call.path +
+                            QString::fromUtf8(call.body);
+            return made ? said.join(u'|') : u"refused"_s;
+        };
+        const QString message = u"/channels/7/messages/42"_s;
+        QCOMPARE(calls("delete", {}), u"DELETE "_s + message);
+        QCOMPARE(calls("edit", u"@everyone"_s),
+                 u"PATCH "_s + message +
+                     u"{\"allowed_mentions\":{\"parse\":[]},\"content\":\"@everyone\"}"_s);
+        QCOMPARE(calls("edit", QString(2'001, u'x')), u"refused"_s);
+        const QString reactions = message + u"/reactions/"_s;
+        QCOMPARE(calls("react", u"🎉"_s),
+                 u"PUT %1%F0%9F%8E%89/@me|DELETE %1%F0%9F%91%8D/@me"_s.replace(u"%1"_s, reactions));
+        QCOMPARE(calls("react", {}), u"DELETE "_s + reactions + u"%F0%9F%91%8D/@me"_s);
+        QCOMPARE(calls("hide", {}), u"refused"_s);
+        out.answered->content.text = QString(2'001, u'x'); // went out as two
+        QCOMPARE(calls("delete", {}), u"refused"_s);
+    }
+
     void aTextIsOneMessageWithANonceOfItsOwn()
     {
         const Outgoing out = outgoing(u"hi @everyone"_s);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/channels/slack/acts.h"
 #include "core/channels/slack/manifest.h"
-#include "core/channels/slack/requests.h"
+#include "core/channels/slack/text.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -55,6 +56,63 @@ class tst_SlackRequests : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatIsDoneToAMessageNamesItAndEscapesTheText()
+    {
+        Outgoing out = outgoing({}, u"D1"_s);
+        Message ours;
+        ours.kind = MessageKind::Reply;
+        ours.providerId = u"D1:1355517523.000005"_s;
+        ours.content.text = u"before"_s;
+        ours.reactions[OfficeReacts] = u"❤\uFE0F"_s;
+        out.answered = ours;
+        const auto acts = [&](const char *action, const QString &text) {
+            out.message.kind = MessageKind::System;
+            out.message.headers =
+                json::canonical({{u"action"_s, QString::fromLatin1(action)}, {u"text"_s, text}});
+            const auto made = actsFor(out, *vendor::actOf(out));
+            return made ? *made : std::vector<ActRequest>();
+        };
+        const QString ts = u"1355517523.000005"_s;
+        QCOMPARE(
+            acts("edit", u"<b> & co"_s),
+            (std::vector<ActRequest>{
+                {u"chat.update"_s,
+                 {{u"channel"_s, u"D1"_s}, {u"ts"_s, ts}, {u"text"_s, u"&lt;b&gt; &amp; co"_s}}}}));
+        QCOMPARE(acts("delete", {}),
+                 (std::vector<ActRequest>{
+                     {u"chat.delete"_s, {{u"channel"_s, u"D1"_s}, {u"ts"_s, ts}}}}));
+        const auto changed = acts("react", u"👍"_s); // the new one first
+        QCOMPARE(changed.size(), 2u);
+        QCOMPARE(emojiFor(changed[0].body.value(u"name"_s).toString()), u"👍"_s);
+        QCOMPARE(changed[1].method, u"reactions.remove"_s);
+        QCOMPARE(changed[1].body.value(u"name"_s).toString(), u"heart"_s);
+        QVERIFY(acts("react", u"🦖"_s).empty()); // nobody here knows its name
+        out.answered->providerId = u"file:F1"_s;
+        QVERIFY(acts("delete", {}).empty());
+    }
+    void whatStandsAlreadyAsItWasWantedIsDone()
+    {
+        using Kind = SendResult::Kind;
+        const auto kind = [](const QString &method, const char *error) {
+            const auto told = reply(200, QByteArray(R"({"ok":false,"error":")") + error + "\"}");
+            return resultOf(told, ActRequest{method, {}}, u"D1:1.1"_s, {}).kind;
+        };
+        QCOMPARE(kind(u"reactions.remove"_s, "no_reaction"), Kind::Accepted);
+        QCOMPARE(kind(u"reactions.add"_s, "already_reacted"), Kind::Accepted);
+        QCOMPARE(kind(u"chat.delete"_s, "message_not_found"), Kind::Accepted);
+        QCOMPARE(kind(u"chat.update"_s, "message_not_found"), Kind::Refused);
+        QCOMPARE(kind(u"reactions.add"_s, "no_reaction"), Kind::Refused);
+    }
+    void everyEmojiOfTheListHasItsNameBack()
+    {
+        for (const char *name : {"+1", "-1", "heart", "tada", "fire", "pray"})
+            QCOMPARE(emojiFor(nameOf(emojiFor(QString::fromLatin1(name)))),
+                     emojiFor(QString::fromLatin1(name)));
+        QCOMPARE(nameOf(u":shipit:"_s), u"shipit"_s);
+        QCOMPARE(nameOf(u"❤"_s), u"heart"_s);
+        QVERIFY(nameOf({}).isEmpty());
+    }
+
     void aTextGoesIntoItsThread()
     {
         const auto requests = requestsFor(outgoing(u"a < b"_s));

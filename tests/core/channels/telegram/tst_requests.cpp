@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
-#include "core/channels/telegram/requests.h"
+#include "core/channels/telegram/acts.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -27,6 +27,20 @@ Outgoing richMessage(const char *rich)
     return out;
 }
 
+/// A change of our message `target`, which said `before`, to "new".
+Outgoing acted(const QString &thread, const QString &target, const QString &before)
+{
+    Outgoing out = outgoing({}, thread);
+    out.message.kind = MessageKind::System;
+    out.message.headers = json::canonical({{u"action"_s, u"edit"_s}, {u"text"_s, u"new"_s}});
+    Message ours;
+    ours.kind = MessageKind::Reply;
+    ours.providerId = target;
+    ours.content.text = before;
+    out.answered = ours;
+    return out;
+}
+
 void addFile(Outgoing &out, const QString &name, const QString &type, const QByteArray &bytes)
 {
     const QByteArray sha = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
@@ -50,6 +64,74 @@ class tst_Requests : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void whatIsDoneToAMessageIsOneCall()
+    {
+        Outgoing out = acted(u"1111111"_s, u"1111111:42"_s, u"Hello"_s);
+        const auto edit = requestFor(out, *vendor::actOf(out));
+        QVERIFY2(edit, edit ? "" : qPrintable(edit.error().detail));
+        QCOMPARE(edit->method, u"editMessageText"_s);
+        QCOMPARE(edit->body, (QJsonObject{{u"message_id"_s, 42}, {u"text"_s, u"new"_s}}));
+        vendor::Act act = *vendor::actOf(out);
+        act.action = MessageAction::React;
+        act.text = u"❤\uFE0F"_s; // the vendor's list has it without the last character
+        const auto react = requestFor(out, act);
+        QCOMPARE(react->method, u"setMessageReaction"_s);
+        QCOMPARE(react->body.value(u"reaction"_s)[0][u"emoji"].toString(), u"❤"_s);
+        act.text.clear();
+        QVERIFY(requestFor(out, act)->body.value(u"reaction"_s).toArray().isEmpty());
+    }
+    void businessChatsHaveCallsOfTheirOwn()
+    {
+        Outgoing out = acted(u"business/bc1/22"_s, u"bc1:22:42"_s, u"Hello"_s);
+        vendor::Act act = *vendor::actOf(out);
+        QCOMPARE(requestFor(out, act)->body.value(u"business_connection_id"_s).toString(),
+                 u"bc1"_s);
+        act.action = MessageAction::Delete;
+        QCOMPARE(requestFor(out, act)->method, u"deleteBusinessMessages"_s);
+        act.action = MessageAction::React;
+        QVERIFY(!requestFor(out, act));
+    }
+    /// Whose second half nobody could reach.
+    void whatWentOutInPartsIsNotChangedByHalves()
+    {
+        const Outgoing out = acted(u"1111111"_s, u"1111111:42"_s, QString(5'000, u'x'));
+        vendor::Act act = *vendor::actOf(out);
+        for (const MessageAction action : {MessageAction::Edit, MessageAction::Delete}) {
+            act.action = action;
+            QVERIFY(!requestFor(out, act));
+        }
+        act.action = MessageAction::React;
+        QVERIFY(requestFor(out, act));
+        const Outgoing longer = acted(u"1111111"_s, u"1111111:42"_s, u"Hello"_s);
+        act = *vendor::actOf(longer);
+        act.text = QString(5'000, u'x');
+        QVERIFY(!requestFor(longer, act));
+    }
+    void onlyWhatIsInThisChatIsTouched()
+    {
+        for (const char *target : {"", "42", "9:42", "1111111:0", "1111111:x", "1111111:42:1"}) {
+            const Outgoing out = acted(u"1111111"_s, QString::fromLatin1(target), u"Hello"_s);
+            QVERIFY2(!requestFor(out, *vendor::actOf(out)), target);
+        }
+    }
+    void goneIsDeletedAndSameIsChanged()
+    {
+        using Kind = SendResult::Kind;
+        vendor::Act act{MessageAction::Delete, u"1:2"_s, {}, {}, true};
+        const auto gone =
+            reply(400, R"({"ok":false,"description":"Bad Request: message to delete not found"})");
+        QCOMPARE(resultOf(gone, act, false, {}).kind, Kind::Accepted);
+        QCOMPARE(resultOf(gone, act, true, {}).kind, Kind::Refused); // the group has moved
+        act.action = MessageAction::Edit;
+        QCOMPARE(resultOf(gone, act, false, {}).kind, Kind::Refused);
+        const auto same = reply(
+            400, R"({"ok":false,"description":"Bad Request: message is not modified: same"})");
+        QCOMPARE(resultOf(same, act, false, {}).kind, Kind::Accepted);
+        const auto late =
+            reply(400, R"({"ok":false,"description":"Bad Request: message can\u0027t be edited"})");
+        QVERIFY(resultOf(late, act, false, {}).detail.contains(u"48 hours"_s));
+    }
+
     void aTextIsOneCall()
     {
         const auto requests = requestsFor(outgoing(u"Hello & <b>you</b>"_s));

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/channels/telegram/requests.h"
+#include "core/channels/vendor/act.h"
+
+/// What is done to messages that are in a chat already. Pure.
+namespace peerdesk::channels::telegram {
+
+/// Errors: Invalid, why it cannot be done, in plain words.
+Result<Request> requestFor(const Outgoing &outgoing, const vendor::Act &act);
+/// `hasMoved`: the group has got another id since, and its messages with it.
+SendResult resultOf(const Result<vendor::ApiReply> &reply, const vendor::Act &act, bool hasMoved,
+                    Time now);
+
+} // namespace peerdesk::channels::telegram
