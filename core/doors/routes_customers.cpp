@@ -134,52 +134,48 @@ void eraseCustomer(const ExchangePtr &x)
     id ? eraseStep(x, *id, 0) : x->fail(id.error());
 }
 
-/// Of a path's two customers one is left: the one that the path names.
-void mergeCustomer(const ExchangePtr &x)
-{
-    const auto id = x->pathId<CustomerId>();
-    if (!id)
-        return x->fail(id.error());
-    CustomerId from;
-    Body in(x->body());
-    in.require("from").take("from", from);
-    if (in.error())
-        return x->fail(*in.error());
-    x->submit(api::MergeCustomers{from, *id},
-              [x, id = *id](const api::Outcome &) { showCustomer(x, id, 200); });
-}
-
-void unmergeCustomer(const ExchangePtr &x)
-{
-    const auto id = x->pathId<CustomerId>();
-    if (!id)
-        return x->fail(id.error());
-    CustomerId from;
-    Body in(x->body());
-    in.require("from").take("from", from);
-    if (in.error())
-        return x->fail(*in.error());
-    x->desk().customer(*id, x->then<api::CustomerCard>([x, from](const api::CustomerCard &card) {
-        const auto isIt = [&](const CardJoin &join) { return join.from.id == from; };
-        if (std::ranges::none_of(card.joins, isIt))
-            return x->fail(notFound(u"No such merge into this customer can be undone"_s));
-        x->submit(api::UndoMerge{from},
-                  [x, from](const api::Outcome &) { showCustomer(x, from, 200); });
-    }));
-}
-
-void denyLikeness(const ExchangePtr &x)
+/// For calls about two customers: the path's, and the one that `member` of the body names.
+void withOther(const ExchangePtr &x, const char *member,
+               const std::function<void(CustomerId, CustomerId)> &next)
 {
     const auto id = x->pathId<CustomerId>();
     if (!id)
         return x->fail(id.error());
     CustomerId other;
     Body in(x->body());
-    in.require("other").take("other", other);
-    if (in.error())
-        return x->fail(*in.error());
-    x->submit(api::DenyLikeness{*id, other},
-              [x, id = *id](const api::Outcome &) { showCustomer(x, id, 200); });
+    in.require(member).take(member, other);
+    in.error() ? x->fail(*in.error()) : next(*id, other);
+}
+
+/// Of a path's two customers one is left: the one that the path names.
+void mergeCustomer(const ExchangePtr &x)
+{
+    withOther(x, "from", [x](CustomerId id, CustomerId from) {
+        x->submit(api::MergeCustomers{from, id},
+                  [x, id](const api::Outcome &) { showCustomer(x, id, 200); });
+    });
+}
+
+void unmergeCustomer(const ExchangePtr &x)
+{
+    withOther(x, "from", [x](CustomerId id, CustomerId from) {
+        const auto undo = [x, from](const api::CustomerCard &card) {
+            const auto isIt = [&](const CardJoin &join) { return join.from.id == from; };
+            if (std::ranges::none_of(card.joins, isIt))
+                return x->fail(notFound(u"No such merge into this customer can be undone"_s));
+            x->submit(api::UndoMerge{from},
+                      [x, from](const api::Outcome &) { showCustomer(x, from, 200); });
+        };
+        x->desk().customer(id, x->then<api::CustomerCard>(undo));
+    });
+}
+
+void denyLikeness(const ExchangePtr &x)
+{
+    withOther(x, "other", [x](CustomerId id, CustomerId other) {
+        x->submit(api::DenyLikeness{id, other},
+                  [x, id](const api::Outcome &) { showCustomer(x, id, 200); });
+    });
 }
 
 void splitCustomer(const ExchangePtr &x)

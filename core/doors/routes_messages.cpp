@@ -90,8 +90,10 @@ void removeMessage(const ExchangePtr &x, MessageId id)
         const bool hasLeft = found.state == MessageState::Sent ||
                              found.state == MessageState::Delivered ||
                              found.state == MessageState::Read;
-        hasLeft &&found.kind == MessageKind::Reply ? actOn(x, id, MessageAction::Delete, {})
-                                                   : cancel(x, id);
+        if (hasLeft && found.kind == MessageKind::Reply)
+            actOn(x, id, MessageAction::Delete, {});
+        else
+            cancel(x, id);
     }));
 }
 

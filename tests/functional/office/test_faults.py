@@ -333,20 +333,33 @@ def wrong_in_customers(office, ledger):
         yield f"{len(doubled)} customers are doubled, e.g. {doubled[:5]}"
 
 
-def is_quiet(office, bot, ledger):
-    """Everything that customers wrote has come, and everything that was to leave has left."""
+def unquiet(office, ledger):
+    """What customers wrote and has not come, what was to leave and has not; empty = all is quiet."""
     pc = office.pcs[0]
-    conversations = pc.all("/conversations")
-    messages = [m for c in conversations for m in pc.all(f"/conversations/{c['id']}/messages")]
-    waits = [m for m in messages if m["state"] in ("queued", "sending")]
-    return not waits and sum(m["direction"] == "inbound" for m in messages) >= len(ledger.said)
+    messages = [m for c in pc.all("/conversations") for m in pc.all(f"/conversations/{c['id']}/messages")]
+    waits = [f"{m['text']} {m['state']}" for m in messages if m["state"] in ("queued", "sending")]
+    came = {m["text"] for m in messages if m["direction"] == "inbound"}
+    return waits + [f"{text} not here" for text in ledger.said if text not in came]
+
+
+def settled(office, bot, ledger):
+    """Waits until everything that was to come and to leave has done so; or tells what has not."""
+    try:
+        until(lambda: not unquiet(office, ledger), 60, "everything that was to come and to leave")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {unquiet(office, ledger)[:20]}; {pc_states(office)}; "
+                             f"polled {len(bot.asked)} times, last by {bot.asked[-1:]}") from error
+
+
+def pc_states(office):
+    return {pc.name: [pc.status(), pc.ask("GET", "/channels")] for pc in office.pcs}
 
 
 def check(office, bot, ledger):
     """Sentences; none = every promise was kept. The PCs have ended afterwards."""
     yield from ledger.troubles
     office.settle(90)
-    until(lambda: is_quiet(office, bot, ledger), 60, "everything that was to come and to leave")
+    settled(office, bot, ledger)
     office.settle(90)
     yield from wrong_in_digests(ledger)
     yield from wrong_in_messages(office, bot, ledger)
