@@ -347,6 +347,23 @@ struct Ingest
 };
 
 /// The message id derives from the command id.
+/// How things stood when a text was written that waited for the office: it goes out only if the
+/// conversation has not moved on since.
+struct WaitedSince
+{
+    Time at;        ///< not set = it did not wait
+    MessageId seen; ///< the newest message that its author could see
+    TaskId task;    ///< the conversation's, if the author had it; else null
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "at", &WaitedSince::at), field(2, "seen", &WaitedSince::seen),
+                          field(3, "task", &WaitedSince::task)};
+    }
+    bool operator==(const WaitedSince &) const = default;
+};
+
+/// A reply or a note. Errors besides the usual: Rejected "moved-on" (WaitedSince).
 struct SendMessage
 {
     ConversationId conversation;
@@ -356,6 +373,7 @@ struct SendMessage
     Time sendAt;
     Visibility visibility = Visibility::Public;
     MessageAction action = MessageAction::None; ///< to `replyTo`, with no content
+    WaitedSince waited = {};
 
     static constexpr auto fields()
     {
@@ -365,7 +383,8 @@ struct SendMessage
                           field(4, "reply_to", &SendMessage::replyTo),
                           field(5, "send_at", &SendMessage::sendAt),
                           field(6, "visibility", &SendMessage::visibility),
-                          field(7, "action", &SendMessage::action)};
+                          field(7, "action", &SendMessage::action),
+                          field(8, "waited", &SendMessage::waited)};
     }
     bool operator==(const SendMessage &) const = default;
 };

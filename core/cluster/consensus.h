@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/cluster/engine.h"
+#include "core/cluster/wire.h"
 
 #include <QObject>
 
@@ -19,6 +19,7 @@ struct ClusterState
     Configuration members;
     std::set<QString> reachable;              ///< members that this node can speak to
     std::map<QString, QString> versions = {}; ///< of their programs, as they last said
+    std::map<QString, Refusal> refused = {};  ///< members that are not spoken with
     quint64 logEnd = 0; ///< while far behind it: where the office's log is known to end; else 0
     int copied = 0;     ///< per cent of the copy of the tables that is being fetched
     /// As the router: what is committed may be on this PC only, although the office has others.

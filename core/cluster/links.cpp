@@ -17,7 +17,6 @@ constexpr size_t MaxStrangersFromOne = 16;
 constexpr Milliseconds Patience = std::chrono::seconds(5);
 /// Proving a code and having the office take in the newcomer.
 constexpr Milliseconds JoinPatience = std::chrono::seconds(30);
-constexpr int Protocol = 1;
 constexpr qsizetype MaxVersionLength = 40;
 
 } // namespace
@@ -41,6 +40,7 @@ Links::Links(Options options, QObject *parent)
     , m_options(std::move(options))
     , m_doorkeeper(m_options.identity.fingerprint(), this)
     , m_listener(std::make_unique<Listener>(*this))
+    , m_life(QUuid::createUuid().toRfc4122())
 {
     m_tls.setProtocol(QSsl::TlsV1_3OrLater);
     m_tls.setLocalCertificate(m_options.identity.certificate);
@@ -82,7 +82,16 @@ QString Links::address() const
 
 Hello Links::hello() const
 {
-    return {Protocol, m_office.id, m_options.node, address(), m_options.version, m_takeover};
+    const QByteArray office = m_startedWith ? m_office.id : QByteArray();
+    return {m_options.protocol, office,     m_options.node, address(),
+            m_options.version,  m_takeover, m_life,         m_startedWith.value_or(0),
+            Refusal::None};
+}
+
+void Links::begin(quint64 lastIndex)
+{
+    if (!m_startedWith)
+        m_startedWith = lastIndex;
 }
 
 void Links::setOffice(const OfficeCard &office)
@@ -94,6 +103,7 @@ void Links::setTakeover(const QByteArray &takeover)
 {
     if (std::exchange(m_takeover, takeover) == takeover)
         return;
+    m_lives.forget();
     for (const auto &[node, dialer] : m_dialers)
         dialer->hangUp();
     std::vector<QSslSocket *> open;
@@ -105,7 +115,7 @@ void Links::setTakeover(const QByteArray &takeover)
 
 bool Links::isOfThisGeneration(const Hello &said)
 {
-    if (m_office.id.isEmpty() || said.office != m_office.id)
+    if (m_office.id.isEmpty() || !m_startedWith || said.office != m_office.id)
         return false;
     if (said.takeover == m_takeover)
         return true;
@@ -115,6 +125,68 @@ bool Links::isOfThisGeneration(const Hello &said)
     if (isNews)
         Q_EMIT superseded(said.takeover);
     return false;
+}
+
+Refusal Links::refusalOf(const Hello &said)
+{
+    const Refusal why = said.protocol == m_options.protocol ? m_lives.meet(said, livesOf(said.node))
+                                                            : Refusal::Protocol;
+    note(said.node, why);
+    return why;
+}
+
+std::set<QByteArray> Links::livesOf(const QString &node) const
+{
+    std::set<QByteArray> out;
+    for (const auto &[socket, link] : m_inbound) {
+        if (link.node == node)
+            out.insert(link.life);
+    }
+    return out;
+}
+
+/// What an earlier life left open.
+void Links::endOtherLives(const Hello &said)
+{
+    std::vector<QSslSocket *> others;
+    for (const auto &[socket, link] : m_inbound) {
+        if (link.node == said.node && link.life != said.life)
+            others.push_back(socket);
+    }
+    for (QSslSocket *socket : others)
+        socket->abort();
+}
+
+void Links::close()
+{
+    m_isClosed = true;
+    setPeers({});
+    m_beacon.reset();
+    m_listener->close();
+}
+
+void Links::note(const QString &node, Refusal refusal)
+{
+    const auto known = m_refused.find(node);
+    if ((known == m_refused.end() ? Refusal::None : known->second) == refusal)
+        return;
+    if (refusal == Refusal::None)
+        m_refused.erase(known);
+    else
+        m_refused[node] = refusal;
+    Q_EMIT reachableChanged();
+}
+
+bool Links::accepts(const Hello &said)
+{
+    if (said.refusal == Refusal::Twin || said.refusal == Refusal::Older) {
+        Q_EMIT disowned(said.node, said.refusal);
+        return false;
+    }
+    const bool isTooFar = said.refusal != Refusal::None || said.protocol != m_options.protocol;
+    if (isTooFar)
+        note(said.node, Refusal::Protocol);
+    return !isTooFar && isOfThisGeneration(said) && refusalOf(said) == Refusal::None;
 }
 
 /// Without it PCs are found by the addresses that the office knows: it goes on.
@@ -151,7 +223,7 @@ void Links::setPeers(const std::vector<Peer> &peers)
 {
     std::map<QString, std::unique_ptr<Dialer>> kept;
     for (const Peer &peer : peers) {
-        if (peer.node == m_options.node)
+        if (peer.node == m_options.node || m_isClosed)
             continue;
         std::unique_ptr<Dialer> &dialer = kept[peer.node];
         if (const auto it = m_dialers.find(peer.node);
@@ -164,7 +236,7 @@ void Links::setPeers(const std::vector<Peer> &peers)
         dialer = std::make_unique<Dialer>(
             peer, m_tls,
             Dialer::Manners{[this] { return hello(); },
-                            [this](const Hello &said) { return isOfThisGeneration(said); }},
+                            [this](const Hello &said) { return accepts(said); }},
             nullptr);
         connect(dialer.get(), &Dialer::upChanged, this, &Links::reachableChanged);
     }
@@ -270,19 +342,23 @@ bool Links::hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame)
 bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
 {
     const Result<Hello> said = codec::decode<Hello>(frame.body);
-    if (!said || said->protocol != Protocol)
+    if (!said)
         return false;
     const auto it = m_dialers.find(said->node);
     if (it == m_dialers.end() || !it->second->knows(socket->peerCertificate()))
         return false;
     const bool isSame = isOfThisGeneration(*said);
+    Hello answer = hello();
+    answer.refusal = isSame ? refusalOf(*said) : Refusal::None;
     if (said->office == m_office.id) // who was left behind learns it by this
-        socket->write(encode(Frame{Channel::Hello, codec::encode(hello())}));
-    if (!isSame) {
+        socket->write(encode(Frame{Channel::Hello, codec::encode(answer)}));
+    if (!isSame || answer.refusal != Refusal::None) {
         socket->disconnectFromHost();
         return true;
     }
+    endOtherLives(*said);
     link.node = said->node;
+    link.life = said->life;
     m_versions[said->node] = said->version.left(MaxVersionLength);
     learnAddress(*it->second, *socket, said->address);
     return true;

@@ -4,6 +4,7 @@
 #include "core/cluster/beacon.h"
 #include "core/cluster/dialer.h"
 #include "core/cluster/doorkeeper.h"
+#include "core/cluster/lives.h"
 #include "core/cluster/takeover.h"
 
 #include <map>
@@ -38,6 +39,7 @@ public:
         /// Where it listened before, so that the others find it again; another port if it is taken.
         quint16 lastPort = 0;
         QString version = {}; ///< of this program, for people
+        int protocol = Hello().protocol;
     };
 
     Links(Options options, QObject *parent);
@@ -49,15 +51,23 @@ public:
     QString address() const;
     /// Until it is known nobody is let in.
     void setOffice(const OfficeCard &office);
+    /// This life of the node begins with a log that reaches so far; before, nobody is spoken with.
+    void begin(quint64 lastIndex);
+    /// Its answer to a life that begins with less: Lives.
+    void acknowledged(const QString &node, quint64 index) { m_lives.acknowledged(node, index); }
     /// What this node goes by; links of other generations end.
     void setTakeover(const QByteArray &takeover);
     /// Exactly these are let in and dialled; a link of anybody else is ended at once.
     void setPeers(const std::vector<Peer> &peers);
     void send(const QString &node, const Frame &frame);
+    /// Nobody is spoken with any more.
+    void close();
     /// Whom this node can speak to now.
     std::set<QString> reachable() const;
     /// What program each member that was met runs.
     const std::map<QString, QString> &versions() const { return m_versions; }
+    /// Members that this node does not speak with.
+    const std::map<QString, Refusal> &refused() const { return m_refused; }
     Doorkeeper &doorkeeper() { return m_doorkeeper; }
 
 Q_SIGNALS:
@@ -66,6 +76,8 @@ Q_SIGNALS:
     /// The office goes on without this node, as a Takeover proves: its copy is no longer the
     /// office's.
     void superseded(const QByteArray &takeover);
+    /// The others do not count this life of the node as the member it was.
+    void disowned(const QString &by, peerdesk::cluster::Refusal why);
 
 private:
     class Listener;
@@ -73,6 +85,7 @@ private:
     struct Inbound
     {
         QString node; ///< empty until its hello was good
+        QByteArray life = {};
         bool isJoining = false;
         QByteArray buffer;
     };
@@ -83,6 +96,13 @@ private:
     bool hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame);
     /// Whether a member that says this goes by the same log.
     bool isOfThisGeneration(const Hello &said);
+    /// Why who says this is not spoken with; None = it is. Known to refused() afterwards.
+    Refusal refusalOf(const Hello &said);
+    void note(const QString &node, Refusal refusal);
+    std::set<QByteArray> livesOf(const QString &node) const;
+    void endOtherLives(const Hello &said);
+    /// Whether this node speaks with a member that answers this.
+    bool accepts(const Hello &said);
     bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
     void startBeacon();
     void onSighted(const Sighting &sighting);
@@ -101,6 +121,11 @@ private:
     std::map<QSslSocket *, Inbound> m_inbound;
     std::map<QString, std::unique_ptr<Dialer>> m_dialers;
     std::map<QString, QString> m_versions;
+    const QByteArray m_life;
+    std::optional<quint64> m_startedWith; ///< null = the log was not read yet
+    Lives m_lives;
+    std::map<QString, Refusal> m_refused;
+    bool m_isClosed = false;
 };
 
 } // namespace peerdesk::cluster

@@ -94,6 +94,7 @@ void Member::start(quint64 appliedIndex)
         m_links = std::make_unique<Links>(*m_options.links, this);
         connect(m_links.get(), &Links::heard, this, &Member::onHeard);
         connect(m_links.get(), &Links::superseded, this, &Member::onSuperseded);
+        connect(m_links.get(), &Links::disowned, this, &Member::onDisowned);
         connect(&m_links->doorkeeper(), &Doorkeeper::knocked, this, &Member::knocked);
         connect(m_links.get(), &Links::reachableChanged, this, &Member::onReachableChanged);
         (void)m_links->listen(); // where that fails the address is empty, and who hears it says so
@@ -150,14 +151,42 @@ void Member::onSuperseded(const QByteArray &takeover)
     Q_EMIT superseded(takeover);
 }
 
+void Member::onDisowned(const QString &by, Refusal why)
+{
+    // Of two lives the router says which is the member; whom it takes the others will.
+    const bool isForOther =
+        why == Refusal::Twin && m_engine && !isLeaderSilent() && nodeOf(m_engine->leader()) != by;
+    if (isForOther || std::exchange(m_isDisowned, true))
+        return;
+    const QString reason =
+        why == Refusal::Twin
+            ? tr("This PC's data folder is in use on another PC, too. Close Peerdesk on the one "
+                 "that "
+                 "has the copy, delete the copy there and let that PC join the office by an "
+                 "invitation; then start Peerdesk here again.")
+            : tr("This PC's data folder is older than what the office has from this PC, as after a "
+                 "backup was put back. Retire this PC on another one (\"office remove\") and let "
+                 "it "
+                 "join anew with an empty data folder; the office has everything else.");
+    m_engine.reset();
+    m_uncopied.clear();
+    m_timer.stop();
+    QMetaObject::invokeMethod(
+        m_links.get(), [links = m_links.get()] { links->close(); }, Qt::QueuedConnection);
+    endStretch({Error::Code::Storage, reason, u"disowned"_s}, false);
+    report();
+}
+
 void Member::onOpened(const Engine::Stored &stored)
 {
-    if (m_isFinished || m_isSuperseded)
+    if (m_isFinished || m_isSuperseded || m_isDisowned)
         return; // the writer goes with its thread
     m_isFailureTold = false;
     m_takeover = stored.takeover;
-    if (m_links)
+    if (m_links) {
         m_links->setTakeover(m_takeover);
+        m_links->begin(stored.entries.empty() ? stored.base.index : stored.entries.back().index);
+    }
     const Engine::Settings settings{serverId(m_options.node), m_options.node,
                                     QRandomGenerator::global()->generate(), m_options.timing};
     m_engine = std::make_unique<Engine>(settings);
@@ -458,6 +487,9 @@ void Member::review()
             census.silent.insert(server.node);
         if (server.node != m_options.node && isBehind(server.id))
             census.behind.insert(server.node);
+        if (m_links) // what is not committed may be taken back
+            m_links->acknowledged(
+                server.node, std::min(m_engine->matchIndex(server.id), m_engine->commitIndex()));
         const Engine::CatchUp progress = m_engine->catchUpState(server.id);
         if (server.role == ServerRole::Spare && progress == Engine::CatchUp::Finished)
             census.caughtUp.insert(server.node);
@@ -582,6 +614,8 @@ void Member::report()
         state.reachable = m_links->reachable();
     if (m_links)
         state.versions = m_links->versions();
+    if (m_links)
+        state.refused = m_links->refused();
     if (!isLeading() && m_logEnd > m_reported + FarBehind) {
         state.logEnd = m_logEnd;
         state.copied = m_snapshots.fetchedShare();

@@ -77,6 +77,9 @@ Q_SIGNALS:
 private:
     LogWriter::Founder founder() const;
     void onSuperseded(const QByteArray &takeover);
+    /// This data folder is not, or not any more, the member that it says to be: it neither votes
+    /// nor leads, and people are told.
+    void onDisowned(const QString &by, Refusal why);
     void openLog();
     void onOpened(const Engine::Stored &stored);
     void onWritten(const std::vector<LogEntry> &entries);
@@ -157,6 +160,7 @@ private:
     bool m_isHandingOver = false;
     QByteArray m_takeover;
     bool m_isSuperseded = false;
+    bool m_isDisowned = false;
     QString m_saidGoodbyeTo; ///< the leader that knows that this PC is about to be closed
     bool m_isFinished = false;
 };

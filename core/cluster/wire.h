@@ -5,6 +5,24 @@
 
 namespace peerdesk::cluster {
 
+/// Why a member is not spoken with although it is one.
+enum class Refusal {
+    None,
+    Protocol, ///< the two programs are too far apart
+    Twin,     ///< its data folder began another life since: it runs twice
+    Older     ///< it has less of the log than it had acknowledged
+};
+
+} // namespace peerdesk::cluster
+
+template <>
+struct peerdesk::EnumNames<peerdesk::cluster::Refusal>
+{
+    static constexpr std::array names{"none", "protocol", "twin", "older"};
+};
+
+namespace peerdesk::cluster {
+
 /// Most bytes of one frame between members; more ends the link.
 constexpr qsizetype MaxFrameBytes = 8 * 1024 * 1024;
 /// The same before the other side has said who it is.
@@ -35,13 +53,22 @@ struct Hello
     QString address;          ///< HOST:PORT where it listens; the host may be empty
     QString version = {};     ///< of its program, for people
     QByteArray takeover = {}; ///< Takeover; empty = nobody was left behind
+    QByteArray life = {};     ///< random, made at each start of the program
+    /// How far its log reached when this life began; 0 = it had none.
+    quint64 startedWith = 0;
+    Refusal refusal = Refusal::None; ///< in an answer: why the other side is not let in
 
     static constexpr auto fields()
     {
-        return std::tuple{
-            field(1, "protocol", &Hello::protocol), field(2, "office", &Hello::office),
-            field(3, "node", &Hello::node),         field(4, "address", &Hello::address),
-            field(5, "takeover", &Hello::takeover), field(9, "version", &Hello::version)};
+        return std::tuple{field(1, "protocol", &Hello::protocol),
+                          field(2, "office", &Hello::office),
+                          field(3, "node", &Hello::node),
+                          field(4, "address", &Hello::address),
+                          field(5, "takeover", &Hello::takeover),
+                          field(6, "life", &Hello::life),
+                          field(7, "started_with", &Hello::startedWith),
+                          field(8, "refusal", &Hello::refusal),
+                          field(9, "version", &Hello::version)};
     }
     bool operator==(const Hello &) const = default;
 };

@@ -43,6 +43,7 @@ public:
 
     void ingest(channels::InboundPage page, Completion<Done> done) override;
     QByteArray cursor() const override;
+    bool mayAct() const override { return m_parts.core.mayAct(); }
     void setState(AccountState state, const QString &detail) override;
     void customerTyping(const QString &thread, bool isTyping) override;
     void history(const QString &thread, Completion<std::vector<Message>> done) override;

@@ -18,6 +18,10 @@ constexpr size_t MaxAttachments = 20;
 /// An outgoing message that could not be started for this long is shown as failed instead of going
 /// out stale.
 constexpr Milliseconds SendStartsWithin = std::chrono::hours(24);
+/// What waited longer for the office goes back to its author.
+constexpr Milliseconds MostWaited = std::chrono::hours(12);
+/// So many newest messages are looked through for somebody else's answer.
+constexpr int MostAnswers = 100;
 
 Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Content &content)
 {
@@ -163,6 +167,29 @@ Result<Done> checkVisibility(const Decision &decision, const ChannelRules &rules
     return checkRight(decision, account, AnswersBy, u"to answer in public"_s);
 }
 
+/// Whether a text that waited for the office still answers what its author saw.
+Result<Done> checkStillFits(const Decision &decision, const api::SendMessage &command)
+{
+    const api::WaitedSince &waited = command.waited;
+    if (!waited.at.isSet())
+        return Done{};
+    const auto movedOn = [](const QString &what) { return rejected(what, u"moved-on"_s); };
+    if (decision.now() - waited.at > MostWaited)
+        return movedOn(u"this text waited for more than 12 hours"_s);
+    const auto task = decision.get<Task>(waited.task);
+    const bool isTheirs = task && task->worker == decision.caller().worker &&
+                          (task->assignmentStatus == TaskStatus::Assigned ||
+                           task->assignmentStatus == TaskStatus::Wrapping);
+    if (!waited.task.isNull() && !isTheirs)
+        return movedOn(u"the conversation is no longer with its author"_s);
+    const auto newest = decision.view().newestMessages(command.conversation, MostAnswers);
+    for (auto it = newest.rbegin(); it != newest.rend() && it->id != waited.seen; ++it) {
+        if (it->kind == MessageKind::Reply && it->author != decision.caller().agent)
+            return movedOn(u"somebody else has answered meanwhile"_s);
+    }
+    return Done{};
+}
+
 Result<WorkerId> callersWorker(const Decision &decision)
 {
     if (decision.caller().worker.isNull())
@@ -289,6 +316,8 @@ Decided decide(Decision &decision, const api::SendMessage &command)
         decision.record(MessageAdded{message});
         return about(message.id, u"noted"_s);
     }
+    if (const Result<Done> fresh = checkStillFits(decision, command); !fresh)
+        return fresh.error();
     if (rules.isPublic && command.visibility == Visibility::Private)
         message.headers = asked(u"visibility"_s, u"private"_s);
     if (const Result<Done> wanted = checkOptOut(decision, conversation->address); !wanted)

@@ -178,6 +178,7 @@ void Core::beReady()
     m_isReady = true;
     m_leases.clear();
     m_leasesSince = m_clock->boot();
+    renewLease();
     readNextSnooze();
     armTimer();
     if (!std::exchange(m_wasReady, true))
@@ -249,11 +250,19 @@ void Core::pumpSoon()
         Qt::QueuedConnection);
 }
 
+void Core::setShortOfRoom(const QString &sentence)
+{
+    if (std::exchange(m_shortOfRoom, sentence) != sentence)
+        Q_EMIT statusChanged();
+}
+
 void Core::decideOrJoin(Ask ask)
 {
     const Reply &asker = ask.waiters.front();
     if (m_isStalled)
         return asker(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
+    if (!m_shortOfRoom.isEmpty() && (ask.isShared || !ask.caller.agent.isNull()))
+        return asker(Error{Error::Code::Storage, m_shortOfRoom, u"disk-full"_s});
     if (m_isStopping || (!m_isReady && !m_trouble.isEmpty())) {
         const QString why = m_trouble.isEmpty() ? u"Peerdesk is closing"_s : m_trouble;
         return asker(Error{Error::Code::NoMajority, why, {}});
@@ -366,27 +375,65 @@ void Core::onRelayed(const QString &node, const RelayedCommand &relayed)
     submitFrom(NodeId::fromString(node), relayed.caller, relayed.id, relayed.command, tell);
 }
 
-/// The owner counts from sending the renewal, the router from receiving it and a margin more.
+bool Core::mayAct() const
+{
+    const Milliseconds now = m_clock->boot();
+    return now < m_leaseUntil || (m_isReady && agreedAt() == now);
+}
+
+Milliseconds Core::agreedAt() const
+{
+    std::vector<Milliseconds> times;
+    for (const cluster::Server &server : m_cluster.members) {
+        if (server.role != cluster::ServerRole::Voter)
+            continue;
+        const auto grant = m_grants.find(server.node);
+        const bool isSelf = server.node == m_node.toString();
+        times.push_back(isSelf                    ? m_clock->boot()
+                        : grant == m_grants.end() ? Milliseconds(0)
+                                                  : grant->second);
+    }
+    std::ranges::sort(times, std::greater());
+    return times.empty() ? m_clock->boot() : times[times.size() / 2];
+}
+
+/// Who asks counts from asking, the router from hearing it and a margin more.
 void Core::renewLease()
 {
-    const QString &router = m_cluster.leader;
-    if (!m_isReady && !router.isEmpty() && router != m_node.toString())
-        m_consensus->tell(router,
-                          encode(LeaseNote{false, m_clock->boot().count(), m_clock->wall().ms}));
+    const QByteArray note = encode(LeaseNote{false, m_clock->boot().count(), m_clock->wall().ms});
+    if (m_isReady) {
+        m_leaseUntil = std::max(m_leaseUntil, agreedAt() + Lease);
+        for (const cluster::Server &server : m_cluster.members) {
+            if (server.node != m_node.toString())
+                m_consensus->tell(server.node, note);
+        }
+    } else if (!m_cluster.leader.isEmpty() && m_cluster.leader != m_node.toString()) {
+        m_consensus->tell(m_cluster.leader, note);
+    }
 }
 
 void Core::onLease(const QString &node, const LeaseNote &note)
 {
     if (note.wall != 0) // the way here takes some milliseconds
         Q_EMIT clockSeen(node, Milliseconds(note.wall - m_clock->wall().ms));
-    if (note.isGranted) {
-        m_leaseUntil = std::max(m_leaseUntil, Milliseconds(note.sentAt) + Lease);
-        return Q_EMIT statusChanged();
-    }
-    if (!m_isReady)
-        return;
-    m_leases[NodeId::fromString(node)] = m_clock->boot() + Lease + LeaseMargin;
-    m_consensus->tell(node, encode(LeaseNote{true, note.sentAt, m_clock->wall().ms}));
+    if (note.isGranted)
+        return onGranted(node, Milliseconds(note.sentAt));
+    if (m_isReady)
+        m_leases[NodeId::fromString(node)] = m_clock->boot() + Lease + LeaseMargin;
+    if (m_isReady || m_cluster.leader == node)
+        m_consensus->tell(node, encode(LeaseNote{true, note.sentAt, m_clock->wall().ms}));
+}
+
+void Core::onGranted(const QString &node, Milliseconds askedAt)
+{
+    Milliseconds &known = m_grants[node];
+    known = std::max(known, askedAt);
+    if (!m_isReady && node != m_cluster.leader)
+        return; // it was asked by this node as the router that it was
+    const bool couldAct = mayAct();
+    m_leaseUntil = std::max(m_leaseUntil, (m_isReady ? agreedAt() : askedAt) + Lease);
+    if (mayAct() != couldAct)
+        Q_EMIT statusChanged();
 }
 
 bool Core::mayStillAct(NodeId node) const
@@ -444,8 +491,9 @@ void Core::onPatience()
 void Core::onClusterChanged(const cluster::ClusterState &state)
 {
     const bool isNewRouter = m_cluster.leader != state.leader;
+    const bool hasOtherMembers = m_cluster.members != state.members;
     m_cluster = state;
-    if (isNewRouter)
+    if (isNewRouter || hasOtherMembers)
         renewLease();
     route();
     Q_EMIT statusChanged();

@@ -85,9 +85,9 @@ public:
     /// This node is the router, and everything that was in the log at its election is applied.
     bool isReady() const { return m_isReady; }
     const cluster::ClusterState &cluster() const { return m_cluster; }
-    /// Outward acts may begin: this node is the router, or the router said so within the lease
-    /// (design rule 6).
-    bool mayAct() const { return m_isReady || m_clock->boot() < m_leaseUntil; }
+    /// Outward acts may begin: within the lease the router said so, or, to the router, a majority
+    /// of those that vote (design rule 6). A PC that slept knows nothing of what happened since.
+    bool mayAct() const;
     /// The router's view: the PCs whose lease may still run, so that nothing of theirs may be given
     /// to another.
     bool mayStillAct(NodeId node) const;
@@ -96,7 +96,10 @@ public:
     quint64 appliedIndex() const { return m_appliedIndex; }
     const QByteArray &digest() const { return m_digest; }
     /// Empty, or why nothing new is decided.
-    const QString &trouble() const { return m_trouble; }
+    const QString &trouble() const { return m_trouble.isEmpty() ? m_shortOfRoom : m_trouble; }
+    /// While the disk has little room nothing new is taken from people and channels, with this as
+    /// the reason; what was begun goes on. Empty = there is room.
+    void setShortOfRoom(const QString &sentence);
 
 Q_SIGNALS:
     void committed(const std::vector<peerdesk::store::LogEntry> &entries);
@@ -149,7 +152,10 @@ private:
     void onHeard(const QString &node, const QByteArray &bytes);
     void onRelayed(const QString &node, const RelayedCommand &relayed);
     void onLease(const QString &node, const LeaseNote &note);
+    void onGranted(const QString &node, Milliseconds askedAt);
     void renewLease();
+    /// As the router: when, on the boot clock, a majority of those that vote surely followed it.
+    Milliseconds agreedAt() const;
     void onRelayAnswered(const RelayAnswer &answer);
     void onPatience();
     void onClusterChanged(const cluster::ClusterState &state);
@@ -197,9 +203,10 @@ private:
     QTimer m_timer;
     QTimer m_patience;
     QTimer m_renewal;
-    Milliseconds m_leaseUntil{0};            ///< on the boot clock
-    std::map<NodeId, Milliseconds> m_leases; ///< as the router: until when each may act
-    Milliseconds m_leasesSince{0};           ///< as the router: leases of before are unknown
+    Milliseconds m_leaseUntil{0};             ///< on the boot clock
+    std::map<QString, Milliseconds> m_grants; ///< when each that said yes was asked; boot clock
+    std::map<NodeId, Milliseconds> m_leases;  ///< as the router: until when each may act
+    Milliseconds m_leasesSince{0};            ///< as the router: leases of before are unknown
     cluster::ClusterState m_cluster;
     Time m_lastTime; ///< of the newest fact; the office's clock never goes back behind it
     Milliseconds m_lastTimeAt{0};     ///< on the boot clock
@@ -209,6 +216,7 @@ private:
     quint64 m_readyAt = 0;
     QByteArray m_digest;
     QString m_trouble;
+    QString m_shortOfRoom;
     bool m_isLogReady = false;
     bool m_isReady = false;
     bool m_wasReady = false;  ///< ready() was emitted

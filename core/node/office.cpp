@@ -6,7 +6,6 @@
 #include "core/channels/api/rich.h"
 #include "core/node/joining.h"
 #include "core/node/localdesk.h"
-#include "core/store/filesync.h"
 #include "core/store/officestore.h"
 
 #include <QFile>
@@ -20,8 +19,8 @@ using namespace Qt::StringLiterals;
 namespace {
 /// As much of an attachment as its type is told by.
 constexpr qint64 SniffedBytes = 4096;
-/// How often the right to write the files is looked at.
-constexpr Milliseconds LookEvery = std::chrono::seconds(30);
+/// How often the right to write the files, and the room for them, is looked at.
+constexpr Milliseconds LookEvery = std::chrono::seconds(5);
 constexpr Milliseconds TickEvery{500};
 /// More than this apart, two clocks are not both right. Source: design, "Time".
 constexpr Milliseconds MostClockDifference = std::chrono::seconds(5);
@@ -847,6 +846,7 @@ api::OfficeStatus OfficeService::statusNow() const
     status.trouble = m_core->trouble();
     for (const auto &[topic, sentence] : m_parts.notices)
         status.notices.push_back(sentence);
+    addRefused(status);
     return status;
 }
 
@@ -887,19 +887,6 @@ void OfficeService::addTold(api::OfficeStatus &status) const
         const bool isOnline = m_core->cluster().reachable.contains(member.node);
         status.members.push_back({node, isOnline, u"spare"_s, {}, {}});
     }
-}
-
-void OfficeService::lookAtFiles()
-{
-    QString unwritable;
-    for (const QString &file : {m_parts.raftFile, m_parts.officeFile}) {
-        if (!store::canBeWritten(file))
-            unwritable =
-                u"%1 cannot be written any more: what is done now cannot be kept."_s.arg(file);
-    }
-    if (!unwritable.isEmpty() && !m_parts.notices.contains(u"files"_s))
-        qWarning("%ls", qUtf16Printable(unwritable));
-    setNotice(u"files"_s, unwritable);
 }
 
 void OfficeService::setNotice(const QString &topic, const QString &sentence)

@@ -169,6 +169,8 @@ private:
     api::OfficeStatus statusNow() const;
     void addMembers(api::OfficeStatus &status) const;
     void addTold(api::OfficeStatus &status) const;
+    /// Members that this PC does not work with, and what to do.
+    void addRefused(api::OfficeStatus &status) const;
     void tellConnector(const api::MarkRead &read);
     /// Errors: Invalid for bytes that are not here.
     Result<Done> describeAttachments(Content &content) const;

@@ -194,6 +194,24 @@ std::vector<Message> Overlay::messagesIn(ConversationId conversation, int limit)
                    [&](const Message &one) { return one.conversation == conversation; });
 }
 
+std::vector<Message> Overlay::newestMessages(ConversationId conversation, int limit) const
+{
+    std::vector<Message> all;
+    const auto stored = m_reader.messages(conversation, {limit, {}});
+    for (const Message &message : stored ? stored->items : std::vector<Message>()) {
+        if (const auto now = get<Message>(message.id))
+            all.push_back(*now);
+    }
+    const auto applied = std::ssize(all);
+    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
+        const bool isHere = row.record && row.record->conversation == conversation;
+        if (isHere && std::ranges::none_of(all, [&](const Message &one) { return one.id == id; }))
+            all.push_back(*row.record);
+    }
+    std::ranges::stable_sort(all.begin() + applied, all.end(), {}, &Message::createdAt);
+    return all;
+}
+
 std::vector<Task> Overlay::tasksOf(ConversationId conversation) const
 {
     return current(m_reader.tasksOf(conversation),

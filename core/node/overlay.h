@@ -195,6 +195,8 @@ public:
     std::vector<Conversation> conversationsOf(CustomerId customer, int limit) const;
     /// Everything that belongs to a conversation, for erasing it. At most `limit` messages.
     std::vector<Message> messagesIn(ConversationId conversation, int limit) const;
+    /// At most `limit` (1..500) that are applied, and all that are not yet; oldest first.
+    std::vector<Message> newestMessages(ConversationId conversation, int limit) const;
     std::vector<Task> tasksOf(ConversationId conversation) const;
     std::vector<Reservation> reservationsOf(TaskId task) const;
     std::vector<Execution> executionsOf(ConversationId conversation) const;

@@ -206,6 +206,7 @@ private Q_SLOTS:
         Stage stage(*m_look);
         Window &window = stage.open();
         stage.openAiko();
+        const MessageId newest = stage.desk.messagesById[stage.office.aiko()].back().id;
         stage.office.goOffline();
         QVERIFY(window.banner().isVisible());
         QCOMPARE(window.conversation().composer().sendButton().text(), u"Queue message"_s);
@@ -224,8 +225,35 @@ private Q_SLOTS:
         stage.desk.office.leader = stage.desk.office.members[0].node.id;
         Q_EMIT stage.desk.statusChanged();
         QCOMPARE(sent<api::SendMessage>(stage.desk), 1);
-        QCOMPARE(lastSent<api::SendMessage>(stage.desk).content.text, u"one"_s);
+        const auto first = lastSent<api::SendMessage>(stage.desk);
+        QCOMPARE(first.content.text, u"one"_s);
+        QVERIFY(first.waited.at.isSet());
+        QCOMPARE(first.waited.seen, newest);
         QVERIFY(!window.banner().isVisible());
+        stage.type(u"now"_s);
+        pressSend(stage);
+        stage.clock.advance(std::chrono::seconds(60));
+        window.outbox().tick();
+        QVERIFY(!lastSent<api::SendMessage>(stage.desk).waited.at.isSet());
+    }
+
+    /// Somebody else has answered meanwhile: nothing is sent, and the author is told.
+    void whatTheOfficeRefusesAfterWaitingIsADraftAgainWithTheReason()
+    {
+        Stage stage(*m_look);
+        Window &window = stage.open();
+        stage.openAiko();
+        stage.office.goOffline();
+        stage.type(u"Still yours?"_s);
+        pressSend(stage);
+        stage.clock.advance(std::chrono::seconds(60));
+        window.outbox().tick();
+        stage.desk.refuseWith = Error{Error::Code::Rejected, u"answered"_s, u"moved-on"_s};
+        stage.desk.office.leader = stage.desk.office.members[0].node.id;
+        Q_EMIT stage.desk.statusChanged();
+        QVERIFY(!window.outbox().held(stage.office.aiko()));
+        QCOMPARE(window.conversation().composer().editor().toPlainText(), u"Still yours?"_s);
+        QVERIFY(window.conversation().errorStrip().text().contains(u"the conversation moved on"_s));
     }
 
     void aPcThatCannotWriteSaysSoAndKeepsTheText()

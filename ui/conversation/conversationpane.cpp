@@ -456,10 +456,20 @@ void ConversationPane::onSend(const Draft &draft, Time sendAt)
     m_parts.outbox.send(draft,
                         isNote ? std::chrono::seconds(0)
                                : m_parts.preferences.holdTime(m_conversation.channel),
-                        sendAt);
+                        sendAt, seen());
     m_composer->clearDraft();
     if (isNote)
         m_composer->setMode(DraftMode::Reply); // the next words are for the customer (UX-30)
+}
+
+api::WaitedSince ConversationPane::seen() const
+{
+    const std::vector<Message> &messages = m_messages->all();
+    api::WaitedSince out;
+    out.seen = messages.empty() ? MessageId() : messages.back().id;
+    if (m_conversation.assignee == m_context.caller.agent)
+        out.task = m_conversation.task;
+    return out;
 }
 
 void ConversationPane::review()

@@ -95,6 +95,8 @@ private:
     void onSend(const Draft &draft, Time sendAt);
     /// Shows what speaks against sending this; None = nothing.
     Guard check(const Draft &draft);
+    /// How things stand, for a text that may have to wait for the office.
+    api::WaitedSince seen() const;
     void review();
     void onSendFailed(ConversationId conversation, const Error &error);
     void showHeld();

@@ -23,7 +23,7 @@ Outbox::Outbox(const Context &context, Drafts &drafts, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &Outbox::tick);
 }
 
-void Outbox::send(Draft draft, std::chrono::seconds hold, Time sendAt)
+void Outbox::send(Draft draft, std::chrono::seconds hold, Time sendAt, const api::WaitedSince &seen)
 {
     for (Held &held : m_held) {
         if (held.draft.conversation == draft.conversation && !held.isSubmitted)
@@ -31,7 +31,7 @@ void Outbox::send(Draft draft, std::chrono::seconds hold, Time sendAt)
     }
     draft.command = randomId<CommandId>();
     m_drafts.keepHeld(draft);
-    m_held.push_back({draft, sendAt, m_context.clock.wall(), m_context.clock.boot() + hold});
+    m_held.push_back({draft, sendAt, m_context.clock.wall(), m_context.clock.boot() + hold, seen});
     tick();
     Q_EMIT heldChanged(draft.conversation);
 }
@@ -105,12 +105,14 @@ void Outbox::tick()
     bool isWaiting = false;
     std::vector<ConversationId> touched;
     std::vector<CommandId> due; // answers may arrive while we submit
-    for (const Held &held : m_held) {
+    for (Held &held : m_held) {
         if (held.isSubmitted && !held.isUnknown)
             continue;
+        const bool isDue = m_context.clock.boot() >= held.releaseAt;
+        held.hasWaited = held.hasWaited || (isDue && !m_isReachable && !held.isSubmitted);
         if (!held.isUnknown)
             touched.push_back(held.draft.conversation);
-        if (m_context.clock.boot() < held.releaseAt)
+        if (!isDue)
             isWaiting = true;
         else if (m_isReachable)
             due.push_back(held.draft.command);
@@ -141,6 +143,10 @@ void Outbox::submit(Held &held)
         command.content.rich = json::canonical(withWords(json::object(draft.rich), draft.text));
     command.sendAt = held.sendAt;
     command.visibility = draft.visibility;
+    if (held.hasWaited) {
+        command.waited = held.seen;
+        command.waited.at = held.pressedAt;
+    }
     m_context.desk.submit(
         m_context.caller, draft.command, command,
         {this, [this, draft](const Result<api::Outcome> &outcome) { onOutcome(draft, outcome); }});

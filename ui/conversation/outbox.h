@@ -21,6 +21,8 @@ public:
         Time sendAt; ///< when the office shall send it; not set = at once
         Time pressedAt;
         Milliseconds releaseAt{0}; ///< on the boot clock
+        api::WaitedSince seen;     ///< how things stood at the press
+        bool hasWaited = false;    ///< it was due while the office was out of reach
         bool isSubmitted = false;
         bool isUnknown = false; ///< submitted, and nobody knows whether the office has it
     };
@@ -28,8 +30,10 @@ public:
     Outbox(const Context &context, Drafts &drafts, QObject *parent);
 
     /// Holds the text for `hold`, then gives it to the office, which sends it at `sendAt` (not set
-    /// = at once).
-    void send(Draft draft, std::chrono::seconds hold, Time sendAt = {});
+    /// = at once). `seen` without time: how things stand; what had to wait for the office comes
+    /// back to its drafts if they do not stand so any more.
+    void send(Draft draft, std::chrono::seconds hold, Time sendAt = {},
+              const api::WaitedSince &seen = {});
     /// While the office is out of reach everything waits here and can be undone; a window that
     /// closes meanwhile turns it back into drafts.
     void setReachable(bool isReachable);

@@ -93,6 +93,11 @@ QString waySentence(const Error &error)
         return WayWords::tr(
             "The customer asked for no more messages there (STOP). Nothing was sent; "
             "they have to write START first.");
+    if (error.state == u"moved-on")
+        return WayWords::tr("While your text waited for the office the conversation moved on: "
+                            "somebody else answered or has it now, or the text is from another "
+                            "day. Nothing of it was sent; read what is new and send it again if "
+                            "it still fits.");
     if (error.state == u"not-possible")
         return WayWords::tr("The channel cannot do that here. Nothing was changed.");
     return sentence(error);

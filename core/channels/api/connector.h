@@ -132,6 +132,9 @@ public:
     virtual void ingest(InboundPage page, Completion<Done> done) = 0;
     /// Where the log stands.
     virtual QByteArray cursor() const = 0;
+    /// Whether the provider may be asked for news now. Who polls looks right before: another PC may
+    /// run the account since.
+    virtual bool mayAct() const { return true; }
     virtual void setState(AccountState state, const QString &detail) = 0;
     /// Customer is typing (not in the log).
     virtual void customerTyping(const QString &thread, bool isTyping) = 0;

@@ -77,6 +77,8 @@ void PollingConnector::pollNow()
 {
     if (!m_isRunning || m_isBusy)
         return;
+    if (!m_host.mayAct())
+        return m_timer.start(m_host.clock().toReal(FirstBackOff));
     if (!m_isPrepared)
         return prepareNow();
     m_isBusy = true;

@@ -27,6 +27,8 @@ struct Pc
     QString address;
     bool isReady = false;
     bool hasGap = false;
+    QString trouble; ///< of the last that was lost
+    int protocol = 1;
 
     void start(bool mayFound, const QByteArray &office = "office")
     {
@@ -36,6 +38,7 @@ struct Pc
         options.mayFound = mayFound;
         options.links =
             Links::Options{identity, name, address.isEmpty() ? u"127.0.0.1:0"_s : address};
+        options.links->protocol = protocol;
         log = Replica::make(std::move(options));
         isReady = false;
         QObject::connect(log.get(), &Consensus::committed, log.get(),
@@ -51,7 +54,10 @@ struct Pc
                              log->setApplied(applied);
                          });
         QObject::connect(log.get(), &Consensus::ready, log.get(), [this] { isReady = true; });
-        QObject::connect(log.get(), &Consensus::lost, log.get(), [this] { isReady = false; });
+        QObject::connect(log.get(), &Consensus::lost, log.get(), [this](const Error &error) {
+            isReady = false;
+            trouble = error.state;
+        });
         QObject::connect(log.get(), &Consensus::stateChanged, log.get(),
                          [this](const ClusterState &now) { state = now; });
         QObject::connect(log.get(), &Replica::listening, log.get(),
@@ -104,6 +110,21 @@ private:
                 return one.get();
         }
         return nullptr;
+    }
+    Pc *follower()
+    {
+        for (const auto &one : m_pcs) {
+            if (one.get() != leader())
+                return one.get();
+        }
+        return nullptr;
+    }
+    /// As the power does: its vote stays.
+    static void close(Pc &pc)
+    {
+        pc.log.reset();
+        pc.isReady = false;
+        pc.state = {};
     }
     /// Three PCs that vote.
     void makeOffice(const QStringList &names)
@@ -282,6 +303,77 @@ private Q_SLOTS:
         last->log->submit("nobody agrees");
         QTRY_VERIFY(last->state.state != State::Leader);
         QCOMPARE(last->committed, std::vector<QByteArray>{"one"});
+    }
+
+    void aFolderThatComesFromABackupIsNotTheMemberItWas()
+    {
+        makeOffice({u"a"_s, u"b"_s, u"c"_s});
+        commit("one");
+        everybodyHas({"one"});
+        Pc &old = *follower();
+        close(old);
+        const QString backup = m_folder->filePath(u"backup"_s);
+        QVERIFY(QFile::copy(old.raftFile, backup));
+        const auto [committed, applied] = std::pair(old.committed, old.applied);
+        old.start(false);
+        introduce();
+        commit("two");
+        everybodyHas({"one", "two"});
+        QTRY_VERIFY(leader() && leader()->state.reachable.contains(old.name));
+        close(old);
+        for (const char *end : {"", "-wal", "-shm"})
+            QFile::remove(old.raftFile + QLatin1String(end));
+        QVERIFY(QFile::copy(backup, old.raftFile));
+        old.committed = committed;
+        old.applied = applied;
+        old.start(false);
+        introduce();
+        QTRY_COMPARE(old.trouble, u"disowned"_s);
+        QTRY_COMPARE(leader()->state.refused, (std::map{std::pair(old.name, Refusal::Older)}));
+        commit("three"); // the other two
+    }
+
+    void aFolderThatRunsOnTwoPcsIsFoundOut()
+    {
+        makeOffice({u"a"_s, u"b"_s, u"c"_s});
+        commit("one");
+        everybodyHas({"one"});
+        Pc &first = *follower();
+        close(first);
+        Pc second;
+        second.name = first.name;
+        second.identity = first.identity;
+        second.applied = first.applied;
+        second.lastTerm = first.lastTerm;
+        second.raftFile = m_folder->filePath(u"copy"_s);
+        QVERIFY(QFile::copy(first.raftFile, second.raftFile));
+        first.start(false);
+        introduce();
+        commit("two");
+        everybodyHas({"one", "two"});
+        second.start(false);
+        QTRY_VERIFY(!second.address.isEmpty());
+        std::vector<Peer> others;
+        for (const auto &one : m_pcs)
+            others.push_back(one->peer());
+        second.log->setPeers(others, {});
+        QTRY_VERIFY(first.trouble == u"disowned"_s || second.trouble == u"disowned"_s);
+        commit("three");
+    }
+
+    void programsThatAreTooFarApartSaySoOnBothSides()
+    {
+        makeOffice({u"a"_s, u"b"_s, u"c"_s});
+        Pc &newer = *follower();
+        close(newer);
+        newer.protocol = 2;
+        newer.start(false);
+        introduce();
+        const Pc *router = leader();
+        QTRY_COMPARE(router->state.refused, (std::map{std::pair(newer.name, Refusal::Protocol)}));
+        QTRY_COMPARE(newer.state.refused.size(), size_t(2));
+        QVERIFY(newer.state.reachable.empty());
+        commit("the others go on");
     }
 
     void strangersStayOut_data()

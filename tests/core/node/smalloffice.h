@@ -88,6 +88,26 @@ public:
         Q_EMIT ready();
     }
 
+    /// What is held becomes the leader's: committed in its term.
+    void commitTheirs(quint64 leaderTerm, Log entries)
+    {
+        for (store::LogEntry &entry : entries)
+            entry.term = leaderTerm;
+        m_log->insert(m_log->end(), entries.begin(), entries.end());
+        Q_EMIT committed(entries);
+    }
+    const Log &waiting() const { return m_held; }
+    /// This node leads, with these that vote.
+    void lead(const QString &self, const QStringList &voters)
+    {
+        cluster::ClusterState state;
+        state.state = cluster::State::Leader;
+        state.term = m_term;
+        state.leader = self;
+        for (const QString &node : voters)
+            state.members.push_back({state.members.size() + 1, node, cluster::ServerRole::Voter});
+        Q_EMIT stateChanged(state);
+    }
     /// Another node leads from now on, and can be reached.
     void follow(const QString &leader)
     {

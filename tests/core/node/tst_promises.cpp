@@ -68,6 +68,24 @@ private Q_SLOTS:
     }
     void cleanup() { m_office.reset(); }
 
+    /// From people and channels; the office's own commands finish what was begun.
+    void withLittleRoomOnTheDiskNothingNewIsTaken()
+    {
+        const QString reason = u"The disk is nearly full"_s;
+        office().core().setShortOfRoom(reason);
+        QCOMPARE(office().core().trouble(), reason);
+        const Decided task = office().run("task", api::CreateTask{}, office().boss());
+        QVERIFY(!task);
+        QCOMPARE(task.error().code, Error::Code::Storage);
+        QCOMPARE(task.error().detail, reason);
+        const api::Ingest hello{office().account(), {office().item(u"m1"_s, u"Hello"_s)}, {}, {}};
+        QVERIFY(!office().run("hello", hello));
+        QVERIFY(office().run("tick", api::TimeReached{office().core().now()}));
+        office().core().setShortOfRoom({});
+        QVERIFY(office().core().trouble().isEmpty());
+        QVERIFY(office().run("hello", hello));
+    }
+
     void theOfficesTimeNeverGoesBack_data()
     {
         QTest::addColumn<bool>("isRestarted");

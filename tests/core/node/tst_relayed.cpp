@@ -86,6 +86,19 @@ private Q_SLOTS:
         QTRY_COMPARE(asked().size(), Intake::MaxUnderWay + 1);
     }
 
+    /// Its disk was full and takes what the router sends again: it may be asked again, too.
+    void aFullDiskIsOverWhereAnotherIsTheRouter()
+    {
+        (void)office().submit("anna", anna(), office().boss());
+        const Log theirs = log().waiting();
+        log().follow(m_other);
+        Q_EMIT log().lost({Error::Code::Storage, u"The disk is full"_s, u"disk-full"_s}, false);
+        QCOMPARE(office().core().trouble(), u"The disk is full"_s);
+        log().commitTheirs(office().core().term(), theirs);
+        office().apply();
+        QCOMPARE(office().core().trouble(), QString());
+    }
+
     /// The router that hears a command twice does it once, and answers both.
     void whatComesTwiceIsDoneOnce()
     {

@@ -19,7 +19,7 @@ import check
 from losingdisk import FAIL_SYNC, FAIL_WRITE, FULL, LosingDisk
 from officenode import GONE, Node, Refused
 
-ROOM = 64  # MiB of the small file system
+ROOM = 320  # MiB of the small file system; with less than 200 MB nothing new is taken
 PATIENCE = 30
 
 
@@ -48,6 +48,11 @@ class SmallDisk:
                     file.write(bytes(4096))
             except OSError:
                 return None
+
+    def leave(self, room):
+        """Only so many MiB are free; not where nothing may be mounted."""
+        with open(self.ballast, "wb") as file:
+            os.posix_fallocate(file.fileno(), 0, (ROOM - room) << 20)
 
     def empty(self):
         if self.isMounted:
@@ -147,6 +152,34 @@ def full_disk(program, folder, library):
         small.end()
 
 
+def nearly_full_disk(program, folder, library):
+    """Nothing new is taken before the disk is full; everything can be read, and it goes on by itself."""
+    small = SmallDisk(folder, library)
+    node = Node(program, small.folder)
+    try:
+        if not small.isMounted:
+            return print("nearly full disk: not tried, nothing may be mounted here")
+        node.start()
+        clerk = Clerk(node)
+        expect("there is room", clerk.make(), clerk.refusals)
+        small.leave(150)
+        until("little room to be noticed", lambda: not clerk.make())
+        refusal, trouble = str(clerk.refusals[0]), node.ask("GET", "/status")["trouble"]
+        expect("the refusal says it", "nearly full" in refusal and "200 MB" in refusal, refusal)
+        expect("the status says it", "nearly full" in trouble, trouble)
+        expect("reading goes on", len(node.all("/tasks")) == len(clerk.kept))
+        small.empty()
+        until("room to be noticed without a restart", clerk.make)
+        expect("the trouble is over", node.ask("GET", "/status")["trouble"] == "")
+        numbers_once(node, clerk)
+        close(node)
+        return print(f"nearly full disk: {refusal}")
+    finally:
+        if node.process:
+            node.kill()
+        small.end()
+
+
 def broken_disk(program, folder, library, fault):
     node = Node(program, folder)
     disk = LosingDisk(library, folder, node.data)
@@ -212,6 +245,7 @@ def main():
     program, library = os.path.join(sys.argv[1], "peerdesk-node"), sys.argv[2]
     with tempfile.TemporaryDirectory(prefix="peerdesk-disk-") as folder:
         for name, act in (("full", lambda at: full_disk(program, at, library)),
+                          ("nearly", lambda at: nearly_full_disk(program, at, library)),
                           ("tables", lambda at: stalled_tables(program, at, library)),
                           ("write", lambda at: broken_disk(program, at, library, FAIL_WRITE)),
                           ("sync", lambda at: broken_disk(program, at, library, FAIL_SYNC))):

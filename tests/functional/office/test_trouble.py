@@ -290,6 +290,42 @@ class Sync(TroubleTest):
 
 
 class Copies(TroubleTest):
+    spare = ("twin",)
+
+    def test_a_folder_that_comes_from_a_backup(self):
+        """M147: it lacks what it had acknowledged, so it is not counted; it says so, and so do the others."""
+        front, back, _ = self.office.pcs
+        back.stop()
+        shutil.copytree(back.data, back.data + ".backup")
+        back.start()
+        new_customer(back, "After the backup")
+        self.office.settle()
+        back.stop()
+        shutil.rmtree(back.data)
+        shutil.move(back.data + ".backup", back.data)
+        back.spawn()
+        self.tells(back, "older than what the office has from this PC.*office remove.*join anew")
+        self.tells(front, "back came back with older data.*Retire it")
+        new_customer(front, "Goes on")
+        self.assertEqual(names_on(front), ["After the backup", "Goes on"])
+
+    def test_a_folder_that_runs_on_two_pcs(self):
+        """M147: one of the two stops and says what to do; the office goes on."""
+        front, back, _ = self.office.pcs
+        twin = self.office.pc("twin")
+        back.stop()
+        shutil.copytree(back.data, twin.data)
+        shutil.copy(f"{self.folder}/back.keys", f"{self.folder}/twin.keys")
+        twin.environment, twin.admin = back.environment, back.admin
+        back.start()
+        self.office.settle()
+        twin.spawn()
+        self.addCleanup(twin.kill)
+        until(lambda: any(re.search("in use on another PC|older than what the office has", told(pc)) for pc in (back, twin)), 30, "one of them stops")
+        until(lambda: any("runs twice" in told(pc) or "older data" in told(pc) for pc in self.office.pcs), 20,
+              "the others are told")
+        until(lambda: new_customer(front, "Goes on"), 20, "the office goes on")
+
     def test_a_keychain_that_was_reset(self):
         """M147: without its key a PC is nobody the others know, and is told what to do."""
         front, back, _ = self.office.pcs

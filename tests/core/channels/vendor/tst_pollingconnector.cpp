@@ -67,6 +67,15 @@ protected:
     Milliseconds interval() const override { return Milliseconds(5); }
 };
 
+/// Of a PC that may, or may not, run the channel now.
+class LeasingHost final : public VendorHost
+{
+public:
+    using VendorHost::VendorHost;
+    bool mayAct() const override { return isLeased; }
+    bool isLeased = true;
+};
+
 } // namespace
 
 class TestPollingConnector : public QObject
@@ -115,6 +124,22 @@ private Q_SLOTS:
         QVERIFY(!QTest::qWaitFor([&] { return counter.polls != polls; }, 30));
         host.release();
         QTRY_COMPARE(host.items.size(), size_t(4));
+    }
+
+    /// The process was stopped during a poll, and another PC polls since.
+    void withoutLeaseNobodyIsAsked()
+    {
+        LeasingHost host(m_clock);
+        Counter counter(host);
+        counter.start();
+        QTRY_VERIFY(counter.polls > 1);
+        host.isLeased = false;
+        const int polls = counter.polls;
+        counter.pollSoon();
+        QVERIFY(!QTest::qWaitFor([&] { return counter.polls != polls; }, 30));
+        host.isLeased = true;
+        counter.written = 1;
+        QTRY_COMPARE(host.items.size(), size_t(1));
     }
 
     void aFailureIsShownOnceItLasts()
