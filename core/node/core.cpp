@@ -417,21 +417,35 @@ void Core::onLease(const QString &node, const LeaseNote &note)
     if (note.wall != 0) // the way here takes some milliseconds
         Q_EMIT clockSeen(node, Milliseconds(note.wall - m_clock->wall().ms));
     if (note.isGranted)
-        return onGranted(node, Milliseconds(note.sentAt));
+        return onGranted(node, note);
     if (m_isReady)
         m_leases[NodeId::fromString(node)] = m_clock->boot() + Lease + LeaseMargin;
     if (m_isReady || m_cluster.leader == node)
-        m_consensus->tell(node, encode(LeaseNote{true, note.sentAt, m_clock->wall().ms}));
+        m_consensus->tell(node, encode(LeaseNote{true, note.sentAt, m_clock->wall().ms,
+                                                 m_isReady ? m_consensus->nextIndex() - 1 : 0}));
 }
 
-void Core::onGranted(const QString &node, Milliseconds askedAt)
+void Core::onGranted(const QString &node, const LeaseNote &note)
 {
+    const Milliseconds askedAt(note.sentAt);
     Milliseconds &known = m_grants[node];
     known = std::max(known, askedAt);
     if (!m_isReady && node != m_cluster.leader)
         return; // it was asked by this node as the router that it was
+    m_ripening.emplace_back(m_isReady ? 0 : note.position,
+                            (m_isReady ? agreedAt() : askedAt) + Lease);
+    useRipeGrants();
+}
+
+void Core::useRipeGrants()
+{
     const bool couldAct = mayAct();
-    m_leaseUntil = std::max(m_leaseUntil, (m_isReady ? agreedAt() : askedAt) + Lease);
+    std::erase_if(m_ripening, [this](const auto &grant) {
+        const auto [position, until] = grant;
+        if (position <= m_appliedIndex)
+            m_leaseUntil = std::max(m_leaseUntil, until);
+        return position <= m_appliedIndex || until < m_clock->boot();
+    });
     if (mayAct() != couldAct)
         Q_EMIT statusChanged();
 }
@@ -587,6 +601,7 @@ void Core::onApplied(const std::shared_ptr<const store::Applied> &applied,
         armTimer();
     }
     pump();
+    useRipeGrants();
 }
 
 void Core::answerHeld(const store::AppliedBatch &applied)

@@ -152,7 +152,8 @@ private:
     void onHeard(const QString &node, const QByteArray &bytes);
     void onRelayed(const QString &node, const RelayedCommand &relayed);
     void onLease(const QString &node, const LeaseNote &note);
-    void onGranted(const QString &node, Milliseconds askedAt);
+    void onGranted(const QString &node, const LeaseNote &note);
+    void useRipeGrants();
     void renewLease();
     /// As the router: when, on the boot clock, a majority of those that vote surely followed it.
     Milliseconds agreedAt() const;
@@ -205,8 +206,10 @@ private:
     QTimer m_renewal;
     Milliseconds m_leaseUntil{0};             ///< on the boot clock
     std::map<QString, Milliseconds> m_grants; ///< when each that said yes was asked; boot clock
-    std::map<NodeId, Milliseconds> m_leases;  ///< as the router: until when each may act
-    Milliseconds m_leasesSince{0};            ///< as the router: leases of before are unknown
+    /// From which applied index on, until when on the boot clock.
+    std::vector<std::pair<quint64, Milliseconds>> m_ripening;
+    std::map<NodeId, Milliseconds> m_leases; ///< as the router: until when each may act
+    Milliseconds m_leasesSince{0};           ///< as the router: leases of before are unknown
     cluster::ClusterState m_cluster;
     Time m_lastTime; ///< of the newest fact; the office's clock never goes back behind it
     Milliseconds m_lastTimeAt{0};     ///< on the boot clock

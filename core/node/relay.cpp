@@ -29,6 +29,7 @@ struct Envelope
     int error = -1; ///< Error::Code; -1 = decided
     QString detail;
     qint64 size = 0;
+    quint64 position = 0;
 
     static constexpr auto fields()
     {
@@ -41,7 +42,7 @@ struct Envelope
                           field(11, "index", &E::index),    field(12, "subject", &E::subject),
                           field(13, "state", &E::state),    field(14, "repeat", &E::wasRepeat),
                           field(15, "error", &E::error),    field(16, "detail", &E::detail),
-                          field(17, "size", &E::size)};
+                          field(17, "size", &E::size),      field(18, "position", &E::position)};
     }
     bool operator==(const Envelope &) const = default;
 };
@@ -120,6 +121,7 @@ QByteArray encode(const LeaseNote &note)
     out.kind = note.isGranted ? LeaseGrantKind : LeaseRequestKind;
     out.index = quint64(note.sentAt);
     out.size = note.wall;
+    out.position = note.position;
     return codec::encode(out);
 }
 
@@ -140,7 +142,8 @@ Result<Relayed> decodeRelay(const QByteArray &bytes)
     if (!in)
         return in.error();
     if (in->kind == LeaseRequestKind || in->kind == LeaseGrantKind)
-        return Relayed(LeaseNote{in->kind == LeaseGrantKind, qint64(in->index), in->size});
+        return Relayed(
+            LeaseNote{in->kind == LeaseGrantKind, qint64(in->index), in->size, in->position});
     if (in->kind >= AttachmentKind && in->kind <= LastAttachmentKind) {
         const auto kind = AttachmentNote::Kind(in->kind - AttachmentKind);
         if (in->subject.size() != 32)

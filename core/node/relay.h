@@ -30,6 +30,9 @@ struct LeaseNote
     bool isGranted = false;
     qint64 sentAt = 0; ///< of the request, on the boot clock of who asked
     qint64 wall = 0;   ///< of who says it: UTC milliseconds
+    /// Of a yes: how far the log of who says it reached. It counts once that is applied: who acts
+    /// knows which channels are its own.
+    quint64 position = 0;
 };
 
 /// About the bytes of an attachment, from one PC to another.

@@ -49,6 +49,8 @@ FAULTS = (
           ("core/cluster/engine.cpp", "if (isReplaced) {", "if (false && isReplaced) {")),
     fault("a router that slept acts at once", "rule 6", "core_node_tst_lease",
           ("core/node/core.cpp", "(m_isReady && agreedAt() == now)", "m_isReady")),
+    fault("who lags behind acts for what was its own", "rule 5", "core_node_tst_lease",
+          ("core/node/core.cpp", "if (position <= m_appliedIndex)", "if (true)")),
     fault("a lease is anybody's yes", "rule 6", "core_node_tst_lease",
           ("core/node/core.cpp", "if (!m_isReady && node != m_cluster.leader)", "if (false)")),
     fault("a folder from a backup is the member it was", "rule 10", "core_cluster_tst_lives",

@@ -115,7 +115,7 @@ public:
         Q_EMIT lost({Error::Code::Unknown, u"Another PC is the router"_s, {}}, false);
         cluster::ClusterState state;
         state.state = cluster::State::Follower;
-        state.term = ++m_term;
+        state.term = m_term + 1; // not one that this node led in
         state.leader = leader;
         state.reachable = {leader};
         Q_EMIT stateChanged(state);

@@ -114,6 +114,23 @@ private Q_SLOTS:
         QCOMPARE(answers.front().sentAt, qint64(17));
     }
 
+    /// It was away, and another PC was given its channels meanwhile: its own tables do not say so.
+    void whoLagsBehindActsOnceItHasCaughtUp()
+    {
+        log().follow(m_back);
+        pass(std::chrono::seconds(5));
+        const quint64 end = log().nextIndex();
+        const qint64 asked = core().clock().boot().count();
+        Q_EMIT log().heard(m_back, encode(LeaseNote{true, asked, 0, end}));
+        QVERIFY(!core().mayAct());
+        log().commitTheirs(core().term(), {{end, 0, {}}});
+        m_office->apply();
+        QCOMPARE(core().appliedIndex(), end);
+        QVERIFY(core().mayAct());
+        pass(std::chrono::seconds(4));
+        QVERIFY(!core().mayAct());
+    }
+
     void aYesOfWhoIsNotItsRouterIsNone()
     {
         log().follow(m_back);

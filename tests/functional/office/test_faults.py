@@ -288,12 +288,15 @@ def appointments(pc, ids):
 
 def wrong_in_owners(calls, owners):
     """Who called the provider, in order, has to follow the order of appointments."""
-    place = 0
+    place, began, before = 0, 0.0, {}
     for moment, caller in sorted(calls):
         following = [n for n in range(place, len(owners)) if owners[n] == caller]
         if not following:
-            yield f"{caller} called the provider at {moment:.2f} after {owners[place]} had begun to ({owners})"
+            yield (f"{caller} called the provider {moment - began:.2f} s after {owners[place]} had begun to "
+                   f"({owners}), and {moment - before.get(caller, began):.2f} s after its own call before")
             return
+        before[caller] = moment
+        began = moment if following[0] != place else began
         place = following[0]
 
 
