@@ -261,7 +261,7 @@ void Core::decideOrJoin(Ask ask)
     const Reply &asker = ask.waiters.front();
     if (m_isStalled)
         return asker(Error{Error::Code::Storage, m_trouble, u"disk-full"_s});
-    if (!m_shortOfRoom.isEmpty() && (ask.isShared || !ask.caller.agent.isNull()))
+    if (!m_shortOfRoom.isEmpty() && (!ask.source.isNull() || !ask.caller.agent.isNull()))
         return asker(Error{Error::Code::Storage, m_shortOfRoom, u"disk-full"_s});
     if (m_isStopping || (!m_isReady && !m_trouble.isEmpty())) {
         const QString why = m_trouble.isEmpty() ? u"Peerdesk is closing"_s : m_trouble;

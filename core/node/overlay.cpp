@@ -204,9 +204,10 @@ std::vector<Message> Overlay::newestMessages(ConversationId conversation, int li
     }
     const auto applied = std::ssize(all);
     for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
-        const bool isHere = row.record && row.record->conversation == conversation;
-        if (isHere && std::ranges::none_of(all, [&](const Message &one) { return one.id == id; }))
-            all.push_back(*row.record);
+        const std::optional<Message> &written = row.record;
+        const auto isIt = [&](const Message &one) { return one.id == written->id; };
+        if (written && written->conversation == conversation && std::ranges::none_of(all, isIt))
+            all.push_back(*written);
     }
     std::ranges::stable_sort(all.begin() + applied, all.end(), {}, &Message::createdAt);
     return all;

@@ -30,7 +30,7 @@ QString doneText(MessageAction action, const QString &author)
     case MessageAction::Unlike:
         return Words::tr("%1 took a like back").arg(author);
     case MessageAction::Delete:
-        return Words::tr("%1 deleted a comment").arg(author);
+        return Words::tr("%1 deleted a message").arg(author);
     case MessageAction::Edit:
         return Words::tr("%1 changed a message").arg(author);
     case MessageAction::React:
