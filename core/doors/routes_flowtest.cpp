@@ -17,7 +17,8 @@ namespace {
 constexpr qsizetype MaxInputs = 100;
 
 /// One entry of `inputs`: {"message": text}, {"bot": {...}}, {"bot_failed": reason},
-/// {"timeout": true} or {"send_failed": reason}. What the flow sends is taken as sent.
+/// {"timeout": true} or {"send_failed": reason}. What the flow sends is taken as sent, the task
+/// that it asks for as created.
 Result<flow::Input> readInput(const QJsonValue &value, bool isFirst)
 {
     flow::Input input;
@@ -89,24 +90,25 @@ public:
 
     bool isEnded() const { return m_execution.status == ExecutionStatus::Ended || m_isStopped; }
 
-    QJsonObject play(flow::Input input)
+    QJsonObject play(const flow::Input &input)
     {
         QJsonArray actions;
         QString trouble;
-        bool isSent = true;
-        while (isSent && !isEnded()) {
-            const flow::Step step = flow::advance(m_flow, m_execution, input, m_context, m_now);
+        for (std::optional<flow::Input> next = input; next && !isEnded();) {
+            const flow::Step step = flow::advance(m_flow, m_execution, *next, m_context, m_now);
             m_execution = step.execution;
             trouble = step.trouble;
             m_isStopped = !trouble.isEmpty();
-            isSent = false;
+            next.reset();
             for (const flow::Action &action : step.actions) {
                 actions.append(std::visit(Shown{}, action));
                 const auto *send = std::get_if<flow::SendAction>(&action);
-                isSent = isSent || (send && send->awaits);
+                const auto *task = std::get_if<flow::TaskAction>(&action);
+                if (send && send->awaits)
+                    next = flow::Input{flow::Input::Kind::Sent, {}, {}, {}};
+                if (task && task->awaits)
+                    next = flow::Input{flow::Input::Kind::TaskCreated, {}, {}, {}};
             }
-            input = {};
-            input.kind = flow::Input::Kind::Sent;
         }
         return {{u"actions"_s, actions},
                 {u"state"_s, m_execution.state},

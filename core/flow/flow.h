@@ -26,7 +26,9 @@ struct Input
         SendFailed,
         BotAnswered, ///< `response` holds {status, body, parsed}
         BotFailed,   ///< `detail` says why
-        TimedOut     ///< waitsUntil was reached
+        TimedOut,    ///< waitsUntil was reached
+        TaskCreated, ///< the task that it asked for waits, or is offered already
+        TaskRefused  ///< `detail` says why
     };
     Kind kind = Kind::Started;
     Content message;
@@ -35,7 +37,8 @@ struct Input
 };
 
 /// What flows may read:
-/// {"customer":{},"case":{},"channel":{"type","name","address"},"contact":{"channel":{"address"}}}.
+/// {"customer":{},"case":{},"channel":{"type","name","address"},"contact":{"channel":{"address"}},
+/// "task":{"id","status","queue","priority","position","expected_wait"}}; `task` while one waits.
 using Context = QJsonObject;
 
 /// Send this to the customer. If `awaits`, the execution stays in its widget until Sent/SendFailed
@@ -55,7 +58,8 @@ struct CallAction
     QString contentType = QStringLiteral("application/json");
     QByteArray payload = {}; ///< sent instead of `body` as it is: forms, JSON that is no object
 };
-/// Hand to the router.
+/// Hand to the router. If `awaits`, the execution stays in its widget until TaskCreated or
+/// TaskRefused comes back; with `mayFail` the flow itself goes on where there is no such task.
 struct TaskAction
 {
     QString workflow;    ///< id or friendly name; empty = the office's default
@@ -63,6 +67,8 @@ struct TaskAction
     int priority = 0;
     std::optional<Seconds> timeout;
     QJsonObject attributes;
+    bool awaits = false;
+    bool mayFail = false;
 };
 /// Remember something about the customer: merged into customer facts.
 struct FactAction
@@ -87,6 +93,10 @@ Result<Done> validate(const Json &definition);
 /// Advances until the execution waits or ends. `now` is office time.
 Step advance(const Flow &flow, const Execution &execution, const Input &input,
              const Context &context, Time now);
+
+/// Whether the flow goes on although the router has its task: it hears the customer until somebody
+/// takes that.
+bool hasHandedOver(const Execution &execution);
 
 /// Renders a template of the Liquid subset. Missing paths are empty text; output is capped at 64
 /// KiB. Errors: Invalid.

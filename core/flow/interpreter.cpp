@@ -20,6 +20,9 @@ constexpr qint64 RenderCost = 512;    ///< what a template sees is put together
 constexpr qint64 CompileCost = 16;    ///< per character
 constexpr qint64 VariablesShare = 16; ///< so many characters of the variables are copied in a unit
 
+/// Kept once the router has the task.
+constexpr QLatin1StringView HandedOver("handed_over");
+
 } // namespace
 
 QString headOf(const QString &text)
@@ -74,6 +77,8 @@ bool Interpreter::isWaitSound() const
         return state->type == WidgetType::SendMessage;
     case Waiting::Answer:
         return state->type == WidgetType::Bot || state->type == WidgetType::HttpRequest;
+    case Waiting::Task:
+        return state->type == WidgetType::SendToRouter;
     }
     return false;
 }
@@ -112,6 +117,9 @@ Interpreter::Exit Interpreter::onInput(const Input &input)
         return onAnswer(input);
     case Input::Kind::TimedOut:
         return onTimeout();
+    case Input::Kind::TaskCreated:
+    case Input::Kind::TaskRefused:
+        return onTask(input);
     }
     return std::nullopt;
 }
@@ -163,6 +171,20 @@ Interpreter::Exit Interpreter::onTimeout()
         return std::nullopt;
     stopWaiting();
     return exitBy(state, u"timeout"_s);
+}
+
+Interpreter::Exit Interpreter::onTask(const Input &input)
+{
+    const State &state = *current();
+    if (waiting() != Waiting::Task)
+        return std::nullopt;
+    stopWaiting();
+    if (input.kind == Input::Kind::TaskCreated) {
+        m_variables[HandedOver] = true;
+        return handedOver(state);
+    }
+    setWidget(state, u"error"_s, headOf(input.detail));
+    return handOver(state, u"failedToEnqueue"_s, u"state '%1': %2"_s.arg(state.name, input.detail));
 }
 
 // Moving
@@ -261,9 +283,10 @@ Interpreter::Exit Interpreter::trouble(const QString &why)
 
 bool Interpreter::hasTask() const
 {
-    return std::any_of(m_step.actions.begin(), m_step.actions.end(), [](const Action &action) {
-        return std::holds_alternative<TaskAction>(action);
-    });
+    return m_variables[HandedOver].toBool() ||
+           std::any_of(m_step.actions.begin(), m_step.actions.end(), [](const Action &action) {
+               return std::holds_alternative<TaskAction>(action);
+           });
 }
 
 // Templates
@@ -420,6 +443,8 @@ Interpreter::Waiting Interpreter::waiting() const
         return Waiting::Reply;
     if (what == u"sent"_s)
         return Waiting::Sent;
+    if (what == u"task"_s)
+        return Waiting::Task;
     return what == u"answer"_s ? Waiting::Answer : Waiting::Nothing;
 }
 
@@ -437,6 +462,9 @@ void Interpreter::waitFor(Waiting what)
         return;
     case Waiting::Answer:
         m_variables[u"wait"_s] = u"answer"_s;
+        return;
+    case Waiting::Task:
+        m_variables[u"wait"_s] = u"task"_s;
         return;
     }
 }
@@ -489,6 +517,11 @@ Step advance(const Flow &flow, const Execution &execution, const Input &input,
              const Context &context, Time now)
 {
     return Interpreter(flow, execution, context, now).run(input);
+}
+
+bool hasHandedOver(const Execution &execution)
+{
+    return json::object(execution.variables).value(HandedOver).toBool();
 }
 
 Result<QString> render(const QString &text, const QJsonObject &variables)

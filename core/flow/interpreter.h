@@ -33,7 +33,7 @@ public:
 
 private:
     /// What the widget it stands in waits for.
-    enum class Waiting { Nothing, Reply, Sent, Answer };
+    enum class Waiting { Nothing, Reply, Sent, Answer, Task };
     /// Name of the next state; empty = the flow is at its end; nothing = it waits or is over.
     using Exit = std::optional<QString>;
 
@@ -42,6 +42,7 @@ private:
     Exit onSent(bool sent);
     Exit onAnswer(const Input &input);
     Exit onTimeout();
+    Exit onTask(const Input &input);
 
     Exit start(const QJsonObject &message);
     Exit follow(const QString &next);
@@ -52,6 +53,7 @@ private:
     Exit sendMessage(const State &state);
     Exit sendAndWait(const State &state);
     Exit sendToRouter(const State &state);
+    Exit handedOver(const State &state) const;
     Exit setCustomerFact(const State &state);
     Exit callHttp(const State &state);
     Exit httpAnswered(const State &state, const Input &input);

@@ -117,8 +117,18 @@ Interpreter::Exit Interpreter::sendAndWait(const State &state)
     return std::nullopt;
 }
 
+/// As in Studio: what is connected to the task's creation goes on beside it. A customer who waits
+/// already keeps the place.
+Interpreter::Exit Interpreter::handedOver(const State &state) const
+{
+    return leadsOn(state, u"taskCreated"_s) ? exitBy(state, u"taskCreated"_s)
+                                            : exitBy(state, u"callComplete"_s);
+}
+
 Interpreter::Exit Interpreter::sendToRouter(const State &state)
 {
+    if (hasTask())
+        return handedOver(state);
     TaskAction task;
     task.workflow = property(state, u"workflow"_s);
     task.taskChannel = property(state, u"channel"_s);
@@ -133,8 +143,13 @@ Interpreter::Exit Interpreter::sendToRouter(const State &state)
         return std::nullopt;
     if (json::canonical(task.attributes).text.size() > MaxAttributes)
         return trouble(u"state '%1': the attributes are larger than 32 KiB"_s.arg(state.name));
+    task.mayFail = leadsOn(state, u"failedToEnqueue"_s);
+    task.awaits = task.mayFail || !handedOver(state)->isEmpty();
+    if (task.awaits)
+        waitFor(Waiting::Task);
+    else
+        end();
     m_step.actions.emplace_back(std::move(task));
-    end();
     return std::nullopt;
 }
 

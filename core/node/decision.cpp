@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/decision.h"
 
+#include "core/flow/flow.h"
+
 namespace peerdesk::node {
 
 namespace {
@@ -110,7 +112,32 @@ bool isAllowed(const Decision &decision, Needs needs)
     return false;
 }
 
+/// The task that this fact takes out of the line.
+TaskId takenFromLine(const Decision &decision, const events::Fact &fact)
+{
+    if (const auto *accepted = std::get_if<events::ReservationAccepted>(&fact)) {
+        const auto reservation = decision.get<Reservation>(accepted->reservation);
+        return reservation ? reservation->task : TaskId{};
+    }
+    if (const auto *canceled = std::get_if<events::TaskCanceled>(&fact))
+        return canceled->task;
+    const auto *completed = std::get_if<events::TaskCompleted>(&fact);
+    return completed ? completed->task : TaskId{};
+}
+
 } // namespace
+
+void Decision::record(const events::Fact &fact)
+{
+    m_overlay.apply(fact, {m_setting.index, int(m_facts.size()), m_setting.now});
+    m_router.changed(fact);
+    m_facts.push_back(fact);
+    const TaskId id = takenFromLine(*this, fact);
+    const auto task = id.isNull() ? std::nullopt : get<Task>(id);
+    const auto execution = task ? view().executionOf(task->conversation) : std::nullopt;
+    if (execution && flow::hasHandedOver(*execution))
+        record(events::ExecutionEnded{execution->id});
+}
 
 Result<api::Caller> asOfNow(const Overlay &view, api::Caller caller)
 {

@@ -55,12 +55,8 @@ public:
         , m_setting(std::move(setting))
     {}
 
-    void record(const events::Fact &fact)
-    {
-        m_overlay.apply(fact, {m_setting.index, int(m_facts.size()), m_setting.now});
-        m_router.changed(fact);
-        m_facts.push_back(fact);
-    }
+    /// Whoever takes a waiting task, or ends it, also ends the flow that went on beside it.
+    void record(const events::Fact &fact);
     /// The same, in the form that the router takes.
     routing::Emit emitter()
     {
@@ -112,7 +108,8 @@ public:
     bool settle()
     {
         const int room = MaxDecidedFacts - int(m_facts.size());
-        const bool hasRouterMore = room <= 0 || m_router.settle(m_setting.now, emitter(), room);
+        // Half of it: each of its decisions may end a flow.
+        const bool hasRouterMore = room <= 0 || m_router.settle(m_setting.now, emitter(), room / 2);
         return hasRouterMore || m_hasMore;
     }
     /// Takes everything back.

@@ -5,6 +5,8 @@
 
 #include "core/base/json.h"
 
+#include <cmath>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -17,6 +19,26 @@ constexpr Milliseconds BotMayStartWithin = std::chrono::minutes(2);
 /// Between two automatic answers to one address, where the channel wants that. Source: RFC 3834
 /// section 2; without it two machines could write to each other for ever.
 constexpr Milliseconds AnswersApart = std::chrono::hours(24);
+
+/// What the customer can be told of a task that nobody has yet, from the router at this moment.
+QJsonObject waitingTask(const Decision &decision, ConversationId id)
+{
+    const auto conversation = decision.get<Conversation>(id);
+    const auto task = conversation ? decision.get<Task>(conversation->task) : std::nullopt;
+    const auto standing =
+        task ? decision.router().standing(task->id, decision.now()) : std::nullopt;
+    if (!standing)
+        return {};
+    QJsonObject out{
+        {u"id"_s, task->id.toString()},
+        {u"status"_s, enumName(task->assignmentStatus)},
+        {u"queue"_s, decision.get<Queue>(task->taskQueue).value_or(Queue{}).friendlyName},
+        {u"priority"_s, task->priority},
+        {u"position"_s, standing->position}};
+    if (standing->expectedWait)
+        out.insert(u"expected_wait"_s, std::ceil(*standing->expectedWait));
+    return out;
+}
 
 flow::Context contextOf(const Decision &decision, const Conversation &conversation)
 {
@@ -52,6 +74,7 @@ flow::Context contextOf(const Decision &decision, const Conversation &conversati
         {u"case"_s, caseObject},
         {u"office"_s, officeObject},
         {u"channel"_s, channel},
+        {u"task"_s, waitingTask(decision, conversation.id)},
         {u"contact"_s, QJsonObject{{u"channel"_s, QJsonObject{{u"address"_s, address.value}}}}}};
 }
 
@@ -82,7 +105,8 @@ public:
     {
         if (hasAnsweredToday() || !checkOptOut(m_decision, m_conversation.address)) {
             m_isHeldBack = true;
-            m_isSentAwaited = m_isSentAwaited || action.awaits;
+            if (action.awaits) // the customer was told today already
+                answer(flow::Input::Kind::Sent);
             return;
         }
         Message message;
@@ -131,7 +155,15 @@ public:
         wish.priority = action.priority;
         wish.timeout = action.timeout;
         wish.attributes = action.attributes;
-        handOver(wish);
+        if (!action.mayFail || m_wasRefused) {
+            if (handOver(wish) && action.awaits)
+                answer(flow::Input::Kind::TaskCreated);
+            return;
+        }
+        const Result<Done> given = give(wish);
+        m_wasRefused = !given;
+        answer(given ? flow::Input::Kind::TaskCreated : flow::Input::Kind::TaskRefused,
+               given ? QString() : given.error().detail);
     }
     void operator()(const flow::FactAction &action)
     {
@@ -147,28 +179,44 @@ public:
         m_decision.record(update);
     }
     /// A person takes over; if the wish cannot be met, the office's default workflow gets it. If
-    /// that cannot either, the conversation says so: nobody is left alone in silence.
-    void handOver(const TaskWish &wish)
+    /// that cannot either, the conversation says so: nobody is left alone in silence. False =
+    /// nobody has it.
+    bool handOver(const TaskWish &wish)
     {
-        const auto current = m_decision.get<Conversation>(m_conversation.id);
-        if (!current || !current->task.isNull())
-            return;
-        const Result<TaskId> wished = createTask(m_decision, *current, wish);
+        if (m_hasNobody)
+            return false;
+        const Result<Done> wished = give(wish);
         if (wished)
-            return;
+            return true;
         qWarning("no task as the flow wants it: %ls", qUtf16Printable(wished.error().detail));
         TaskWish plain;
         plain.attributes = wish.attributes;
-        const Result<TaskId> task = createTask(m_decision, *current, plain);
-        if (!task)
-            sayNobodyHasIt(task.error());
+        const Result<Done> given = give(plain);
+        if (!given)
+            sayNobodyHasIt(given.error());
+        m_hasNobody = !given;
+        return given.has_value();
     }
 
-    bool isHeldBack() const { return m_isHeldBack; }
-    /// True once: the flow waits for a message that was held back.
-    bool takeHeldBackWait() { return std::exchange(m_isSentAwaited, false); }
+    /// Nothing will come that the flow could wait for.
+    bool isStuck() const { return m_isHeldBack || m_hasNobody; }
+    /// What the flow waits for and is known at once; nothing = it waits for somebody else.
+    std::optional<flow::Input> takeAnswer() { return std::exchange(m_answer, std::nullopt); }
 
 private:
+    void answer(flow::Input::Kind kind, const QString &detail = {})
+    {
+        m_answer = flow::Input{kind, {}, {}, detail};
+    }
+    /// The conversation's task, which it may have already.
+    Result<Done> give(const TaskWish &wish)
+    {
+        const auto current = m_decision.get<Conversation>(m_conversation.id);
+        if (!current || !current->task.isNull())
+            return Done{};
+        const Result<TaskId> task = createTask(m_decision, *current, wish);
+        return task ? Result<Done>(Done{}) : task.error();
+    }
     /// It stands among the unassigned; why, is in the conversation and in the log.
     void sayNobodyHasIt(const Error &why)
     {
@@ -217,7 +265,9 @@ private:
     EffectId m_awaited;
     int m_count = 0;
     bool m_isHeldBack = false;
-    bool m_isSentAwaited = false;
+    bool m_hasNobody = false;
+    bool m_wasRefused = false; ///< once it may go on by itself; again, a person takes over
+    std::optional<flow::Input> m_answer;
 };
 
 void perform(Decision &decision, const Conversation &conversation, const Flow &flow,
@@ -225,21 +275,18 @@ void perform(Decision &decision, const Conversation &conversation, const Flow &f
 {
     Actions actions(decision, conversation, before);
     flow::Step step;
-    flow::Input next = input;
     step.execution = before;
-    do {
-        step = flow::advance(flow, step.execution, next, contextOf(decision, conversation),
+    for (std::optional<flow::Input> next = input; next; next = actions.takeAnswer()) {
+        step = flow::advance(flow, step.execution, *next, contextOf(decision, conversation),
                              decision.now());
         for (const flow::Action &action : step.actions)
             std::visit(actions, action);
-        next = {};
-        next.kind = flow::Input::Kind::Sent; // the customer was told today already
-    } while (actions.takeHeldBackWait());
+    }
     const Execution &after = step.execution;
     const EffectId awaiting = actions.awaited().isNull() ? after.awaiting : actions.awaited();
     // A question that was held back would never be answered: a person takes over.
     const bool isStuck =
-        actions.isHeldBack() && after.status == ExecutionStatus::Active && awaiting.isNull();
+        actions.isStuck() && after.status == ExecutionStatus::Active && awaiting.isNull();
     if (!step.trouble.isEmpty())
         qWarning("flow %ls ended early: %ls", qUtf16Printable(flow.friendlyName),
                  qUtf16Printable(step.trouble));
@@ -252,6 +299,14 @@ void perform(Decision &decision, const Conversation &conversation, const Flow &f
 }
 
 } // namespace
+
+bool isForFlow(const Decision &decision, const Conversation &conversation)
+{
+    if (conversation.task.isNull())
+        return true;
+    const auto execution = decision.view().executionOf(conversation.id);
+    return execution && flow::hasHandedOver(*execution);
+}
 
 void runFlow(Decision &decision, const Conversation &conversation, const Message &message)
 {
@@ -270,8 +325,10 @@ void runFlow(Decision &decision, const Conversation &conversation, const Message
     Execution execution;
     execution.id = derivedId<ExecutionId>(message.id, "execution");
     execution.conversation = conversation.id;
-    if (!flow)
-        return Actions(decision, conversation, execution).handOver({});
+    if (!flow) {
+        Actions(decision, conversation, execution).handOver({});
+        return;
+    }
     execution.flow = flow->id;
     execution.revision = flow->revision;
     decision.record(ExecutionStarted{execution});

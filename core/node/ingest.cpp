@@ -191,7 +191,7 @@ private:
         if (m_item.isAutomatic || m_item.kind == ItemKind::Quarantined)
             return; // shown, but nothing answers by itself (RFC 3834)
         conversation = *m_decision.get<Conversation>(conversation.id);
-        if (conversation.task.isNull())
+        if (isForFlow(m_decision, conversation))
             runFlow(m_decision, conversation, message);
     }
 

@@ -197,7 +197,7 @@ int positionOf(const Index &index, const Task &task, const TaskView &view)
 
 /// Position x the time that one takes / slots of who is there. Work in hand has lasted on average
 /// as long as work lasts (exact for durations without memory); without any nobody can tell.
-QJsonValue expectedWait(const Index &index, const Task &task, int position, Time now)
+std::optional<double> expectedWait(const Index &index, const Task &task, int position, Time now)
 {
     const QueueId queueId = task.waitingQueue();
     Milliseconds sum{0};
@@ -222,16 +222,26 @@ QJsonValue expectedWait(const Index &index, const Task &task, int position, Time
     return double(position) * double(sum.count()) / 1000.0 / running / slots_;
 }
 
-void addWaiting(const Index &index, const Task &task, const std::vector<WorkerId> &chosen, Time now,
-                QJsonObject &out)
+std::optional<Standing> waitingAt(const Index &index, const Task &task,
+                                  const std::vector<WorkerId> &chosen, Time now)
 {
     const TaskView *view = index.task(task.id);
     if (!task.isWaiting() || !view)
-        return;
+        return std::nullopt;
     const int position = positionOf(index, task, *view);
-    out.insert(u"position"_s, position);
+    return Standing{position, chosen.empty() ? expectedWait(index, task, position, now)
+                                             : std::optional<double>(0)};
+}
+
+void addWaiting(const Index &index, const Task &task, const std::vector<WorkerId> &chosen, Time now,
+                QJsonObject &out)
+{
+    const std::optional<Standing> standing = waitingAt(index, task, chosen, now);
+    if (!standing)
+        return;
+    out.insert(u"position"_s, standing->position);
     out.insert(u"expected_wait"_s,
-               chosen.empty() ? expectedWait(index, task, position, now) : QJsonValue(0));
+               standing->expectedWait ? QJsonValue(*standing->expectedWait) : QJsonValue());
     for (const Deadline &deadline : index.deadlinesOf(task)) {
         if (deadline.kind == Deadline::Kind::Target)
             out.insert(u"next_step_at"_s, deadline.at.toString());
@@ -245,6 +255,19 @@ void addWaiting(const Index &index, const Task &task, const std::vector<WorkerId
 }
 
 } // namespace
+
+std::optional<Standing> standingOf(Index &index, TaskId id, Time now)
+{
+    const auto found = index.set().tasks.find(id);
+    if (found == index.set().tasks.end())
+        return std::nullopt;
+    const Task &task = found->second;
+    if (task.assignmentStatus == TaskStatus::Reserved)
+        return Standing{1, 0};
+    return task.assignmentStatus == TaskStatus::Pending
+               ? waitingAt(index, task, choose(index, task, now), now)
+               : std::nullopt;
+}
 
 QJsonObject explainTask(Index &index, TaskId id, Time now)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/routing/index.h"
+#include "core/routing/router.h"
 
 namespace peerdesk::routing {
 
@@ -10,5 +11,8 @@ constexpr int MaxExplainedWorkers = 1000;
 
 /// See explain() in router.h. Empty if there is no such open task.
 QJsonObject explainTask(Index &index, TaskId id, Time now);
+
+/// See Router::standing().
+std::optional<Standing> standingOf(Index &index, TaskId id, Time now);
 
 } // namespace peerdesk::routing

@@ -371,6 +371,11 @@ Result<TaskId> Router::nextFor(WorkerId worker, QueueId queue) const
     return best->task;
 }
 
+std::optional<Standing> Router::standing(TaskId id, Time now) const
+{
+    return standingOf(*m_index, id, now);
+}
+
 QJsonObject Router::explain(TaskId id, Time now) const
 {
     return explainTask(*m_index, id, now);

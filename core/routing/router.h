@@ -94,6 +94,13 @@ QJsonObject explain(const WorkingSet &set, TaskId id, Time now);
 
 class Index;
 
+/// What a waiting customer can be told.
+struct Standing
+{
+    int position = 1;                   ///< in its queue and task channel, itself counted
+    std::optional<double> expectedWait; ///< seconds; nothing = nobody can tell
+};
+
 /// What is counted: everything, or what belongs to one queue, workflow or worker.
 struct StatisticsScope
 {
@@ -130,6 +137,9 @@ public:
     /// it is a member of, whatever its capacity. Errors: NotFound.
     Result<TaskId> nextFor(WorkerId worker, QueueId queue) const;
     QJsonObject explain(TaskId id, Time now) const;
+    /// Where a task stands that nobody has yet, as explain() tells it; one that is being offered is
+    /// first. Nothing for others.
+    std::optional<Standing> standing(TaskId id, Time now) const;
     /// Errors: NotFound, Invalid.
     Result<QJsonObject> statistics(const StatisticsScope &scope, Time now) const;
 

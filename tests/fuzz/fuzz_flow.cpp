@@ -18,7 +18,7 @@ constexpr size_t MaxInputs = 16;
 
 flow::Input inputOf(uint8_t byte)
 {
-    constexpr int Kinds = int(flow::Input::Kind::TimedOut) + 1;
+    constexpr int Kinds = int(flow::Input::Kind::TaskRefused) + 1;
     flow::Input input;
     input.kind = flow::Input::Kind(byte % Kinds);
     input.message.text = QString(byte / Kinds, u'a');
@@ -55,8 +55,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!stored ||
             !(flow::advance(flow, *stored, inputOf(data[i]), {}, now).execution == step.execution))
             __builtin_trap();
-        if (!step.trouble.isEmpty() &&
-            (!hasTask(step) || step.execution.status != ExecutionStatus::Ended))
+        if (!step.trouble.isEmpty() && !((hasTask(step) || flow::hasHandedOver(execution)) &&
+                                         step.execution.status == ExecutionStatus::Ended))
             __builtin_trap();
         execution = step.execution;
     }

@@ -355,6 +355,8 @@ void TestFlow::answersThatNobodyWaitsForChangeNothing_data()
     row("a timer while it sends", sends, Input::Kind::TimedOut);
     row("sent while the bot thinks", echoBot(Everything), Input::Kind::Sent);
     row("not sent while the bot thinks", echoBot(Everything), Input::Kind::SendFailed);
+    row("a task while it asks", asks, Input::Kind::TaskCreated);
+    row("no task while the bot thinks", echoBot(Everything), Input::Kind::TaskRefused);
     row("a timer while the bot thinks", echoBot(Everything), Input::Kind::TimedOut);
 }
 
@@ -373,8 +375,9 @@ void TestFlow::answersThatNobodyWaitsForChangeNothing()
 
 void TestFlow::answersBeforeTheFirstMessageChangeNothing()
 {
-    for (const Input::Kind kind : {Input::Kind::Sent, Input::Kind::SendFailed,
-                                   Input::Kind::BotAnswered, Input::Kind::TimedOut}) {
+    for (const Input::Kind kind :
+         {Input::Kind::Sent, Input::Kind::SendFailed, Input::Kind::BotAnswered,
+          Input::Kind::TimedOut, Input::Kind::TaskCreated, Input::Kind::TaskRefused}) {
         Talk talk(flow::referenceFlow());
         talk.tellIt(kind);
         QCOMPARE(talk.step.actions.size(), size_t(0));
@@ -390,7 +393,7 @@ void TestFlow::anEndedExecutionStaysEnded()
     talk.say(u"Hi"_s);
     QVERIFY(talk.isEnded());
     const Execution before = talk.execution;
-    for (int kind = 0; kind <= int(Input::Kind::TimedOut); ++kind) {
+    for (int kind = 0; kind <= int(Input::Kind::TaskRefused); ++kind) {
         talk.tellIt(Input::Kind(kind));
         QCOMPARE(talk.execution, before);
         QCOMPARE(talk.step.actions.size(), size_t(0));

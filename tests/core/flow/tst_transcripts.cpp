@@ -7,6 +7,9 @@
 //   > answers STATUS BODY the called service answers
 //   > no answer REASON    it does not
 //   > time SECONDS        time passes, the timer rings
+//   > task created        the task that the flow asked for waits
+//   > task refused REASON there is none
+//   standing POSITION [SECONDS]  what the router says of a waiting task
 // All other lines are what the flow does. With PEERDESK_TRANSCRIPTS_OUT the played text is written
 // to that folder, to be read and taken over.
 #include "talk.h"
@@ -67,6 +70,11 @@ bool TestTranscripts::command(Talk &talk, const QString &line)
         talk.give(input);
     } else if (word == u"time"_s) {
         talk.waitAndTimeOut(Seconds(rest.toInt()));
+    } else if (word == u"task"_s) {
+        const bool isCreated = rest == u"created"_s;
+        input.kind = isCreated ? Input::Kind::TaskCreated : Input::Kind::TaskRefused;
+        input.detail = rest.section(u' ', 1);
+        talk.give(input);
     } else {
         return false;
     }
@@ -93,7 +101,8 @@ void TestTranscripts::playAsWritten()
         const QString word = line.section(u' ', 0, 0);
         const bool isInput = word == u">"_s;
         const bool isRemark = line.isEmpty() || line.startsWith(u'#');
-        if (!isInput && !isRemark && word != u"flow"_s && word != u"knows"_s)
+        const bool isGiven = word == u"flow"_s || word == u"knows"_s || word == u"standing"_s;
+        if (!isInput && !isRemark && !isGiven)
             continue;
         played += line + u'\n';
         if (word == u"flow"_s) {
@@ -103,6 +112,12 @@ void TestTranscripts::playAsWritten()
         } else if (word == u"knows"_s) {
             QVERIFY(talk);
             talk->learn({{line.section(u' ', 1, 1), line.section(u' ', 2)}});
+        } else if (word == u"standing"_s) {
+            QVERIFY(talk);
+            QJsonObject task{{u"position"_s, line.section(u' ', 1, 1).toInt()}};
+            if (const QString wait = line.section(u' ', 2); !wait.isEmpty())
+                task.insert(u"expected_wait"_s, wait.toInt());
+            talk->context[u"task"_s] = task;
         } else if (isInput) {
             QVERIFY(talk);
             QVERIFY2(command(*talk, line), qPrintable(line));

@@ -197,6 +197,107 @@ class FlowJourney(unittest.TestCase):
         self.assertEqual(self.office.ask("GET", f"/customers/{customer}")["facts"]["language"], "vi")  # M16
         self.assertEqual(len(self.office.messages(conversation)), 3)
 
+    def test_waiting_customer_is_told_the_position(self):
+        """M126: the bot tells position and expected wait, right after a reorder, until somebody has the task."""
+        self.office.set_activity("Minh", "Break")
+        asks = {"event": "incomingMessage", "next": "standing"}
+        account = self.chat_with("Told", [
+            {"name": "person", "type": "send-to-router", "properties": {},
+             "transitions": [{"event": "taskCreated", "next": "standing"}]},
+            {"name": "standing", "type": "send-and-wait-for-reply",
+             "properties": {"body": "{{task.position}} in {{task.queue}}, {{task.expected_wait | default: 'nobody knows'}}"},
+             "transitions": [asks, {"event": "timeout"}, {"event": "deliveryFailure"}]}])
+        visitors = [Visitor(self.office, account) for _ in range(3)]
+        tasks, conversations = [], []
+
+        def told(visitor, text="How long still?"):
+            """What the bot says, checked against the router's own explanation before and after."""
+            task = tasks[visitors.index(visitor)]
+            before = self.office.ask("GET", f"/tasks/{task}/explain")
+            visitor.say(text)
+            who, said = visitor.heard()
+            after = self.office.ask("GET", f"/tasks/{task}/explain")
+            place, wait = said.split(" in Everyone, ")
+            self.assertEqual((who, int(place)), ("bot", before["position"]))
+            if before["expected_wait"] is None:
+                self.assertEqual(wait, "nobody knows")
+            else:
+                self.assertTrue(before["expected_wait"] <= float(wait) <= after["expected_wait"] + 1, (before, said, after))
+            return int(place), wait
+
+        for i, visitor in enumerate(visitors):
+            visitor.say(f"Told {i}")
+            self.assertEqual(visitor.heard(), ("bot", f"{i + 1} in Everyone, nobody knows"))
+            conversations.append(self.office.conversation_of(f"Told {i}"))
+            tasks.append(self.office.tasks(conversations[i])[0]["id"])
+        first, second, third = visitors
+        self.assertEqual([told(v)[0] for v in visitors], [1, 2, 3])
+
+        self.office.ask("PATCH", f"/tasks/{tasks[2]}", {"priority": 7})  # a supervisor moves the last one up
+        self.assertEqual([told(v)[0] for v in visitors], [2, 3, 1])
+
+        self.office.kill()
+        self.office.start()
+        for i, visitor in enumerate(visitors):
+            visitors[i] = self.comes_back(visitor, account)
+            visitors[i].count = visitor.count
+        first, second, third = visitors
+        self.assertEqual([told(v)[0] for v in visitors], [2, 3, 1])
+
+        # Somebody takes the first in line: the others move up, and who was taken is the agent's alone.
+        self.office.ask("PUT", f"/workers/{self.office.worker('Minh')}/channels/chat", {"configured_capacity": 1, "available": True})
+        self.addCleanup(self.office.ask, "PUT", f"/workers/{self.office.worker('Minh')}/channels/chat",
+                        {"configured_capacity": 3, "available": True})
+        self.office.ask("POST", f"/conversations/{conversations[2]}/take", {}, self.office.agents["Minh"])
+        self.office.set_activity("Minh", "Available")
+        places = [told(v) for v in (first, second)]
+        self.assertEqual([place for place, _ in places], [1, 2])
+        self.assertNotIn("nobody knows", [wait for _, wait in places])
+        third.say("How long still?")
+        self.office.say("Minh", conversations[2], "I am here.")
+        self.assertEqual(third.heard(), ("agent", "I am here."))
+
+        # An offer that is accepted ends it as well.
+        self.office.done_with(conversations[2])
+        self.office.accept("Minh", conversations[0])
+        first.say("How long still?")
+        self.office.say("Minh", conversations[0], "It is your turn.")
+        self.assertEqual(first.heard(), ("agent", "It is your turn."))
+        self.assertEqual(told(second)[0], 1)
+
+        # Without its task the flow begins anew with the next message.
+        self.office.ask("POST", f"/tasks/{tasks[1]}/cancel", {"reason": "asked elsewhere"})
+        second.say("Hello again")
+        self.assertEqual(second.heard()[1].split(",")[0], "1 in Everyone")
+        open_tasks = [t["id"] for t in self.office.tasks(conversations[1]) if t["assignment_status"] in ("pending", "reserved")]
+        self.assertEqual((len(open_tasks), tasks[1] in open_tasks), (1, False))
+
+    def test_flow_goes_on_where_the_router_takes_nobody(self):
+        """failedToEnqueue, when it is connected, leads on; what then asks again gets a person."""
+        configuration = {"task_routing": {"filters": [{"filter_friendly_name": "Nobody", "expression": "1 == 2", "targets": [
+            {"queue": self.office.named("queues", "Everyone")}]}]}}
+        self.office.ask("POST", "/workflows", {"friendly_name": "Takes nobody", "configuration": configuration})
+        account = self.chat_with("Refused", [
+            {"name": "person", "type": "send-to-router", "properties": {"workflow": "Takes nobody"},
+             "transitions": [{"event": "callComplete", "next": "created"}, {"event": "failedToEnqueue", "next": "sorry"}]},
+            {"name": "sorry", "type": "send-and-wait-for-reply", "properties": {"body": "No: {{widgets.person.error}}"},
+             "transitions": [{"event": "incomingMessage", "next": "again"}]},
+            {"name": "again", "type": "send-to-router", "properties": {},
+             "transitions": [{"event": "callComplete", "next": "created"}]},
+            {"name": "created", "type": "send-message", "properties": {"body": "Number {{task.position}}."},
+             "transitions": [{"event": "sent"}]}])
+        visitor = Visitor(self.office, account)
+        self.office.set_activity("Minh", "Break")
+        visitor.say("Anybody?")
+        who, said = visitor.heard()
+        self.assertTrue(who == "bot" and said.startswith("No: ") and len(said) > 5, said)
+        conversation = self.office.conversation_of("Anybody?")
+        self.assertEqual(self.office.tasks(conversation), [])
+        visitor.say("Really nobody?")
+        self.assertEqual(visitor.heard(), ("bot", "Number 1."))
+        self.office.set_activity("Minh", "Available")
+        self.assertEqual(self.office.accept("Minh"), conversation)
+
     def test_kill_at_every_step(self):
         """M09 M10: kill -9 right after each acknowledgement; the conversation goes on as if nothing had been."""
         bot = Bot(lambda question: (200, json.dumps({"text": "re: " + question["text"]}).encode()))
