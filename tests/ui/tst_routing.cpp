@@ -88,6 +88,7 @@ private Q_SLOTS:
     void theLastChangeIsTakenBack();
     void anothersChangeIsNotTakenBack();
     void aWorkflowNeedsADefaultAndQueuesThatAreThere();
+    void aWorkflowSaysHowLongAnOfferStands();
     void rulesMoveByKeys();
     void aTrialSaysWhoWouldGetIt();
     void aWrongSampleIsNamed();
@@ -256,6 +257,29 @@ void TestRouting::aWorkflowNeedsADefaultAndQueuesThatAreThere()
     QVERIFY(click(page, u"Cancel"_s));
     openWorkflow(stage, page);
     QVERIFY(isSaid(page, u"filter 1: target 1: no such queue: Gone"_s));
+}
+
+void TestRouting::aWorkflowSaysHowLongAnOfferStands()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    const Workflow before = stage.desk.workflowList.front();
+    QVERIFY(!before.taskReservationTimeout);
+    page.open(Kind::Workflows, before.id.value);
+    auto *offer = page.form(Kind::Workflows)->findChild<QSpinBox *>();
+    QVERIFY(offer);
+    QCOMPARE(offer->accessibleName(), u"How long an offer stands"_s);
+    QCOMPARE(offer->text(), u"as the task channel says"_s);
+    offer->setValue(45);
+    QVERIFY(click(page, u"Save"_s));
+    Workflow wanted = before;
+    wanted.taskReservationTimeout = Seconds(45);
+    QCOMPARE(stage.desk.workflowList.front(), wanted); // its rules as they were written
+    page.open(Kind::Workflows, before.id.value);
+    QCOMPARE(offer->value(), 45);
+    offer->setValue(0);
+    QVERIFY(click(page, u"Save"_s));
+    QCOMPARE(stage.desk.workflowList.front(), before);
 }
 
 void TestRouting::rulesMoveByKeys()

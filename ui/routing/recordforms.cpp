@@ -13,7 +13,6 @@ namespace {
 
 constexpr int MaxReserved = 50;
 constexpr int MaxAtOnce = 1000;
-constexpr int MaxOffer = 86'400; ///< seconds
 constexpr int Units = 100;
 
 /// The first with this id.
@@ -23,15 +22,6 @@ const Record *recordOf(const std::vector<Record> &records, const QUuid &id)
     const auto found = std::find_if(records.begin(), records.end(),
                                     [&](const Record &record) { return record.id.value == id; });
     return found == records.end() ? nullptr : &*found;
-}
-
-QSpinBox *number(QWidget *parent, int least, int most, const RuleForm &form)
-{
-    auto *box = new QSpinBox(parent);
-    box->setRange(least, most);
-    box->setMinimumHeight(form.look().px(34));
-    box->setMaximumWidth(form.look().px(180));
-    return box;
 }
 
 } // namespace
@@ -64,7 +54,7 @@ QueueForm::QueueForm(const RuleParts &parts, QWidget *parent)
     , m_fault(addFault())
     , m_matches(new Label(look(), {13, QFont::Medium, Ink::Text2, false, true}, {}, this))
     , m_order(new QComboBox(this))
-    , m_reserved(number(this, 1, MaxReserved, *this))
+    , m_reserved(number(1, MaxReserved))
     , m_autoAccept(new QCheckBox(tr("Who is offered a task has it at once"), this))
     , m_pull(new QCheckBox(tr("Nobody is offered anything: people take tasks themselves"), this))
 {
@@ -80,7 +70,6 @@ QueueForm::QueueForm(const RuleParts &parts, QWidget *parent)
     connect(m_members, &QLineEdit::textChanged, this, &QueueForm::judge);
     connect(&parts.records, &OfficeRecords::changed, this, &QueueForm::judge);
     connect(m_order, &QComboBox::currentIndexChanged, this, &QueueForm::edited);
-    connect(m_reserved, &QSpinBox::valueChanged, this, &QueueForm::edited);
     connect(m_autoAccept, &QCheckBox::toggled, this, &QueueForm::edited);
     connect(m_pull, &QCheckBox::toggled, this, &QueueForm::edited);
     addButtons();
@@ -193,9 +182,9 @@ TaskChannelForm::TaskChannelForm(const RuleParts &parts, QWidget *parent)
     , m_unique(addLine(tr("Name in rules"),
                        tr("Letters, digits and _; fixed once the channel is there.")))
     , m_fault(addFault())
-    , m_capacity(number(this, 0, MaxAtOnce, *this))
-    , m_timeout(number(this, 0, MaxOffer, *this))
-    , m_weight(number(this, 0, Units, *this))
+    , m_capacity(number(0, MaxAtOnce))
+    , m_timeout(number(0, MaxOffer))
+    , m_weight(number(0, Units))
 {
     m_name->setMaxLength(MaxRuleName);
     m_unique->setMaxLength(MaxRuleName);
@@ -206,8 +195,6 @@ TaskChannelForm::TaskChannelForm(const RuleParts &parts, QWidget *parent)
     addField(tr("How long an offer stands"), m_timeout);
     addField(tr("What one costs"), m_weight,
              tr("Of the 100 units of a person, in an office that counts in units; 0 = nothing."));
-    for (QSpinBox *box : {m_capacity, m_timeout, m_weight})
-        connect(box, &QSpinBox::valueChanged, this, &TaskChannelForm::edited);
     addButtons();
 }
 

@@ -40,6 +40,16 @@ QLineEdit *RuleForm::addLine(const QString &label, const QString &hint)
     return line;
 }
 
+QSpinBox *RuleForm::number(int least, int most)
+{
+    auto *box = new QSpinBox(this);
+    box->setRange(least, most);
+    box->setMinimumHeight(look().px(34));
+    box->setMaximumWidth(look().px(180));
+    connect(box, &QSpinBox::valueChanged, this, &RuleForm::edited);
+    return box;
+}
+
 Label *RuleForm::addFault()
 {
     auto *fault = new Label(look(), {12, QFont::Medium, Ink::Danger, false, true}, {}, this);

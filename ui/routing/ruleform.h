@@ -5,10 +5,12 @@
 #include "ui/routing/officerecords.h"
 
 #include <QLineEdit>
+#include <QSpinBox>
 
 namespace peerdesk::ui {
 
-constexpr int MaxRuleName = 64; ///< characters; what the office takes
+constexpr int MaxRuleName = 64;  ///< characters; what the office takes
+constexpr int MaxOffer = 86'400; ///< seconds; the same
 
 /// What forms of routing share.
 struct RuleParts
@@ -68,6 +70,7 @@ protected:
     const RuleParts &parts() const { return m_parts; }
     /// A line of text in the form's own width, with the fault below it.
     QLineEdit *addLine(const QString &label, const QString &hint = {});
+    QSpinBox *number(int least, int most);
     Label *addFault();
     static void say(Label *fault, const QString &words);
 

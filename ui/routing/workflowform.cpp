@@ -21,12 +21,17 @@ constexpr std::array StepTexts{&TargetDraft::expression, &TargetDraft::known,
 WorkflowForm::WorkflowForm(const RuleParts &parts, QWidget *parent)
     : RuleForm(parts, parent)
     , m_name(addLine(tr("Name")))
+    , m_offer(number(0, MaxOffer))
     , m_tree(new WorkflowTree(look(), parts.records, this))
     , m_planFault(nullptr)
     , m_pages(new QStackedWidget(this))
     , m_trial(new TrialPanel(parts, this))
 {
     m_name->setMaxLength(MaxRuleName);
+    m_offer->setSuffix(tr(" s"));
+    m_offer->setSpecialValueText(tr("as the task channel says"));
+    m_offer->setMaximumWidth(look().px(280));
+    addField(tr("How long an offer stands"), m_offer);
     buildOrder();
     m_pages->addWidget(buildRule());
     m_pages->addWidget(buildStep());
@@ -171,6 +176,8 @@ void WorkflowForm::fill(const QUuid &id)
     const Workflow *workflow = record(id);
     setTitle(workflow ? workflow->friendlyName : tr("New workflow"), {});
     m_name->setText(workflow ? workflow->friendlyName : QString());
+    m_offer->setValue(workflow ? int(workflow->taskReservationTimeout.value_or(Seconds(0)).count())
+                               : 0);
     m_draft = workflow ? draftOf(workflow->configuration) : WorkflowDraft{};
     redraw(m_draft.filters.empty() ? RuleSpot{} : RuleSpot{0, -1});
 }
@@ -369,6 +376,8 @@ api::Command WorkflowForm::typed(const QUuid &id) const
     Workflow workflow = found ? *found : Workflow{};
     workflow.id = {id};
     workflow.friendlyName = typedName();
+    workflow.taskReservationTimeout =
+        m_offer->value() > 0 ? std::optional(Seconds(m_offer->value())) : std::nullopt;
     if (!found || m_draft != draftOf(found->configuration))
         workflow.configuration = configurationOf(m_draft); // else as it was written
     return api::SaveWorkflow{workflow};

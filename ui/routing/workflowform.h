@@ -60,6 +60,7 @@ private:
     const Workflow *record(const QUuid &id) const;
 
     QLineEdit *m_name;
+    QSpinBox *m_offer; ///< 0 = as the task channel says
     WorkflowTree *m_tree;
     Label *m_planFault;
     Button *m_addStep;
