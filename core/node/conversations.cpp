@@ -103,7 +103,11 @@ Result<Done> describe(const ChannelRules &rules, const api::SendMessage &command
     }
     if (command.action != MessageAction::Edit)
         return Done{};
-    if (!target.content.rich.isEmpty() || !target.content.attachments.empty())
+    if (!target.content.rich.isEmpty() || !target.content.quickReplies.empty())
+        return rejected(u"this message has buttons or other rich content, which a change of its "
+                        "text would take away"_s,
+                        u"not-possible"_s);
+    if (!target.content.attachments.empty())
         return rejected(u"only a message of text alone can be changed"_s, u"not-possible"_s);
     Content content;
     content.text = text;

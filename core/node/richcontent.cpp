@@ -24,6 +24,35 @@ QString hours(Seconds span)
     return QString::number(std::chrono::duration_cast<std::chrono::hours>(span).count());
 }
 
+/// Messages that may have come since something was asked; what is older is not answered by "2".
+constexpr int MostLookedBack = 50;
+
+bool hasChoices(const Message &message)
+{
+    const QJsonObject rich = json::object(message.content.rich);
+    const QString kind = rich.value(u"kind"_s).toString();
+    return !rich::optionsOf(rich).empty() || kind == u"form"_s || kind == u"adaptive_card"_s;
+}
+
+/// Our last message of this way with something to choose or fill in: a link or a place that went
+/// out behind it asks nothing.
+std::optional<Message> lastQuestion(const Decision &decision, const Conversation &conversation)
+{
+    const auto newest = conversation.question.isNull()
+                            ? std::nullopt
+                            : decision.get<Message>(conversation.question);
+    if (!newest || hasChoices(*newest))
+        return newest;
+    const auto messages = decision.view().newestMessages(conversation.id, MostLookedBack);
+    const auto asks = [&](const Message &message) {
+        return message.kind == MessageKind::Reply && message.state != MessageState::Canceled &&
+               message.state != MessageState::Failed && hasChoices(message) &&
+               accountOf(decision.view(), conversation, message) == conversation.account;
+    };
+    const auto asked = std::find_if(messages.rbegin(), messages.rend(), asks);
+    return asked == messages.rend() ? std::nullopt : std::optional(*asked);
+}
+
 } // namespace
 
 Result<Done> prepareContent(const ChannelRules &rules, Content &content)
@@ -60,8 +89,8 @@ void completeAnswer(const Decision &decision, const Conversation &conversation,
     std::optional<Message> question;
     if (!item.receiptFor.isEmpty())
         question = decision.view().byProviderId(conversation.account, item.receiptFor);
-    if (!question && !conversation.question.isNull())
-        question = decision.get<Message>(conversation.question);
+    if (!question)
+        question = lastQuestion(decision, conversation);
     if (!question || question->conversation != conversation.id)
         return;
     QJsonObject answer = rich::answered(json::object(question->content.rich), given, content.text);

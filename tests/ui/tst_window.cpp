@@ -395,6 +395,13 @@ private Q_SLOTS:
         me.role = Role::Supervisor;
         QCOMPARE(offered({})[1], u"Delete\u2026"_s);
         ours.content.rich = json::canonical({{u"kind"_s, u"card"_s}});
+        const QString buttons = u"Edit\u2026: a change would take its buttons or card away"_s;
+        QCOMPARE(offered({})[0], buttons);
+        ours.content.rich = {};
+        ours.content.quickReplies = {u"Yes"_s};
+        QCOMPARE(offered({})[0], buttons);
+        ours.content.quickReplies.clear();
+        ours.content.attachments.resize(1);
         QCOMPARE(offered({})[0], u"Edit\u2026: only text alone can be changed"_s);
         Message act;
         act.kind = MessageKind::System;

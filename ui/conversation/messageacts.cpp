@@ -55,8 +55,10 @@ QString whyNot(const ChannelLimits &limits, const Message &target, MessageAction
         return ActWords::tr("not possible on %1").arg(limits.label);
     if (caller.role == Role::Agent && target.author != caller.agent)
         return ActWords::tr("only for who wrote it, and supervisors");
-    const bool isText = target.content.rich.isEmpty() && target.content.attachments.empty();
-    if (action == MessageAction::Edit && !isText)
+    const bool isPlain = target.content.rich.isEmpty() && target.content.quickReplies.empty();
+    if (action == MessageAction::Edit && !isPlain)
+        return ActWords::tr("a change would take its buttons or card away");
+    if (action == MessageAction::Edit && !target.content.attachments.empty())
         return ActWords::tr("only text alone can be changed");
     return {};
 }

@@ -82,6 +82,9 @@ Result<Request> requestFor(const Outgoing &outgoing, const Act &act)
                              "could be changed"));
     if (act.action == MessageAction::Delete)
         return remove(chat, message);
+    if (!before->empty() && before->front().body.contains(u"reply_markup"_s))
+        return invalid(words("This message has buttons, and a change of its text would take them "
+                             "away"));
     return edit(chat, message, act.text);
 }
 

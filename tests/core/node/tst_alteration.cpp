@@ -164,6 +164,59 @@ private Q_SLOTS:
         QCOMPARE(m_office->messages().size(), size_t(1));
     }
 
+    /// A link that went out behind a question asks nothing: "2" still answers the question.
+    void anAnswerLeadsBackOverWhatHasNoChoices()
+    {
+        Content asked;
+        asked.rich = question();
+        const Decided first = reply(asked);
+        QVERIFY(first);
+        Content link;
+        link.rich = json::canonical({{u"kind"_s, u"rich_link"_s},
+                                     {u"url"_s, u"https://sizes.test"_s},
+                                     {u"title"_s, u"Our sizes"_s}});
+        QVERIFY(reply(link));
+        QVERIFY(take(m_office->item(u"m2"_s, u"2"_s)));
+        QCOMPARE(lastRich()[u"option"_s].toString(), u"l"_s);
+        QCOMPARE(lastRich()[u"question"_s].toString(), first->as<MessageId>().toString());
+        // A later one with choices is what is answered from then on.
+        Content colours;
+        colours.rich = json::canonical(
+            {{u"kind"_s, u"quick_replies"_s},
+             {u"text"_s, u"Which colour?"_s},
+             {u"options"_s, QJsonArray{QJsonObject{{u"id"_s, u"r"_s}, {u"title"_s, u"Red"_s}},
+                                       QJsonObject{{u"id"_s, u"b"_s}, {u"title"_s, u"Blue"_s}}}}});
+        QVERIFY(reply(colours));
+        QVERIFY(reply(link));
+        QVERIFY(take(m_office->item(u"m3"_s, u"2"_s)));
+        QCOMPARE(lastRich()[u"option"_s].toString(), u"b"_s);
+    }
+
+    /// What a change of its text would take away is not changed.
+    void aMessageWithButtonsKeepsThem()
+    {
+        m_office->rules.ownActions = {MessageAction::Edit};
+        Content content;
+        content.text = u"Shall we?"_s;
+        content.quickReplies = {u"Yes"_s, u"No"_s};
+        m_office->rules.nativeRich = {u"quick_replies"_s};
+        const Decided sent = reply(content);
+        QVERIFY(sent);
+        m_office->settle();
+        m_world->provider.answer(channels::SendResult::Kind::Accepted);
+        m_office->settle();
+        api::SendMessage edit;
+        edit.conversation = m_office->conversation();
+        edit.replyTo = sent->as<MessageId>();
+        edit.action = MessageAction::Edit;
+        edit.content.text = u"Shall we not?"_s;
+        const Decided refused = m_office->run("edit", edit, m_office->boss());
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().state, u"not-possible"_s);
+        QVERIFY2(refused.error().detail.contains(u"buttons"_s), qPrintable(refused.error().detail));
+        QCOMPARE(m_world->provider.sent.size(), size_t(1));
+    }
+
     void anAnswerLeadsBackToItsOption_data()
     {
         QTest::addColumn<QString>("text");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
 #include "core/node/salvager.h"
 #include "tests/core/node/smalloffice.h"
 
@@ -84,6 +85,104 @@ private Q_SLOTS:
         QVERIFY(right.run("retry", api::RetryMessage{reply}, right.boss()));
         right.settle();
         QCOMPARE(m_right.provider.sent.size(), size_t(1));
+    }
+
+    /// A change, a deletion or a reaction that was under way waits for a person like a reply: it is
+    /// not done by itself, and not dropped.
+    void whatWasToBeDoneToAMessageIsHeldForAPerson_data()
+    {
+        QTest::addColumn<int>("action");
+        QTest::addColumn<bool>("isClaimed");
+        for (const MessageAction action :
+             {MessageAction::Edit, MessageAction::Delete, MessageAction::React}) {
+            const QByteArray name = enumName(action).toUtf8();
+            QTest::newRow(name + ", waiting") << int(action) << false;
+            QTest::newRow(name + ", begun") << int(action) << true;
+        }
+    }
+    void whatWasToBeDoneToAMessageIsHeldForAPerson()
+    {
+        QFETCH(int, action);
+        QFETCH(bool, isClaimed);
+        SmallOffice left(m_left);
+        left.rules.ownActions = {MessageAction::Edit, MessageAction::Delete, MessageAction::React};
+        left.found();
+        const MessageId reply = left.answerTheCustomer();
+        const quint64 fence = left.core().view().get<ChannelAccount>(left.account())->fence;
+        const auto effectOf = [](MessageId id) { return derivedId<EffectId>(id, "send"); };
+        QVERIFY(left.run("claim", api::ClaimEffect{effectOf(reply), m_left.node, fence}));
+        QVERIFY(left.run(
+            "sent",
+            api::ReportEffect{effectOf(reply), EffectState::Succeeded, u"p1"_s, {}, {}, {}, 1}));
+        const quint64 parted = part();
+        api::SendMessage act;
+        act.conversation = left.conversation();
+        act.replyTo = reply;
+        act.action = MessageAction(action);
+        act.content.text = u"👍"_s;
+        const Decided asked = left.run("act", act, left.boss());
+        QVERIFY2(asked, asked ? "" : qPrintable(asked.error().detail));
+        const auto id = asked->as<MessageId>();
+        if (isClaimed)
+            QVERIFY(left.run("begun", api::ClaimEffect{effectOf(id), m_left.node, fence}));
+        SmallOffice right(m_right);
+        right.rules.ownActions = left.rules.ownActions;
+        const Message before = *right.core().view().get<Message>(reply);
+        QCOMPARE(salvage(right, parted), std::pair(1, 1));
+        QCOMPARE(right.stateOf(id), isClaimed ? MessageState::Uncertain : MessageState::Failed);
+        const auto held = right.core().view().get<Message>(id);
+        QCOMPARE(held->replyTo, reply);
+        QCOMPARE(json::object(held->headers)[u"action"_s].toString(),
+                 enumName(MessageAction(action)));
+        QCOMPARE(*right.core().view().get<Message>(reply), before); // not before it is done
+        QVERIFY(right.run("appoint", api::Appoint{right.account(), m_right.node}));
+        right.openChannel();
+        right.settle();
+        QCOMPARE(m_right.provider.sent.size(), size_t(0)); // nothing leaves by itself
+        QVERIFY(right.run("retry", api::RetryMessage{id}, right.boss()));
+        right.settle();
+        QCOMPARE(m_right.provider.sent.size(), size_t(1));
+        QCOMPARE(m_right.provider.sent.front().answered->id, reply);
+        m_right.provider.answer(channels::SendResult::Kind::Accepted);
+        right.settle();
+        const Message after = *right.core().view().get<Message>(reply);
+        QCOMPARE(after.deletedAt.isSet(), action == int(MessageAction::Delete));
+        QCOMPARE(after.editedAt.isSet(), action == int(MessageAction::Edit));
+        QCOMPARE(after.reactions.contains(OfficeReacts), action == int(MessageAction::React));
+    }
+    /// What was done there is done here too, and not once more.
+    void whatWasDoneToAMessageIsNotDoneAgain()
+    {
+        SmallOffice left(m_left);
+        left.rules.ownActions = {MessageAction::Edit};
+        left.found();
+        const MessageId reply = left.answerTheCustomer();
+        const quint64 fence = left.core().view().get<ChannelAccount>(left.account())->fence;
+        const auto done = [&](const QByteArray &name, MessageId id) {
+            const auto effect = derivedId<EffectId>(id, "send");
+            return left.run("claim " + name, api::ClaimEffect{effect, m_left.node, fence}) &&
+                   left.run(
+                       "sent " + name,
+                       api::ReportEffect{effect, EffectState::Succeeded, u"p1"_s, {}, {}, {}, 1});
+        };
+        QVERIFY(done("reply", reply));
+        const quint64 parted = part();
+        api::SendMessage act;
+        act.conversation = left.conversation();
+        act.replyTo = reply;
+        act.action = MessageAction::Edit;
+        act.content.text = u"better"_s;
+        const Decided asked = left.run("act", act, left.boss());
+        QVERIFY(asked);
+        QVERIFY(done("edit", asked->as<MessageId>()));
+        SmallOffice right(m_right);
+        QCOMPARE(salvage(right, parted).second, 0);
+        QCOMPARE(right.core().view().get<Message>(reply)->content.text, u"better"_s);
+        QCOMPARE(right.stateOf(asked->as<MessageId>()), MessageState::Sent);
+        QVERIFY(right.run("appoint", api::Appoint{right.account(), m_right.node}));
+        right.openChannel();
+        right.settle();
+        QCOMPARE(m_right.provider.sent.size(), size_t(0));
     }
 
     void theFurthestStateWins()

@@ -80,6 +80,18 @@ private Q_SLOTS:
         act.text.clear();
         QVERIFY(requestFor(out, act)->body.value(u"reaction"_s).toArray().isEmpty());
     }
+    /// The vendor takes the keyboard away with a change that does not bring it along.
+    void aChangeDoesNotTakeTheButtonsAway()
+    {
+        Outgoing out = acted(u"1111111"_s, u"1111111:42"_s, u"Shall we?"_s);
+        out.answered->content.quickReplies = {u"Yes"_s, u"No"_s};
+        const auto edit = requestFor(out, *vendor::actOf(out));
+        QVERIFY(!edit);
+        QVERIFY2(edit.error().detail.contains(u"buttons"_s), qPrintable(edit.error().detail));
+        vendor::Act act = *vendor::actOf(out);
+        act.action = MessageAction::Delete;
+        QVERIFY(requestFor(out, act)); // both go
+    }
     void businessChatsHaveCallsOfTheirOwn()
     {
         Outgoing out = acted(u"business/bc1/22"_s, u"bc1:22:42"_s, u"Hello"_s);
