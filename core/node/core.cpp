@@ -359,6 +359,8 @@ void Core::onHeard(const QString &node, const QByteArray &bytes)
         return onLease(node, *lease);
     if (const auto *attachment = std::get_if<AttachmentNote>(&*heard))
         return Q_EMIT attachmentHeard(node, *attachment);
+    if (const auto *channel = std::get_if<ChannelNote>(&*heard))
+        return Q_EMIT channelHeard(node, *channel);
     onRelayAnswered(std::get<RelayAnswer>(*heard));
 }
 

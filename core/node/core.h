@@ -110,6 +110,7 @@ Q_SIGNALS:
     /// How far another PC's wall clock is ahead of this one's.
     void clockSeen(const QString &node, peerdesk::Milliseconds ahead);
     void attachmentHeard(const QString &node, const peerdesk::node::AttachmentNote &note);
+    void channelHeard(const QString &node, const peerdesk::node::ChannelNote &note);
 
 public:
     void onApplied(const std::shared_ptr<const store::Applied> &applied,

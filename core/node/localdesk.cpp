@@ -345,6 +345,13 @@ void LocalDesk::hook(AccountId account, const HookCall &call, Completion<HookAns
     });
 }
 
+void LocalDesk::templates(AccountId account, Completion<TemplateList> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(
+        &m_office, [office = &m_office, request, account] { office->templates(request, account); });
+}
+
 void LocalDesk::invite(const api::Caller &caller, const api::Invite &wanted,
                        Completion<QString> done)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/api/desk.h"
+#include "core/api/templates.h"
 #include "core/node/office.h"
 #include "core/node/readservice.h"
 
@@ -11,7 +11,7 @@ namespace peerdesk::node {
 
 /// The Desk of one thread of this process: reads go to the readers, writes to the node thread,
 /// answers come back as queued signals.
-class LocalDesk final : public api::Desk
+class LocalDesk final : public api::Desk, public api::Templates
 {
     Q_OBJECT
 
@@ -67,6 +67,7 @@ public:
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;
     void hook(AccountId account, const HookCall &call, Completion<HookAnswer> done) override;
+    void templates(AccountId account, Completion<TemplateList> done) override;
     QJsonArray channelTypes() const override { return m_office.channelTypes(); }
     void announcePresence(const api::Presence &presence) override;
 

@@ -159,6 +159,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     connect(m_core.get(), &Core::ready, this, &OfficeService::beStarted);
     connect(m_core.get(), &Core::stopped, this, &OfficeService::stopped);
     openExchange();
+    openFarChannels();
     shareSecrets();
     m_desk = std::make_unique<LocalDesk>(m_readers, *this);
     if (m_parts.makeDoors)
@@ -354,8 +355,10 @@ void OfficeService::onClusterChanged()
         m_lastSeen[node] = m_clock.wall();
     if (std::exchange(m_router, state.leader) != state.leader)
         m_routedSince = state.leader.isEmpty() ? Time{} : m_clock.wall();
-    if (std::exchange(m_reachable, state.reachable) != state.reachable)
+    if (std::exchange(m_reachable, state.reachable) != state.reachable) {
         m_exchange->onReachableChanged();
+        m_far->onReachableChanged();
+    }
     noteCopies();
     const bool hasRouter = !state.leader.isEmpty() && state.leader != m_parts.node.toString();
     if (hasRouter && m_core->view().warm().office.createdAt.isSet())
@@ -955,20 +958,6 @@ void OfficeService::testAccount(quint64 request, const api::Caller &caller, Acco
                                                u"down"_s)));
     host->connector()->test(
         {this, [this, request](const Result<QString> &said) { answer(request, said); }});
-}
-
-void OfficeService::hook(quint64 request, AccountId account, const HookCall &call)
-{
-    ChannelHost *host = hostOf(account);
-    if (host && host->connector())
-        return host->connector()->hook(
-            call,
-            {this, [this, request](const Result<HookAnswer> &said) { answer(request, said); }});
-    const bool isKnown = m_core->view().get<ChannelAccount>(account).has_value();
-    answer(request,
-           Result<HookAnswer>(
-               isKnown ? rejected(u"this channel does not run on this PC now"_s, u"elsewhere"_s)
-                       : notFound(u"no such channel"_s)));
 }
 
 void OfficeService::announcePresence(const api::Presence &presence)

@@ -3,6 +3,7 @@
 
 #include "core/cluster/replica.h"
 #include "core/node/courier.h"
+#include "core/node/farchannels.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
 #include "core/node/salvager.h"
@@ -74,6 +75,7 @@ public:
     void takeover(quint64 request, const api::Caller &caller);
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
     void hook(quint64 request, AccountId account, const HookCall &call);
+    void templates(quint64 request, AccountId account);
     void testAccount(quint64 request, const api::Caller &caller, AccountId account);
     void announcePresence(const api::Presence &presence);
     /// What does not work while all else does, a sentence for each topic; empty = it works.
@@ -146,6 +148,10 @@ private:
     void makeRecoveryKey();
     void salvage();
     void openExchange();
+    void openFarChannels();
+    /// By the PC that runs the account, this one or another.
+    void askChannel(const ChannelNote &question, Completion<QByteArray> done);
+    void answerChannel(const ChannelNote &question, Completion<QByteArray> done);
     /// What the applied facts name and this PC lacks is wished for.
     void wishFor(const store::Applied &applied);
     /// What was erased leaves drafts, files under way and, a moment later, the log.
@@ -198,6 +204,7 @@ private:
     bool m_isUpdatingSelf = false;
     std::unique_ptr<Core> m_core;
     std::unique_ptr<AttachmentExchange> m_exchange; ///< after the core, through which it speaks
+    std::unique_ptr<FarChannels> m_far;             ///< likewise
     std::unique_ptr<Salvager> m_salvager;
     std::unique_ptr<SharedSecrets> m_shared; ///< those of the channels; stands on m_secrets
     std::unique_ptr<api::Desk> m_desk;

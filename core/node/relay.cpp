@@ -53,6 +53,8 @@ constexpr int LeaseRequestKind = 3;
 constexpr int LeaseGrantKind = 4;
 constexpr int AttachmentKind = 5; ///< and those behind it, as AttachmentNote::Kind
 constexpr int LastAttachmentKind = AttachmentKind + int(AttachmentNote::Kind::Held);
+constexpr int ChannelKind = LastAttachmentKind + 1; ///< likewise, as ChannelNote::Kind
+constexpr int LastChannelKind = ChannelKind + int(ChannelNote::Kind::Answer);
 
 using Decoder = Result<api::Command> (*)(const QByteArray &);
 
@@ -136,6 +138,39 @@ QByteArray encode(const AttachmentNote &note)
     return codec::encode(out);
 }
 
+QByteArray encode(const ChannelNote &note)
+{
+    Envelope out;
+    out.kind = ChannelKind + int(note.kind);
+    out.id = note.id;
+    out.subject = note.account.toBytes();
+    out.body = note.bytes;
+    if (note.error) {
+        out.error = int(note.error->code);
+        out.detail = note.error->detail;
+        out.state = note.error->state;
+    }
+    return codec::encode(out);
+}
+
+namespace {
+
+Result<Relayed> channelNoteFrom(const Envelope &in)
+{
+    if (in.error > int(Error::Code::Unknown))
+        return invalid(u"an error that this program does not know"_s);
+    ChannelNote note;
+    note.kind = ChannelNote::Kind(in.kind - ChannelKind);
+    note.id = in.id;
+    note.account = AccountId{QUuid::fromRfc4122(in.subject)};
+    note.bytes = in.body;
+    if (in.error >= 0)
+        note.error = Error{Error::Code(in.error), in.detail, in.state};
+    return Relayed(note);
+}
+
+} // namespace
+
 Result<Relayed> decodeRelay(const QByteArray &bytes)
 {
     const Result<Envelope> in = codec::decode<Envelope>(bytes);
@@ -150,6 +185,8 @@ Result<Relayed> decodeRelay(const QByteArray &bytes)
             return invalid(u"no SHA-256"_s);
         return Relayed(AttachmentNote{kind, in->subject, qint64(in->index), in->size, in->body});
     }
+    if (in->kind >= ChannelKind && in->kind <= LastChannelKind)
+        return channelNoteFrom(*in);
     if (in->kind == AnswerKind) {
         if (in->error < 0)
             return Relayed(RelayAnswer{in->id, in->index,

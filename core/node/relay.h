@@ -4,6 +4,7 @@
 #include "core/api/commands.h"
 #include "core/node/decision.h"
 
+#include <optional>
 #include <variant>
 
 namespace peerdesk::node {
@@ -48,6 +49,18 @@ struct AttachmentNote
     QByteArray bytes;
 };
 
+/// About a channel, from a PC that does not run it to the one that does, and back.
+struct ChannelNote
+{
+    /// Hook: a call of its provider. Templates: which ones its provider has. Answer: to `id`.
+    enum class Kind { Hook, Templates, Answer };
+    Kind kind = Kind::Hook;
+    CommandId id; ///< of the question
+    AccountId account;
+    QByteArray bytes;
+    std::optional<Error> error; ///< of an answer
+};
+
 /// `state` of an error that says: ask another PC, nothing was done here.
 inline constexpr QStringView NotRouter = u"not-router";
 
@@ -55,7 +68,8 @@ QByteArray encode(const RelayedCommand &relayed);
 QByteArray encode(const RelayAnswer &answer);
 QByteArray encode(const LeaseNote &note);
 QByteArray encode(const AttachmentNote &note);
-using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote, AttachmentNote>;
+QByteArray encode(const ChannelNote &note);
+using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote, AttachmentNote, ChannelNote>;
 /// Errors: Invalid for bytes that are nothing of it, or a command that this program does not know.
 Result<Relayed> decodeRelay(const QByteArray &bytes);
 
