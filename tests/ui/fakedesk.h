@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/api/desk.h"
+#include "core/api/templates.h"
 #include "core/base/clock.h"
 
 #include <QJsonArray>
@@ -11,7 +11,7 @@ namespace peerdesk::test {
 
 /// An office in memory: records in maps, answers at once (or later, see holdAnswers), and enough of
 /// the commands for the window to work. No rules: it believes whoever asks.
-class FakeDesk : public api::Desk
+class FakeDesk : public api::Desk, public api::Templates
 {
     Q_OBJECT
 
@@ -104,6 +104,12 @@ public:
         done.answer(inviteAnswer);
     }
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
+    /// What templates() answers.
+    Result<TemplateList> templateAnswer = notFound(QStringLiteral("no templates here"));
+    void templates(AccountId, Completion<TemplateList> done) override
+    {
+        done.answer(templateAnswer);
+    }
     QJsonArray channelTypes() const override { return types; }
     void announcePresence(const api::Presence &presence) override { announced.push_back(presence); }
 

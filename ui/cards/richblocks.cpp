@@ -246,6 +246,8 @@ void fillTemplate(const QJsonObject &rich, RichView &view, const QLocale &)
 {
     addSubtle(view.body, RichWords::tr("Template %1 (%2)")
                              .arg(textOf(rich, u"name"_s), textOf(rich, u"language"_s)));
+    if (!textOf(rich, u"text"_s).isEmpty())
+        return; // it says what was filled in
     for (const QString &key : {u"header"_s, u"body"_s, u"buttons"_s}) {
         qsizetype count = 0;
         for (const QJsonValue value : rich[key].toArray()) {

@@ -6,6 +6,7 @@
 #include "ui/common/timetext.h"
 #include "ui/conversation/richbuilder.h"
 #include "ui/conversation/sendguard.h"
+#include "ui/conversation/templatepicker.h"
 
 #include <QApplication>
 #include <QBuffer>
@@ -247,7 +248,8 @@ void Composer::updateSend()
     const bool lacksWords = !hasText && needsWords(json::object(m_rich)[u"kind"_s].toString());
     const bool hasContent = (hasText || !m_attachments.empty() || !m_rich.isEmpty()) && !lacksWords;
     m_send->setEnabled(hasContent && m_reading == 0 && !isTooLong && !isClosed &&
-                       (isNote || !isForbidden()) && m_blocked.isEmpty());
+                       (isNote || !hasWordsBesideTemplate()) && (isNote || !isForbidden()) &&
+                       m_blocked.isEmpty());
     showNotice();
     m_send->setToolTip(isClosed || (!isNote && isForbidden()) ? m_notice->text() : m_blocked);
     m_build->setVisible(!isNote && !richOffer(m_limits).offered.empty());
@@ -460,6 +462,8 @@ void Composer::showNotice()
     else if (m_mode == DraftMode::Reply && m_limits.isPublic)
         lines += isPrivate() ? tr("Private: only the person gets this.")
                              : tr("Public: everybody can read this.");
+    if (m_mode == DraftMode::Reply && hasWordsBesideTemplate())
+        lines += tr("Only the template goes out. Take your own words away first, or the template.");
     const QString closed = closedText();
     if (!closed.isEmpty())
         lines += closed;
@@ -495,7 +499,7 @@ void Composer::showWaysOut(bool isNeeded)
     if (offersTemplate) {
         auto *use =
             new Button(m_context.look, Button::Kind::Plain, tr("Use a template"), m_waysOut);
-        connect(use, &QPushButton::clicked, this, &Composer::openBuilder);
+        connect(use, &QPushButton::clicked, this, &Composer::openTemplates);
         m_waysOut->layout()->addWidget(use);
         use->show();
     }
@@ -547,6 +551,29 @@ void Composer::openBuilder()
     builder->open();
 }
 
+void Composer::openTemplates()
+{
+    if (m_mode == DraftMode::Note)
+        return;
+    const QJsonObject rich = isTemplate() ? json::object(m_rich) : QJsonObject();
+    auto *picker = new TemplatePicker(
+        m_context, {m_conversation.account, channelName(m_conversation.channel), rich}, this);
+    picker->setObjectName(u"templatePicker"_s);
+    const ConversationId id = m_conversation.id;
+    connect(picker, &TemplatePicker::inserted, this, [this, id](const QJsonObject &made) {
+        if (id == m_conversation.id && m_mode == DraftMode::Reply)
+            setRich(made, m_editor->toPlainText());
+    });
+    connect(picker, &TemplatePicker::byNameWanted, this, &Composer::openBuilder);
+    picker->open();
+}
+
+bool Composer::hasWordsBesideTemplate() const
+{
+    const QString said = json::object(m_rich)[u"text"_s].toString();
+    return isTemplate() && !said.isEmpty() && !m_editor->toPlainText().trimmed().isEmpty();
+}
+
 void Composer::insertRich(const QByteArray &rich)
 {
     setMode(DraftMode::Reply);
@@ -577,7 +604,8 @@ void Composer::showRich(QLayout &row)
     chip->setShape(Icon::Choices);
     chip->setToolTip(tr("Change it: %1").arg(summary));
     chip->setAccessibleName(tr("Rich message: %1").arg(summary));
-    connect(chip, &QPushButton::clicked, this, &Composer::openBuilder);
+    connect(chip, &QPushButton::clicked, this,
+            isTemplate() ? &Composer::openTemplates : &Composer::openBuilder);
     auto *remove =
         new IconButton(m_context.look, Icon::Close, tr("Remove the rich message"), m_files);
     connect(remove, &QToolButton::clicked, this, [this] {

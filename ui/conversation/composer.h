@@ -48,6 +48,8 @@ public:
     void chooseFiles();
     /// The builder of rich messages (M66, M67) for this conversation's channel.
     void openBuilder();
+    /// The provider's approved templates (M49).
+    void openTemplates();
     /// What the open conversation's channel allows.
     const ChannelLimits &limits() const { return m_limits; }
     /// A warning above the buttons, e.g. that a colleague is writing.
@@ -117,6 +119,8 @@ private:
     bool isWindowClosed() const;
     bool needsHumanTag() const;
     bool isTemplate() const;
+    /// Words that would stay behind when the chosen template goes out.
+    bool hasWordsBesideTemplate() const;
     Visibility visibility() const { return isPrivate() ? Visibility::Private : Visibility::Public; }
     bool isPrivate() const { return m_limits.privateAnswers && m_private->isChecked(); }
     /// Only others may answer in public here.

@@ -73,6 +73,7 @@ AccountForm::AccountForm(const Context &context, const OfficeState &office, Stew
     , m_steward(steward)
     , m_state(new NoticeBox(context.look, this))
     , m_host(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true}, {}, this))
+    , m_templates(new TemplateListing(context, this))
     , m_address(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true}, {}, this))
     , m_name(new QLineEdit(this))
 {
@@ -90,6 +91,7 @@ void AccountForm::build()
     column().addWidget(m_address);
     m_address->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     buildActions();
+    column().addWidget(m_templates);
     m_name->setMaxLength(MaxAccountName);
     addField(tr("Name"), m_name);
     m_destination = new DestinationFields(this);
@@ -202,6 +204,8 @@ void AccountForm::showAccount(AccountId id)
     buildFields(m_account.type);
     readPlan();
     showAddress();
+    const QString after = record()[u"capabilities"_s][u"after_window"_s].toString();
+    m_templates->showAccount(after == u"template"_s ? m_account.id : AccountId());
     fill();
     showStatus(*status);
 }

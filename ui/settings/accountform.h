@@ -6,6 +6,7 @@
 #include "ui/onboarding/destinationfields.h"
 #include "ui/onboarding/settingfields.h"
 #include "ui/settings/steward.h"
+#include "ui/settings/templatelist.h"
 
 #include <QPointer>
 
@@ -41,6 +42,7 @@ public:
     void askAboutChanges();
     void setBackVisible(bool isVisible) { m_close->setVisible(isVisible); }
     SettingFields *fields() const { return m_fields; }
+    TemplateListing &templates() { return *m_templates; }
 
 Q_SIGNALS:
     void closeWanted();
@@ -81,6 +83,7 @@ private:
     AccountId m_tested; ///< its test is not answered yet; null = none
     NoticeBox *m_state;
     Label *m_host;
+    TemplateListing *m_templates;
     Label *m_address; ///< by which the provider or a bridge calls it
     Button *m_test;
     Button *m_pause;

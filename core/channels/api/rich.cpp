@@ -200,7 +200,8 @@ Problem checkTemplate(QJsonObject &rich)
         if (!value.isUndefined() && !value.isArray())
             return wrong(key, u"must be a list of texts"_s);
         for (const QJsonValue variable : value.toArray()) {
-            if (variable.toString().trimmed().isEmpty())
+            // A button without a variable keeps its place.
+            if (variable.toString().trimmed().isEmpty() && key != u"buttons"_s)
                 return wrong(key, u"has an empty variable"_s);
         }
     }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/twilio/twilioconnector.h"
 
+#include "core/channels/twilio/contents.h"
 #include "core/channels/twilio/errors.h"
 #include "core/channels/twilio/numbers.h"
 #include "core/channels/vendor/outgoing.h"
 #include "core/channels/vendor/phone.h"
+#include "core/channels/vendor/templates.h"
 
 #include <QJsonArray>
 
@@ -525,6 +527,42 @@ void TwilioConnector::testNumber(const QString &accountName, Completion<QString>
                                    u"/IncomingPhoneNumbers.json"_s,
                                query),
                {m_scope.get(), answered});
+}
+
+void TwilioConnector::templates(Completion<TemplateList> done)
+{
+    if (m_medium == Medium::Sms)
+        return done.answer(notFound(tr("SMS has no templates.")));
+    QUrlQuery first;
+    first.addQueryItem(u"PageSize"_s, QString::number(PageSize));
+    listTemplates(first, std::make_shared<Listing::element_type>(TemplateList(), std::move(done)));
+}
+
+void TwilioConnector::listTemplates(const QUrlQuery &page, const Listing &listing)
+{
+    const QString base =
+        setting(u"base_url"_s).isEmpty() ? u"https://content.twilio.com"_s : QString();
+    const auto listed = [this, listing](const Result<vendor::ApiReply> &reply) {
+        if (!reply)
+            return listing->second.answer(reply.error());
+        if (!reply->isSuccess())
+            return listing->second.answer(errorFrom(*reply, m_host.clock().wall()));
+        std::vector<MessageTemplate> &all = listing->first.templates;
+        const size_t before = all.size();
+        for (MessageTemplate &entry : templatesIn(reply->object().value(u"contents"_s).toArray())) {
+            if (all.size() < vendor::MaxTemplates)
+                all.push_back(std::move(entry));
+        }
+        // Only what the next page is called is taken from the answer, never where it lies.
+        const QUrl next(reply->object().value(u"meta"_s)[u"next_page_url"].toString());
+        const bool isLast = !next.hasQuery() || all.size() == before;
+        if (isLast || all.size() >= vendor::MaxTemplates)
+            return listing->second.answer(listing->first);
+        listTemplates(QUrlQuery(next), listing);
+    };
+    vendor::ApiCall call = vendor::getCall(base + u"/v1/ContentAndApprovals"_s, page);
+    call.bucket = u"api"_s;
+    m_api.call(call, {m_scope.get(), listed});
 }
 
 void TwilioConnector::hook(const HookCall &call, Completion<HookAnswer> done)

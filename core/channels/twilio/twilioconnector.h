@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/channels/api/templatesource.h"
 #include "core/channels/twilio/messagewalk.h"
 #include "core/channels/twilio/servedfiles.h"
 #include "core/channels/twilio/twiliorequests.h"
@@ -16,7 +17,7 @@ namespace peerdesk::channels {
 /// SMS and MMS, or WhatsApp, of a Twilio number, by asking: no public address is needed.
 /// Cursor: "TIME;COUNT", the time (RFC 3339) up to which everything is taken in, and a number that
 /// grows with each page, so that the connector sees by it what was committed.
-class TwilioConnector final : public vendor::PollingConnector
+class TwilioConnector final : public vendor::PollingConnector, public TemplateSource
 {
     Q_OBJECT
 
@@ -30,6 +31,7 @@ public:
     void test(Completion<QString> done) override;
     /// Serves the files of MMS to Twilio; calls with messages are not needed.
     void hook(const HookCall &call, Completion<HookAnswer> done) override;
+    void templates(Completion<TemplateList> done) override;
 
 protected:
     void poll(const QByteArray &cursor, Completion<Polled> done) override;
@@ -73,6 +75,8 @@ private:
                 Completion<SendResult> done);
     std::optional<twilio::MessageRow> found(const twilio::SendRequest &request, Time began,
                                             const Rows &rows) const;
+    using Listing = std::shared_ptr<std::pair<TemplateList, Completion<TemplateList>>>;
+    void listTemplates(const QUrlQuery &page, const Listing &listing);
     void testNumber(const QString &accountName, Completion<QString> done);
 
     const twilio::Medium m_medium;

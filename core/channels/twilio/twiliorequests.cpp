@@ -61,8 +61,10 @@ Result<SendRequest> templateRequest(const QJsonObject &rich)
                         "in the Twilio console under Content Template Builder."));
     QJsonObject variables;
     for (const QString &part : {u"header"_s, u"body"_s, u"buttons"_s}) {
-        for (const QJsonValue value : rich.value(part).toArray())
-            variables.insert(QString::number(variables.size() + 1), value.toString());
+        for (const QJsonValue value : rich.value(part).toArray()) {
+            if (!value.toString().isEmpty()) // else a button with nothing to fill in
+                variables.insert(QString::number(variables.size() + 1), value.toString());
+        }
     }
     SendRequest request{words("template"), {}, {}, {{u"ContentSid"_s, name}}};
     if (!variables.isEmpty())

@@ -161,6 +161,10 @@ QJsonObject templateOf(const QJsonObject &rich)
     for (const QJsonValue value : rich.value(u"buttons"_s).toArray()) {
         constexpr QLatin1StringView PayloadMark{"payload:"}; // else the end of its address
         const QString text = value.toString();
+        if (text.isEmpty()) { // this button has nothing to fill in
+            ++index;
+            continue;
+        }
         const bool isPayload = text.startsWith(PayloadMark);
         const QJsonObject only = isPayload
                                      ? QJsonObject{{u"type"_s, u"payload"_s},

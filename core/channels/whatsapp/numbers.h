@@ -38,6 +38,7 @@ constexpr Milliseconds TypingPause = std::chrono::seconds(20);
 constexpr size_t RememberedThreads = 2'000;
 /// A send without an answer is told by a status with our mark, if it was one.
 constexpr Milliseconds StatusWait = std::chrono::seconds(30);
+constexpr int TemplatesPerPage = 100;
 constexpr Milliseconds ProbeAgain = std::chrono::seconds(60);
 
 } // namespace peerdesk::channels::whatsapp

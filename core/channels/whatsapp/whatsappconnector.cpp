@@ -5,8 +5,10 @@
 #include "core/channels/vendor/hookintake.h"
 #include "core/channels/vendor/outgoing.h"
 #include "core/channels/vendor/signature.h"
+#include "core/channels/vendor/templates.h"
 #include "core/channels/whatsapp/errors.h"
 #include "core/channels/whatsapp/numbers.h"
+#include "core/channels/whatsapp/templates.h"
 
 #include <QJsonArray>
 
@@ -377,6 +379,44 @@ void WhatsAppConnector::test(Completion<QString> done)
                                               number.value(u"verified_name"_s).toString()),
                              std::move(*asker));
                 }});
+}
+
+void WhatsAppConnector::templates(Completion<TemplateList> done)
+{
+    if (setting(u"business_id"_s).isEmpty())
+        return done.answer(rejected(tr("The templates are listed by the WhatsApp Business Account. "
+                                       "Its ID is missing: put it in under Settings > Channels."),
+                                    u"settings"_s));
+    listTemplates({}, std::make_shared<Listing::element_type>(TemplateList(), std::move(done)));
+}
+
+void WhatsAppConnector::listTemplates(const QString &after, const Listing &listing)
+{
+    QUrlQuery query;
+    query.addQueryItem(u"fields"_s, u"name,language,status,category,components,rejected_reason"_s);
+    query.addQueryItem(u"limit"_s, QString::number(TemplatesPerPage));
+    if (!after.isEmpty())
+        query.addQueryItem(u"after"_s, QString::fromLatin1(QUrl::toPercentEncoding(after)));
+    const auto listed = [this, listing](const Result<vendor::ApiReply> &reply) {
+        if (!reply)
+            return listing->second.answer(reply.error());
+        if (!reply->isSuccess())
+            return listing->second.answer(Error{Error::Code::Forbidden, saidBy(reply), {}});
+        std::vector<MessageTemplate> &all = listing->first.templates;
+        const size_t before = all.size();
+        for (MessageTemplate &entry : templatesIn(reply->object().value(u"data"_s).toArray())) {
+            if (all.size() < vendor::MaxTemplates)
+                all.push_back(std::move(entry));
+        }
+        const QJsonObject paging = reply->object().value(u"paging"_s).toObject();
+        const QString next = textAt(paging.value(u"cursors"_s).toObject(), u"after"_s);
+        const bool isLast = !paging.contains(u"next"_s) || next.isEmpty() || all.size() == before;
+        if (isLast || all.size() >= vendor::MaxTemplates)
+            return listing->second.answer(listing->first);
+        listTemplates(next, listing);
+    };
+    m_api.call(vendor::getCall(u'/' + setting(u"business_id"_s) + u"/message_templates"_s, query),
+               {m_scope.get(), listed});
 }
 
 void WhatsAppConnector::testHook(const QString &number, Completion<QString> done)

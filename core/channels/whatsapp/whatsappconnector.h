@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/channels/api/templatesource.h"
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/vendorapi.h"
 #include "core/channels/whatsapp/whatsappparser.h"
@@ -13,7 +14,7 @@
 namespace peerdesk::channels {
 
 /// A WhatsApp number at Meta's Cloud API: WhatsApp calls `/hooks/{account}`, nothing is asked.
-class WhatsAppConnector final : public Connector
+class WhatsAppConnector final : public Connector, public TemplateSource
 {
     Q_OBJECT
 
@@ -28,6 +29,7 @@ public:
     void hook(const HookCall &call, Completion<HookAnswer> done) override;
     void agentTyping(const QString &thread, bool isTyping) override;
     void agentRead(const QString &thread, Time upTo) override;
+    void templates(Completion<TemplateList> done) override;
 
 private:
     /// A send without an answer that a status may still tell of.
@@ -56,6 +58,8 @@ private:
     void waitForStatus(const QString &mark, const SendResult &result, Completion<SendResult> done);
     void testHook(const QString &number, Completion<QString> done);
     void mark(const QString &thread, bool isTyping);
+    using Listing = std::shared_ptr<std::pair<TemplateList, Completion<TemplateList>>>;
+    void listTemplates(const QString &after, const Listing &listing);
 
     ChannelAccount m_account;
     Host &m_host;

@@ -51,6 +51,7 @@ TwilioSim::TwilioSim()
     };
     m_server.route("GET", u"/2010-04-01/{rest...}"_s, handler);
     m_server.route("POST", u"/2010-04-01/{rest...}"_s, handler);
+    m_server.route("GET", u"/v1/ContentAndApprovals"_s, handler);
     m_server.route("GET", u"/cdn/{sid}/{n}"_s,
                    [this](const net::HttpRequest &request, const net::Responder &answer) {
                        wasSecretLed = wasSecretLed || request.headers.contains("authorization");
@@ -124,12 +125,31 @@ void TwilioSim::setStatus(const QString &sid, const QString &status, int errorCo
     }
 }
 
+void TwilioSim::onContents(const net::HttpRequest &request, const net::Responder &answer)
+{
+    constexpr qsizetype OnPage = 2;
+    const auto page = request.query.find(u"Page"_s);
+    const qsizetype number = page == request.query.end() ? 0 : page->second.toInt();
+    QJsonArray shown;
+    for (qsizetype i = number * OnPage; i < qMin(contents.size(), (number + 1) * OnPage); ++i)
+        shown.append(contents[i]);
+    const bool isLast = (number + 1) * OnPage >= contents.size();
+    const QString next = u"https://elsewhere.test/v1/ContentAndApprovals?PageSize=2&Page=%1"_s;
+    say(answer, 200,
+        {{u"contents"_s, shown},
+         {u"meta"_s, QJsonObject{{u"key"_s, u"contents"_s},
+                                 {u"next_page_url"_s,
+                                  isLast ? QJsonValue() : QJsonValue(next.arg(number + 1))}}}});
+}
+
 void TwilioSim::onCall(const net::HttpRequest &request, const net::Responder &answer)
 {
     const QByteArray expected = "Basic " + (QByteArray(Account) + ':' + Secret).toBase64();
     const auto given = request.headers.find("authorization");
     if (isRevoked || given == request.headers.end() || given->second != expected)
         return refuse(answer, 401, 20003, u"Authenticate"_s);
+    if (request.path == u"/v1/ContentAndApprovals"_s)
+        return onContents(request, answer);
     const QString rest = request.path.mid(accountPath().size());
     static const QRegularExpression one(u"^/Messages/([A-Za-z0-9]+)\\.json$"_s);
     static const QRegularExpression media(u"^/Messages/([A-Za-z0-9]+)/Media\\.json$"_s);

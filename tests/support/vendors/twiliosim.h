@@ -36,6 +36,7 @@ public:
     int pageSize = 0;       ///< 0 = what is asked for
     bool isExpired = false; ///< files are gone
     bool isWhatsApp = false;
+    QJsonArray contents; ///< as Twilio lists templates, two a page
 
     // How it misbehaves.
     enum class Fault {
@@ -66,6 +67,7 @@ private:
     void onCall(const net::HttpRequest &request, const net::Responder &answer);
     void onList(const net::HttpRequest &request, const net::Responder &answer);
     void onSend(const net::HttpRequest &request, const net::Responder &answer);
+    void onContents(const net::HttpRequest &request, const net::Responder &answer);
     void onMedia(const QString &sid, const net::Responder &answer);
     QJsonObject make(const QString &from, const QString &to, const QString &body, bool isInbound);
     QJsonObject take(const std::map<QString, QStringList> &form);

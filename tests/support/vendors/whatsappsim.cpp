@@ -52,6 +52,9 @@ WhatsAppSim::WhatsAppSim()
                 say(a, 200,
                     {{u"data"_s, isUnsubscribed ? QJsonArray() : QJsonArray{QJsonObject()}}});
         });
+    m_server.route(
+        "GET", u"/v23.0/{id}/message_templates"_s,
+        [this](const net::HttpRequest &r, const net::Responder &a) { onTemplates(r, a); });
     m_server.route("GET", u"/v23.0/{id}"_s,
                    [this](const net::HttpRequest &r, const net::Responder &a) { onGet(r, a); });
     m_server.route("GET", u"/files/{id}"_s,
@@ -198,6 +201,26 @@ void WhatsAppSim::onGet(const net::HttpRequest &request, const net::Responder &a
          {u"mime_type"_s, file->second.first},
          {u"file_size"_s, file->second.second.size()},
          {u"id"_s, id}});
+}
+
+void WhatsAppSim::onTemplates(const net::HttpRequest &request, const net::Responder &answer)
+{
+    if (!isAllowed(request, answer))
+        return;
+    if (areTemplatesForbidden)
+        return refuse(answer, 403, 200, u"Permissions error"_s);
+    if (request.parameters.at(u"id"_s) != QLatin1StringView(Business))
+        problems << u"templates of another account"_s;
+    constexpr qsizetype OnPage = 2;
+    const auto after = request.query.find(u"after"_s);
+    const qsizetype from = after == request.query.end() ? 0 : after->second.mid(1).toInt();
+    QJsonArray data;
+    for (qsizetype i = from; i < qMin(templates.size(), from + OnPage); ++i)
+        data.append(templates[i]);
+    QJsonObject paging{{u"cursors"_s, QJsonObject{{u"after"_s, u"c%1"_s.arg(from + data.size())}}}};
+    if (from + data.size() < templates.size())
+        paging.insert(u"next"_s, u"https://elsewhere.test/next"_s); // nobody has to go there
+    say(answer, 200, {{u"data"_s, data}, {u"paging"_s, paging}});
 }
 
 void WhatsAppSim::onMedia(const net::HttpRequest &request, const net::Responder &answer)

@@ -57,6 +57,8 @@ public:
     bool areFilesGone = false;
     int brokenUploads = 0;
     bool isUnsubscribed = false;
+    QJsonArray templates; ///< as Meta lists them, two a page
+    bool areTemplatesForbidden = false;
 
     // What it was told.
     std::vector<QJsonObject> sent;         ///< bodies, with "id" as it was answered
@@ -69,6 +71,7 @@ public:
 private:
     void onMessages(const net::HttpRequest &request, const net::Responder &answer);
     void onMedia(const net::HttpRequest &request, const net::Responder &answer);
+    void onTemplates(const net::HttpRequest &request, const net::Responder &answer);
     void onGet(const net::HttpRequest &request, const net::Responder &answer);
     bool isAllowed(const net::HttpRequest &request, const net::Responder &answer) const;
     QString take(QJsonObject body);

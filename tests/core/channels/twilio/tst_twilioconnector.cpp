@@ -348,6 +348,51 @@ private Q_SLOTS:
         QCOMPARE(desk.host.lastState, AccountState::Connected);
     }
 
+    /// M49: the list is Twilio's, with what WhatsApp says of each.
+    void theTemplatesAreThoseThatTwilioLists()
+    {
+        Desk desk(true);
+        const auto entry = [](const QString &sid, const QString &status, const QString &body) {
+            return QJsonObject{
+                {u"sid"_s, sid},
+                {u"friendly_name"_s, u"name of "_s + sid},
+                {u"language"_s, u"en"_s},
+                {u"variables"_s, QJsonObject{{u"1"_s, u"Ada"_s}, {u"2"_s, u"5 pm"_s}}},
+                {u"types"_s,
+                 QJsonObject{
+                     {u"twilio/quick-reply"_s,
+                      QJsonObject{{u"body"_s, body},
+                                  {u"actions"_s, QJsonArray{QJsonObject{{u"title"_s, u"Fine"_s},
+                                                                        {u"id"_s, u"ok"_s}}}}}}}},
+                {u"approval_requests"_s,
+                 QJsonObject{{u"category"_s, u"UTILITY"_s},
+                             {u"status"_s, status},
+                             {u"rejection_reason"_s,
+                              status == u"rejected"_s ? u"too short"_s : QString()}}}};
+        };
+        desk.sim.contents = {entry(u"HX1"_s, u"approved"_s, u"Dear {{1}}, at {{2}}."_s),
+                             entry(u"HX2"_s, u"rejected"_s, u"Hi"_s),
+                             entry(u"HX3"_s, u"unsubmitted"_s, u"Hi"_s),
+                             entry(u"HX4"_s, u"approved"_s, u"Only {{2}}"_s)};
+        auto *source = dynamic_cast<TemplateSource *>(desk.connector.get());
+        QVERIFY(source);
+        std::optional<Result<TemplateList>> said;
+        source->templates({this, [&](const Result<TemplateList> &list) { said = list; }});
+        QTRY_VERIFY(said.has_value());
+        QVERIFY(*said);
+        const std::vector<MessageTemplate> &all = (*said)->templates;
+        QCOMPARE(all.size(), size_t(4));
+        QCOMPARE(all[0].name, u"HX1"_s);
+        QCOMPARE(all[0].title, u"name of HX1"_s);
+        QCOMPARE(all[0].whyNot, QString());
+        QCOMPARE(all[0].variables,
+                 (std::vector<TemplateVariable>{{u"body"_s, 0, u"{{1}}"_s, u"Ada"_s},
+                                                {u"body"_s, 1, u"{{2}}"_s, u"5 pm"_s}}));
+        QVERIFY(all[1].whyNot.contains(u"too short"_s));
+        QVERIFY(!all[2].whyNot.isEmpty());
+        QVERIFY(all[3].whyNot.contains(u"numbered"_s));
+    }
+
     void theTestSaysWhatWorksAndWhatIsMissing()
     {
         Desk desk;

@@ -398,6 +398,73 @@ private Q_SLOTS:
         QCOMPARE(desk.sim.problems, QStringList());
     }
 
+    /// M49: the list comes from WhatsApp, in pages, and says what may not be sent and why.
+    void theTemplatesAreThoseThatWhatsAppLists()
+    {
+        Desk desk;
+        const auto entry = [](const QString &name, const QString &status,
+                              const QJsonArray &components) {
+            return QJsonObject{
+                {u"name"_s, name},
+                {u"language"_s, u"en_US"_s},
+                {u"category"_s, u"UTILITY"_s},
+                {u"status"_s, status},
+                {u"rejected_reason"_s, status == u"REJECTED"_s ? u"INVALID_FORMAT"_s : u"NONE"_s},
+                {u"components"_s, components}};
+        };
+        const QJsonArray ready{
+            QJsonObject{{u"type"_s, u"HEADER"_s},
+                        {u"format"_s, u"TEXT"_s},
+                        {u"text"_s, u"Order {{1}}"_s},
+                        {u"example"_s, QJsonObject{{u"header_text"_s, QJsonArray{u"17"_s}}}}},
+            QJsonObject{{u"type"_s, u"BODY"_s},
+                        {u"text"_s, u"Dear {{1}}, it is ready at {{2}}, {{1}}."_s},
+                        {u"example"_s, QJsonObject{{u"body_text"_s,
+                                                    QJsonArray{QJsonArray{u"Ada"_s, u"5 pm"_s}}}}}},
+            QJsonObject{{u"type"_s, u"FOOTER"_s}, {u"text"_s, u"The shop"_s}},
+            QJsonObject{
+                {u"type"_s, u"BUTTONS"_s},
+                {u"buttons"_s,
+                 QJsonArray{QJsonObject{{u"type"_s, u"PHONE_NUMBER"_s}, {u"text"_s, u"Call"_s}},
+                            QJsonObject{{u"type"_s, u"URL"_s},
+                                        {u"text"_s, u"Track"_s},
+                                        {u"url"_s, u"https://shop.test/t/{{1}}"_s},
+                                        {u"example"_s, QJsonArray{u"https://shop.test/t/5"_s}}}}}}};
+        const QJsonArray plain{QJsonObject{{u"type"_s, u"BODY"_s}, {u"text"_s, u"Hello"_s}}};
+        const QJsonArray named{
+            QJsonObject{{u"type"_s, u"BODY"_s}, {u"text"_s, u"Hello {{first_name}}"_s}}};
+        desk.sim.templates = {
+            entry(u"ready"_s, u"APPROVED"_s, ready), entry(u"bad"_s, u"REJECTED"_s, plain),
+            entry(u"stopped"_s, u"PAUSED"_s, plain), entry(u"named"_s, u"APPROVED"_s, named),
+            entry(u"new"_s, u"PENDING"_s, plain)};
+        auto *source = dynamic_cast<TemplateSource *>(desk.connector.get());
+        QVERIFY(source);
+        std::optional<Result<TemplateList>> said;
+        const auto ask = [&] {
+            said.reset();
+            source->templates({this, [&](const Result<TemplateList> &list) { said = list; }});
+            return QTest::qWaitFor([&] { return said.has_value(); });
+        };
+        QVERIFY(ask() && *said);
+        const std::vector<MessageTemplate> &all = (*said)->templates;
+        QCOMPARE(all.size(), size_t(5));
+        QCOMPARE(all[0].whyNot, QString());
+        QCOMPARE(all[0].variables,
+                 (std::vector<TemplateVariable>{{u"header"_s, 0, u"{{1}}"_s, u"17"_s},
+                                                {u"body"_s, 0, u"{{1}}"_s, u"Ada"_s},
+                                                {u"body"_s, 1, u"{{2}}"_s, u"5 pm"_s},
+                                                {u"buttons"_s, 1, u"{{1}}"_s, u"5"_s}}));
+        QCOMPARE(all[0].buttons, (std::vector<QString>{u"Call"_s, u"Track"_s}));
+        QVERIFY2(all[1].whyNot.contains(u"INVALID_FORMAT"_s), qPrintable(all[1].whyNot));
+        QVERIFY(all[2].whyNot.contains(u"paused"_s));
+        QVERIFY(all[3].whyNot.contains(u"names"_s));
+        QVERIFY(!all[4].whyNot.isEmpty());
+        QCOMPARE(desk.sim.problems, QStringList());
+        desk.sim.areTemplatesForbidden = true;
+        QVERIFY(ask() && !*said);
+        QVERIFY(!said->error().detail.isEmpty());
+    }
+
     void theTestSaysWhatWorksAndWhatIsMissing()
     {
         Desk desk;

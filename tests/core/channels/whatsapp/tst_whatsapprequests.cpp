@@ -118,6 +118,13 @@ private Q_SLOTS:
         QCOMPARE(parts[2][u"index"].toString(), u"0"_s);
         QCOMPARE(parts[3][u"sub_type"].toString(), u"quick_reply"_s);
         QCOMPARE(parts[3][u"parameters"][0][u"payload"].toString(), u"later"_s);
+        // A button without a variable keeps its place.
+        const QJsonArray second =
+            templateOf({{u"name"_s, u"track"_s}, {u"buttons"_s, QJsonArray{QString(), u"5"_s}}})
+                .value(u"components"_s)
+                .toArray();
+        QCOMPARE(second.size(), 1);
+        QCOMPARE(second[0][u"index"].toString(), u"1"_s);
         QVERIFY(!templateOf({{u"name"_s, u"plain"_s}}).contains(u"components"_s));
     }
 
