@@ -2,6 +2,7 @@
 #include "app/desktop/localoffice.h"
 
 #include "app/headless/doorway.h"
+#include "app/headless/sleepwatch.h"
 
 #include <QFile>
 
@@ -78,6 +79,7 @@ void LocalOffice::open(Completion<Done> done)
 void LocalOffice::start(std::unique_ptr<node::NodeProcess> node)
 {
     m_node = std::move(node);
+    new app::SleepWatch(*m_node);
     connect(m_node.get(), &node::NodeProcess::started, this, &LocalOffice::onStarted,
             Qt::QueuedConnection); // the node may be destroyed by what follows
     connect(m_node.get(), &node::NodeProcess::superseded, this, &LocalOffice::superseded,

@@ -3,6 +3,7 @@
 
 #include "app/headless/doorway.h"
 #include "app/headless/keystore.h"
+#include "app/headless/sleepwatch.h"
 #include "core/doors/control.h"
 #include "core/store/rebuild.h"
 
@@ -130,8 +131,10 @@ void Program::runNode()
     wanted.makeDoors = doorway(door, [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onOpened(address); });
     });
-    if (openNode(wanted))
+    if (openNode(wanted)) {
+        new SleepWatch(*m_node);
         m_node->start();
+    }
 }
 
 void Program::restart()

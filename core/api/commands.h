@@ -55,20 +55,22 @@ struct AddNode
     bool operator==(const AddNode &) const = default;
 };
 
-/// What a PC says of itself: keys and addresses.
+/// What a PC says of itself: keys, addresses, program.
 struct UpdateNode
 {
     NodeId node;
     QByteArray fingerprint;
     QString addresses;
     QByteArray sealingKey; ///< empty = none
+    int featureLevel = 1;
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "node", &UpdateNode::node),
                           field(2, "fingerprint", &UpdateNode::fingerprint),
                           field(3, "addresses", &UpdateNode::addresses),
-                          field(4, "sealing_key", &UpdateNode::sealingKey)};
+                          field(4, "sealing_key", &UpdateNode::sealingKey),
+                          field(5, "feature_level", &UpdateNode::featureLevel)};
     }
     bool operator==(const UpdateNode &) const = default;
 };

@@ -50,6 +50,13 @@ public:
     /// What stood in entries up to here was erased: they leave the log now, and nothing of them is
     /// left in its file. A member that lacks them gets a copy of the tables.
     virtual void forgetUpTo(quint64 index) { Q_UNUSED(index) }
+    /// This node can decide nothing any more until its program starts anew: whenever it leads and
+    /// another can, that one is to lead.
+    virtual void standBack() {}
+    /// The PC is about to sleep: another is to lead and what this one votes is not waited for;
+    /// rested() follows, after some seconds at the latest. Until wake() it speaks with nobody.
+    virtual void rest() { Q_EMIT rested(); }
+    virtual void wake() {}
     /// To another member, best effort, in order.
     virtual void tell(const QString &node, const QByteArray &bytes) = 0;
     /// Hands leadership over where it can, writes what is queued, then emits stopped().
@@ -67,6 +74,7 @@ Q_SIGNALS:
     void stateChanged(const peerdesk::cluster::ClusterState &state);
     void heard(const QString &node, const QByteArray &bytes);
     void stopped();
+    void rested();
 };
 
 } // namespace peerdesk::cluster

@@ -96,8 +96,8 @@ bool Doorkeeper::onClaim(QSslSocket *socket, Guest &guest, const JoinClaim &clai
         guest.key = open->key;
         guest.node = claim.node;
         m_brakes.erase(socket->peerAddress().toString());
-        Q_EMIT knocked({open->id, open->uses, claim.node, claim.name, said.joinerFingerprint,
-                        socket->peerAddress().toString()});
+        Q_EMIT knocked({open->id, open->uses, claim.node, claim.name, claim.featureLevel,
+                        said.joinerFingerprint, socket->peerAddress().toString()});
         return true;
     }
     if (m_brakes.size() >= MaxBrakes)

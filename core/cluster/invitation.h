@@ -63,12 +63,14 @@ struct JoinClaim
     std::vector<QByteArray> proofs; ///< one for each invitation of the offer
     QString node;
     QString name; ///< of the PC, for people
+    int featureLevel = 1;
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "nonce", &JoinClaim::nonce),
                           field(2, "proofs", &JoinClaim::proofs),
-                          field(3, "node", &JoinClaim::node), field(4, "name", &JoinClaim::name)};
+                          field(3, "node", &JoinClaim::node), field(4, "name", &JoinClaim::name),
+                          field(5, "feature_level", &JoinClaim::featureLevel)};
     }
     bool operator==(const JoinClaim &) const = default;
 };
@@ -125,6 +127,7 @@ struct Newcomer
     int use = 1; ///< which use of the invitation
     QString node;
     QString name;
+    int featureLevel = 1; ///< of its program
     QByteArray fingerprint;
     QString host; ///< from where
 };

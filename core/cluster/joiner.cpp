@@ -99,7 +99,8 @@ void Joiner::onOffer(const JoinOffer &offer)
 
 void Joiner::onKeys(const std::vector<Result<QByteArray>> &keys)
 {
-    JoinClaim claim{m_handshake.joinerNonce, {}, m_request.node, m_request.name};
+    JoinClaim claim{
+        m_handshake.joinerNonce, {}, m_request.node, m_request.name, m_request.featureLevel};
     for (const Result<QByteArray> &key : keys) {
         if (!key)
             return fail(key.error().code, key.error().detail);

@@ -25,6 +25,7 @@ public:
         Identity identity;
         QString node;
         QString name;
+        int featureLevel = 1; ///< of this program
     };
 
     Joiner(Request request, Completion<Membership> done, QObject *parent);

@@ -41,16 +41,22 @@ Member::Member(Options options, LogWriter &writer)
     , m_review(this)
     , m_members({m_options.node})
     , m_copyPatience(this)
+    , m_handOver(this)
 {
     m_uptime.start();
     m_timer.setSingleShot(true);
     m_timer.setTimerType(Qt::PreciseTimer);
     m_restart.setSingleShot(true);
+    m_handOver.setSingleShot(true);
+    connect(&m_handOver, &QTimer::timeout, this, &Member::signedOff);
     connect(&m_timer, &QTimer::timeout, this, &Member::onTimer);
     connect(&m_review, &QTimer::timeout, this, [this] {
         report();
         giveUpCopy();
         review();
+        if (m_isStandingBack)
+            m_isHandingOver = false; // whoever was asked did not begin
+        signOff();
     });
     connect(&m_writer, &LogWriter::opened, this, &Member::onOpened);
     connect(&m_writer, &LogWriter::written, this, &Member::onWritten);
@@ -436,7 +442,7 @@ void Member::watchLeadership()
         m_barrier = m_engine->lastIndex() + 1;
         return perform(m_engine->submit(now(), LogEntry::Kind::Barrier, {QByteArray()}));
     }
-    if (m_isLost && m_reported >= m_barrier && !m_isStopping) {
+    if (m_isLost && m_reported >= m_barrier && !isLeaving()) {
         m_isLost = false;
         m_stretch = {m_stretch.number + 1, m_engine->term(), m_engine->lastIndex()};
         Q_EMIT leads(m_stretch);
@@ -467,7 +473,7 @@ void Member::change(const Configuration &configuration)
 
 void Member::review()
 {
-    if (m_isLost || !isLeading() || m_engine->isChanging() || m_isStopping)
+    if (m_isLost || !isLeading() || m_engine->isChanging() || isLeaving() || m_isStandingBack)
         return;
     Census census;
     census.self = m_options.node;
@@ -533,7 +539,8 @@ void Member::setPeers(const std::vector<Peer> &peers, const std::set<QString> &r
     for (const Peer &peer : peers)
         m_members.insert(peer.node);
     m_removed = removed;
-    if (m_links)
+    m_peers = peers;
+    if (m_links && !m_isResting)
         m_links->setPeers(peers);
     review();
 }
@@ -652,8 +659,46 @@ void Member::arm()
 void Member::stop()
 {
     m_isStopping = true;
-    QTimer::singleShot(HandOver, this, &Member::finish);
+    m_handOver.start(HandOver);
     flush();
+    signOff();
+}
+
+void Member::rest()
+{
+    m_isResting = true;
+    m_isRested = false;
+    m_saidGoodbyeTo.clear();
+    m_handOver.start(HandOver);
+    flush();
+    signOff();
+}
+
+void Member::wake()
+{
+    m_isResting = m_isRested = m_isHandingOver = false;
+    m_handOver.stop();
+    m_saidGoodbyeTo.clear();
+    if (m_links)
+        m_links->setPeers(m_peers);
+    review();
+}
+
+void Member::signedOff()
+{
+    if (m_isStopping)
+        return finish();
+    if (!m_isResting || std::exchange(m_isRested, true))
+        return;
+    m_handOver.stop();
+    if (m_links)
+        m_links->setPeers({}); // who is spoken with is given its vote back
+    Q_EMIT rested();
+}
+
+void Member::standBack()
+{
+    m_isStandingBack = true;
     signOff();
 }
 
@@ -661,14 +706,14 @@ void Member::stop()
 /// has its vote taken off, so that those who stay on are enough.
 void Member::signOff()
 {
-    if (m_isFinished || !m_isStopping)
+    if (m_isFinished || m_isRested || !(isLeaving() || m_isStandingBack))
         return;
     if (isLeading()) {
         if (m_reported < m_engine->lastIndex() || m_engine->isChanging() || m_isHandingOver)
             return;
         const quint64 next = successor();
         if (next == 0)
-            return finish();
+            return signedOff();
         m_isHandingOver = true;
         const Configuration members = m_engine->configuration();
         const auto it = std::find_if(members.begin(), members.end(),
@@ -680,6 +725,8 @@ void Member::signOff()
         both[size_t(it - members.begin())].role = ServerRole::Voter;
         return change(both);
     }
+    if (!isLeaving())
+        return;
     const Configuration members = m_engine ? m_engine->configuration() : Configuration();
     const bool isVoter = std::any_of(members.begin(), members.end(), [this](const Server &server) {
         return server.node == m_options.node && server.role == ServerRole::Voter;
@@ -687,7 +734,7 @@ void Member::signOff()
     const QString leader = m_engine ? nodeOf(m_engine->leader()) : QString();
     const bool isAnybodyThere = leader.isEmpty() ? m_isHandingOver : isReachable(leader);
     if (!isVoter || members.size() < 2 || !isAnybodyThere)
-        return finish();
+        return signedOff();
     if (m_saidGoodbyeTo != leader && !leader.isEmpty()) {
         m_saidGoodbyeTo = leader;
         m_links->send(leader, {Channel::Leave, {}});

@@ -50,6 +50,8 @@ public:
     void setApplied(quint64 index);
     /// Cuts the log there as soon as it can be, and scrubs its file.
     void forgetUpTo(quint64 index);
+    /// As Consensus::standBack().
+    void standBack();
     /// The copy that was wanted; an empty path = it could not be made.
     void offerSnapshot(quint64 index, const QString &path);
     /// The tables are now what the snapshot of `base` holds; or could not be replaced.
@@ -58,8 +60,12 @@ public:
     /// filled in, is signed by `seed`. tookOver() follows.
     void takeOver(Takeover takeover, const QByteArray &seed);
     void stop();
+    /// As Consensus::rest() and wake().
+    void rest();
+    void wake();
 
 Q_SIGNALS:
+    void rested();
     void committed(const std::vector<peerdesk::store::LogEntry> &entries);
     void leads(const peerdesk::cluster::Member::Stretch &stretch);
     void lost(const peerdesk::Error &error, bool isSure);
@@ -104,7 +110,10 @@ private:
     const Server *soleStandby(const Configuration &configuration) const;
     void endStretch(const Error &error, bool isSure);
     void change(const Configuration &configuration);
+    bool isLeaving() const { return m_isStopping || m_isResting; }
     void signOff();
+    /// All that can be done about it before the end, or before sleep, is done.
+    void signedOff();
     /// As the leader: whether so much of the log is not known to be there that nothing may wait for
     /// that copy.
     bool isBehind(quint64 server) const;
@@ -139,6 +148,7 @@ private:
     QTimer m_review;
     std::map<QString, quint64> m_lastHeard; ///< by now()
     quint64 m_leadingSince = 0;             ///< by now()
+    std::vector<Peer> m_peers;
     std::set<QString> m_members;
     std::map<QString, bool> m_leaving; ///< who said so, and whether its link has ended since
     std::vector<LogEntry> m_uncopied;  ///< committed, and held back for the standby
@@ -158,6 +168,10 @@ private:
     bool m_isFlushDue = false;
     bool m_isStopping = false;
     bool m_isHandingOver = false;
+    bool m_isStandingBack = false;
+    bool m_isResting = false;
+    bool m_isRested = false;
+    QTimer m_handOver; ///< longest that others are waited for before the end, or before sleep
     QByteArray m_takeover;
     bool m_isSuperseded = false;
     bool m_isDisowned = false;

@@ -25,6 +25,7 @@ public:
         connect(m_member, &Member::lost, this, &ThreadedReplica::onLost);
         connect(m_member, &Member::stateChanged, this, &Consensus::stateChanged);
         connect(m_member, &Member::heard, this, &Consensus::heard);
+        connect(m_member, &Member::rested, this, &Consensus::rested);
         connect(m_member, &Member::tookOver, this, &Replica::tookOver);
         connect(m_member, &Member::superseded, this, &Replica::superseded);
         connect(m_member, &Member::listening, this, &Replica::listening);
@@ -60,6 +61,18 @@ public:
     void setApplied(quint64 index) override
     {
         inMember([index](Member &member) { member.setApplied(index); });
+    }
+    void rest() override
+    {
+        inMember([](Member &member) { member.rest(); });
+    }
+    void wake() override
+    {
+        inMember([](Member &member) { member.wake(); });
+    }
+    void standBack() override
+    {
+        inMember([](Member &member) { member.standBack(); });
     }
     void forgetUpTo(quint64 index) override
     {

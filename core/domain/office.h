@@ -13,7 +13,7 @@ struct Office
     OfficeId id;
     QString name;
     Time createdAt;
-    int featureLevel = 1; ///< facts newer than this are not emitted
+    int featureLevel = 1; ///< what needs a higher one is not decided: core/events/levels.h
     ActivityId defaultActivity;
     ActivityId timeoutActivity; ///< Away: where two missed offers in a row put a worker
     WorkflowId defaultWorkflow;
@@ -59,6 +59,7 @@ struct Node
     QString addresses;      ///< HOST:PORT where it was reached, apart by blanks
     bool isRemoved = false; ///< retired: shut out for ever
     QByteArray sealingKey;  ///< public; secrets are sealed with it for this PC. Empty = none
+    int featureLevel = 1;   ///< of its program
 
     static constexpr const char *table = "node";
     static constexpr auto fields()
@@ -69,7 +70,8 @@ struct Node
                           field(4, "fingerprint", &Node::fingerprint),
                           field(5, "addresses", &Node::addresses),
                           field(6, "removed", &Node::isRemoved),
-                          field(7, "sealing_key", &Node::sealingKey)};
+                          field(7, "sealing_key", &Node::sealingKey),
+                          field(8, "feature_level", &Node::featureLevel)};
     }
     Key key() const { return id; }
     bool operator==(const Node &) const = default;

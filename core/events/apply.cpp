@@ -158,6 +158,10 @@ public:
     {
         change<Office>(f.office, [&](Office &office) { office.recoveryKey = f.publicKey; });
     }
+    void operator()(const FeatureLevelRaised &f)
+    {
+        change<Office>(f.office, [&](Office &office) { office.featureLevel = f.level; });
+    }
     void operator()(const OfficeTakenOver &) {}
     void operator()(const SealsDropped &f)
     {

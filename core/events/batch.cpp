@@ -82,16 +82,19 @@ int currentVersionOf(int type)
     return version;
 }
 
+Error needsNewer(const QString &what)
+{
+    return rejected(what + QStringLiteral(" needs a newer Peerdesk: update this PC"),
+                    QStringLiteral("unknown-fact"));
+}
+
 /// `stored` in the version that this program writes.
 Result<ArchivedFact> raised(ArchivedFact stored, std::span<const Upcaster> upcasters)
 {
     const int current = currentVersionOf(stored.type);
-    if (stored.version > current) {
-        return rejected(
-            QStringLiteral("fact type %1 version %2 needs a newer Peerdesk: update this PC")
-                .arg(stored.type)
-                .arg(stored.version),
-            QStringLiteral("unknown-fact"));
+    if (stored.version > current || levelOf(stored.type, stored.version) > featureLevel()) {
+        return needsNewer(QStringLiteral("fact type %1 version %2")
+                              .arg(QString::number(stored.type), QString::number(stored.version)));
     }
     return upcast(std::move(stored), current, upcasters);
 }
@@ -172,6 +175,10 @@ struct Namer
     const char *operator()(const SecretSealed &) const { return "channel.secret-sealed"; }
     const char *operator()(const RecoveryKeySet &) const { return "office.recovery-key-set"; }
     const char *operator()(const OfficeTakenOver &) const { return "office.taken-over"; }
+    const char *operator()(const FeatureLevelRaised &) const
+    {
+        return "office.feature-level-raised";
+    }
     const char *operator()(const SealsDropped &) const { return "channel.seals-dropped"; }
     const char *operator()(const CustomerCreated &) const { return "customer.created"; }
     const char *operator()(const CustomerUpdated &) const { return "customer.updated"; }
@@ -269,6 +276,11 @@ QString factName(const Fact &fact, CommandId command)
     return isCreation(fact, command) ? name.left(dot) + QStringLiteral(".created") : name;
 }
 
+int levelOf(const Fact &fact)
+{
+    return levelOf(typeOf(fact), versionOf(fact));
+}
+
 QByteArray encode(const Batch &batch)
 {
     Envelope envelope{Format,      batch.command, batch.term, batch.time, batch.origin,
@@ -292,9 +304,7 @@ Result<Batch> decodeBatch(const QByteArray &bytes, std::span<const Upcaster> upc
     if (!envelope)
         return envelope.error();
     if (envelope->format != Format) {
-        return rejected(QStringLiteral("log format %1 needs a newer Peerdesk: update this PC")
-                            .arg(envelope->format),
-                        QStringLiteral("unknown-fact"));
+        return needsNewer(QStringLiteral("log format %1").arg(envelope->format));
     }
     if (envelope->facts.size() > MaxBatchFacts)
         return invalid(
@@ -316,6 +326,9 @@ Result<Batch> decodeBatch(const QByteArray &bytes, std::span<const Upcaster> upc
         Result<Fact> fact = decodeFact(*current, {});
         if (!fact)
             return fact.error();
+        const auto *raise = std::get_if<FeatureLevelRaised>(&*fact);
+        if (raise && raise->level > featureLevel())
+            return needsNewer(QStringLiteral("an office of level %1").arg(raise->level));
         batch.facts.push_back(std::move(*fact));
     }
     return batch;

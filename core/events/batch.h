@@ -3,6 +3,7 @@
 
 #include "core/base/codec.h"
 #include "core/events/facts.h"
+#include "core/events/levels.h"
 
 namespace peerdesk::events {
 
@@ -41,6 +42,8 @@ QByteArray saltOf(const Batch &batch, int ordinal);
 
 /// Canonical CBOR: [format, header, [[type, version, body], ...]].
 QByteArray encode(const Batch &batch);
+
+int levelOf(const Fact &fact);
 
 /// Facts of older versions come out raised (upcast.h). Errors: Invalid for bytes that are no batch
 /// or break a bound; Rejected with state "unknown-fact" for a fact type that this program does not

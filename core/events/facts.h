@@ -1126,6 +1126,7 @@ using Fact = std::variant<
     RecoveryKeySet, OfficeTakenOver, WorkspaceSaved, TransferInitiated, TransferAttemptFailed,
     TransferFailed, TransferCanceled, TransferCompleted, WebhookSaved, WebhookDeleted, WebhookMoved,
     ContentErased, CustomerErased, ConversationImported, MessageImported, CardsJoined,
-    CardJoinUndone, LikenessNoted, OptOutChanged, ConversationContinued, RoutesForgotten>;
+    CardJoinUndone, LikenessNoted, OptOutChanged, ConversationContinued, RoutesForgotten,
+    FeatureLevelRaised>;
 
 } // namespace peerdesk::events

@@ -9,7 +9,7 @@ namespace peerdesk::events {
 struct NodeJoined
 {
     static constexpr int type = 2;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Node node;
 
     static constexpr auto fields() { return std::tuple{field(1, "node", &NodeJoined::node)}; }
@@ -20,7 +20,7 @@ struct NodeJoined
 struct NodeChanged
 {
     static constexpr int type = 113;
-    static constexpr int version = 1;
+    static constexpr int version = 2;
     Node node;
 
     static constexpr auto fields() { return std::tuple{field(1, "node", &NodeChanged::node)}; }
@@ -59,6 +59,22 @@ struct OfficeTakenOver
                           field(3, "kept_up_to", &OfficeTakenOver::keptUpTo)};
     }
     bool operator==(const OfficeTakenOver &) const = default;
+};
+
+/// Every PC's program knows what this level brings: it may be decided from now on. Never goes back.
+struct FeatureLevelRaised
+{
+    static constexpr int type = 122;
+    static constexpr int version = 1;
+    OfficeId office;
+    int level = 1;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "office", &FeatureLevelRaised::office),
+                          field(2, "level", &FeatureLevelRaised::level)};
+    }
+    bool operator==(const FeatureLevelRaised &) const = default;
 };
 
 } // namespace peerdesk::events

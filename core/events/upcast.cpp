@@ -23,6 +23,8 @@ std::span<const Upcaster> publishedUpcasters()
         Upcaster{MessageReceived::type, 1, &withMoreFields},    // edited_at, deleted_at, reactions
         Upcaster{MessageAdded::type, 1, &withMoreFields},       // the same
         Upcaster{OfficeCreated::type, 1, &withMoreFields},      // order of queues, offers, weights
+        Upcaster{NodeJoined::type, 1, &withMoreFields},         // feature_level
+        Upcaster{NodeChanged::type, 1, &withMoreFields},        // the same
         Upcaster{TaskChannelSaved::type, 1, &withMoreFields},   // channel_weight
         Upcaster{QueueSaved::type, 1, &withMoreFields},         // auto_accept, pull
         Upcaster{TaskCreated::type, 1, &withMoreFields},        // ignore_capacity, transfer

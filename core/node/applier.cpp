@@ -176,6 +176,7 @@ struct Touch
     void operator()(const events::SecretSealed &) { changes.directory = true; }
     void operator()(const events::RecoveryKeySet &) { changes.directory = true; }
     void operator()(const events::OfficeTakenOver &) { changes.directory = true; }
+    void operator()(const events::FeatureLevelRaised &) { changes.directory = true; }
     void operator()(const events::SealsDropped &) { changes.directory = true; }
     // Bookkeeping that no view shows by itself:
     void operator()(const events::CursorMoved &) {}

@@ -4,6 +4,8 @@
 #include <QCryptographicHash>
 #include <QRandomGenerator>
 
+#include <ranges>
+
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -355,6 +357,8 @@ void Core::onHeard(const QString &node, const QByteArray &bytes)
         return qWarning("%ls: %ls", qUtf16Printable(node), qUtf16Printable(heard.error().detail));
     if (const auto *command = std::get_if<RelayedCommand>(&*heard))
         return onRelayed(node, *command);
+    if (const auto *unknown = std::get_if<UnknownCommand>(&*heard))
+        return refuseUnknown(node, unknown->id);
     if (const auto *lease = std::get_if<LeaseNote>(&*heard))
         return onLease(node, *lease);
     if (const auto *attachment = std::get_if<AttachmentNote>(&*heard))
@@ -362,6 +366,17 @@ void Core::onHeard(const QString &node, const QByteArray &bytes)
     if (const auto *channel = std::get_if<ChannelNote>(&*heard))
         return Q_EMIT channelHeard(node, *channel);
     onRelayAnswered(std::get<RelayAnswer>(*heard));
+}
+
+void Core::refuseUnknown(const QString &node, CommandId id)
+{
+    const auto self = m_overlay.get<Node>(m_node);
+    m_consensus->tell(
+        node, encode(RelayAnswer{id, m_appliedIndex,
+                                 rejected(u"%1, which routes now, runs an older Peerdesk that "
+                                          "cannot do this yet: update it there"_s.arg(
+                                              self ? self->name : m_node.toString()),
+                                          u"older-program"_s)}));
 }
 
 void Core::onRelayed(const QString &node, const RelayedCommand &relayed)
@@ -515,6 +530,23 @@ void Core::onClusterChanged(const cluster::ClusterState &state)
     Q_EMIT statusChanged();
 }
 
+Result<Done> Core::everyPcReads(const std::vector<events::Fact> &facts) const
+{
+    const Warm &warm = m_overlay.warm();
+    const auto levelOf = [](const events::Fact &fact) { return events::levelOf(fact); };
+    const int needed = facts.empty() ? 1 : std::ranges::max(facts | std::views::transform(levelOf));
+    if (needed <= warm.office.featureLevel)
+        return Done{};
+    QStringList older;
+    for (const auto &[id, node] : warm.nodes) {
+        if (!node.isRemoved && node.featureLevel < needed)
+            older.append(node.name);
+    }
+    return rejected(u"This begins to work once every PC runs the newer Peerdesk; an older one runs "
+                    "on %1"_s.arg(older.join(u", "_s)),
+                    u"older-program"_s);
+}
+
 Decided Core::decideNow(const Ask &ask, events::Batch &batch)
 {
     const Time time = now();
@@ -544,6 +576,8 @@ Decided Core::decideNow(const Ask &ask, events::Batch &batch)
     }
     if (const std::optional<Error> trouble = m_reader->takeTrouble())
         decided = *trouble;
+    if (const Result<Done> readable = decided ? everyPcReads(batch.facts) : Done{}; !readable)
+        decided = readable.error();
     if (!decided) {
         decision.undo();
         return decided;
@@ -700,6 +734,7 @@ void Core::onApplyStopped(const Error &error)
     m_isReady = false;
     m_trouble = error.detail;
     answer(takeFlights(0), {Error::Code::Unknown, error.detail, {}});
+    m_consensus->standBack();
     Q_EMIT statusChanged();
 }
 

@@ -152,6 +152,7 @@ private:
     void relay(Ask &ask);
     void onHeard(const QString &node, const QByteArray &bytes);
     void onRelayed(const QString &node, const RelayedCommand &relayed);
+    void refuseUnknown(const QString &node, CommandId id);
     void onLease(const QString &node, const LeaseNote &note);
     void onGranted(const QString &node, const LeaseNote &note);
     void useRipeGrants();
@@ -178,6 +179,8 @@ private:
     /// The recorded answer of a command that was decided before; nullopt = it is new.
     std::optional<Decided> recorded(CommandId id, const QByteArray &bodyHash) const;
     Decided decideNow(const Ask &ask, events::Batch &batch);
+    /// Errors: Rejected "older-program", naming the PCs that could not read one of these.
+    Result<Done> everyPcReads(const std::vector<events::Fact> &facts) const;
     void setLastTime(Time time);
     void armTimer();
     /// The earliest snooze in office.db.

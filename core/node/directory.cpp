@@ -139,6 +139,7 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
     Office office;
     office.id = decision.newId<OfficeId>("office");
     office.name = command.name.trimmed();
+    office.featureLevel = events::featureLevel();
     office.createdAt = decision.now();
     office.timeZone = command.timeZone;
     office.locale = command.locale;
@@ -171,6 +172,7 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
     self.id = command.node;
     self.name = command.nodeName;
     self.joinedAt = decision.now();
+    self.featureLevel = events::featureLevel();
     decision.record(NodeJoined{self});
     api::SaveAgent admin;
     admin.agent = {command.admin, command.adminName.trimmed(), Role::Admin, {}, {}, true};
@@ -179,6 +181,31 @@ Decided decide(Decision &decision, const api::CreateOffice &command)
         return saved;
     return about(office.id);
 }
+
+namespace {
+
+/// Errors: Rejected "older-program", for a PC that could not read what the office writes.
+Result<Done> checkLevel(const Decision &decision, int level)
+{
+    if (level >= decision.warm().office.featureLevel)
+        return Done{};
+    return rejected(u"the office's PCs run a newer Peerdesk than this one: update this PC first"_s,
+                    u"older-program"_s);
+}
+
+/// The office goes up to what all its PCs know.
+void raiseLevel(Decision &decision)
+{
+    int least = events::featureLevel();
+    for (const auto &[id, node] : decision.warm().nodes) {
+        if (!node.isRemoved)
+            least = std::min(least, node.featureLevel);
+    }
+    if (least > decision.warm().office.featureLevel)
+        decision.record(FeatureLevelRaised{decision.warm().office.id, least});
+}
+
+} // namespace
 
 Decided decide(Decision &decision, const api::AddNode &command)
 {
@@ -190,6 +217,8 @@ Decided decide(Decision &decision, const api::AddNode &command)
         return invalid(u"a PC has an id and a key"_s);
     if (decision.get<Node>(command.node.id))
         return rejected(u"this PC is a member already"_s, u"exists"_s);
+    if (const Result<Done> fit = checkLevel(decision, command.node.featureLevel); !fit)
+        return fit.error();
     Node node = command.node;
     node.name = node.name.trimmed();
     node.joinedAt = decision.now();
@@ -206,16 +235,20 @@ Decided decide(Decision &decision, const api::UpdateNode &command)
     if (!known->fingerprint.isEmpty() && known->fingerprint != command.fingerprint)
         return rejected(u"this PC shows another key than the office knows: it has to join anew"_s,
                         u"other-key"_s);
-    if (command.fingerprint.size() != FingerprintBytes ||
+    if ((!command.fingerprint.isEmpty() && command.fingerprint.size() != FingerprintBytes) ||
         command.addresses.size() > MaxNodeAddresses ||
         (!command.sealingKey.isEmpty() && command.sealingKey.size() != secrets::SealingKeyBytes))
         return invalid(u"a PC has keys, and addresses that are not endless"_s);
+    if (const Result<Done> fit = checkLevel(decision, command.featureLevel); !fit)
+        return fit.error();
     Node node = *known;
     node.fingerprint = command.fingerprint;
     node.addresses = command.addresses;
     node.sealingKey = command.sealingKey;
+    node.featureLevel = command.featureLevel;
     if (node != *known)
         decision.record(NodeChanged{node});
+    raiseLevel(decision);
     return about(node.id);
 }
 
@@ -235,6 +268,7 @@ Decided decide(Decision &decision, const api::RemoveNode &command)
     dropSeals(decision, [&](const SealedSecret &seal) { return seal.node == node.id; });
     decision.record(RecoveryKeySet{decision.warm().office.id,
                                    {}}); // it has the old one: the router makes another
+    raiseLevel(decision);
     return about(node.id);
 }
 

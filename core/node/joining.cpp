@@ -140,7 +140,7 @@ void JoinOffice::knock(const QString &address)
 {
     m_isKnocking = true;
     auto *joiner = new cluster::Joiner(
-        {address, m_secret, m_identity, m_node.toString(), m_request.name},
+        {address, m_secret, m_identity, m_node.toString(), m_request.name, events::featureLevel()},
         {this, [this](const Result<cluster::Membership> &welcome) { onWelcome(welcome); }}, this);
     joiner->start();
 }

@@ -57,6 +57,25 @@ Result<bool> isAlone(const QString &officeFile)
                          [](const Node &node) { return !node.isRemoved; }) <= 1;
 }
 
+/// A program that went back behind what the office writes could not follow it.
+Result<Done> checkLevel(const QString &officeFile)
+{
+    const auto reader = store::OfficeReader::open(officeFile);
+    if (!reader)
+        return reader.error();
+    const std::vector<Office> offices = (*reader)->all<Office>();
+    if (const std::optional<Error> trouble = (*reader)->takeTrouble())
+        return *trouble;
+    if (offices.empty() || offices.front().featureLevel <= events::featureLevel())
+        return Done{};
+    return Error{
+        Error::Code::Storage,
+        u"The PCs of \"%1\" work with a newer Peerdesk than this one, which could not read "
+        "what they write. Install the newer one on this PC again; the data was left "
+        "untouched."_s.arg(offices.front().name),
+        u"newer-version"_s};
+}
+
 Result<NodeId> nodeIdIn(store::LocalStore &local, const QString &officeFile)
 {
     const QString key = NodeIdKey.toString();
@@ -156,6 +175,8 @@ Result<OfficeParts> checkFiles(const store::DataFolder &folder)
     const auto office = store::OfficeStore::open(folder.office());
     if (!office)
         return office.error();
+    if (const Result<Done> fit = checkLevel(folder.office()); !fit)
+        return fit.error();
     const Result<bool> alone = isAlone(folder.office());
     if (!alone)
         return alone.error();
@@ -234,6 +255,7 @@ void NodeProcess::connectPipeline()
     connect(m_office, &OfficeService::salvaged, m_journal, &Journal::forgetSalvage);
     connect(m_office, &OfficeService::started, this, &NodeProcess::started);
     connect(m_office, &OfficeService::stopped, this, &NodeProcess::stopped);
+    connect(m_office, &OfficeService::rested, this, &NodeProcess::rested);
 }
 
 void NodeProcess::run(QThread &thread, QObject *object, const char *name)
@@ -262,6 +284,16 @@ void NodeProcess::start()
 void NodeProcess::stop()
 {
     QMetaObject::invokeMethod(m_office, &OfficeService::stop);
+}
+
+void NodeProcess::rest()
+{
+    QMetaObject::invokeMethod(m_office, &OfficeService::rest);
+}
+
+void NodeProcess::wake()
+{
+    QMetaObject::invokeMethod(m_office, &OfficeService::wake);
 }
 
 std::unique_ptr<api::Desk> NodeProcess::makeDesk()

@@ -40,6 +40,10 @@ public:
     void start();
     /// Everything in flight is written, connectors and doors close; then stopped().
     void stop();
+    /// The PC is about to sleep: another takes over what this one does for the office, then
+    /// rested(), after some seconds at the latest. Ends with wake().
+    void rest();
+    void wake();
 
     NodeId id() const { return m_id; }
     const store::DataFolder &folder() const { return *m_folder; }
@@ -49,6 +53,7 @@ public:
 Q_SIGNALS:
     void started(const peerdesk::Result<peerdesk::Done> &result);
     void stopped();
+    void rested();
     /// The office went on without this PC: stop and open the folder anew, and it joins again.
     void superseded();
 

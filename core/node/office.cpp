@@ -10,7 +10,6 @@
 
 #include <QFile>
 #include <QMimeDatabase>
-#include <QNetworkInterface>
 
 namespace peerdesk::node {
 
@@ -26,8 +25,6 @@ constexpr Milliseconds TickEvery{500};
 constexpr Milliseconds MostClockDifference = std::chrono::seconds(5);
 /// How long a start waits for a router before the office is shown as it is.
 constexpr Milliseconds StartPatience = std::chrono::seconds(10);
-constexpr int MaxUses = 20;
-constexpr Seconds LongestInvitation = std::chrono::hours(24);
 constexpr std::array RoleNames{"standby", "voter", "spare"};
 
 /// What a PC is in the log now: leader, voter, standby, spare.
@@ -40,20 +37,6 @@ QString roleIn(const cluster::ClusterState &log, const QString &node)
             return QString::fromLatin1(RoleNames[size_t(server.role)]);
     }
     return u"spare"_s;
-}
-
-/// Where others may find a listener: its host, or every address of this PC.
-QStringList addressesOf(const QString &listening)
-{
-    const auto [host, port] = cluster::splitAddress(listening);
-    if (!host.isEmpty())
-        return {listening};
-    QStringList out;
-    for (const QHostAddress &address : QNetworkInterface::allAddresses()) {
-        if (address.protocol() == QAbstractSocket::IPv4Protocol && !address.isLoopback())
-            out += cluster::joinAddress(address.toString(), port);
-    }
-    return out;
 }
 } // namespace
 
@@ -148,6 +131,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
     connect(m_replica, &cluster::Replica::tookOver, this, &OfficeService::onTookOver);
     connect(m_replica, &cluster::Replica::superseded, this, &OfficeService::onSuperseded);
+    connect(m_replica, &cluster::Replica::rested, this, &OfficeService::rested);
     connect(m_replica, &cluster::Replica::snapshotWanted, this, &OfficeService::copyTables);
     connect(m_replica, &cluster::Replica::snapshotFetched, this, &OfficeService::copyFetched);
     m_core =
@@ -406,135 +390,6 @@ void OfficeService::onReplaced(const store::LogBase &base, const Result<Done> &r
     }
 }
 
-void OfficeService::onListening(const QString &address)
-{
-    m_listening = address;
-    const QString refusal = tr("Other PCs cannot reach this one: it cannot listen on %1. Choose "
-                               "another port (--peer HOST:PORT).")
-                                .arg(m_parts.peer);
-    const quint16 port = cluster::splitAddress(address).second;
-    const bool isElsewhere = m_parts.isPeerPortChosen && port != m_parts.firstPeerPort;
-    const QString elsewhere = tr("Port %1 is taken on this PC: the others reach it at port %2 now.")
-                                  .arg(m_parts.firstPeerPort)
-                                  .arg(port);
-    setNotice(u"peers"_s, address.isEmpty() ? refusal : isElsewhere ? elsewhere : QString());
-    if (m_parts.peerOpened)
-        m_parts.peerOpened(address.isEmpty()
-                               ? Result<QString>(Error{Error::Code::Network, refusal, {}})
-                               : address);
-    updateSelf();
-}
-
-void OfficeService::matchPeers()
-{
-    const Warm &warm = m_core->view().warm();
-    std::vector<cluster::Peer> peers;
-    std::set<QString> removed;
-    for (const Node &node : m_core->reader().all<Node>()) {
-        const QString id = node.id.toString();
-        if (node.isRemoved)
-            removed.insert(id);
-        else if (!node.fingerprint.isEmpty())
-            peers.push_back({id, node.fingerprint, node.addresses.split(u' ', Qt::SkipEmptyParts)});
-    }
-    if (peers.empty() && m_parts.membership) {
-        for (const cluster::KnownMember &member : m_parts.membership->members)
-            peers.push_back({member.node, member.fingerprint, member.addressList()});
-    }
-    const bool isFounded = warm.office.createdAt.isSet();
-    if (isFounded || m_parts.membership)
-        m_replica->setOffice(
-            isFounded
-                ? cluster::OfficeCard{warm.office.id.toBytes(), warm.office.name,
-                                      warm.office.recoveryKey}
-                : cluster::OfficeCard{m_parts.membership->office, m_parts.membership->name, {}});
-    m_replica->setPeers(peers, removed);
-}
-
-void OfficeService::updateSelf()
-{
-    const auto self = m_core->view().get<Node>(m_parts.node);
-    if (!m_identity || m_listening.isEmpty() || !self || m_isUpdatingSelf ||
-        m_core->cluster().leader.isEmpty())
-        return;
-    const QString addresses = addressesOf(m_listening).join(u' ');
-    if (self->fingerprint == m_identity->fingerprint() && self->addresses == addresses &&
-        self->sealingKey == m_sealingKey)
-        return;
-    if (!self->fingerprint.isEmpty() && self->fingerprint != m_identity->fingerprint())
-        return setNotice(u"key"_s,
-                         tr("The keychain or secrets file is not the one that this PC "
-                            "was run with: channels lack their passwords, visitors begin "
-                            "anew, other PCs do not know this one. Start Peerdesk with the "
-                            "right one, or enter the passwords again."));
-    m_isUpdatingSelf = true;
-    m_core->submitInternal(
-        randomId<CommandId>(),
-        api::UpdateNode{m_parts.node, m_identity->fingerprint(), addresses, m_sealingKey},
-        [self = QPointer(this)](const Decided &decided) {
-            if (!decided && self && !self->m_isStopping)
-                qWarning("this PC's address: %ls", qUtf16Printable(decided.error().detail));
-            if (self)
-                self->m_isUpdatingSelf = false;
-        });
-}
-
-void OfficeService::invite(quint64 request, const api::Caller &caller, const api::Invite &wanted)
-{
-    using Said = Result<QString>;
-    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
-        return answer(request, Said(allowed.error()));
-    if (!m_identity || m_listening.isEmpty())
-        return answer(request,
-                      Said(rejected(tr("Other PCs cannot reach this one"), u"no-peers"_s)));
-    if (wanted.uses < 1 || wanted.uses > MaxUses || wanted.expires < Seconds(1) ||
-        wanted.expires > LongestInvitation)
-        return answer(request, Said(invalid(tr("An invitation is for 1 to %1 PCs and ends within a "
-                                               "day")
-                                                .arg(MaxUses))));
-    const QString code = cluster::newJoinCode();
-    const QByteArray id = cluster::randomBytes(16);
-    runInPool<Result<QByteArray>>(
-        m_pool, this, [code, id] { return cluster::joinKey(*cluster::joinSecret(code), id); },
-        {this, [this, request, code, id, wanted](const Result<Result<QByteArray>> &made) {
-             if (!made || !*made)
-                 return answer(request, Said(made ? made->error() : made.error()));
-             m_replica->invite({id, **made, wanted.uses, QDeadlineTimer(wanted.expires)});
-             answer(request, Said(code));
-         }});
-}
-
-/// The command's id is that of this use of the invitation: two newcomers cannot both have it,
-/// whoever routes.
-void OfficeService::onKnocked(const cluster::Newcomer &newcomer)
-{
-    Node node;
-    node.id = NodeId::fromString(newcomer.node);
-    node.name = newcomer.name;
-    node.fingerprint = newcomer.fingerprint;
-    const auto use = derivedId<CommandId>(NodeId{QUuid::fromRfc4122(newcomer.invitation)},
-                                          "join " + QByteArray::number(newcomer.use));
-    m_core->submitInternal(
-        use, api::AddNode{node}, [self = QPointer(this), newcomer](const Decided &decided) {
-            if (!self)
-                return;
-            self->m_replica->welcome(newcomer.node,
-                                     decided ? Result<cluster::Membership>(self->membershipNow())
-                                             : decided.error());
-        });
-}
-
-cluster::Membership OfficeService::membershipNow() const
-{
-    const Office &office = m_core->view().warm().office;
-    cluster::Membership out{office.id.toBytes(), office.name, {}, m_core->cluster().takeover};
-    for (const Node &node : m_core->reader().all<Node>()) {
-        if (!node.isRemoved)
-            out.members.push_back({node.id.toString(), node.fingerprint, node.addresses});
-    }
-    return out;
-}
-
 void OfficeService::onTick()
 {
     if (m_isStopping)
@@ -580,6 +435,19 @@ void OfficeService::stop()
     if (m_core)
         return m_core->stop();
     Q_EMIT stopped();
+}
+
+void OfficeService::rest()
+{
+    if (!m_replica || m_isStopping)
+        return Q_EMIT rested();
+    m_replica->rest();
+}
+
+void OfficeService::wake()
+{
+    if (m_replica && !m_isStopping)
+        m_replica->wake();
 }
 
 void OfficeService::onApplied(const std::shared_ptr<const store::Applied> &applied,
@@ -850,6 +718,7 @@ api::OfficeStatus OfficeService::statusNow() const
     for (const auto &[topic, sentence] : m_parts.notices)
         status.notices.push_back(sentence);
     addRefused(status);
+    addOlder(status);
     return status;
 }
 

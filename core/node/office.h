@@ -61,6 +61,9 @@ public:
     void start();
     /// Connectors first, then the log; stopped() follows when everything is written.
     void stop();
+    /// As NodeProcess::rest() and wake().
+    void rest();
+    void wake();
 
     void submit(quint64 request, const api::Caller &caller, CommandId id,
                 const api::Command &command);
@@ -108,6 +111,7 @@ Q_SIGNALS:
     /// Decisions may be asked for; or `error` says why not.
     void started(const peerdesk::Result<peerdesk::Done> &result);
     void stopped();
+    void rested();
 
 private:
     template <typename T>
@@ -177,6 +181,7 @@ private:
     void addTold(api::OfficeStatus &status) const;
     /// Members that this PC does not work with, and what to do.
     void addRefused(api::OfficeStatus &status) const;
+    void addOlder(api::OfficeStatus &status) const;
     void tellConnector(const api::MarkRead &read);
     /// Errors: Invalid for bytes that are not here.
     Result<Done> describeAttachments(Content &content) const;

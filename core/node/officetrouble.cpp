@@ -38,6 +38,21 @@ void OfficeService::lookAtFiles()
             : QString());
 }
 
+void OfficeService::addOlder(api::OfficeStatus &status) const
+{
+    QStringList older;
+    for (const auto &[id, node] : m_core->view().warm().nodes) {
+        if (!node.isRemoved && node.featureLevel < events::featureLevel())
+            older.append(node.name);
+    }
+    if (older.isEmpty())
+        return;
+    status.notices.push_back(
+        tr("An older Peerdesk runs on %1. All goes on as before; what is new begins to work once "
+           "every PC is updated, or retired.")
+            .arg(older.join(u", "_s)));
+}
+
 void OfficeService::addRefused(api::OfficeStatus &status) const
 {
     for (const auto &[id, why] : m_core->cluster().refused) {

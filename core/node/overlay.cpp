@@ -34,6 +34,7 @@ Result<Done> Overlay::reload()
             m_warm.keep<Record>(record.key(), record);
     };
     load(m_reader.all<Office>());
+    load(m_reader.all<Node>());
     load(m_reader.all<Activity>());
     load(m_reader.all<Webhook>());
     load(m_reader.all<TaskChannel>());

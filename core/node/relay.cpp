@@ -56,15 +56,18 @@ constexpr int LastAttachmentKind = AttachmentKind + int(AttachmentNote::Kind::He
 constexpr int ChannelKind = LastAttachmentKind + 1; ///< likewise, as ChannelNote::Kind
 constexpr int LastChannelKind = ChannelKind + int(ChannelNote::Kind::Answer);
 
-using Decoder = Result<api::Command> (*)(const QByteArray &);
+/// nullopt = it holds more than this program knows: what it cannot read is not left out silently.
+using Decoder = Result<std::optional<api::Command>> (*)(const QByteArray &);
 
 template <typename Command>
-Result<api::Command> decodeAs(const QByteArray &bytes)
+Result<std::optional<api::Command>> decodeAs(const QByteArray &bytes)
 {
     Result<Command> command = codec::decode<Command>(bytes);
     if (!command)
         return command.error();
-    return api::Command(std::move(*command));
+    if (codec::encode(*command) != bytes)
+        return std::optional<api::Command>();
+    return std::optional<api::Command>(std::move(*command));
 }
 
 template <typename... Commands>
@@ -73,11 +76,13 @@ constexpr std::array<Decoder, sizeof...(Commands)> decodersOf(std::variant<Comma
     return {&decodeAs<Commands>...};
 }
 
-Result<api::Command> decodeCommand(int index, const QByteArray &bytes)
+Result<std::optional<api::Command>> decodeCommand(int index, const QByteArray &bytes)
 {
     static constexpr auto decoders = decodersOf(static_cast<api::Command *>(nullptr));
-    if (index < 0 || size_t(index) >= decoders.size())
-        return invalid(u"a command that this program does not know: update this PC"_s);
+    if (index < 0)
+        return invalid(u"no command"_s);
+    if (size_t(index) >= decoders.size())
+        return std::optional<api::Command>();
     return decoders[size_t(index)](bytes);
 }
 
@@ -198,11 +203,13 @@ Result<Relayed> decodeRelay(const QByteArray &bytes)
     }
     if (in->kind != CommandKind)
         return invalid(u"neither a command nor an answer"_s);
-    Result<api::Command> command = decodeCommand(in->command, in->body);
+    const Result<std::optional<api::Command>> command = decodeCommand(in->command, in->body);
     if (!command)
         return command.error();
+    if (!*command)
+        return Relayed(UnknownCommand{in->id});
     return Relayed(RelayedCommand{
-        in->id, {in->agent, in->session, in->role, in->worker, in->name, in->request}, *command});
+        in->id, {in->agent, in->session, in->role, in->worker, in->name, in->request}, **command});
 }
 
 } // namespace peerdesk::node

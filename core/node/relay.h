@@ -17,6 +17,12 @@ struct RelayedCommand
     api::Command command;
 };
 
+/// One that this program does not know, or not all of: whoever sent it runs a newer one.
+struct UnknownCommand
+{
+    CommandId id;
+};
+
 /// What the router decided; for the asker to give out once it has applied up to `index`.
 struct RelayAnswer
 {
@@ -69,8 +75,9 @@ QByteArray encode(const RelayAnswer &answer);
 QByteArray encode(const LeaseNote &note);
 QByteArray encode(const AttachmentNote &note);
 QByteArray encode(const ChannelNote &note);
-using Relayed = std::variant<RelayedCommand, RelayAnswer, LeaseNote, AttachmentNote, ChannelNote>;
-/// Errors: Invalid for bytes that are nothing of it, or a command that this program does not know.
+using Relayed = std::variant<RelayedCommand, UnknownCommand, RelayAnswer, LeaseNote, AttachmentNote,
+                             ChannelNote>;
+/// Errors: Invalid for bytes that are nothing of it.
 Result<Relayed> decodeRelay(const QByteArray &bytes);
 
 } // namespace peerdesk::node

@@ -17,6 +17,7 @@ struct Warm
 {
     Office office;
     routing::WorkingSet set;
+    std::map<NodeId, Node> nodes;
     std::map<AgentId, Agent> agents;
     std::map<AccountId, ChannelAccount> accounts;
     std::map<FlowId, Flow> flows;
@@ -87,6 +88,8 @@ private:
             return &self.set.tasks;
         else if constexpr (std::is_same_v<Record, Reservation>)
             return &self.set.reservations;
+        else if constexpr (std::is_same_v<Record, Node>)
+            return &self.nodes;
         else if constexpr (std::is_same_v<Record, Agent>)
             return &self.agents;
         else if constexpr (std::is_same_v<Record, ChannelAccount>)

@@ -24,7 +24,7 @@ PACKAGE_OF = {
     "dovecot": "dovecot-imapd", "doveadm": "dovecot-imapd", "postfix": "postfix", "python3": "python3",
     "openssl": "openssl", "Xvfb": "xvfb", "xvfb-run": "xvfb", "git": "git",
     # programs started by test scripts
-    "gnome-keyring-daemon": "gnome-keyring", "dbus-run-session": "dbus-daemon",
+    "gnome-keyring-daemon": "gnome-keyring", "dbus-run-session": "dbus-daemon", "dbus-daemon": "dbus-daemon",
     "gdbus": "libglib2.0-bin", "clang-format-14": "clang-format-14", "clang++-14": "clang-14",
 }
 TOOLS = ("gnome-keyring-daemon", "dbus-run-session", "gdbus", "dovecot", "doveadm", "postfix",

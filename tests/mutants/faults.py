@@ -18,6 +18,8 @@ TAKEOVER = "core_cluster_tst_takeover"
 MEMBERSHIP = "core_cluster_tst_membership"
 ENGINE = "core_cluster_tst_engine"
 RELAYED = "core_node_tst_relayed"
+LEVELS = "core_node_tst_levels"
+REPLICA = "core_cluster_tst_replica"
 # The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
@@ -153,6 +155,15 @@ FAULTS = (
     fault("a change of voters that nobody can commit", "rule 1", MEMBERSHIP,
           ("core/cluster/membership.cpp", "    return isPossible ? step : Step{};",
            "    return isPossible || true ? step : Step{};")),
+    fault("facts are written that an older PC cannot read", "rule 9", LEVELS,
+          ("core/node/core.cpp", "decided ? everyPcReads(batch.facts) : Done{}", "Result<Done>(Done{})")),
+    fault("a fact of a later level is applied", "rule 9", FACTS,
+          ("core/events/batch.cpp", " || levelOf(stored.type, stored.version) > featureLevel()) {", ") {")),
+    fault("a command of a newer program is done by half", "rule 9", RELAYED,
+          ("core/node/relay.cpp", "    if (codec::encode(*command) != bytes)", "    if (false)")),
+    fault("a PC that sleeps keeps what it does for the office", "rule 1", REPLICA,
+          ("core/cluster/member.cpp", "    m_saidGoodbyeTo.clear();\n    m_handOver.start(HandOver);\n    flush();\n    signOff();",
+           "    m_handOver.start(HandOver);\n    signedOff();")),
     fault("an attachment is kept under another's name", "rule 7", EXCHANGE,
           ("core/node/attachmentexchange.cpp", "if (stored->front() != sha256)", "if (false)")),
     fault("an attachment's bytes are not synced", "rule 7", POWER,

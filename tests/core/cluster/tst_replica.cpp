@@ -290,6 +290,60 @@ private Q_SLOTS:
         QVERIFY(leader() != closing);
     }
 
+    /// Also where another one votes only after that.
+    void whoCanDecideNothingMoreLetsAnotherLead_data()
+    {
+        QTest::addColumn<QStringList>("names");
+        QTest::newRow("three that vote") << QStringList{u"a"_s, u"b"_s, u"c"_s};
+        QTest::newRow("one that votes") << QStringList{u"a"_s, u"b"_s};
+    }
+    void whoCanDecideNothingMoreLetsAnotherLead()
+    {
+        QFETCH(QStringList, names);
+        makeOffice(names);
+        commit("one");
+        everybodyHas({"one"});
+        Pc *stuck = leader();
+        stuck->log->standBack();
+        QTRY_VERIFY_WITH_TIMEOUT(leader() && leader() != stuck, 8'000);
+        commit("two");
+        everybodyHas({"one", "two"});
+        QVERIFY(leader() != stuck);
+    }
+
+    void whoSleepsLetsAnotherLeadAndVotesAgainAwake_data()
+    {
+        whoCanDecideNothingMoreLetsAnotherLead_data();
+    }
+    void whoSleepsLetsAnotherLeadAndVotesAgainAwake()
+    {
+        QFETCH(QStringList, names);
+        makeOffice(names);
+        commit("one");
+        everybodyHas({"one"});
+        Pc *sleeper = leader();
+        QSignalSpy rested(sleeper->log.get(), &Consensus::rested);
+        sleeper->log->rest();
+        QTRY_COMPARE(rested.count(), 1);
+        QTRY_VERIFY(leader() && leader() != sleeper);
+        const auto roleOfSleeper = [&] {
+            for (const Server &one : leader()->state.members) {
+                if (one.node == sleeper->name)
+                    return one.role;
+            }
+            return ServerRole::Spare;
+        };
+        QTRY_VERIFY(roleOfSleeper() != ServerRole::Voter);
+        QVERIFY(sleeper->state.reachable.empty());
+        introduce(); // as when something changes in the office meanwhile
+        commit("two");
+        QVERIFY(leader() != sleeper);
+        QCOMPARE(rested.count(), 1);
+        sleeper->log->wake();
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(int(names.size())), 8'000);
+        everybodyHas({"one", "two"});
+    }
+
     void withoutAMajorityNothingIsDecided()
     {
         makeOffice({u"a"_s, u"b"_s, u"c"_s});

@@ -15,6 +15,24 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+constexpr int AnyLevel = std::numeric_limits<int>::max();
+int programLevel = AnyLevel; ///< of the program that is tested
+int levelOfNewFacts = 1;     ///< of QueueDeleted
+
+} // namespace
+
+/// In place of the product's own.
+int peerdesk::events::featureLevel()
+{
+    return programLevel;
+}
+int peerdesk::events::levelOf(int type, int)
+{
+    return type == QueueDeleted::type ? levelOfNewFacts : 1;
+}
+
+namespace {
+
 /// What facts.golden holds of one fact in one version.
 struct Golden
 {
@@ -430,6 +448,25 @@ private Q_SLOTS:
         const Result<Fact> fact = restore({type, version, body, {}});
         QVERIFY(!fact);
         QCOMPARE(fact.error().state, u"unknown-fact"_s);
+    }
+
+    /// M145: it stops before the first fact that it could not read.
+    void whatIsOfALaterLevelIsRefused()
+    {
+        const auto back = qScopeGuard([] { programLevel = AnyLevel, levelOfNewFacts = 1; });
+        const std::vector<Fact> facts{QueueDeleted{derivedId<QueueId>(NodeId{}, "queue")},
+                                      FeatureLevelRaised{derivedId<OfficeId>(NodeId{}, "o"), 3}};
+        levelOfNewFacts = 3;
+        for (const Fact &fact : facts) {
+            const QByteArray entry = encode(batchOf(fact));
+            programLevel = 3;
+            QVERIFY(decodeBatch(entry));
+            programLevel = 2;
+            const Result<Batch> refused = decodeBatch(entry);
+            QVERIFY(!refused);
+            QCOMPARE(refused.error().state, u"unknown-fact"_s);
+            QVERIFY(refused.error().detail.endsWith(u"needs a newer Peerdesk: update this PC"_s));
+        }
     }
 
     void anOlderVersionIsRaisedStepByStep()
