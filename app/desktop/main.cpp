@@ -96,6 +96,11 @@ int main(int argc, char **argv)
         QCoreApplication application(argc, argv);
         return runVerb(application, *line);
     }
+    if (line->arguments.contains(u"witness"_s)) {
+        std::fprintf(stderr,
+                     "peerdesk: a witness has no window: \"peerdesk-node run --witness\"\n");
+        return int(doors::Exit::Usage);
+    }
     if (const QString http = line->arguments.value(u"http"_s).toString(); !http.isEmpty()) {
         if (const auto place = app::hostAndPort(http); !place) {
             std::fprintf(stderr, "peerdesk: %s\n", qPrintable(place.error().detail));

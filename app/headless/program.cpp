@@ -125,6 +125,7 @@ void Program::runNode()
                         m_line.arguments.value(u"certificate"_s).toString(),
                         m_line.arguments.value(u"certificate-key"_s).toString()};
     wanted.peer = m_line.arguments.value(u"peer"_s).toString(DefaultPeer);
+    wanted.isWitness = m_line.arguments.contains(u"witness"_s);
     wanted.peerOpened = [this](const Result<QString> &address) {
         QMetaObject::invokeMethod(this, [this, address] { onPeersOpened(address); });
     };

@@ -473,7 +473,8 @@ void Member::change(const Configuration &configuration)
 
 void Member::review()
 {
-    if (m_isLost || !isLeading() || m_engine->isChanging() || isLeaving() || m_isStandingBack)
+    if (m_isLost || !isLeading() || m_engine->isChanging() || isLeaving() ||
+        (m_isStandingBack && successor() != 0))
         return;
     Census census;
     census.self = m_options.node;

@@ -35,8 +35,9 @@ constexpr Verb Verbs[] = {
     {"office join", "code", "name! via", "join an office; it comes with the first run"},
     {"office takeover", "", "yes?", "go on here when the other PCs are gone for good"},
     {"office remove", "node", "", "retire a PC: it is shut out for ever"},
-    {"run", "", "http peer time-scale certificate certificate-key",
-     "run without a window; with a certificate and its key (PEM files) the door speaks https"},
+    {"run", "", "http peer time-scale certificate certificate-key witness?",
+     "run without a window; with a certificate and its key (PEM files) the door speaks https; a "
+     "--witness votes, and leaves the work to the other PCs"},
     {"rebuild", "", "", "build every projection anew from the fact archive"},
     {"agent add", "name", "role attributes password-file", "new person; prints the token once"},
     {"agent change", "name", "role password-file active",

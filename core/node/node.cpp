@@ -207,6 +207,7 @@ Result<std::unique_ptr<NodeProcess>> NodeProcess::open(const Options &options)
     parts->passphrase = options.passphrase;
     parts->timeScale = options.timeScale;
     parts->runsConnectors = options.runsConnectors;
+    parts->isWitness = options.isWitness;
     parts->makeDoors = options.makeDoors;
     parts->peer = options.peer;
     parts->firstPeerPort = options.firstPeerPort;

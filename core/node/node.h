@@ -20,6 +20,8 @@ struct Options
     std::function<void(const Result<QString> &)> peerOpened = {};
     /// With port 0 in `peer`: the port that is tried first; another one is taken if it is not free.
     quint16 firstPeerPort = 0;
+    /// It votes and holds a copy, but lets another PC route and run the channels where one can.
+    bool isWitness = false;
     bool isPeerPortChosen = false; ///< by a person: before the port that it had last
     QString version = {};          ///< of the program, for people
     MakeDoors makeDoors;           ///< called in the node thread

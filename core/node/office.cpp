@@ -127,6 +127,8 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
                                             wantedPeerPort(**reader), m_parts.version};
     std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
     m_replica = replica.get();
+    if (m_parts.isWitness)
+        m_replica->standBack();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
     connect(m_replica, &cluster::Replica::tookOver, this, &OfficeService::onTookOver);
@@ -404,7 +406,7 @@ void OfficeService::onTick()
 
 void OfficeService::appoint()
 {
-    if (!m_core->isReady() || !m_parts.runsConnectors || m_isAppointing)
+    if (!m_core->isReady() || !m_parts.runsConnectors || m_parts.isWitness || m_isAppointing)
         return;
     const cluster::ClusterState &state = m_core->cluster();
     for (const auto &[id, account] : m_core->view().warm().accounts) {

@@ -34,6 +34,7 @@ struct OfficeParts
     QString passphrase;
     double timeScale = 1.0;
     bool runsConnectors = true;
+    bool isWitness = false;
     std::vector<store::JournalItem> journalled;
     MakeDoors makeDoors;
     QString peer = {}; ///< HOST:PORT where other PCs reach this one; empty = nowhere

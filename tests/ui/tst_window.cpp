@@ -124,6 +124,29 @@ private Q_SLOTS:
         QVERIFY(window.rect().contains(window.offerCard().geometry()));
     }
 
+    /// It began as a page of its own on a small display, and the window was made larger.
+    void aLargerWindowGivesTheRoomToTheConversation_data()
+    {
+        QTest::addColumn<QSize>("from");
+        QTest::addColumn<QSize>("to");
+        QTest::newRow("pages to wide") << QSize(720, 520) << QSize(1440, 900);
+        QTest::newRow("pages to drawer") << QSize(720, 520) << QSize(1000, 700);
+        QTest::newRow("drawer to wide") << QSize(1000, 700) << QSize(1440, 900);
+    }
+    void aLargerWindowGivesTheRoomToTheConversation()
+    {
+        QFETCH(QSize, from);
+        QFETCH(QSize, to);
+        Stage stage(*m_look);
+        Window &window = stage.open(from);
+        window.resize(to);
+        stage.settle();
+        stage.openAiko();
+        QVERIFY(window.inbox().isVisible() && window.conversation().isVisible());
+        QVERIFY2(window.inbox().width() < 360, QByteArray::number(window.inbox().width()));
+        QVERIFY(window.conversation().width() > window.inbox().width());
+    }
+
     void switchingTwoHundredTimesKeepsTwoHundredDrafts()
     {
         Stage stage(*m_look);

@@ -756,24 +756,33 @@ Window::Shape Window::shape() const
 void Window::arrange()
 {
     const Shape now = shape();
-    if (now == Shape::Wide && m_card->parent() != m_splitter) {
+    const bool wasPages = std::exchange(m_shape, now) == Shape::Pages;
+    const bool hasCardBack = now == Shape::Wide && m_card->parent() != m_splitter;
+    if (hasCardBack) {
         m_isDrawerOpen = false;
         m_splitter->addWidget(m_card);
         m_card->show();
-        const int list = qMax(m_splitter->sizes().front(), m_context.look.px(ListWidth));
-        const int card = m_context.look.px(CardWidth);
-        m_splitter->setSizes({list, qMax(0, m_splitter->width() - list - card), card});
     } else if (now != Shape::Wide && m_card->parent() == m_splitter) {
         m_card->setParent(m_middle);
         m_card->hide();
     }
-    m_shape = now;
     m_conversation->header().cardButton().setVisible(now != Shape::Wide);
     m_conversation->header().setBackVisible(now == Shape::Pages);
     const bool isPages = now == Shape::Pages;
     m_inbox->setVisible(!isPages || !m_isConversationPage);
     m_conversation->setVisible(!isPages || m_isConversationPage);
+    if (hasCardBack || (wasPages && !isPages))
+        placePanes(wasPages);
     placeDrawer();
+}
+
+/// The card, or a second pane, is there again. A list that was a page of its own had all the room.
+void Window::placePanes(bool wasPages)
+{
+    const int least = m_context.look.px(ListWidth);
+    const int list = wasPages ? least : qMax(m_splitter->sizes().front(), least);
+    const int card = m_shape == Shape::Wide ? m_context.look.px(CardWidth) : 0;
+    m_splitter->setSizes({list, qMax(0, m_splitter->width() - list - card), card});
 }
 
 void Window::showPage(bool isConversation)

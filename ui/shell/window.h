@@ -132,6 +132,7 @@ private:
     void saveState();
     Shape shape() const;
     void arrange();
+    void placePanes(bool wasPages);
     void placeOffer();
     void placeDrawer();
     void placeSheet();

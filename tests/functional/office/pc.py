@@ -48,6 +48,7 @@ class Pc(Node):
         self.common = ["--data", self.data, "--keystore", f"file:{folder}/{name}.keys"]
         self.environment = dict(os.environ, PEERDESK_KEYSTORE_PASSPHRASE=secrets.token_hex(8))
         self.port, self.peer = free_port(), None
+        self.words = []  # more of them for `run`
         self.process, self.said, self.life, self.admin = None, [], {}, None
 
     def listens(self):
@@ -55,7 +56,8 @@ class Pc(Node):
 
     def spawn(self):
         self.process = subprocess.Popen(
-            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", self.listens()] + self.common,
+            [self.program, "run", "--http", f"127.0.0.1:{self.port}", "--peer", self.listens()]
+            + self.words + self.common,
             env=dict(self.environment, **self.life), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True)
         threading.Thread(target=self._listen, args=(self.process.stderr,), daemon=True).start()

@@ -388,6 +388,45 @@ def frame_of(frames, kind, seconds=10):
     raise AssertionError(f"no {kind} within {seconds} s")
 
 
+class Witness(OfficeTest):
+    """Two PCs with people, and a third program that only votes."""
+
+    def setUp(self):
+        super().setUp()
+        witness = self.office.pcs[2]
+        witness.stop()
+        witness.words = ["--witness"]
+        witness.start()
+        self.office.settle()
+
+    def test_one_of_two_pcs_may_die_and_the_witness_never_routes(self):
+        """M143: with a witness two PCs are three votes; it takes over neither routing nor channels."""
+        front, back, witness = self.office.pcs
+        account = new_channel(front, "webchat", name="Site")
+        until(lambda: runs_at(front, account) or runs_at(back, account), 15, "a PC with people runs the chat")
+        until(lambda: all(seals_on(pc) == 2 for pc in self.office.pcs if not runs_at(pc, account)), 15, "seals")
+        for dead, left in ((front, back), (back, front), (front, back)):
+            dead.kill()
+            until(lambda pc=left: self.office.router() is pc, 15, "the PC that is left routes")
+            new_customer(left, f"While {dead.name} was off {left.status()['term']}")
+            until(lambda pc=left: runs_at(pc, account), 15, "and runs the chat")
+            dead.start()
+            self.office.settle()
+            self.assertIsNot(self.office.router(), witness)
+        self.office.router().stop()
+        until(lambda: self.office.router() not in (None, witness), 15, "who is closed hands over to a PC with people")
+
+    def test_alone_the_witness_decides_nothing(self):
+        front, back, witness = self.office.pcs
+        for pc in (front, back):
+            pc.kill()
+        until(lambda: not witness.status()["leader"], 15, "nobody routes")
+        with self.assertRaises(Refused):
+            new_customer(witness, "Nobody")
+        back.start()
+        until(lambda: self.office.router() is back, 20, "the first PC that is back routes")
+
+
 class Outside(OfficeTest):
     """What leaves the office, and what leaves it for ever."""
 
