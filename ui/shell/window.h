@@ -200,6 +200,9 @@ private:
     StatusBar *m_status;
     OfferCard *m_offerCard;
     OfferCard *m_offerOnTop;
+    static constexpr int ListWidth = 348;
+    static constexpr int CardWidth = 316;
+
     Shape m_shape = Shape::Wide;
     bool m_isDrawerOpen = false;
     bool m_isConversationPage = false;
