@@ -25,7 +25,9 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "functional" / "office"))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "functional" / "api"))
 import etcdpeer  # noqa: E402
+from events import Events  # noqa: E402
 from pc import GONE, Office, Refused, until  # noqa: E402
 
 TIMERS = {"heartbeat_ms": 60, "election_ms": 300}  # core/cluster, the same for all figures
@@ -196,6 +198,76 @@ def hand_over(options, folder):
         office.stop()
     show("planned hand-over, longest request", timers=TIMERS, **figures(waits), failed=failed,
          request_before=figures(quiet), target_ms=50)
+
+
+class Screen(Events):
+    """What another PC is told, and when."""
+
+    def __init__(self, pc):
+        self.offers = {}  # task → when
+        pc.tokens = {"Boss": pc.admin}
+        super().__init__(pc)
+
+    def keep(self, event):
+        if event["type"] == "reservation.created":
+            self.offers[event["payload"]["task"]] = time.monotonic()
+
+
+def offers(options, folder):
+    """Tasks come to the router at a steady pace; when does another PC know of each one's offer? Beside it, in the
+    same pace before, one durable replicated request."""
+    office = Office(options.program, folder, NAMES[:3])
+    try:
+        agents = []
+        for number in range(options.agents):
+            token = office.pcs[0].verb("agent", "add", f"Agent {number}")["token"]
+            worker = office.pcs[0].ask("GET", "/sessions/current", token=token)["worker"]
+            office.pcs[0].ask("PUT", f"/workers/{worker}/activity", {"activity": "Available"}, token)
+            agents.append((worker, token))
+        office.settle()
+        router = until(office.router, 20, "a router")
+        other = next(pc for pc in office.pcs if pc is not router)
+        screen, took, asked = Screen(other), [], {}
+
+        def in_pace(act, count):
+            began = time.monotonic()
+            for number in range(count):
+                threading.Event().wait(max(0.0, began + number / options.pace - time.monotonic()))
+                act(number)
+
+        def commit(number):
+            begun = time.monotonic()
+            router.ask("POST", "/customers", {"name": f"n{number}"})
+            took.append((time.monotonic() - begun) * 1000)
+
+        def task(number):
+            worker, token = agents[number % len(agents)]
+            begun = time.monotonic()
+            made = router.ask("POST", "/tasks", {"task_channel": "default", "attributes": {}})["id"]
+            asked[made] = begun
+            finish.put(made)
+
+        def finishing():
+            """Once the offer is seen the task is cancelled: its agent is free for the next."""
+            while (made := finish.get()) is not None:
+                until(lambda: made in screen.offers, 20, "the offer is on the other PC")
+                router.ask("POST", f"/tasks/{made}/cancel", {"reason": "measured"})
+        finish = queue.Queue()
+        helpers = [threading.Thread(target=finishing) for _ in range(4)]
+        for helper in helpers:
+            helper.start()
+        in_pace(commit, options.offers)
+        in_pace(task, options.offers)
+        for _ in helpers:
+            finish.put(None)
+        for helper in helpers:
+            helper.join()
+        screen.close()
+    finally:
+        office.stop()
+    waits = [(screen.offers[made] - begun) * 1000 for made, begun in asked.items()]
+    show("create to the offer on another PC", pace=options.pace, agents=options.agents, **figures(waits),
+         commit=figures(took), target_p99_ms=round(10 + quantile(took, 0.99), 2))
 
 
 def wrk(url, body, authorization, clients, seconds):
@@ -427,10 +499,10 @@ def main():
     parser.add_argument("--only")
     parser.add_argument("--nodes", type=int, nargs="+", default=[3, 5], help="of the kills")
     for name, value in (("kills", 50), ("handovers", 10), ("seconds", 6), ("rounds", 3), ("requests", 400),
-                        ("absent", 20_000), ("idle", 20), ("quiet", 600)):
+                        ("absent", 20_000), ("idle", 20), ("quiet", 600), ("offers", 1000), ("pace", 50), ("agents", 40)):
         parser.add_argument("--" + name, type=int, default=value)
     options = parser.parse_args()
-    benches = [kills, hand_over, requests, idle, absent] + ([elections] if options.full else [])
+    benches = [kills, hand_over, offers, requests, idle, absent] + ([elections] if options.full else [])
     for bench in benches:
         if options.only in (None, bench.__name__):
             with tempfile.TemporaryDirectory(prefix="peerdesk-bench-") as folder:

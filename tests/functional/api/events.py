@@ -27,6 +27,9 @@ class Events:
     def names(self):
         return [event["type"] for event in self.all]
 
+    def keep(self, event):
+        self.all.append(event)
+
     def read(self):
         try:
             while True:
@@ -40,7 +43,7 @@ class Events:
                     size = struct.unpack("!Q", self.stream.read(8))[0]
                 payload = self.stream.read(size)
                 if head[0] & 0x0f == 1:
-                    self.all.append(json.loads(payload))
+                    self.keep(json.loads(payload))
         except (OSError, ValueError):
             return  # closed
 
