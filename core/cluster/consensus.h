@@ -50,8 +50,8 @@ public:
     /// What stood in entries up to here was erased: they leave the log now, and nothing of them is
     /// left in its file. A member that lacks them gets a copy of the tables.
     virtual void forgetUpTo(quint64 index) { Q_UNUSED(index) }
-    /// From now on, whenever this node leads and another can, that one is to lead: it only votes, or
-    /// cannot decide any more.
+    /// From now on, whenever this node leads and another can, that one is to lead: it only votes,
+    /// or cannot decide any more.
     virtual void standBack() {}
     /// The PC is about to sleep: another is to lead and what this one votes is not waited for;
     /// rested() follows, after some seconds at the latest. Until wake() it speaks with nobody.
