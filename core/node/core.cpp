@@ -4,8 +4,6 @@
 #include <QCryptographicHash>
 #include <QRandomGenerator>
 
-#include <ranges>
-
 namespace peerdesk::node {
 
 using namespace Qt::StringLiterals;
@@ -533,8 +531,9 @@ void Core::onClusterChanged(const cluster::ClusterState &state)
 Result<Done> Core::everyPcReads(const std::vector<events::Fact> &facts) const
 {
     const Warm &warm = m_overlay.warm();
-    const auto levelOf = [](const events::Fact &fact) { return events::levelOf(fact); };
-    const int needed = facts.empty() ? 1 : std::ranges::max(facts | std::views::transform(levelOf));
+    int needed = 1;
+    for (const events::Fact &fact : facts)
+        needed = std::max(needed, events::levelOf(fact));
     if (needed <= warm.office.featureLevel)
         return Done{};
     QStringList older;
