@@ -26,7 +26,10 @@ SleepWatch::SleepWatch(node::NodeProcess &node)
     if (!bus.isConnected())
         return;
     bus.connect(Service, Path, Manager, u"PrepareForSleep"_s, this, SLOT(onPrepareForSleep(bool)));
-    connect(&node, &node::NodeProcess::rested, this, [this] { m_lock = {}; });
+    connect(&node, &node::NodeProcess::rested, this, [this] {
+        if (m_isSleepNear) // else it is awake again, with a lock for the next time
+            m_lock = {};
+    });
     hold();
 }
 
@@ -48,6 +51,7 @@ void SleepWatch::hold()
 
 void SleepWatch::onPrepareForSleep(bool begins)
 {
+    m_isSleepNear = begins;
     if (begins)
         return m_node.rest();
     m_node.wake();

@@ -25,6 +25,7 @@ private:
 
     node::NodeProcess &m_node;
     QDBusUnixFileDescriptor m_lock;
+    bool m_isSleepNear = false;
 };
 
 } // namespace peerdesk::app
