@@ -36,12 +36,13 @@ private:
 };
 
 Links::Links(Options options, QObject *parent)
-    : QObject(parent)
+    : Network(parent)
     , m_options(std::move(options))
     , m_doorkeeper(m_options.identity.fingerprint(), this)
     , m_listener(std::make_unique<Listener>(*this))
     , m_life(QUuid::createUuid().toRfc4122())
 {
+    connect(&m_doorkeeper, &Doorkeeper::knocked, this, &Links::knocked);
     m_tls.setProtocol(QSsl::TlsV1_3OrLater);
     m_tls.setLocalCertificate(m_options.identity.certificate);
     m_tls.setPrivateKey(m_options.identity.key);
@@ -332,14 +333,14 @@ void Links::onReadyRead(QSslSocket *socket)
 bool Links::hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame)
 {
     if (frame.channel == Channel::Hello)
-        return !link.isJoining && welcome(socket, link, frame);
+        return !link.isJoining && admit(socket, link, frame);
     if (!std::exchange(link.isJoining, true))
         QTimer::singleShot(JoinPatience, socket, &QSslSocket::abort);
     return m_doorkeeper.hear(socket, frame);
 }
 
 /// The first frame says who dials; the certificate has to be that member's.
-bool Links::welcome(QSslSocket *socket, Inbound &link, const Frame &frame)
+bool Links::admit(QSslSocket *socket, Inbound &link, const Frame &frame)
 {
     const Result<Hello> said = codec::decode<Hello>(frame.body);
     if (!said)
@@ -376,6 +377,11 @@ void Links::learnAddress(Dialer &dialer, const QSslSocket &socket, const QString
         dialer.addAddress(address, true);
     if (!dialer.isUp())
         dialer.dialNow();
+}
+
+std::unique_ptr<Network> makeLinks(const Links::Options &options, QObject *parent)
+{
+    return std::make_unique<Links>(options, parent);
 }
 
 } // namespace peerdesk::cluster

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "core/cluster/beacon.h"
-#include "core/cluster/dialer.h"
 #include "core/cluster/doorkeeper.h"
 #include "core/cluster/lives.h"
+#include "core/cluster/network.h"
 #include "core/cluster/takeover.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,15 +19,7 @@ namespace peerdesk::cluster {
 /// TLS 1.3 between the members, both sides known by their pinned certificate. Each node dials each
 /// other; what it says goes out on the link it dialled, in order. Without a link what is sent is
 /// dropped, never queued: the log's protocol repeats what counts. Thread: consensus.
-/// Which office this is.
-struct OfficeCard
-{
-    QByteArray id;
-    QString name;           ///< shown to the network
-    QByteArray recoveryKey; ///< public; signs takeovers. Empty = none
-};
-
-class Links final : public QObject
+class Links final : public Network
 {
     Q_OBJECT
 
@@ -45,39 +38,26 @@ public:
     Links(Options options, QObject *parent);
     ~Links() override;
 
-    /// Errors: Network (the port is taken).
-    Result<Done> listen();
-    /// HOST:PORT after listen(); the host is empty where all addresses are meant.
-    QString address() const;
-    /// Until it is known nobody is let in.
-    void setOffice(const OfficeCard &office);
-    /// This life of the node begins with a log that reaches so far; before, nobody is spoken with.
-    void begin(quint64 lastIndex);
-    /// Its answer to a life that begins with less: Lives.
-    void acknowledged(const QString &node, quint64 index) { m_lives.acknowledged(node, index); }
-    /// What this node goes by; links of other generations end.
-    void setTakeover(const QByteArray &takeover);
-    /// Exactly these are let in and dialled; a link of anybody else is ended at once.
-    void setPeers(const std::vector<Peer> &peers);
-    void send(const QString &node, const Frame &frame);
-    /// Nobody is spoken with any more.
-    void close();
-    /// Whom this node can speak to now.
-    std::set<QString> reachable() const;
-    /// What program each member that was met runs.
-    const std::map<QString, QString> &versions() const { return m_versions; }
-    /// Members that this node does not speak with.
-    const std::map<QString, Refusal> &refused() const { return m_refused; }
-    Doorkeeper &doorkeeper() { return m_doorkeeper; }
-
-Q_SIGNALS:
-    void heard(const QString &node, const peerdesk::cluster::Frame &frame);
-    void reachableChanged();
-    /// The office goes on without this node, as a Takeover proves: its copy is no longer the
-    /// office's.
-    void superseded(const QByteArray &takeover);
-    /// The others do not count this life of the node as the member it was.
-    void disowned(const QString &by, peerdesk::cluster::Refusal why);
+    Result<Done> listen() override;
+    QString address() const override;
+    void setOffice(const OfficeCard &office) override;
+    void begin(quint64 lastIndex) override;
+    void acknowledged(const QString &node, quint64 index) override
+    {
+        m_lives.acknowledged(node, index);
+    }
+    void setTakeover(const QByteArray &takeover) override;
+    void setPeers(const std::vector<Peer> &peers) override;
+    void send(const QString &node, const Frame &frame) override;
+    void invite(const Invitation &invitation) override { m_doorkeeper.add(invitation); }
+    void welcome(const QString &node, const Result<Membership> &membership) override
+    {
+        m_doorkeeper.answer(node, membership);
+    }
+    void close() override;
+    std::set<QString> reachable() const override;
+    const std::map<QString, QString> &versions() const override { return m_versions; }
+    const std::map<QString, Refusal> &refused() const override { return m_refused; }
 
 private:
     class Listener;
@@ -103,7 +83,7 @@ private:
     void endOtherLives(const Hello &said);
     /// Whether this node speaks with a member that answers this.
     bool accepts(const Hello &said);
-    bool welcome(QSslSocket *socket, Inbound &link, const Frame &frame);
+    bool admit(QSslSocket *socket, Inbound &link, const Frame &frame);
     void startBeacon();
     void onSighted(const Sighting &sighting);
     void learnAddress(Dialer &dialer, const QSslSocket &socket, const QString &said);
@@ -127,5 +107,9 @@ private:
     std::map<QString, Refusal> m_refused;
     bool m_isClosed = false;
 };
+
+using MakeNetwork =
+    std::function<std::unique_ptr<Network>(const Links::Options &options, QObject *parent)>;
+std::unique_ptr<Network> makeLinks(const Links::Options &options, QObject *parent);
 
 } // namespace peerdesk::cluster

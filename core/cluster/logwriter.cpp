@@ -222,7 +222,7 @@ void LogWriter::scrub()
 void LogWriter::finish()
 {
     drain();
-    thread()->quit();
+    Q_EMIT finished();
 }
 
 void LogWriter::prepareInstall(const LogBase &base)
@@ -275,7 +275,10 @@ std::future<Result<Done>> LogWriter::keepVote(LogWriter &writer, quint64 term, q
 {
     auto event = std::make_unique<VoteEvent>(term, vote);
     std::future<Result<Done>> kept = event->kept.get_future();
-    QCoreApplication::postEvent(&writer, event.release(), Qt::HighEventPriority);
+    if (writer.thread() == QThread::currentThread())
+        QCoreApplication::sendEvent(&writer, event.get());
+    else
+        QCoreApplication::postEvent(&writer, event.release(), Qt::HighEventPriority);
     return kept;
 }
 

@@ -34,7 +34,7 @@ public:
     void cutBelow(quint64 index);
     /// Of what was cut nothing is left in the file.
     void scrub();
-    /// Writes what waits and ends the thread.
+    /// Writes what waits; finished() follows.
     void finish();
     /// Notes durably that the tables are about to be replaced by those of `base`; installPrepared()
     /// follows. If the program ends after the tables were, open() goes on from there.
@@ -46,6 +46,7 @@ public:
     void takeOver(const LogEntry &change, const QByteArray &takeover, const Founder &founder);
 
     /// Any thread: makes term and vote durable before anything that waits, and only then answers.
+    /// In the writer's own it is done when this returns.
     static std::future<Result<Done>> keepVote(LogWriter &writer, quint64 term, quint64 vote);
 
 Q_SIGNALS:
@@ -54,6 +55,7 @@ Q_SIGNALS:
     void installPrepared(const peerdesk::store::LogBase &base);
     void installed();
     void failed(const peerdesk::Error &error);
+    void finished();
 
 protected:
     bool event(QEvent *event) override;

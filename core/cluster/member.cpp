@@ -76,8 +76,7 @@ Member::Member(Options options, LogWriter &writer)
     connect(&m_snapshots, &Snapshots::fetched, this, [this](const LogBase &base) {
         if (m_isFinished)
             return;
-        QMetaObject::invokeMethod(&m_writer,
-                                  [writer = &m_writer, base] { writer->prepareInstall(base); });
+        inWriter([base](LogWriter &log) { log.prepareInstall(base); });
     });
     connect(&m_writer, &LogWriter::installPrepared, this, [this](const LogBase &base) {
         Q_EMIT snapshotFetched(base, m_snapshots.fetchedFile());
@@ -97,12 +96,12 @@ void Member::start(quint64 appliedIndex)
 {
     m_reported = appliedIndex;
     if (m_options.links) {
-        m_links = std::make_unique<Links>(*m_options.links, this);
-        connect(m_links.get(), &Links::heard, this, &Member::onHeard);
-        connect(m_links.get(), &Links::superseded, this, &Member::onSuperseded);
-        connect(m_links.get(), &Links::disowned, this, &Member::onDisowned);
-        connect(&m_links->doorkeeper(), &Doorkeeper::knocked, this, &Member::knocked);
-        connect(m_links.get(), &Links::reachableChanged, this, &Member::onReachableChanged);
+        m_links = m_options.makeNetwork(*m_options.links, this);
+        connect(m_links.get(), &Network::heard, this, &Member::onHeard);
+        connect(m_links.get(), &Network::superseded, this, &Member::onSuperseded);
+        connect(m_links.get(), &Network::disowned, this, &Member::onDisowned);
+        connect(m_links.get(), &Network::knocked, this, &Member::knocked);
+        connect(m_links.get(), &Network::reachableChanged, this, &Member::onReachableChanged);
         (void)m_links->listen(); // where that fails the address is empty, and who hears it says so
         Q_EMIT listening(m_links->address());
     }
@@ -120,8 +119,7 @@ LogWriter::Founder Member::founder() const
 
 void Member::openLog()
 {
-    QMetaObject::invokeMethod(&m_writer,
-                              [writer = &m_writer, how = founder()] { writer->open(how); });
+    inWriter([how = founder()](LogWriter &writer) { writer.open(how); });
 }
 
 /// The others are gone for good, says a person: from the next entry on this node is the office.
@@ -139,8 +137,8 @@ void Member::takeOver(Takeover takeover, const QByteArray &seed)
                           LogEntry::Kind::Change};
     m_engine.reset();
     m_timer.stop();
-    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, change, takeover, how = founder()] {
-        writer->takeOver(change, codec::encode(takeover), how);
+    inWriter([change, takeover, how = founder()](LogWriter &writer) {
+        writer.takeOver(change, codec::encode(takeover), how);
     });
     Q_EMIT tookOver(takeover);
 }
@@ -298,8 +296,7 @@ void Member::perform(Result<Engine::Output> result)
         if (result->hasVote && !keepVote())
             return;
         for (std::vector<LogEntry> &run : result->append) {
-            QMetaObject::invokeMethod(
-                &m_writer, [writer = &m_writer, run = std::move(run)] { writer->append(run); });
+            inWriter([run = std::move(run)](LogWriter &writer) { writer.append(run); });
         }
         if (result->install)
             install(*result);
@@ -413,7 +410,7 @@ void Member::installed(const LogBase &base, bool isGood)
         return openLog();
     }
     m_reported = base.index;
-    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, base] { writer->install(base); });
+    inWriter([base](LogWriter &writer) { writer.install(base); });
 }
 
 /// The only place where one thread waits for another: a vote that is not on the disk must not be
@@ -561,13 +558,13 @@ void Member::setOffice(const OfficeCard &office)
 void Member::invite(const Invitation &invitation)
 {
     if (m_links)
-        m_links->doorkeeper().add(invitation);
+        m_links->invite(invitation);
 }
 
 void Member::welcome(const QString &node, const Result<Membership> &membership)
 {
     if (m_links)
-        m_links->doorkeeper().answer(node, membership);
+        m_links->welcome(node, membership);
 }
 
 void Member::forgetUpTo(quint64 index)
@@ -587,9 +584,9 @@ void Member::forget()
     if (!m_engine || m_engine->base().index < m_forgetUpTo)
         return; // with what is applied next
     m_isForgetting = false;
-    QMetaObject::invokeMethod(&m_writer, [writer = &m_writer, index = m_forgetUpTo] {
-        writer->cutBelow(index + 1);
-        writer->scrub();
+    inWriter([index = m_forgetUpTo](LogWriter &writer) {
+        writer.cutBelow(index + 1);
+        writer.scrub();
     });
 }
 
@@ -601,8 +598,7 @@ void Member::setApplied(quint64 index)
     const quint64 cut = index - Trailing;
     perform(m_engine->compact(now(), cut));
     if (m_engine && m_engine->base().index == cut)
-        QMetaObject::invokeMethod(&m_writer,
-                                  [writer = &m_writer, cut] { writer->cutBelow(cut + 1); });
+        inWriter([cut](LogWriter &writer) { writer.cutBelow(cut + 1); });
 }
 
 void Member::report()

@@ -26,6 +26,7 @@ public:
         bool mayFound = false;
         QString raftFile;         ///< snapshots lie beside it
         QByteArray takeover = {}; ///< what a newcomer was told of the office
+        MakeNetwork makeNetwork = makeLinks;
     };
     /// A leadership, or a stretch of one without a change of the members: entries are numbered by
     /// who submits them, so that what was numbered in another stretch is dropped.
@@ -81,6 +82,13 @@ Q_SIGNALS:
     void superseded(const QByteArray &takeover);
 
 private:
+    template <typename Call>
+    void inWriter(Call call)
+    {
+        QMetaObject::invokeMethod(
+            &m_writer, [writer = &m_writer, call = std::move(call)] { call(*writer); },
+            Qt::QueuedConnection);
+    }
     LogWriter::Founder founder() const;
     void onSuperseded(const QByteArray &takeover);
     /// This data folder is not, or not any more, the member that it says to be: it neither votes
@@ -138,7 +146,7 @@ private:
 
     Options m_options;
     LogWriter &m_writer;
-    std::unique_ptr<Links> m_links;
+    std::unique_ptr<Network> m_links;
     Snapshots m_snapshots;
     std::unique_ptr<Engine> m_engine;
     QElapsedTimer m_uptime;

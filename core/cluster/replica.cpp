@@ -9,35 +9,44 @@ namespace peerdesk::cluster {
 
 namespace {
 
-class ThreadedReplica final : public Replica
+class OwnReplica final : public Replica
 {
     Q_OBJECT
 
 public:
-    explicit ThreadedReplica(Options options)
+    explicit OwnReplica(Options options)
         : m_writer(new LogWriter(options.raftFile))
-        , m_member(new Member({options.node, options.timing, std::move(options.links),
-                               options.mayFound, options.raftFile, options.takeover},
-                              *m_writer))
+        , m_member(
+              new Member({options.node, options.timing, std::move(options.links), options.mayFound,
+                          options.raftFile, options.takeover, std::move(options.makeNetwork)},
+                         *m_writer))
     {
-        connect(m_member, &Member::committed, this, &Consensus::committed);
-        connect(m_member, &Member::leads, this, &ThreadedReplica::onLeads);
-        connect(m_member, &Member::lost, this, &ThreadedReplica::onLost);
-        connect(m_member, &Member::stateChanged, this, &Consensus::stateChanged);
-        connect(m_member, &Member::heard, this, &Consensus::heard);
-        connect(m_member, &Member::rested, this, &Consensus::rested);
-        connect(m_member, &Member::tookOver, this, &Replica::tookOver);
-        connect(m_member, &Member::superseded, this, &Replica::superseded);
-        connect(m_member, &Member::listening, this, &Replica::listening);
-        connect(m_member, &Member::knocked, this, &Replica::knocked);
-        connect(m_member, &Member::snapshotWanted, this, &Replica::snapshotWanted);
-        connect(m_member, &Member::snapshotFetched, this, &Replica::snapshotFetched);
+        pass(&Member::committed, &Consensus::committed);
+        pass(&Member::leads, &OwnReplica::onLeads);
+        pass(&Member::lost, &Consensus::lost);
+        pass(&Member::stateChanged, &Consensus::stateChanged);
+        pass(&Member::heard, &Consensus::heard);
+        pass(&Member::rested, &Consensus::rested);
+        pass(&Member::tookOver, &Replica::tookOver);
+        pass(&Member::superseded, &Replica::superseded);
+        pass(&Member::listening, &Replica::listening);
+        pass(&Member::knocked, &Replica::knocked);
+        pass(&Member::snapshotWanted, &Replica::snapshotWanted);
+        pass(&Member::snapshotFetched, &Replica::snapshotFetched);
         connect(m_member, &Member::stopped, m_writer, &LogWriter::finish);
+        if (!options.hasThreads) {
+            connect(m_writer, &LogWriter::finished, this, &Consensus::stopped,
+                    Qt::QueuedConnection);
+            m_writerHere.reset(m_writer);
+            m_memberHere.reset(m_member);
+            return;
+        }
+        connect(m_writer, &LogWriter::finished, &m_logThread, &QThread::quit, Qt::DirectConnection);
         connect(&m_logThread, &QThread::finished, this, &Consensus::stopped);
         run(m_logThread, m_writer, "log");
         run(m_consensusThread, m_member, "consensus");
     }
-    ~ThreadedReplica() override
+    ~OwnReplica() override
     {
         for (QThread *thread : {&m_consensusThread, &m_logThread}) {
             thread->quit();
@@ -116,6 +125,12 @@ public:
     }
 
 private:
+    /// What the member says comes as an event, whatever thread it has.
+    template <typename Signal, typename Slot>
+    void pass(Signal signal, Slot slot)
+    {
+        connect(m_member, signal, this, slot, Qt::QueuedConnection);
+    }
     static void run(QThread &thread, QObject *object, const char *name)
     {
         thread.setObjectName(QString::fromLatin1(name));
@@ -126,19 +141,21 @@ private:
     template <typename Call>
     void inMember(Call call)
     {
-        QMetaObject::invokeMethod(m_member, [member = m_member, call] { call(*member); });
+        QMetaObject::invokeMethod(
+            m_member, [member = m_member, call] { call(*member); }, Qt::QueuedConnection);
     }
     void onLeads(const Member::Stretch &stretch)
     {
         m_stretch = stretch;
         Q_EMIT ready();
     }
-    void onLost(const Error &error, bool isSure) { Q_EMIT lost(error, isSure); }
 
     QThread m_logThread;
     QThread m_consensusThread;
     LogWriter *m_writer;
-    Member *m_member; ///< ends before the writer, which it waits for
+    Member *m_member;                        ///< ends before the writer, which it waits for
+    std::unique_ptr<LogWriter> m_writerHere; ///< without threads
+    std::unique_ptr<Member> m_memberHere;
     Member::Stretch m_stretch;
 };
 
@@ -146,7 +163,7 @@ private:
 
 std::unique_ptr<Replica> Replica::make(Options options)
 {
-    return std::make_unique<ThreadedReplica>(std::move(options));
+    return std::make_unique<OwnReplica>(std::move(options));
 }
 
 } // namespace peerdesk::cluster

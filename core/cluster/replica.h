@@ -24,6 +24,8 @@ public:
         /// An empty log begins an office of this node alone. Never for one that has other members.
         bool mayFound = false;
         QByteArray takeover = {}; ///< what a newcomer was told of the office
+        MakeNetwork makeNetwork = makeLinks;
+        bool hasThreads = true; ///< else all of it runs in the thread that made it
     };
     static std::unique_ptr<Replica> make(Options options);
 

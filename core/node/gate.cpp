@@ -77,16 +77,22 @@ Gate::Gate(Parts parts, QObject *parent)
 
 void Gate::recover(const std::vector<store::JournalItem> &journalled)
 {
-    std::set<Attempt> answered;
     for (const store::JournalItem &item : journalled) {
         if (const auto report = reportIn(item))
-            answered.insert({report->effect, report->attempt});
+            m_answered.insert({report->effect, report->attempt});
         propose(item);
     }
+}
+
+/// What a former life of this PC claimed may be applied long after the start, with the rest of what
+/// the office did meanwhile; but before this PC may act.
+void Gate::endLeftBehind()
+{
     const std::map<EffectId, Effect> effects = m_parts.core.view().warm().effects;
     for (const auto &[id, effect] : effects) {
         if (effect.state != EffectState::Claimed || effect.claimedBy != m_parts.core.node() ||
-            answered.contains(attemptOf(effect)))
+            m_running.contains(id) || m_unclear.contains(id) ||
+            m_answered.contains(attemptOf(effect)))
             continue;
         const ChannelHost *host = m_parts.hostOf(effect.account);
         const bool isRepeatable = effect.kind == EffectKind::SendMessage && host &&
@@ -98,6 +104,7 @@ void Gate::recover(const std::vector<store::JournalItem> &journalled)
             ended.state = EffectState::Failed;
         else
             ended.detail = u"Peerdesk ended while this was being sent"_s;
+        m_running.insert(id);
         report(ended);
     }
 }
@@ -109,9 +116,12 @@ api::ReportEffect Gate::reportOf(const Attempt &attempt, EffectState state)
 
 void Gate::pump()
 {
-    if (m_isStopped || !m_parts.core.mayAct())
+    const bool couldAct = std::exchange(m_couldAct, m_parts.core.mayAct());
+    if (m_isStopped || !m_couldAct)
         return;
     putBackUnclear();
+    if (!couldAct)
+        endLeftBehind();
     for (const auto &[attempt, item] : std::exchange(m_unaccepted, {}))
         propose(item);
     for (const auto &[id, kind] : m_parts.core.view().warm().departures.ways()) {
@@ -124,15 +134,20 @@ void Gate::pump()
     }
 }
 
-/// A claim whose outcome was not known in time, or that came after the lease: if it is in the log,
-/// what it stands for is surely not begun.
+/// A claim whose outcome was not known in time, or that came after the lease: once it is in the
+/// log, what it stands for is surely not begun.
 void Gate::putBackUnclear()
 {
     for (const EffectId &id : std::exchange(m_unclear, {})) {
         const auto effect = m_parts.core.view().get<Effect>(id);
-        if (effect && effect->state == EffectState::Claimed && !m_running.contains(id) &&
-            effect->claimedBy == m_parts.core.node())
-            report(reportOf(attemptOf(*effect), EffectState::Ready));
+        if (!effect || m_running.contains(id))
+            continue;
+        if (effect->state == EffectState::Ready)
+            m_unclear.insert(id); // the claim may come yet
+        if (effect->state != EffectState::Claimed || effect->claimedBy != m_parts.core.node())
+            continue;
+        m_running.insert(id);
+        report(reportOf(attemptOf(*effect), EffectState::Ready));
     }
 }
 
@@ -154,6 +169,7 @@ void Gate::claimDue(const ChannelAccount &account, EffectKind kind)
 void Gate::claim(const Effect &effect, quint64 fence)
 {
     m_running.insert(effect.id);
+    m_unclear.erase(effect.id);
     const api::ClaimEffect command{effect.id, m_parts.core.node(), fence};
     const QPointer<Gate> self(this);
     m_parts.core.submitInternal(randomId<CommandId>(), command,

@@ -30,8 +30,8 @@ public:
 
     Gate(Parts parts, QObject *parent);
 
-    /// What was claimed before this start: journalled answers are proposed again, the rest is
-    /// uncertain.
+    /// What was claimed before this start: journalled answers are proposed again; the rest, once
+    /// this PC may act, is uncertain.
     void recover(const std::vector<store::JournalItem> &journalled);
     /// Starts what may start now.
     void pump();
@@ -67,6 +67,7 @@ private:
     void keep(const store::JournalItem &item);
     void forget(CommandId report);
     void putBackUnclear();
+    void endLeftBehind();
     /// Claims what may leave of one account, as far as there is room.
     void claimDue(const ChannelAccount &account, EffectKind kind);
     Result<channels::Outgoing> outgoing(const Effect &effect) const;
@@ -74,11 +75,13 @@ private:
     Parts m_parts;
     net::HttpClient m_http;
     std::set<EffectId> m_running; ///< claimed by this PC, until what came of it is in the log
+    std::set<Attempt> m_answered; ///< of former lives, as the journal has it
     std::set<EffectId> m_unclear; ///< perhaps claimed by this PC, surely not begun
     /// The last answer of each, proposed and not taken; at most those that run and as many late
     /// ones.
     std::map<Attempt, store::JournalItem> m_unaccepted;
     QTimer m_retry;
+    bool m_couldAct = false; ///< when pump() last came
     bool m_isStopped = false;
 };
 

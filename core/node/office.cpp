@@ -4,7 +4,6 @@
 #include "core/base/json.h"
 #include "core/base/pool.h"
 #include "core/channels/api/rich.h"
-#include "core/node/joining.h"
 #include "core/node/localdesk.h"
 #include "core/store/officestore.h"
 
@@ -56,7 +55,7 @@ OfficeService::~OfficeService() = default;
 
 Result<Done> OfficeService::openSecrets()
 {
-    auto opened = openKeystore(m_parts.keystore, m_parts.passphrase);
+    auto opened = m_parts.openSecrets(m_parts.keystore, m_parts.passphrase);
     if (!opened)
         return opened.error();
     m_secrets = std::move(*opened);
@@ -125,7 +124,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     if (identity)
         log.links = cluster::Links::Options{*identity, log.node, m_parts.peer,
                                             wantedPeerPort(**reader), m_parts.version};
-    std::unique_ptr<cluster::Replica> replica = cluster::Replica::make(std::move(log));
+    std::unique_ptr<cluster::Replica> replica = m_parts.makeReplica(std::move(log));
     m_replica = replica.get();
     if (m_parts.isWitness)
         m_replica->standBack();

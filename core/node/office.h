@@ -6,6 +6,7 @@
 #include "core/node/farchannels.h"
 #include "core/node/gate.h"
 #include "core/node/indexer.h"
+#include "core/node/joining.h"
 #include "core/node/salvager.h"
 #include "core/node/sharedsecrets.h"
 
@@ -47,6 +48,12 @@ struct OfficeParts
     bool mayFound = true; ///< no other PC belongs to this office as far as the folder knows
     std::optional<SalvageNote> salvage = {}; ///< what this PC has to bring back
     std::map<QString, QString> notices = {}; ///< what else was found, by topic
+    /// What the office stands on; the simulation has others.
+    std::function<std::unique_ptr<cluster::Replica>(cluster::Replica::Options)> makeReplica =
+        cluster::Replica::make;
+    std::function<Result<std::unique_ptr<secrets::SecretStore>>(const QString &keystore,
+                                                                const QString &passphrase)>
+        openSecrets = openKeystore;
 };
 
 /// The office as this node runs it: decide loop, gate, connectors, doors. Thread: node, but for

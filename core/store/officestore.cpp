@@ -32,16 +32,28 @@ Result<AppliedBatch> decodeEntry(const LogEntry &entry)
     return applied;
 }
 
-bool erases(const std::vector<AppliedBatch> &batches)
+template <typename... Facts>
+bool hold(const std::vector<AppliedBatch> &batches)
 {
-    const auto isErasing = [](const events::Fact &fact) {
-        return std::holds_alternative<events::ContentErased>(fact) ||
-               std::holds_alternative<events::CustomerErased>(fact);
+    const auto isOne = [](const events::Fact &fact) {
+        return (std::holds_alternative<Facts>(fact) || ...);
     };
     return std::any_of(batches.begin(), batches.end(), [&](const AppliedBatch &batch) {
         return !batch.isDropped &&
-               std::any_of(batch.batch.facts.begin(), batch.batch.facts.end(), isErasing);
+               std::any_of(batch.batch.facts.begin(), batch.batch.facts.end(), isOne);
     });
+}
+
+bool erases(const std::vector<AppliedBatch> &batches)
+{
+    return hold<events::ContentErased, events::CustomerErased>(batches);
+}
+
+/// What this PC finds the others by. If the power took it, the log could not bring it back: of
+/// several PCs none says what is committed before the others know it.
+bool saysWhoBelongs(const std::vector<AppliedBatch> &batches)
+{
+    return hold<events::OfficeCreated, events::NodeJoined, events::NodeChanged>(batches);
 }
 
 /// Decodes entries after `applied` as far as they follow without a gap and make sense.
@@ -136,7 +148,8 @@ Result<Applied> OfficeStore::apply(const std::vector<LogEntry> &entries)
         return group;
     }
     const bool isErasing = erases(group.batches);
-    const bool isSynced = isErasing || group.index >= m_synced + MaxUnsynced;
+    const bool isSynced =
+        isErasing || saysWhoBelongs(group.batches) || group.index >= m_synced + MaxUnsynced;
     if (const auto set = m_db->setSynced(isSynced); !set)
         return set.error();
     if (const auto begun = m_db->begin(); !begun)

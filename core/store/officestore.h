@@ -38,9 +38,9 @@ struct Applied
 constexpr quint64 MaxUnsynced = 1024;
 
 /// office.db: the replicated tables and the fact archive, written on the apply thread only. What it
-/// applies is on the disk in raft.db already, so only every MaxUnsynced entries a commit is synced;
-/// after a cut of the power appliedIndex() is an earlier one and the log is applied again from
-/// there.
+/// applies is on the disk in raft.db already, so a commit is synced only every MaxUnsynced entries,
+/// and where it erases or says which PCs belong to the office; after a cut of the power
+/// appliedIndex() is an earlier one and the log is applied again from there.
 class OfficeStore
 {
 public:

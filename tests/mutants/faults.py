@@ -20,6 +20,8 @@ ENGINE = "core_cluster_tst_engine"
 RELAYED = "core_node_tst_relayed"
 LEVELS = "core_node_tst_levels"
 REPLICA = "core_cluster_tst_replica"
+# Whole offices in virtual time; a fixed set of seeds.
+SIMULATION = "simulation_sim_office"
 # The whole program under power cuts, on a disk that keeps only what was synced.
 POWER = "power"
 
@@ -125,9 +127,16 @@ FAULTS = (
     fault("an answer after the wait is dropped", "rule 5", PROMISES,
           ("core/node/gate.cpp", "send(*out, {this, answered}", "send(*out, {timer, answered}")),
     fault("an answer to an earlier attempt stands for the last one", "rule 5", PROMISES,
-          ("core/node/gate.cpp", "answered.insert({report->effect, report->attempt});",
+          ("core/node/gate.cpp", "m_answered.insert({report->effect, report->attempt});",
            "for (int attempt = 0; attempt < 100; ++attempt)\n"
-           "                answered.insert({report->effect, attempt});")),
+           "                m_answered.insert({report->effect, attempt});")),
+    fault("what a former life claimed is looked for before it can be seen", "rule 5", SIMULATION,
+          ("core/node/gate.cpp", "    if (!couldAct)\n        endLeftBehind();\n", ""),
+          ("core/node/gate.cpp", "        propose(item);\n    }\n}",
+           "        propose(item);\n    }\n    endLeftBehind();\n}")),
+    fault("who belongs to the office is not synced", "rule 8", SIMULATION,
+          ("core/store/officestore.cpp", "isErasing || saysWhoBelongs(group.batches) ||",
+           "isErasing || (false && saysWhoBelongs(group.batches)) ||")),
     fault("an answer is proposed before it is journalled", "rule 5", PROMISES,
           ("core/node/gate.cpp", "[journal = &m_parts.journal, item] { journal->keep(item); }",
            "[this, item] { propose(item); }")),

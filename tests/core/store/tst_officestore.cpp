@@ -231,6 +231,22 @@ private Q_SLOTS:
         QCOMPARE(store->apply(inboundEntries(2 * Most, 2 * Most))->synced, 2 * MaxUnsynced);
     }
 
+    /// A PC whose power goes right after it has founded or joined an office still finds it.
+    void whoBelongsToTheOfficeIsSyncedAtOnce()
+    {
+        const auto store = openStore(path());
+        const auto entry = [](quint64 index, const events::Fact &fact) {
+            events::Batch batch;
+            batch.term = 1;
+            batch.facts = {fact};
+            return entryOf(index, batch);
+        };
+        QCOMPARE(store->apply({entry(1, events::OfficeCreated{})})->synced, 1U);
+        QCOMPARE(store->apply(inboundEntries(2, 4))->synced, 1U);
+        QCOMPARE(store->apply({entry(5, events::NodeJoined{})})->synced, 5U);
+        QCOMPARE(store->apply({entry(6, events::NodeChanged{})})->synced, 6U);
+    }
+
     /// What an earlier run left unsynced may still be lost.
     void afterOpeningNothingIsKnownToBeSynced()
     {

@@ -478,7 +478,7 @@ class Outside(OfficeTest):
         asked.ask("DELETE", f"/customers/{customer}")
         late.start()
         self.office.settle()
-        until(lambda: not found(), 30, "no PC has it")
+        until(lambda: not found(), 60, "no PC has it")
         for pc in self.office.pcs:
             with self.assertRaises(Refused):
                 pc.ask("GET", f"/customers/{customer}")
