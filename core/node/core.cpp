@@ -142,8 +142,7 @@ void Core::stop()
 
 Time Core::now() const
 {
-    const Milliseconds since = std::max(Milliseconds(0), m_clock->boot() - m_lastTimeAt);
-    return std::max(m_lastTime + since, m_watch.now());
+    return std::max(routersTime(), m_watch.now());
 }
 
 Milliseconds Core::watchClock()

@@ -77,6 +77,11 @@ public:
     /// Office time: the PC's clock as ClockWatch follows it, or, if that was set back, the newest
     /// fact's time and what has passed since.
     Time now() const;
+    /// What the router's clock shows, as far as the newest fact tells: for what it is to judge.
+    Time routersTime() const
+    {
+        return m_lastTime + std::max(Milliseconds(0), m_clock->boot() - m_lastTimeAt);
+    }
     /// To be called every second or so: how far this PC's clock was set away since the start, 0 =
     /// it was not. now() does not go along with that.
     Milliseconds watchClock();

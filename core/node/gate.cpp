@@ -342,8 +342,9 @@ void Gate::onSent(const Attempt &attempt, const channels::SendResult &result)
     api::ReportEffect ended = reportOf(attempt, stateOf(result.kind));
     ended.providerId = result.providerId;
     ended.detail = result.detail;
+    // By the claim, a fact of just now: this PC's own clock may be hours off.
     if (ended.state == EffectState::Ready)
-        ended.retryAt = m_parts.core.now() + retryDelay(attempt.number, result.retryAfter);
+        ended.retryAt = m_parts.core.routersTime() + retryDelay(attempt.number, result.retryAfter);
     report(ended);
 }
 

@@ -98,7 +98,9 @@ public:
 private:
     void noteFence()
     {
-        if (m_account.fence < m_provider.newestFence)
+        if (!m_provider.newestFence)
+            return;
+        if (m_account.fence < *m_provider.newestFence)
             m_watch.breach(u"%1 acts for the channel although another PC has since"_s.arg(m_pc));
         m_provider.newestFence = m_account.fence;
     }

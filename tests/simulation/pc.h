@@ -16,8 +16,9 @@ struct Provider
     std::map<QByteArray, int> performed; ///< by message id: how often a customer got it
     std::set<QByteArray> asked;          ///< messages that it was asked to send
     std::map<QByteArray, QString> refused;
-    quint64 newestFence = 0; ///< of those that have asked it for anything
-    bool isCalm = false;     ///< answers at once and well
+    /// Of those that have asked it for anything; none = it is not looked at.
+    std::optional<quint64> newestFence = 0;
+    bool isCalm = false; ///< answers at once and well
 };
 
 /// What is watched while the office runs; the first breach ends it.

@@ -12,8 +12,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Longest that a person thinks; half of it at least.
-constexpr Instant ThinkEvery = 700_msec;
+/// How long a person thinks where customers write all the time.
+constexpr Instant ShortestThought = 700_msec;
 /// After so long without an answer a person asks again, under the same id.
 constexpr Instant AskAgain = 15_sec;
 /// How long the office may take after the last fault until nothing is left to do.
@@ -311,20 +311,22 @@ void Simulation::goOnAlone()
     if (left->isOn() && left->isUsable() && !left->isStill()) {
         const quint64 before = generation();
         const api::Caller admin{m_admin.agent, {}, Role::Admin, {}, m_admin.name};
+        m_provider.newestFence.reset(); // fences are places in one log
         left->call([&] { left->office().takeover(1, admin); });
         run(now() + 20_sec,
             [&] { return !left->isOn() || (left->isUsable() && generation() > before); });
         if (left->isOn() && left->isUsable() && generation() > before) {
             say(u"%1 goes on alone"_s.arg(left->name()));
-            m_provider.newestFence = 0; // places in another log
             run(now() + Instant(10 + upTo(60)) * 1_sec);
         }
     }
     for (Pc *pc : lost) {
         pc->isAway = false;
+        m_provider.newestFence.reset(); // it may act until it learns that it was left behind
         pc->start();
         run(now() + Instant(5 + upTo(20)) * 1_sec);
     }
+    m_provider.newestFence = 0;
 }
 
 void Simulation::customersWrite()
@@ -349,8 +351,8 @@ void Simulation::customersWrite()
 
 void Simulation::think(Person &person)
 {
-    m_agenda.in(ThinkEvery / 2 + Instant(upTo(int(ThinkEvery))),
-                [this, &person] { think(person); });
+    const Instant thought = std::max(ShortestThought, m_options.customerEvery / 8);
+    m_agenda.in(thought / 2 + Instant(upTo(int(thought))), [this, &person] { think(person); });
     if (!canAsk(person.pc)) {
         if (upTo(6) == 0)
             person.pc = upTo(int(m_pcs.size())); // goes to another desk
@@ -702,7 +704,7 @@ Simulation::Outcome Simulation::play()
     m_lastAnswer = now();
     for (Person &person : m_people)
         m_agenda.in(Instant(upTo(1000)) * 1_msec, [this, &person] { think(person); });
-    m_agenda.in(ThinkEvery, [this] { think(m_admin); });
+    m_agenda.in(ShortestThought, [this] { think(m_admin); });
     m_agenda.in(1_sec, [this] { customersWrite(); });
     m_agenda.in(20_sec, [this] { fault(); });
     run(now() + m_options.length);
