@@ -131,7 +131,8 @@ FAULTS = (
            "for (int attempt = 0; attempt < 100; ++attempt)\n"
            "                m_answered.insert({report->effect, attempt});")),
     fault("what a former life claimed is looked for before it can be seen", "rule 5", SIMULATION,
-          ("core/node/gate.cpp", "    if (!couldAct)\n        endLeftBehind();\n", ""),
+          ("core/node/gate.cpp", "    if (!couldAct)\n        endLeftBehind();\n",
+           "    std::ignore = couldAct;\n"),
           ("core/node/gate.cpp", "        propose(item);\n    }\n}",
            "        propose(item);\n    }\n    endLeftBehind();\n}")),
     fault("who belongs to the office is not synced", "rule 8", SIMULATION,

@@ -76,7 +76,7 @@ class Workshop:
             crash = self.tree / "tests" / "functional" / "crash" / "test_crash.py"
             return self.run([sys.executable, crash, self.build / "bin", "--seed", "7", "--kills", "5",
                              "--without-mail", "--disk", disk], TEST_SECONDS)
-        offices = ["--seed", "1", "--seeds", "16", "--seconds", "300", "--every", "15"]
+        offices = ["--seed", "1", "--seeds", "10", "--seconds", "300", "--every", "6", "--only", "power"]
         return self.run([self.build / "bin" / test] + (offices if test == faults.SIMULATION else []),
                         TEST_SECONDS)
 
