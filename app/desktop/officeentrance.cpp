@@ -83,12 +83,25 @@ void OfficeEntrance::join(const ui::JoinWish &wish, Completion<QString> done)
         if (!membership && !hadKeys)
             setAsideUnusedKeys();
     };
-    auto *join = new node::JoinOffice({options.dataDir, options.keystore, options.passphrase,
-                                       wish.code, wish.pcName, wish.address},
-                                      {this, joined}, this);
+    m_join = new node::JoinOffice({options.dataDir, options.keystore, options.passphrase, wish.code,
+                                   wish.pcName, wish.address, wish.code.isEmpty()},
+                                  {this, joined}, this);
+    connect(m_join, &node::JoinOffice::wordsMade, this, &OfficeEntrance::wordsMade);
+    connect(m_join, &node::JoinOffice::letIn, this, &OfficeEntrance::letIn);
     // It holds the folder until it is gone.
-    connect(join, &QObject::destroyed, this, [answer, ending] { answer->answer(*ending); });
-    join->start();
+    connect(m_join, &QObject::destroyed, this, [answer, ending] { answer->answer(*ending); });
+    m_join->start();
+}
+
+void OfficeEntrance::confirmWords()
+{
+    if (m_join)
+        m_join->confirm();
+}
+
+void OfficeEntrance::stopAsking()
+{
+    delete m_join; // which answers
 }
 
 void OfficeEntrance::setAsideUnusedKeys()

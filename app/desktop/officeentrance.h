@@ -22,6 +22,8 @@ public:
     void look() override;
     std::vector<ui::NearOffice> offices() const override { return m_near; }
     void join(const ui::JoinWish &wish, Completion<QString> done) override;
+    void confirmWords() override;
+    void stopAsking() override;
 
 private:
     void onSighted(const cluster::Sighting &sighting);
@@ -32,6 +34,7 @@ private:
     const QStringList m_words;
     std::unique_ptr<cluster::Beacon> m_beacon;
     QTimer m_asking;
+    QPointer<node::JoinOffice> m_join;
     std::vector<ui::NearOffice> m_near; ///< in the order in which they were heard
 };
 

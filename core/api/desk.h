@@ -132,6 +132,16 @@ struct CatchUp
     bool operator==(const CatchUp &) const = default;
 };
 
+/// A PC that wants to be let in without a code.
+struct Asker
+{
+    NodeId node;
+    QString name;      ///< as it says of itself
+    QString address;   ///< from where it asks
+    QStringList words; ///< three, to be compared with those on its screen
+    bool operator==(const Asker &) const = default;
+};
+
 /// What an invitation shall allow.
 struct Invite
 {
@@ -158,6 +168,7 @@ struct OfficeStatus
     int queuedOutbound = 0;
     QString trouble;              ///< empty, or why new work is not being decided (disk full, ...)
     std::vector<QString> notices; ///< what does not work while all else does (search is off, ...)
+    std::vector<Asker> askers = {}; ///< at this PC, while it invites
 };
 
 /// Which numbers are asked for.
@@ -344,6 +355,16 @@ public:
     /// Six words that let another PC join the office. Admins only. Errors: Rejected "no-peers"
     /// (this PC cannot be reached by others), Invalid.
     virtual void invite(const Caller &caller, const Invite &wanted, Completion<QString> done) = 0;
+    /// Lets a PC in that asks (OfficeStatus::askers), once its words were compared, or turns it
+    /// away. Whatever is said counts for exactly these words. Admins only. Errors: NotFound (it
+    /// does not ask any more), Rejected, those of submit().
+    virtual void admit(const Caller &caller, const Asker &asker, bool isOurs, Completion<Done> done)
+    {
+        Q_UNUSED(caller)
+        Q_UNUSED(asker)
+        Q_UNUSED(isOurs)
+        done.answer(notFound(QStringLiteral("nobody asks here")));
+    }
     /// Goes on without the PCs that are gone for good, with what this PC has; they bring back what
     /// they had when they come again. Supervisors and admins. Errors: Rejected "router-alive",
     /// "majority-alive", "no-copy", "no-recovery-key".

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QMessageAuthenticationCode>
+#include <QtEndian>
 
 #include <array>
 #include <sodium.h>
@@ -15,6 +16,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int Words = 6;
+constexpr int ComparedWords = 3;
 constexpr int BitsPerWord = 11;
 constexpr int SecretBits = 60;
 constexpr int ChecksumBits = 6;
@@ -140,6 +142,27 @@ QByteArray joinProof(const QByteArray &key, const QByteArray &role, const Handsh
         code.addData(part);
     }
     return code.result();
+}
+
+QStringList comparedWords(const Handshake &handshake, const QString &node, const QString &name)
+{
+    const Handshake &h = handshake;
+    QMessageAuthenticationCode code(QCryptographicHash::Sha256, h.joinerNonce + h.inviterNonce);
+    for (const QByteArray &part : {QByteArray("peerdesk compare 1"), h.inviterFingerprint,
+                                   h.joinerFingerprint, node.toUtf8(), name.toUtf8()}) {
+        code.addData(QByteArray::number(part.size()) + ':');
+        code.addData(part);
+    }
+    const auto bits = qFromBigEndian<quint64>(code.result().constData());
+    QStringList words;
+    for (int i = 1; i <= ComparedWords; ++i)
+        words += wordOf(int(bits >> (64 - BitsPerWord * i)) & ((1 << BitsPerWord) - 1));
+    return words;
+}
+
+QByteArray joinCommitment(const QByteArray &nonce)
+{
+    return QCryptographicHash::hash(nonce, QCryptographicHash::Sha256);
 }
 
 bool isProof(const QByteArray &proof, const QByteArray &expected)

@@ -44,18 +44,70 @@ QByteArray joinProof(const QByteArray &key, const QByteArray &role, const Handsh
 /// In constant time.
 bool isProof(const QByteArray &proof, const QByteArray &expected);
 
+/// Three of joinWords() for two people to compare: 33 bits of HMAC-SHA-256 over both nonces, both
+/// certificates and what the newcomer says of itself. They are the same on both screens only if
+/// nobody stands between.
+QStringList comparedWords(const Handshake &handshake, const QString &node, const QString &name);
+/// What a newcomer shows of its nonce before it knows the other's: SHA-256. Whoever could choose
+/// the second nonce by the first would find one that makes the words fit.
+QByteArray joinCommitment(const QByteArray &nonce);
+
+/// First frame of whoever has a code; of whoever has none it is a JoinAsk.
+inline constexpr QByteArrayView AskForOffer = "?";
+/// How whoever begins may come in.
+enum class JoinWay {
+    Code,  ///< by proving one of the invitations; none = nobody is invited
+    Words, ///< by a person who lets it in
+    Busy   ///< so many ask already that it is not heard now
+};
+
+} // namespace peerdesk::cluster
+
+template <>
+struct peerdesk::EnumNames<peerdesk::cluster::JoinWay>
+{
+    static constexpr std::array names{"code", "words", "busy"};
+};
+
+namespace peerdesk::cluster {
+
 /// Frames of joining, one after the other, each in Channel::Join.
 struct JoinOffer
 {
     std::vector<QByteArray> invitations;
     QByteArray nonce;
+    JoinWay way = JoinWay::Code;
 
     static constexpr auto fields()
     {
         return std::tuple{field(1, "invitations", &JoinOffer::invitations),
-                          field(2, "nonce", &JoinOffer::nonce)};
+                          field(2, "nonce", &JoinOffer::nonce), field(3, "way", &JoinOffer::way)};
     }
     bool operator==(const JoinOffer &) const = default;
+};
+/// Begins in place of AskForOffer; an offer answers.
+struct JoinAsk
+{
+    QByteArray commitment; ///< joinCommitment() of the nonce of the JoinReveal
+    QString node;
+    QString name; ///< of the PC, for people
+    int featureLevel = 1;
+
+    static constexpr auto fields()
+    {
+        return std::tuple{field(1, "commitment", &JoinAsk::commitment),
+                          field(2, "node", &JoinAsk::node), field(3, "name", &JoinAsk::name),
+                          field(4, "feature_level", &JoinAsk::featureLevel)};
+    }
+    bool operator==(const JoinAsk &) const = default;
+};
+/// In place of a JoinClaim.
+struct JoinReveal
+{
+    QByteArray nonce;
+
+    static constexpr auto fields() { return std::tuple{field(1, "nonce", &JoinReveal::nonce)}; }
+    bool operator==(const JoinReveal &) const = default;
 };
 struct JoinClaim
 {
@@ -120,7 +172,17 @@ struct JoinWelcome
     bool operator==(const JoinWelcome &) const = default;
 };
 
-/// Somebody who has proved an invitation's code.
+/// Somebody without a code who waits for a person to let it in.
+struct Asker
+{
+    QString node;
+    QString name; ///< as it says; what cannot be seen is taken out
+    QString host; ///< from where
+    QStringList words;
+    bool operator==(const Asker &) const = default;
+};
+
+/// Somebody who has proved an invitation's code, or whom a person let in.
 struct Newcomer
 {
     QByteArray invitation;

@@ -15,7 +15,8 @@ constexpr size_t MaxStrangers = 256;
 /// Of them from one address, so that one pest does not keep the others out.
 constexpr size_t MaxStrangersFromOne = 16;
 constexpr Milliseconds Patience = std::chrono::seconds(5);
-/// Proving a code and having the office take in the newcomer.
+/// Proving a code and having the office take in the newcomer. For a person who has to compare words
+/// the doorkeeper waits longer.
 constexpr Milliseconds JoinPatience = std::chrono::seconds(30);
 constexpr qsizetype MaxVersionLength = 40;
 
@@ -43,6 +44,7 @@ Links::Links(Options options, QObject *parent)
     , m_life(QUuid::createUuid().toRfc4122())
 {
     connect(&m_doorkeeper, &Doorkeeper::knocked, this, &Links::knocked);
+    connect(&m_doorkeeper, &Doorkeeper::asksChanged, this, &Links::asksChanged);
     m_tls.setProtocol(QSsl::TlsV1_3OrLater);
     m_tls.setLocalCertificate(m_options.identity.certificate);
     m_tls.setPrivateKey(m_options.identity.key);
@@ -335,7 +337,10 @@ bool Links::hearStranger(QSslSocket *socket, Inbound &link, const Frame &frame)
     if (frame.channel == Channel::Hello)
         return !link.isJoining && admit(socket, link, frame);
     if (!std::exchange(link.isJoining, true))
-        QTimer::singleShot(JoinPatience, socket, &QSslSocket::abort);
+        QTimer::singleShot(JoinPatience, socket, [this, socket] {
+            if (!m_doorkeeper.isAsked(socket))
+                socket->abort();
+        });
     return m_doorkeeper.hear(socket, frame);
 }
 

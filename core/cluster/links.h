@@ -50,6 +50,7 @@ public:
     void setPeers(const std::vector<Peer> &peers) override;
     void send(const QString &node, const Frame &frame) override;
     void invite(const Invitation &invitation) override { m_doorkeeper.add(invitation); }
+    void admit(const Asker &asker, bool isOurs) override { m_doorkeeper.admit(asker, isOurs); }
     void welcome(const QString &node, const Result<Membership> &membership) override
     {
         m_doorkeeper.answer(node, membership);

@@ -100,6 +100,7 @@ void Member::start(quint64 appliedIndex)
         connect(m_links.get(), &Network::heard, this, &Member::onHeard);
         connect(m_links.get(), &Network::superseded, this, &Member::onSuperseded);
         connect(m_links.get(), &Network::disowned, this, &Member::onDisowned);
+        connect(m_links.get(), &Network::asksChanged, this, &Member::asksChanged);
         connect(m_links.get(), &Network::knocked, this, &Member::knocked);
         connect(m_links.get(), &Network::reachableChanged, this, &Member::onReachableChanged);
         (void)m_links->listen(); // where that fails the address is empty, and who hears it says so
@@ -559,6 +560,12 @@ void Member::invite(const Invitation &invitation)
 {
     if (m_links)
         m_links->invite(invitation);
+}
+
+void Member::admit(const Asker &asker, bool isOurs)
+{
+    if (m_links)
+        m_links->admit(asker, isOurs);
 }
 
 void Member::welcome(const QString &node, const Result<Membership> &membership)

@@ -47,6 +47,7 @@ public:
     void tell(const QString &node, const QByteArray &bytes);
     void setOffice(const OfficeCard &office);
     void invite(const Invitation &invitation);
+    void admit(const Asker &asker, bool isOurs);
     void welcome(const QString &node, const Result<Membership> &membership);
     void setApplied(quint64 index);
     /// Cuts the log there as soon as it can be, and scrubs its file.
@@ -73,6 +74,7 @@ Q_SIGNALS:
     void stateChanged(const peerdesk::cluster::ClusterState &state);
     void heard(const QString &node, const QByteArray &bytes);
     void listening(const QString &address);
+    void asksChanged(const std::vector<peerdesk::cluster::Asker> &asks);
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
     void snapshotWanted(const QString &path);
     void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);

@@ -45,6 +45,9 @@ public:
     virtual void send(const QString &node, const Frame &frame) = 0;
     /// Whoever proves this code is let knock.
     virtual void invite(const Invitation &invitation) = 0;
+    /// Exactly what a person saw and compared, of asksChanged(): it is let knock, or turned away.
+    /// If it does not ask any more, asksChanged() says so.
+    virtual void admit(const Asker &asker, bool isOurs) = 0;
     /// The answer to knocked().
     virtual void welcome(const QString &node, const Result<Membership> &membership) = 0;
     /// Nobody is spoken with any more.
@@ -59,7 +62,9 @@ public:
 Q_SIGNALS:
     void heard(const QString &node, const peerdesk::cluster::Frame &frame);
     void reachableChanged();
-    /// Somebody has proved an invitation's code and asks to be taken in.
+    /// Who asks without a code now.
+    void asksChanged(const std::vector<peerdesk::cluster::Asker> &asks);
+    /// Somebody has proved an invitation's code, or was let in, and asks to be taken in.
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
     /// The office goes on without this node, as a Takeover proves: its copy is no longer the
     /// office's.

@@ -30,6 +30,7 @@ public:
         pass(&Member::tookOver, &Replica::tookOver);
         pass(&Member::superseded, &Replica::superseded);
         pass(&Member::listening, &Replica::listening);
+        pass(&Member::asksChanged, &Replica::asksChanged);
         pass(&Member::knocked, &Replica::knocked);
         pass(&Member::snapshotWanted, &Replica::snapshotWanted);
         pass(&Member::snapshotFetched, &Replica::snapshotFetched);
@@ -102,6 +103,10 @@ public:
     void invite(const Invitation &invitation) override
     {
         inMember([invitation](Member &member) { member.invite(invitation); });
+    }
+    void admit(const Asker &asker, bool isOurs) override
+    {
+        inMember([asker, isOurs](Member &member) { member.admit(asker, isOurs); });
     }
     void welcome(const QString &node, const Result<Membership> &membership) override
     {

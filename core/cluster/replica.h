@@ -35,6 +35,8 @@ public:
     virtual void setOffice(const OfficeCard &office) = 0;
     /// Whoever proves its code is let knock.
     virtual void invite(const Invitation &invitation) = 0;
+    /// What a person says of one of asksChanged().
+    virtual void admit(const Asker &asker, bool isOurs) = 0;
     /// The answer to knocked(): what a newcomer has to know, or why it may not come in.
     virtual void welcome(const QString &node, const Result<Membership> &membership) = 0;
     /// The copy that snapshotWanted() asked for, of the tables as of `index`; an empty path = it
@@ -51,7 +53,10 @@ Q_SIGNALS:
     void snapshotWanted(const QString &path);
     /// This node lacks what the others have cut: its tables are to become this file's.
     void snapshotFetched(const peerdesk::store::LogBase &base, const QString &path);
-    /// Somebody has proved an invitation's code and asks to be taken in; welcome() answers.
+    /// Who asks to be let in without a code.
+    void asksChanged(const std::vector<peerdesk::cluster::Asker> &asks);
+    /// Somebody has proved an invitation's code, or was let in, and asks to be taken in; welcome()
+    /// answers.
     void knocked(const peerdesk::cluster::Newcomer &newcomer);
     void tookOver(const peerdesk::Result<peerdesk::cluster::Takeover> &result);
     /// The office went on without this node: what it holds is to be set aside.

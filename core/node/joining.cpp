@@ -46,7 +46,10 @@ void JoinOffice::start()
 
 Result<Done> JoinOffice::prepare()
 {
-    const Result<QByteArray> secret = cluster::joinSecret(m_request.code);
+    if (m_request.isAsking && m_request.via.isEmpty())
+        return invalid(tr("Which PC shall be asked?"));
+    const Result<QByteArray> secret =
+        m_request.isAsking ? QByteArray() : cluster::joinSecret(m_request.code);
     if (!secret)
         return secret.error();
     m_secret = *secret;
@@ -139,10 +142,18 @@ void JoinOffice::knockNext()
 void JoinOffice::knock(const QString &address)
 {
     m_isKnocking = true;
-    auto *joiner = new cluster::Joiner(
+    m_joiner = new cluster::Joiner(
         {address, m_secret, m_identity, m_node.toString(), m_request.name, events::featureLevel()},
         {this, [this](const Result<cluster::Membership> &welcome) { onWelcome(welcome); }}, this);
-    joiner->start();
+    connect(m_joiner, &cluster::Joiner::wordsMade, this, &JoinOffice::wordsMade);
+    connect(m_joiner, &cluster::Joiner::letIn, this, &JoinOffice::letIn);
+    m_joiner->start();
+}
+
+void JoinOffice::confirm()
+{
+    if (m_joiner)
+        m_joiner->confirm();
 }
 
 void JoinOffice::onWelcome(const Result<cluster::Membership> &membership)

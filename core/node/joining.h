@@ -8,6 +8,7 @@
 #include "core/store/datafolder.h"
 #include "core/store/localstore.h"
 
+#include <QPointer>
 #include <QTimer>
 
 #include <set>
@@ -16,9 +17,12 @@ namespace peerdesk::node {
 
 /// Makes an empty data folder one of an office's PCs: its key goes to the keychain, whom it will
 /// meet to local.db. What the office holds comes with the first run. Errors: Invalid (the code),
-/// Rejected "exists" (the folder has an office), Network, Storage. Thread: one with an event loop.
+/// Rejected "exists" (the folder has an office), Network, Storage, and those of cluster::Joiner.
+/// Thread: one with an event loop.
 class JoinOffice final : public Operation<cluster::Membership>
 {
+    Q_OBJECT
+
 public:
     struct Request
     {
@@ -28,6 +32,8 @@ public:
         QString code;
         QString name; ///< of this PC
         QString via;  ///< HOST:PORT of the PC that invites; empty = look for it on this network
+        /// Without a code: somebody at `via` lets this PC in, and both compare three words.
+        bool isAsking = false;
     };
 
     JoinOffice(Request request, Completion<cluster::Membership> done, QObject *parent);
@@ -35,6 +41,12 @@ public:
     void start() override;
 
     NodeId node() const { return m_node; }
+    /// As cluster::Joiner::confirm().
+    void confirm();
+
+Q_SIGNALS:
+    void wordsMade(const QStringList &words);
+    void letIn();
 
 private:
     Result<Done> prepare();
@@ -60,6 +72,7 @@ private:
     std::set<QString> m_seen;
     QString m_silentOffice; ///< found, and it invites nobody
     std::optional<Error> m_refusal;
+    QPointer<cluster::Joiner> m_joiner;
     bool m_isKnocking = false;
 };
 

@@ -361,6 +361,15 @@ void LocalDesk::invite(const api::Caller &caller, const api::Invite &wanted,
     });
 }
 
+void LocalDesk::admit(const api::Caller &caller, const api::Asker &asker, bool isOurs,
+                      Completion<Done> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, asker, isOurs] {
+        office->admit(request, caller, asker, isOurs);
+    });
+}
+
 void LocalDesk::takeover(const api::Caller &caller, Completion<Done> done)
 {
     const quint64 request = expect(std::move(done));

@@ -63,6 +63,8 @@ public:
                      Completion<Done> done) override;
     void invite(const api::Caller &caller, const api::Invite &wanted,
                 Completion<QString> done) override;
+    void admit(const api::Caller &caller, const api::Asker &asker, bool isOurs,
+               Completion<Done> done) override;
     void takeover(const api::Caller &caller, Completion<Done> done) override;
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;

@@ -129,6 +129,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     if (m_parts.isWitness)
         m_replica->standBack();
     connect(m_replica, &cluster::Replica::listening, this, &OfficeService::onListening);
+    connect(m_replica, &cluster::Replica::asksChanged, this, &OfficeService::onAsksChanged);
     connect(m_replica, &cluster::Replica::knocked, this, &OfficeService::onKnocked);
     connect(m_replica, &cluster::Replica::tookOver, this, &OfficeService::onTookOver);
     connect(m_replica, &cluster::Replica::superseded, this, &OfficeService::onSuperseded);
@@ -720,6 +721,7 @@ api::OfficeStatus OfficeService::statusNow() const
         status.notices.push_back(sentence);
     addRefused(status);
     addOlder(status);
+    addAskers(status);
     return status;
 }
 

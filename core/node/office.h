@@ -80,6 +80,8 @@ public:
     void statistics(quint64 request, const api::StatisticsQuery &query);
     /// Six words that let another PC join. Admins only.
     void invite(quint64 request, const api::Caller &caller, const api::Invite &wanted);
+    /// Lets one of OfficeStatus::askers in, or turns it away. Admins only.
+    void admit(quint64 request, const api::Caller &caller, const api::Asker &asker, bool isOurs);
     /// Brings an attachment here that another PC has.
     void fetchAttachment(quint64 request, const QByteArray &sha256);
     /// Goes on without the PCs that are gone. Supervisors and admins only.
@@ -144,7 +146,9 @@ private:
     void matchPeers();
     /// Tells the office where this PC is.
     void updateSelf();
+    void onAsksChanged(const std::vector<cluster::Asker> &asks);
     void onKnocked(const cluster::Newcomer &newcomer);
+    void answerAdmitted(const QString &node, const Result<Done> &result);
     cluster::Membership membershipNow() const;
     /// As the router: channels of PCs that went away are given to this one.
     void appoint();
@@ -190,6 +194,7 @@ private:
     /// Members that this PC does not work with, and what to do.
     void addRefused(api::OfficeStatus &status) const;
     void addOlder(api::OfficeStatus &status) const;
+    void addAskers(api::OfficeStatus &status) const;
     void tellConnector(const api::MarkRead &read);
     /// Errors: Invalid for bytes that are not here.
     Result<Done> describeAttachments(Content &content) const;
@@ -211,6 +216,8 @@ private:
     QTimer m_tick;
     QTimer m_startPatience;
     quint64 m_takeoverRequest = 0; ///< 0 = none
+    std::vector<cluster::Asker> m_asks;
+    std::vector<std::pair<cluster::Asker, quint64>> m_admitting; ///< requests not answered yet
     bool m_isMakingKey = false;
     bool m_mayAct = false;
     bool m_isAppointing = false;

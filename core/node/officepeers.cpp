@@ -28,6 +28,11 @@ QStringList addressesOf(const QString &listening)
     return out;
 }
 
+api::Asker shownAs(const cluster::Asker &asker)
+{
+    return {NodeId::fromString(asker.node), asker.name, asker.host, asker.words};
+}
+
 } // namespace
 
 void OfficeService::onListening(const QString &address)
@@ -132,6 +137,54 @@ void OfficeService::invite(quint64 request, const api::Caller &caller, const api
          }});
 }
 
+void OfficeService::onAsksChanged(const std::vector<cluster::Asker> &asks)
+{
+    m_asks = asks;
+    const auto gone =
+        std::stable_partition(m_admitting.begin(), m_admitting.end(), [&](const auto &admitting) {
+            return std::find(asks.begin(), asks.end(), admitting.first) != asks.end();
+        });
+    const std::vector<std::pair<cluster::Asker, quint64>> unanswered(gone, m_admitting.end());
+    m_admitting.erase(gone, m_admitting.end());
+    for (const auto &[asker, request] : unanswered)
+        answer(request, Result<Done>(notFound(tr("This PC does not ask any more, or the invitation "
+                                                 "was used"))));
+    Q_EMIT statusChanged();
+}
+
+void OfficeService::admit(quint64 request, const api::Caller &caller, const api::Asker &asker,
+                          bool isOurs)
+{
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, allowed);
+    const auto asked = std::find_if(m_asks.begin(), m_asks.end(), [&](const cluster::Asker &one) {
+        return shownAs(one) == asker;
+    });
+    if (asked == m_asks.end())
+        return answer(request, Result<Done>(notFound(tr("This PC does not ask any more"))));
+    m_replica->admit(*asked, isOurs);
+    if (!isOurs)
+        return answer(request, Result<Done>(Done{}));
+    m_admitting.emplace_back(*asked, request);
+}
+
+void OfficeService::addAskers(api::OfficeStatus &status) const
+{
+    for (const cluster::Asker &one : m_asks)
+        status.askers.push_back(shownAs(one));
+}
+
+void OfficeService::answerAdmitted(const QString &node, const Result<Done> &result)
+{
+    const auto it = std::find_if(m_admitting.begin(), m_admitting.end(),
+                                 [&](const auto &one) { return one.first.node == node; });
+    if (it == m_admitting.end())
+        return; // it had a code
+    const quint64 request = it->second;
+    m_admitting.erase(it);
+    answer(request, result);
+}
+
 /// The command's id is that of this use of the invitation: two newcomers cannot both have it,
 /// whoever routes.
 void OfficeService::onKnocked(const cluster::Newcomer &newcomer)
@@ -147,6 +200,7 @@ void OfficeService::onKnocked(const cluster::Newcomer &newcomer)
         use, api::AddNode{node}, [self = QPointer(this), newcomer](const Decided &decided) {
             if (!self)
                 return;
+            self->answerAdmitted(newcomer.node, decided ? Result<Done>(Done{}) : decided.error());
             self->m_replica->welcome(newcomer.node,
                                      decided ? Result<cluster::Membership>(self->membershipNow())
                                              : decided.error());

@@ -59,6 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     (void)codec::decode<FileFacts>(bytes);
     (void)codec::decode<JoinOffer>(bytes);
     (void)codec::decode<JoinClaim>(bytes);
+    (void)codec::decode<JoinAsk>(bytes);
+    (void)codec::decode<JoinReveal>(bytes);
     (void)codec::decode<JoinWelcome>(bytes);
     return 0;
 }

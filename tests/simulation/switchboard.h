@@ -53,6 +53,7 @@ public:
     void setPeers(const std::vector<cluster::Peer> &peers) override;
     void send(const QString &node, const cluster::Frame &frame) override;
     void invite(const cluster::Invitation &) override {}
+    void admit(const cluster::Asker &, bool) override {}
     void welcome(const QString &node, const Result<cluster::Membership> &membership) override;
     void close() override { m_hasBegun = false; }
     std::set<QString> reachable() const override { return m_reachable; }

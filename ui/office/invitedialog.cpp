@@ -4,6 +4,7 @@
 #include "ui/common/announcer.h"
 #include "ui/common/paint.h"
 #include "ui/common/timetext.h"
+#include "ui/office/askerrow.h"
 #include "ui/office/officewords.h"
 
 #include <QClipboard>
@@ -32,6 +33,8 @@ InviteDialog::InviteDialog(const Context &context, OfficeState &office, QWidget 
     , m_qr(new QrCode(m_invitation))
     , m_address(new Label(context.look, {13, QFont::Normal, Ink::Text, false, true}, {}, this))
     , m_hint(new Label(context.look, {12, QFont::Normal, Ink::Text3, false, true}, {}, this))
+    , m_askers(new QWidget(this))
+    , m_trouble(new Label(context.look, {13, QFont::Medium, Ink::Danger, false, true}, {}, this))
     , m_status(new Label(context.look, {13, QFont::Medium, Ink::Text2, false, true}, {}, this))
     , m_copy(new Button(context.look, Button::Kind::Plain, tr("Copy"), this))
     , m_again(new Button(context.look, Button::Kind::Plain, tr("New words"), this))
@@ -48,6 +51,7 @@ InviteDialog::InviteDialog(const Context &context, OfficeState &office, QWidget 
     connect(m_again, &QPushButton::clicked, this, &InviteDialog::ask);
     connect(m_close, &QPushButton::clicked, this, &QDialog::accept);
     connect(&office, &OfficeState::changed, this, &InviteDialog::watchMembers);
+    connect(&office, &OfficeState::changed, this, &InviteDialog::showAskers);
     m_tick.setInterval(std::chrono::seconds(1));
     connect(&m_tick, &QTimer::timeout, this, &InviteDialog::tick);
     ask();
@@ -62,9 +66,23 @@ void InviteDialog::build()
     column->addWidget(new Label(look, {17, QFont::DemiBold, Ink::Text}, tr("Invite a PC"), this));
     column->addWidget(new Label(look, {13, QFont::Normal, Ink::Text2, false, true},
                                 tr("On the other PC start Peerdesk, choose \"Join my office\" and "
-                                   "type these six words. They let in one PC, once."),
+                                   "type these six words. They let in one PC, once. It may also "
+                                   "ask to be let in; then it appears here."),
                                 this));
     buildInvitation(*column);
+    auto *askers = new QVBoxLayout(m_askers);
+    askers->setContentsMargins(0, 0, 0, 0);
+    askers->setSpacing(12);
+    askers->addWidget(new Line(look, Qt::Horizontal, m_askers));
+    askers->addWidget(new Label(look, {13, QFont::Normal, Ink::Text, false, true},
+                                tr("Asks to be let in without the six words. Let in only what you "
+                                   "know, and whose screen shows the same three words:",
+                                   "one PC or several"),
+                                m_askers));
+    m_askers->hide();
+    m_trouble->hide();
+    column->addWidget(m_askers);
+    column->addWidget(m_trouble);
     column->addWidget(m_status);
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(10);
@@ -112,6 +130,7 @@ void InviteDialog::ask()
     m_invitation->hide();
     turnTo(Step::Asking, tr("Making six words\u2026"), Ink::Text2);
     m_before = members();
+    m_trouble->hide();
     m_context.desk.invite(m_context.caller, {1, Lasts},
                           {this, [this](const Result<QString> &code) { take(code); }});
 }
@@ -169,7 +188,8 @@ void InviteDialog::turnTo(Step step, const QString &words, Ink ink)
                                           : tr("New words"));
     if (step != Step::Open)
         m_tick.stop();
-    adjustSize();
+    showAskers();
+    fit();
 }
 
 void InviteDialog::tick()
@@ -207,6 +227,58 @@ void InviteDialog::watchMembers()
         m_context.announcer.announce(words);
         return turnTo(Step::Used, words, Ink::Success);
     }
+}
+
+/// As high as its words need, where Qt alone would stop at two thirds of the screen.
+void InviteDialog::fit()
+{
+    adjustSize();
+    resize(width(), std::max(height(), layout()->totalHeightForWidth(width())));
+}
+
+/// Rows stay what they are while a person reads them; only who comes or goes changes them.
+void InviteDialog::showAskers()
+{
+    const std::vector<api::Asker> asking =
+        m_step == Step::Open ? m_office.status().askers : std::vector<api::Asker>();
+    if (asking == m_shown)
+        return;
+    for (AskerRow *row : m_askers->findChildren<AskerRow *>()) {
+        row->setParent(nullptr); // it may be the one that was clicked
+        row->deleteLater();
+    }
+    for (const api::Asker &asker : asking) {
+        auto *row = new AskerRow(m_context.look, asker, m_askers);
+        m_askers->layout()->addWidget(row);
+        row->show(); // now, so that it counts when the dialog takes its size
+        connect(row, &AskerRow::answered, this,
+                [this, asker](bool isOurs) { answer(asker, isOurs); });
+        if (std::find(m_shown.begin(), m_shown.end(), asker) == m_shown.end())
+            m_context.announcer.announce(tr("%1 asks to be let in. Its words have to be %2.")
+                                             .arg(isolate(asker.name), asker.words.join(u", "_s)));
+    }
+    m_shown = asking;
+    m_askers->setVisible(!asking.empty());
+    fit();
+}
+
+void InviteDialog::answer(const api::Asker &asker, bool isOurs)
+{
+    m_trouble->hide();
+    m_context.desk.admit(m_context.caller, asker, isOurs,
+                         {this, [this, asker](const Result<Done> &result) {
+                              if (!result)
+                                  onRefused(asker, result.error());
+                          }});
+}
+
+void InviteDialog::onRefused(const api::Asker &asker, const Error &error)
+{
+    std::erase(m_shown, asker); // if it still asks its row is made anew
+    showAskers();
+    m_trouble->setText(sentence(error));
+    m_trouble->show();
+    fit();
 }
 
 } // namespace peerdesk::ui

@@ -16,7 +16,7 @@
 namespace peerdesk::ui {
 
 /// Six words that let another PC join: large, to copy and to scan, with the time that is left.
-/// Tells when somebody used them. GUI thread.
+/// Tells when somebody used them, and who asks to be let in without them. GUI thread.
 class InviteDialog : public QDialog
 {
     Q_OBJECT
@@ -40,6 +40,10 @@ private:
     void turnTo(Step step, const QString &words, Ink ink);
     void tick();
     void watchMembers();
+    void fit();
+    void showAskers();
+    void answer(const api::Asker &asker, bool isOurs);
+    void onRefused(const api::Asker &asker, const Error &error);
     std::set<NodeId> members() const;
 
     const Context &m_context;
@@ -53,6 +57,9 @@ private:
     QrCode *m_qr;
     Label *m_address;
     Label *m_hint;
+    std::vector<api::Asker> m_shown;
+    QWidget *m_askers;
+    Label *m_trouble; ///< why somebody could not be let in
     Label *m_status;
     Button *m_copy;
     Button *m_again;

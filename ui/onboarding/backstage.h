@@ -58,7 +58,7 @@ struct NearOffice
 /// What a person says who joins an office with this PC.
 struct JoinWish
 {
-    QString code; ///< six words
+    QString code; ///< six words; empty = ask at `address` to be let in
     QString pcName;
     QString address; ///< HOST:PORT of the PC that invites; empty = look for it on this network
     SecretsPlace place = SecretsPlace::Keychain;
@@ -85,11 +85,20 @@ public:
     /// Proves the code and becomes a PC of that office; answers with the office's name. What the
     /// office holds comes afterwards. After an error it may be asked again. Errors: Invalid (the
     /// code), Network, Rejected with "no-invitation", "refused", "not-them", "exists" or "in-use",
-    /// Storage.
+    /// Storage. Who asks to be let in waits for people, and gets besides: Network with "lost" or
+    /// "unanswered", Rejected with "not-inviting", "busy", "older" or "declined", Cancelled.
     virtual void join(const JoinWish &wish, Completion<QString> done) = 0;
+    /// Who asks says that the PC that invites shows the same words.
+    virtual void confirmWords() = 0;
+    /// Who asks does not wait any more.
+    virtual void stopAsking() = 0;
 
 Q_SIGNALS:
     void officesChanged();
+    /// Three words, to be compared with those on the PC that invites.
+    void wordsMade(const QStringList &words);
+    /// The office lets this PC in; confirmWords() is waited for.
+    void letIn();
 };
 
 /// One mail server as a person writes it down.

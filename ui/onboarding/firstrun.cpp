@@ -44,6 +44,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, Entrance &entrance, QWidget *pa
     , m_join(buildJoin())
     , m_secrets(buildSecrets())
     , m_working(buildWorking())
+    , m_words(buildWords())
     , m_unlock(buildUnlock())
     , m_blocked(buildBlocked())
 {
@@ -65,7 +66,7 @@ FirstRun::FirstRun(Look &look, Founder &founder, Entrance &entrance, QWidget *pa
     column->addWidget(m_head);
     column->addWidget(m_pages, 1);
     for (Page *page : std::initializer_list<Page *>{m_choice, m_office, m_join, m_secrets,
-                                                    m_working, m_unlock, m_blocked})
+                                                    m_working, m_words, m_unlock, m_blocked})
         m_pages->addWidget(page);
     connect(&founder, &Founder::progressed, this, [this](FoundingStep step) {
         m_progress->setValue(int(step) + 1);
@@ -151,6 +152,21 @@ JoinPage *FirstRun::buildJoin()
     auto *page = new JoinPage(m_look, m_entrance, this);
     connect(page, &JoinPage::backWanted, this, &FirstRun::showChoice);
     connect(page, &JoinPage::joinWanted, this, &FirstRun::beginSecrets);
+    return page;
+}
+
+/// While people compare words the window may be closed: nothing was changed yet.
+WordsPage *FirstRun::buildWords()
+{
+    auto *page = new WordsPage(m_look, this);
+    connect(&m_entrance, &Entrance::wordsMade, this, [this](const QStringList &words) {
+        m_mayClose = true;
+        m_words->showWords(words, m_join->officeName());
+        turnTo(m_words, SecretsStep);
+    });
+    connect(&m_entrance, &Entrance::letIn, page, &WordsPage::showLetIn);
+    connect(page, &WordsPage::confirmed, &m_entrance, &Entrance::confirmWords);
+    connect(page, &WordsPage::cancelled, &m_entrance, &Entrance::stopAsking);
     return page;
 }
 
@@ -251,7 +267,9 @@ void FirstRun::buildSecretsFields(Page *page)
 
 void FirstRun::beginSecrets()
 {
-    m_proceed->setText(m_isJoining ? tr("Join the office") : tr("Create the office"));
+    m_proceed->setText(!m_isJoining         ? tr("Create the office")
+                       : m_join->isAsking() ? tr("Ask to be let in")
+                                            : tr("Join the office"));
     turnTo(m_secrets, SecretsStep);
     if (std::exchange(m_hasTriedKeychain, true))
         return;
@@ -332,7 +350,9 @@ void FirstRun::join()
         wish.passphrase = m_passphrase->text();
     m_mayClose = false;
     m_working->setTitle(tr("Joining the office"),
-                        wish.address.isEmpty()
+                        wish.code.isEmpty()
+                            ? tr("Asking %1 to let this PC in...").arg(isolateLtr(wish.address))
+                        : wish.address.isEmpty()
                             ? tr("Looking for the PC that invites on this network...")
                             : tr("Proving the six words to %1...").arg(isolateLtr(wish.address)));
     m_progress->setRange(0, 0);
@@ -348,6 +368,8 @@ void FirstRun::onJoined(const JoinWish &wish, const Result<QString> &office)
         showArrival({*office, 0, 0, false});
         return Q_EMIT joined(*office);
     }
+    if (office.error().code == Error::Code::Cancelled) // by whoever sits here
+        return turnTo(m_join, OfficeStep);
     const Problem problem = joinProblem(office.error(), wish.address, m_founder.folder());
     m_join->notice().say(NoticeBox::Tone::Danger, problem.title, problem.text, problem.details);
     turnTo(m_join, OfficeStep);

@@ -3,6 +3,7 @@
 
 #include "ui/onboarding/joinpage.h"
 #include "ui/onboarding/problem.h"
+#include "ui/onboarding/wordspage.h"
 
 #include <QProgressBar>
 #include <QStackedWidget>
@@ -61,6 +62,7 @@ private:
     Page *buildChoice();
     Page *buildOffice();
     JoinPage *buildJoin();
+    WordsPage *buildWords();
     Page *buildSecrets();
     void buildKeychainDetails(Page *page);
     void buildSecretsFields(Page *page);
@@ -93,6 +95,7 @@ private:
     JoinPage *m_join;
     Page *m_secrets;
     Page *m_working;
+    WordsPage *m_words;
     Page *m_unlock;
     Page *m_blocked;
     QLineEdit *m_officeName;

@@ -26,7 +26,8 @@ bool isAddress(const QString &text)
 JoinPage::JoinPage(const Look &look, Entrance &entrance, QWidget *parent)
     : Page(look, tr("Join your office"),
            tr("On a PC that is already in, open Settings, Office and choose "
-              "\"Invite a PC\". It shows six words: type them here."),
+              "\"Invite a PC\". It shows six words: type them here. Or ask it to let this PC in: "
+              "then both screens show three words to compare."),
            parent)
     , m_entrance(entrance)
     , m_code(new CodeFields(look, entrance.words(), this))
@@ -50,22 +51,32 @@ JoinPage::JoinPage(const Look &look, Entrance &entrance, QWidget *parent)
     m_name->setText(entrance.pcName());
     addField(tr("Name of this PC"), m_name, tr("Colleagues see it: \"Front desk\", \"Laptop\"."));
     setFirstField(&m_code->field(0));
-    Button *back = addButton(Button::Kind::Plain, tr("Back"), Side::Leading);
-    Button *next = addButton(Button::Kind::Primary, tr("Continue"));
-    connect(back, &QPushButton::clicked, this, &JoinPage::backWanted);
-    const auto go = [this] {
-        if (check())
-            Q_EMIT joinWanted();
-    };
-    connect(next, &QPushButton::clicked, this, go);
+    addButtons();
     for (QLineEdit *field : {m_address, m_name})
-        connect(field, &QLineEdit::returnPressed, this, go);
-    connect(m_code, &CodeFields::finished, this, go);
+        connect(field, &QLineEdit::returnPressed, this, [this] { go(false); });
+    connect(m_code, &CodeFields::finished, this, [this] { go(false); });
     connect(m_code, &CodeFields::changed, this, &JoinPage::showTrouble);
     connect(m_code, &CodeFields::edited, this, [this] { notice().clear(); });
     connect(m_code, &CodeFields::addressPasted, m_address, &QLineEdit::setText);
     connect(&entrance, &Entrance::officesChanged, this, &JoinPage::showOffices);
     showOffices();
+}
+
+void JoinPage::addButtons()
+{
+    Button *back = addButton(Button::Kind::Plain, tr("Back"), Side::Leading);
+    Button *ask = addButton(Button::Kind::Plain, tr("Ask to be let in"));
+    Button *next = addButton(Button::Kind::Primary, tr("Continue"));
+    connect(back, &QPushButton::clicked, this, &JoinPage::backWanted);
+    connect(ask, &QPushButton::clicked, this, [this] { go(true); });
+    connect(next, &QPushButton::clicked, this, [this] { go(false); });
+}
+
+void JoinPage::go(bool isAsking)
+{
+    m_isAsking = isAsking;
+    if (check())
+        Q_EMIT joinWanted();
 }
 
 /// As it is typed: which word is none, or that the six do not fit together.
@@ -134,16 +145,27 @@ QString JoinPage::address() const
 
 JoinWish JoinPage::wish() const
 {
-    return {m_code->code(), m_name->text().trimmed(), address(), {}, {}};
+    return {m_isAsking ? QString() : m_code->code(), m_name->text().trimmed(), address(), {}, {}};
 }
 
-bool JoinPage::check()
+QString JoinPage::officeName() const
 {
-    const auto refuse = [this](QWidget *field, const QString &title, const QString &text) {
-        notice().say(NoticeBox::Tone::Danger, title, text);
-        field->setFocus(Qt::OtherFocusReason);
-        return false;
-    };
+    for (const NearOffice &office : m_shown) {
+        if (office.address == address())
+            return isolate(office.name);
+    }
+    return isolateLtr(address());
+}
+
+bool JoinPage::refuse(QWidget *field, const QString &title, const QString &text)
+{
+    notice().say(NoticeBox::Tone::Danger, title, text);
+    field->setFocus(Qt::OtherFocusReason);
+    return false;
+}
+
+bool JoinPage::checkCode()
+{
     const int wrong = m_code->wrongField();
     if (wrong >= 0)
         return refuse(&m_code->field(wrong), tr("Word %1 is not a word of a code").arg(wrong + 1),
@@ -155,6 +177,17 @@ bool JoinPage::check()
         return refuse(&m_code->field(0), tr("A word of the code is mistyped"),
                       tr("Each is a word, but the six do not belong together. Compare them with "
                          "the screen of the other PC, one by one."));
+    return true;
+}
+
+bool JoinPage::check()
+{
+    if (!m_isAsking && !checkCode())
+        return false;
+    if (address().isEmpty() && m_isAsking)
+        return refuse(m_address, tr("Which PC shall be asked?"),
+                      tr("Choose the office in the list, or type the address that its PC shows "
+                         "under \"Invite a PC\"."));
     if (address().isEmpty() && m_shown.size() > 1)
         return refuse(m_address, tr("Which office?"),
                       tr("Choose one of the list, or type the address that stands below the six "

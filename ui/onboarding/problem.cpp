@@ -82,6 +82,32 @@ Problem joinProblem(const Error &error, const QString &address, const QString &f
         return problem(Words::tr("The office is there, but invites nobody now"),
                        Words::tr("The code was used or is too old. On the other PC choose \"Invite "
                                  "a PC\" again and type the new words."));
+    if (error.state == u"not-inviting")
+        return problem(Words::tr("The office is there, but invites nobody now"),
+                       Words::tr("It hears who asks only while somebody invites: on a PC that is "
+                                 "already in choose Settings, Office, \"Invite a PC\", then ask "
+                                 "again."));
+    if (error.state == u"busy")
+        return problem(Words::tr("Several PCs are asking there now"),
+                       Words::tr("Try again in a minute, or type the six words that the other PC "
+                                 "shows."));
+    if (error.state == u"older")
+        return problem(Words::tr("That PC only takes the six words"),
+                       Words::tr("Its Peerdesk is older and lets nobody in without them. Type the "
+                                 "words that it shows."));
+    if (error.state == u"declined")
+        return problem(Words::tr("The office did not let this PC in"),
+                       Words::tr("Ask whoever is at the PC that invites. What it said is below; "
+                                 "nothing was changed here."));
+    if (error.state == u"unanswered")
+        return problem(Words::tr("Nobody let this PC in"),
+                       Words::tr("The words have to be compared on both screens within a quarter "
+                                 "of an hour. Nothing was changed; ask again when somebody is at "
+                                 "the PC that invites."));
+    if (error.state == u"lost")
+        return problem(Words::tr("The connection to the office was lost"),
+                       Words::tr("Nobody had let this PC in yet, and nothing was changed. Is "
+                                 "Peerdesk still open on the PC that invites? Then ask again."));
     if (error.state == u"refused")
         return problem(Words::tr("The words were not accepted"),
                        Words::tr("They are of another invitation, used already or too old. Compare "

@@ -3,6 +3,7 @@
 #include "tests/ui/onboarding/hand.h"
 #include "tests/ui/stage.h"
 #include "ui/common/announcer.h"
+#include "ui/office/askerrow.h"
 #include "ui/office/invitedialog.h"
 #include "ui/office/officepage.h"
 #include "ui/office/removedialog.h"
@@ -28,7 +29,7 @@ NodeId nodeId(int number)
     return NodeId{QUuid(uint(number), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)};
 }
 
-/// A desk that may be taken over.
+/// A desk that may be taken over, and at which other PCs ask to be let in.
 class OfficeDesk : public FakeDesk
 {
 public:
@@ -38,7 +39,22 @@ public:
         ++takeovers;
         done.answer(takeoverAnswer);
     }
+    void admit(const api::Caller &, const api::Asker &asker, bool isOurs,
+               Completion<Done> done) override
+    {
+        admitted.emplace_back(asker, isOurs);
+        done.answer(admitAnswer);
+    }
+    void hear(int number, const QString &name)
+    {
+        office.askers.push_back(
+            {nodeId(number), name, u"192.168.1.%1"_s.arg(40 + number),
+             QStringList{u"bada"_s, u"koru"_s, number == 9 ? u"mila"_s : u"zobu"_s}});
+        Q_EMIT statusChanged();
+    }
     Result<Done> takeoverAnswer = Done{};
+    Result<Done> admitAnswer = Done{};
+    std::vector<std::pair<api::Asker, bool>> admitted;
     int takeovers = 0;
 };
 
@@ -183,6 +199,8 @@ private Q_SLOTS:
     void onlyAdminsChangeTheOffice();
     void theInvitationIsShownWithItsTime();
     void whoComesInIsGreeted();
+    void whoAsksIsShownWithItsWords();
+    void whoCannotBeLetInIsSaid();
     void aPcThatCannotBeReachedInvitesNobody();
     void theQrCodeHasItsShape();
     void removingSaysWhatHappensAndWhatToRevoke();
@@ -353,6 +371,60 @@ void TestOfficePage::whoComesInIsGreeted()
     QVERIFY2(dialog->statusWords().contains(u"has joined"_s), qPrintable(dialog->statusWords()));
     QVERIFY(dialog->statusWords().contains(u"Attic"_s));
     QVERIFY(!dialog->copyButton().isVisible()); // the words are used
+}
+
+/// UX-3.12: two people compare three words.
+void TestOfficePage::whoAsksIsShownWithItsWords()
+{
+    Scene scene(*m_look);
+    scene.show();
+    scene.desk.hear(9, u"Attic"_s);
+    scene.page->invite();
+    auto *dialog = scene.dialog<InviteDialog>();
+    QVERIFY(seen<QAbstractButton>(*dialog, u"Let \u2068Attic\u2069 in"_s));
+    scene.desk.hear(8, u"\u202eKitchen"_s);
+    QVERIFY2(scene.announcer.last().contains(u"bada, koru, zobu"_s),
+             qPrintable(scene.announcer.last()));
+    const auto rows = dialog->findChildren<AskerRow *>();
+    QCOMPARE(rows.size(), 2);
+    scene.tell();                                       // news of another kind
+    QCOMPARE(dialog->findChildren<AskerRow *>(), rows); // nothing moves under the mouse
+    QVERIFY(click(*dialog, u"Turn \u2068\u202eKitchen\u2069 away"_s));
+    QCOMPARE(scene.desk.admitted.size(), size_t(1));
+    QVERIFY(!scene.desk.admitted[0].second);
+    QVERIFY(scene.desk.admitted[0].first == scene.desk.office.askers[1]);
+    scene.desk.office.askers.pop_back();
+    scene.tell();
+    QVERIFY(click(*dialog, u"Let \u2068Attic\u2069 in"_s));
+    QVERIFY(scene.desk.admitted[1].second);
+    QCOMPARE(scene.desk.admitted[1].first.words, (QStringList{u"bada"_s, u"koru"_s, u"mila"_s}));
+    QVERIFY(!seen<QAbstractButton>(*dialog, u"Let \u2068Attic\u2069 in"_s)->isEnabled()); // once
+    scene.desk.office.askers.clear();
+    scene.tell();
+    QVERIFY(!seen<QAbstractButton>(*dialog, u"Let \u2068Attic\u2069 in"_s));
+    QVERIFY(dialog->copyButton().isVisible());
+}
+
+void TestOfficePage::whoCannotBeLetInIsSaid()
+{
+    Scene scene(*m_look);
+    scene.show();
+    scene.page->invite();
+    auto *dialog = scene.dialog<InviteDialog>();
+    scene.desk.hear(9, u"Attic"_s);
+    scene.desk.admitAnswer = Error{Error::Code::Forbidden, u"x"_s, {}};
+    QVERIFY(click(*dialog, u"Let \u2068Attic\u2069 in"_s));
+    const auto isSaid = [&] {
+        const auto labels = dialog->findChildren<QLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+            return label->isVisible() && label->text().contains(u"Your role does not allow"_s);
+        });
+    };
+    QVERIFY(isSaid());
+    QVERIFY(seen<QAbstractButton>(*dialog, u"Let \u2068Attic\u2069 in"_s)->isEnabled());
+    scene.desk.office.askers.clear();
+    scene.tell();
+    QVERIFY(isSaid()); // also when it has gone
 }
 
 void TestOfficePage::aPcThatCannotBeReachedInvitesNobody()
@@ -540,6 +612,10 @@ void TestOfficePage::picturesAreAsTheyWereApproved_data()
     QTest::newRow("invite") << usual << false << false << 1.0;
     QTest::newRow("invite-dark") << usual << true << false << 1.0;
     QTest::newRow("invite-mirrored") << usual << false << true << 1.0;
+    QTest::newRow("invite-asked") << usual << false << false << 1.0;
+    QTest::newRow("invite-asked-dark") << usual << true << false << 1.0;
+    QTest::newRow("invite-asked-mirrored") << usual << false << true << 1.0;
+    QTest::newRow("invite-asked-large") << usual << false << false << 1.5;
     QTest::newRow("remove") << usual << false << false << 1.0;
     QTest::newRow("remove-dark") << usual << true << false << 1.0;
     QTest::newRow("takeover") << usual << true << false << 1.0;
@@ -562,6 +638,10 @@ void TestOfficePage::picturesAreAsTheyWereApproved()
         scene.show(size);
         QWidget *shown = &scene.root;
         if (name.startsWith(u"invite"_s)) {
+            if (name.contains(u"asked"_s))
+                scene.desk.hear(9, u"Attic"_s);
+            if (name == u"invite-asked-large" || name == u"invite-asked-dark")
+                scene.desk.hear(8, LongName);
             scene.page->invite();
             shown = scene.dialog<InviteDialog>();
         } else if (name.startsWith(u"remove"_s)) {

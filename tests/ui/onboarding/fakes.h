@@ -63,6 +63,11 @@ public:
         else
             done.answer(answer);
     }
+    void confirmWords() override { ++confirmations; }
+    void stopAsking() override
+    {
+        held.answer(Error{Error::Code::Cancelled, {}, {}}); // as an operation that is deleted
+    }
     void find(std::vector<ui::NearOffice> found)
     {
         near = std::move(found);
@@ -76,6 +81,7 @@ public:
     bool isHolding = false;
     Completion<QString> held;
     int looks = 0;
+    int confirmations = 0;
 };
 
 class FakeVisitor : public ui::Visitor

@@ -36,6 +36,16 @@ struct Scene
         click(first, u"Join my office"_s);
         fields = first.findChild<CodeFields *>();
     }
+    /// Without the words, up to where three of them are compared.
+    void ask()
+    {
+        entrance.find({{u"Harbor Shop"_s, u"a"_s, u"192.168.1.20:8418"_s}});
+        entrance.isHolding = true;
+        click(first, u"Ask to be let in"_s);
+        click(first, u"In the keychain of this PC"_s);
+        click(first, u"Ask to be let in"_s);
+        Q_EMIT entrance.wordsMade({u"bada"_s, u"koru"_s, u"mila"_s});
+    }
 
     FakeFounder founder;
     FakeEntrance entrance;
@@ -156,6 +166,78 @@ private Q_SLOTS:
         QCOMPARE(page->address(), u"10.0.0.7:8418"_s); // what is typed counts
     }
 
+    void whoHasNoWordsAsksAndComparesThree()
+    {
+        Scene scene(*m_look);
+        FirstRun &first = scene.first;
+        QSignalSpy joined(&first, &FirstRun::joined);
+        scene.ask();
+        const JoinWish wanted{
+            {}, u"back-office"_s, u"192.168.1.20:8418"_s, SecretsPlace::Keychain, {}};
+        QVERIFY(scene.entrance.wanted && *scene.entrance.wanted == wanted);
+        for (const QString &word : {u"bada"_s, u"koru"_s, u"mila"_s})
+            QVERIFY(isShown(first, word));
+        QVERIFY(isShown(first, u"Waiting for approval at"_s));
+        QVERIFY(isShown(first, u"Harbor Shop"_s));
+        Q_EMIT scene.entrance.letIn();
+        QVERIFY(isShown(first, u"lets this PC in"_s));
+        QCOMPARE(scene.entrance.confirmations, 0); // the office's word alone is nothing
+        QCOMPARE(joined.size(), 0);
+        QVERIFY(click(first, u"The same words are there"_s));
+        QCOMPARE(scene.entrance.confirmations, 1);
+        QVERIFY(!seen<QAbstractButton>(first, u"The same words are there"_s)->isEnabled());
+        scene.entrance.held.answer(u"Harbor Shop"_s);
+        QCOMPARE(joined.size(), 1);
+    }
+
+    void whoComparedFirstWaitsForTheOther()
+    {
+        Scene scene(*m_look);
+        scene.ask();
+        QVERIFY(click(scene.first, u"The same words are there"_s));
+        QVERIFY(isShown(scene.first, u"You have compared the words"_s));
+        scene.entrance.held.answer(
+            rejected(u"The person did not let this PC in."_s, u"declined"_s));
+        QVERIFY(isShown(scene.first, u"did not let this PC in"_s));
+        scene.entrance.isHolding = true; // the second time it begins anew
+        scene.ask();
+        QVERIFY(isShown(scene.first, u"Waiting for approval at"_s));
+        QVERIFY(click(scene.first, u"The same words are there"_s));
+    }
+
+    void whoDoesNotWaitGoesBackAndMayStillTypeTheCode()
+    {
+        Scene scene(*m_look);
+        scene.ask();
+        QVERIFY(click(scene.first, u"Cancel"_s));
+        QVERIFY(seen<QAbstractButton>(scene.first, u"Ask to be let in"_s));
+        for (const NoticeBox *notice : scene.first.findChildren<NoticeBox *>())
+            QVERIFY(!notice->isVisible()); // that was their own wish
+        scene.fields->setCode(FakeEntrance::goodCode());
+        QVERIFY(click(scene.first, u"Continue"_s));
+        QVERIFY(click(scene.first, u"Join the office"_s));
+        QCOMPARE(scene.entrance.wanted->code, FakeEntrance::goodCode());
+    }
+
+    void theWindowMayBeClosedWhileWordsAreCompared()
+    {
+        Scene scene(*m_look);
+        QSignalSpy closed(&scene.first, &FirstRun::closed);
+        scene.ask();
+        scene.first.close();
+        QCOMPARE(closed.size(), 1);
+    }
+
+    void whoeverIsAskedIsKnown()
+    {
+        Scene scene(*m_look);
+        QVERIFY(click(scene.first, u"Ask to be let in"_s));
+        QVERIFY(isShown(scene.first, u"Which PC shall be asked?"_s));
+        QVERIFY(write(scene.first, AddressField, u"192.168.1.20"_s));
+        QVERIFY(click(scene.first, u"Ask to be let in"_s));
+        QVERIFY(isShown(scene.first, u"This is no address"_s));
+    }
+
     void everyTroubleSaysWhatToDo_data();
     void everyTroubleSaysWhatToDo()
     {
@@ -224,6 +306,22 @@ void TestJoin::everyTroubleSaysWhatToDo_data()
                           << u"let it show new ones"_s;
     QTest::newRow("nobody found") << Error{Error::Code::NotFound, u"x"_s, u"no-office-found"_s}
                                   << u"No office that invites was found"_s << u"type the address"_s;
+    QTest::newRow("asked where nobody invites")
+        << rejected(u"x"_s, u"not-inviting"_s) << u"The office is there, but invites nobody now"_s
+        << u"then ask again"_s;
+    QTest::newRow("asked with many others")
+        << rejected(u"x"_s, u"busy"_s) << u"Several PCs are asking there now"_s << u"in a minute"_s;
+    QTest::newRow("asked an older Peerdesk")
+        << rejected(u"x"_s, u"older"_s) << u"That PC only takes the six words"_s
+        << u"Type the words"_s;
+    QTest::newRow("turned away") << rejected(u"x"_s, u"declined"_s)
+                                 << u"The office did not let this PC in"_s
+                                 << u"Ask whoever is at the PC"_s;
+    QTest::newRow("nobody came") << Error{Error::Code::Network, u"x"_s, u"unanswered"_s}
+                                 << u"Nobody let this PC in"_s << u"quarter of an hour"_s;
+    QTest::newRow("lost while waiting")
+        << Error{Error::Code::Network, u"x"_s, u"lost"_s}
+        << u"The connection to the office was lost"_s << u"still open on the PC that invites"_s;
     QTest::newRow("another office's PC")
         << rejected(u"x"_s, u"not-them"_s) << u"This is not the PC that invites you"_s
         << u"address below the words"_s;

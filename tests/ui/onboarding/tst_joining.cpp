@@ -64,6 +64,15 @@ public:
         }
         return {};
     }
+    /// What an admin says of who asks there.
+    Result<Done> admit(const api::Asker &asker, bool isOurs)
+    {
+        std::optional<Result<Done>> said;
+        program->office().desk().admit(program->caller(), asker, isOurs,
+                                       {program.get(), [&](const Result<Done> &r) { said = r; }});
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(said, Long); }();
+        return said.value_or(Error{Error::Code::Unknown, {}, {}});
+    }
     QString invite()
     {
         std::optional<Result<QString>> code;
@@ -99,8 +108,10 @@ class TestJoining : public QObject
 private:
     QString folder(const QString &name) const { return m_folder->filePath(name); }
     void found(Running &running);
-    /// Through the pages, up to the button that joins.
+    /// Through the pages, up to the button that joins; without a code, that asks.
     void prepare(Running &running, const QString &code, const QString &address);
+    /// Through them all, up to where words are compared. The office sees the same ones.
+    api::Asker ask(Running &running, Running &office);
 
     std::unique_ptr<QTemporaryDir> m_folder;
 
@@ -110,6 +121,7 @@ private Q_SLOTS:
     void aNewOfficeListensForOtherPcs();
     void aPortThatIsTakenIsSaid();
     void sixWordsBringAnotherPcIn();
+    void threeWordsThatTwoPeopleCompareBringAnotherPcIn();
     void whatDoesNotOpenSaysSoAndIsTriedAgain();
     void whoIsFirstInTheMorningReadsAndNamesWhomItWaitsFor();
 };
@@ -135,10 +147,11 @@ void TestJoining::prepare(Running &running, const QString &code, const QString &
 {
     ui::FirstRun &first = running.first();
     QVERIFY(click(first, u"Join my office"_s));
-    first.findChild<ui::CodeFields *>()->setCode(code);
+    if (!code.isEmpty())
+        first.findChild<ui::CodeFields *>()->setCode(code);
     QVERIFY(write(first, u"Address of the PC that invites"_s, address));
     QVERIFY(write(first, u"Name of this PC"_s, u"Back office"_s));
-    QVERIFY(click(first, u"Continue"_s));
+    QVERIFY(click(first, code.isEmpty() ? u"Ask to be let in"_s : u"Continue"_s));
     QVERIFY(click(first, u"In a file sealed with a passphrase"_s));
     QVERIFY(write(first, u"Passphrase (at least 8 characters)"_s, Passphrase));
     QVERIFY(write(first, u"Passphrase once more"_s, Passphrase));
@@ -199,6 +212,66 @@ void TestJoining::sixWordsBringAnotherPcIn()
     for (const api::MemberStatus &member : back.status().members)
         QCOMPARE(member.version, QStringLiteral(PEERDESK_VERSION));
     QVERIFY(status.routedSince.isSet());
+}
+
+api::Asker TestJoining::ask(Running &running, Running &office)
+{
+    const auto shown = [&running] {
+        QStringList words;
+        for (const QLabel *label : running.first().findChildren<QLabel *>()) {
+            if (label->isVisible() && cluster::joinWords().contains(label->text()))
+                words += label->text();
+        }
+        return words;
+    };
+    click(running.first(), u"Ask to be let in"_s);
+    std::vector<api::Asker> askers;
+    [&] {
+        QTRY_VERIFY2_WITH_TIMEOUT(shown().size() == 3, qPrintable(noticeOf(running)), Long);
+        QTRY_COMPARE_WITH_TIMEOUT((askers = office.status().askers).size(), size_t(1), Long);
+        QCOMPARE(askers[0].words, shown());
+    }();
+    return askers.empty() ? api::Asker() : askers[0];
+}
+
+void TestJoining::threeWordsThatTwoPeopleCompareBringAnotherPcIn()
+{
+    Running front(folder(u"front"_s));
+    found(front);
+    Running back(folder(u"back"_s));
+    prepare(back, {}, front.peerAddress());
+    QVERIFY(click(back.first(), u"Ask to be let in"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(noticeOf(back), u"The office is there, but invites nobody now"_s,
+                              Long);
+    QVERIFY(!front.invite().isEmpty());
+    const auto again = [&] { // what was typed is still there
+        QVERIFY(click(back.first(), u"Ask to be let in"_s));
+        QVERIFY(click(back.first(), u"In a file sealed with a passphrase"_s));
+    };
+    again();
+    const api::Asker turnedAway = ask(back, front);
+    QVERIFY(front.admit(turnedAway, false));
+    QTRY_COMPARE_WITH_TIMEOUT(noticeOf(back), u"The office did not let this PC in"_s, Long);
+    QCOMPARE(front.admit(turnedAway, true).error().code, Error::Code::NotFound);
+    QCOMPARE(front.status().members.size(), size_t(1));
+
+    again();
+    const api::Asker asker = ask(back, front);
+    QCOMPARE(asker.name, u"Back office"_s);
+    QVERIFY(front.admit(asker, true));
+    QTRY_COMPARE_WITH_TIMEOUT(front.status().members.size(), size_t(2), Long);
+    QTRY_VERIFY_WITH_TIMEOUT(front.status().askers.empty(), Long);
+    QVERIFY(!back.window()); // its own person has not compared them yet
+    QVERIFY(click(back.first(), u"The same words are there"_s));
+    QTRY_VERIFY2_WITH_TIMEOUT(back.window(), qPrintable(noticeOf(back)), Long);
+    QCOMPARE(back.status().office.name, u"Harbor Shop"_s);
+    QTRY_VERIFY_WITH_TIMEOUT(back.window()->status().words().contains(u"2 of 2 PCs"_s), Long);
+
+    Running late(folder(u"late"_s)); // that was the only use of the invitation
+    prepare(late, {}, front.peerAddress());
+    QVERIFY(click(late.first(), u"Ask to be let in"_s));
+    QTRY_COMPARE_WITH_TIMEOUT(noticeOf(late), u"The office is there, but invites nobody now"_s,
+                              Long);
 }
 
 void TestJoining::whatDoesNotOpenSaysSoAndIsTriedAgain()

@@ -298,6 +298,15 @@ void TestPages::playJoining(Scene &scene, const QString &name)
         fields->setCode(u"bada koru mlla"_s);
         write(root, u"Address of the PC that invites"_s, u"192.168.1.20"_s);
         click(root, u"Continue"_s);
+    } else if (name.startsWith(u"join-words"_s)) {
+        scene.entrance.isHolding = true;
+        scene.entrance.find({{name == u"join-words" ? u"Harbor Shop"_s : LongName, u"a"_s,
+                              u"192.168.1.20:8418"_s}});
+        click(root, u"Ask to be let in"_s);
+        click(root, u"Ask to be let in"_s);
+        Q_EMIT scene.entrance.wordsMade({u"bada"_s, u"koru"_s, u"mila"_s});
+        if (name != u"join-words")
+            Q_EMIT scene.entrance.letIn();
     } else if (name == u"join-two") {
         fields->setCode(FakeEntrance::goodCode());
         write(root, u"Name of this PC"_s, LongName);
@@ -363,12 +372,12 @@ void TestPages::playChannels(Scene &scene, const QString &name)
 void TestPages::addScenes()
 {
     for (const char *name :
-         {"start",           "office",       "office-wrong", "secrets",      "secrets-file",
-          "secrets-failed",  "working",      "unlock",       "unlock-wrong", "blocked",
-          "channels",        "mail",         "mail-failed",  "mail-done",    "chat",
-          "snippet",         "testchat",     "join",         "other",        "other-wrong",
-          "other-done",      "join-wrong",   "join-two",     "join-refused", "arrival",
-          "arrival-waiting", "mail-browser", "other-signing"})
+         {"start",           "office",       "office-wrong",  "secrets",      "secrets-file",
+          "secrets-failed",  "working",      "unlock",        "unlock-wrong", "blocked",
+          "channels",        "mail",         "mail-failed",   "mail-done",    "chat",
+          "snippet",         "testchat",     "join",          "other",        "other-wrong",
+          "other-done",      "join-wrong",   "join-two",      "join-refused", "arrival",
+          "arrival-waiting", "mail-browser", "other-signing", "join-words",   "join-words-let-in"})
         QTest::newRow(name) << QString::fromLatin1(name);
 }
 
