@@ -6,6 +6,7 @@
 #include "core/routing/matching.h"
 #include "core/routing/router.h"
 #include "core/routing/scope.h"
+#include "core/routing/settle.h"
 
 #include <QJsonArray>
 
@@ -28,9 +29,16 @@ Result<QJsonObject> preview(const WorkingSet &set, Task task, const QJsonObject 
     for (const WorkerId &worker : choose(index, *placed, now))
         order.append(worker.toString());
     const Target *target = index.target(*placed);
-    out.insert(u"skips"_s, order.isEmpty() && target && target->skipIf &&
-                               target->skipIf->evaluate(skipScope(index, placed->taskQueue)));
+    const bool skips = order.isEmpty() && target && target->skipIf &&
+                       target->skipIf->evaluate(skipScope(index, placed->taskQueue));
+    out.insert(u"skips"_s, skips);
     out.insert(u"order"_s, order);
+    if (!skips && target && target->timeout) {
+        const auto stop = nextStop(index, *placed, now);
+        const auto next = stop ? trial.queues.find(stop->queue) : trial.queues.end();
+        out.insert(u"times_out_after"_s, qint64(target->timeout->count()));
+        out.insert(u"then"_s, next == trial.queues.end() ? QString() : next->second.friendlyName);
+    }
     return out;
 }
 

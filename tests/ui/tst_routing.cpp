@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 #include "tests/ui/onboarding/hand.h"
 #include "tests/ui/stage.h"
+#include "ui/common/timetext.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -315,6 +316,10 @@ void TestRouting::aTrialSaysWhoWouldGetIt()
     QCOMPARE(people->child(0)->text(0), stage.desk.workerList[1].friendlyName);
     QCOMPARE(people->child(0)->text(1), u"could take it now"_s);
     QVERIFY(people->child(people->childCount() - 1)->text(1).contains(u"not in the queue"_s));
+    const QTreeWidgetItem *place = form.trial().explanation().topLevelItem(0);
+    const QTreeWidgetItem *last = place->child(place->childCount() - 1);
+    QCOMPARE(last->text(0), u"If nobody takes it"_s);
+    QCOMPARE(plain(last->text(1)), u"after %1 on to Orders"_s.arg(spanText(Seconds(60))));
     // As it is on the screen, not as it was saved.
     type(page, u"If"_s, u"vip == false"_s);
     QTRY_VERIFY(plain(form.trial().summary()).startsWith(u"In Orders."_s));

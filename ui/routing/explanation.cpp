@@ -158,6 +158,19 @@ QString Explanation::summaryOf(const QJsonObject &explanation) const
         .arg(queue);
 }
 
+void Explanation::addTimeout(QTreeWidgetItem *group, const QJsonObject &explanation)
+{
+    const QJsonValue after = explanation.value(u"times_out_after"_s);
+    if (!after.isDouble())
+        return;
+    const QString span = spanText(Seconds(after.toInteger()));
+    const QString queue = explanation.value(u"then"_s).toString();
+    addLine(group, tr("If nobody takes it"),
+            queue.isEmpty() ? tr("after %1 it is given up").arg(span)
+                            : tr("after %1 on to %2", "how long, queue").arg(span, isolate(queue)),
+            queue.isEmpty() ? Ink::Warning : Ink::Text2);
+}
+
 void Explanation::addPlace(const QJsonObject &explanation)
 {
     QTreeWidgetItem *group = addGroup(tr("Where it stands"));
@@ -171,7 +184,7 @@ void Explanation::addPlace(const QJsonObject &explanation)
     addLine(group, tr("Priority"), QString::number(explanation.value(u"priority"_s).toInt()),
             Ink::Text2);
     if (explanation.contains(u"order"_s))
-        return; // a preview waits nowhere
+        return addTimeout(group, explanation); // a preview waits nowhere
     const Time since = Time::fromString(explanation.value(u"in_queue_since"_s).toString());
     if (since.isSet() && !isOwned(explanation))
         addLine(group, tr("Waits since"),

@@ -30,6 +30,7 @@ private:
     QTreeWidgetItem *addGroup(const QString &title);
     void addLine(QTreeWidgetItem *group, const QString &what, const QString &why, Ink ink);
     void addPlace(const QJsonObject &explanation);
+    void addTimeout(QTreeWidgetItem *group, const QJsonObject &explanation);
     void addRules(const QJsonObject &explanation);
     void addPeople(const QJsonObject &explanation);
     QString summaryOf(const QJsonObject &explanation) const;

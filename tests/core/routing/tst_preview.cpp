@@ -58,6 +58,44 @@ private slots:
         QCOMPARE(seen->value(u"order"_s).toArray(), QJsonArray());
         QCOMPARE(seen->value(u"skips"_s), QJsonValue(true));
     }
+    void whereATaskGoesThatNobodyTakesIsNamed_data()
+    {
+        QTest::addColumn<QString>("attributes");
+        QTest::addColumn<QJsonValue>("after");
+        QTest::addColumn<QJsonValue>("then");
+        QTest::newRow("next step")
+            << uR"({"kind":"a"})"_s << QJsonValue(60) << QJsonValue(u"Later"_s);
+        QTest::newRow("left at once instead")
+            << uR"({"kind":"c"})"_s << QJsonValue(QJsonValue::Undefined)
+            << QJsonValue(QJsonValue::Undefined);
+        QTest::newRow("next rule below that matches")
+            << uR"({"kind":"b","vip":true})"_s << QJsonValue(30) << QJsonValue(u"Late"_s);
+        QTest::newRow("given up") << uR"({"kind":"b"})"_s << QJsonValue(30)
+                                  << QJsonValue(QString());
+        QTest::newRow("waits for ever") << uR"({"vip":true})"_s << QJsonValue(QJsonValue::Undefined)
+                                        << QJsonValue(QJsonValue::Undefined);
+    }
+    void whereATaskGoesThatNobodyTakesIsNamed()
+    {
+        QFETCH(QString, attributes);
+        QFETCH(QJsonValue, after);
+        QFETCH(QJsonValue, then);
+        TestOffice office;
+        for (const QString &name : {u"First"_s, u"Later"_s, u"Late"_s})
+            office.queue(name);
+        office.workflow(u"W"_s, uR"({"filters":[
+            {"filter_friendly_name":"A","expression":"kind == 'a'","targets":[
+                {"queue":"First","timeout":60},{"queue":"Later"}]},
+            {"filter_friendly_name":"B","expression":"kind == 'b'","targets":[
+                {"queue":"First","timeout":30}]},
+            {"filter_friendly_name":"C","expression":"kind == 'c'","targets":[
+                {"queue":"First","timeout":60,"skip_if":"1 == 1"},{"queue":"Later"}]},
+            {"filter_friendly_name":"VIP","expression":"vip == true","targets":[{"queue":"Late"}]}]})"_s);
+        const auto seen = routing::preview(office.set(), sample(attributes), {}, office.now);
+        QVERIFY(seen);
+        QCOMPARE(seen->value(u"times_out_after"_s), after);
+        QCOMPARE(seen->value(u"then"_s), then);
+    }
     void aTaskThatNoRuleWantsIsRefusedAsAtCreation()
     {
         TestOffice office;
