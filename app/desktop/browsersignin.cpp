@@ -56,3 +56,5 @@ void BrowserSignIn::cancel()
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_browsersignin.cpp"

@@ -225,3 +225,5 @@ std::unique_ptr<ui::Visitor> ChannelWorkshop::visitor(AccountId account)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_channelworkshop.cpp"

@@ -130,3 +130,5 @@ void ChatVisitor::onBroken()
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_chatvisitor.cpp"

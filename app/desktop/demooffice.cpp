@@ -300,3 +300,5 @@ void DemoOffice::submit(const api::Command &command, std::function<void()> next)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_demooffice.cpp"

@@ -391,3 +391,5 @@ void Desktop::quit()
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_desktop.cpp"

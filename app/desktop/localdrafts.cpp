@@ -202,3 +202,5 @@ void LocalDrafts::save(const ui::Draft &draft, Completion<Done> done)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_localdrafts.cpp"

@@ -136,3 +136,5 @@ void LocalOffice::close(Completion<Done> done)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_localoffice.cpp"

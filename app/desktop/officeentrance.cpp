@@ -113,3 +113,5 @@ void OfficeEntrance::setAsideUnusedKeys()
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_officeentrance.cpp"

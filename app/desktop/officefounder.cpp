@@ -134,3 +134,5 @@ void OfficeFounder::fail(const Error &error)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_officefounder.cpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/officerules.h"
 
-#include "core/doors/configimport.h"
+#include "core/doors/configundo.h"
 #include "core/routing/preview.h"
 #include "core/routing/router.h"
 #include "core/routing/workflow.h"
@@ -110,7 +110,7 @@ Result<QJsonObject> OfficeRules::preview(const ui::RuleOffice &office, const Tas
     return routing::preview(workingSet(office), sample, {}, now);
 }
 
-void OfficeRules::import(const QByteArray &document, Completion<QJsonObject> done)
+void OfficeRules::import(const QByteArray &document, Completion<ui::Import> done)
 {
     if (document.size() > MaxDocument)
         return done.answer(Error{Error::Code::TooLarge, u"the document is over 16 MiB"_s, {}});
@@ -121,7 +121,27 @@ void OfficeRules::import(const QByteArray &document, Completion<QJsonObject> don
             invalid(problem.error == QJsonParseError::NoError
                         ? u"this is not a JSON object"_s
                         : u"byte %1: %2"_s.arg(problem.offset).arg(problem.errorString())));
-    (new doors::ConfigImport(m_desk, m_caller, parsed.object(), std::move(done)))->start();
+    const auto trail = std::make_shared<doors::ImportTrail>();
+    const auto answer = std::make_shared<Completion<ui::Import>>(std::move(done));
+    const auto takeBack = [desk = &m_desk, caller = m_caller,
+                           trail](Completion<QJsonObject> undone) {
+        (new doors::ConfigUndo(*desk, caller, trail, std::move(undone)))->start();
+    };
+    const auto ended = [=](const Result<QJsonObject> &report) {
+        if (!report && trail->empty())
+            return answer->answer(report.error());
+        ui::Import made;
+        if (report)
+            made.report = *report;
+        else
+            made.stopped = report.error();
+        if (!trail->empty())
+            made.takeBack = takeBack;
+        answer->answer(made);
+    };
+    auto *import = new doors::ConfigImport(m_desk, m_caller, parsed.object(), {&m_desk, ended});
+    import->leaveTrail(trail);
+    import->start();
 }
 
 } // namespace peerdesk::desktop

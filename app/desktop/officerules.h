@@ -17,7 +17,7 @@ public:
                                           const QString &expression) const override;
     Result<QJsonObject> preview(const ui::RuleOffice &office, const Task &sample,
                                 Time now) const override;
-    void import(const QByteArray &document, Completion<QJsonObject> done) override;
+    void import(const QByteArray &document, Completion<ui::Import> done) override;
 
 private:
     api::Desk &m_desk;

@@ -31,3 +31,5 @@ void OfficeSteward::saveAccount(const ui::AccountEdit &edit, Completion<AccountI
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_officesteward.cpp"

@@ -60,3 +60,5 @@ void Opening::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_opening.cpp"

@@ -71,3 +71,5 @@ void RemotePictures::download(const QUrl &url, const std::shared_ptr<Completion<
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_remotepictures.cpp"

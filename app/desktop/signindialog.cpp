@@ -90,3 +90,5 @@ void SignInDialog::refuse(const QString &text)
 }
 
 } // namespace peerdesk::desktop
+
+#include "moc_signindialog.cpp"

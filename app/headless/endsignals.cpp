@@ -46,3 +46,5 @@ EndNotifier::EndNotifier(int descriptor, QObject *parent)
 }
 
 } // namespace peerdesk::app
+
+#include "moc_endsignals.cpp"

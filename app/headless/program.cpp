@@ -143,7 +143,7 @@ void Program::restart()
     complain(u"The office went on without this PC. Its copy is set aside in %1; it joins again and "
              "brings back what it has."_s.arg(m_line.dataDir));
     m_isRestarting = false;
-    m_isStarted = false;
+    m_isStarted = m_awaitsCopy = false;
     m_verbs.reset();
     m_desk.reset();
     m_node.reset();
@@ -176,22 +176,38 @@ void Program::onStarted(const Result<Done> &result)
         return refuse(result.error());
     m_desk = m_node->makeDesk();
     if (m_line.verb == u"run")
-        return m_desk->status(
-            {this, [this](const Result<api::OfficeStatus> &status) { onStatus(status); }});
+        return askStatus();
     m_verbs = std::make_unique<doors::Verbs>(*m_desk);
     m_verbs->run(m_line.verb, m_line.arguments,
                  {this, [this](Result<QJsonObject> answer) { onVerbAnswered(answer); }});
 }
 
-/// A folder in which "office create" was refused has files, but no office.
+void Program::askStatus()
+{
+    m_desk->status({this, [this](const Result<api::OfficeStatus> &status) { onStatus(status); }});
+}
+
+/// A folder in which "office create" was refused has files, but no office. One that has joined
+/// knows whom it belongs to before it has anything of theirs; a long history takes its time.
 void Program::onStatus(const Result<api::OfficeStatus> &status)
 {
+    if (m_isStarted)
+        return;
     if (!status)
         return refuse(status.error());
-    if (!status->office.createdAt.isSet())
+    const bool isHere = status->office.createdAt.isSet();
+    if (!isHere && status->members.empty())
         return refuse(noOffice());
-    m_isStarted = true;
-    announce();
+    if (isHere) {
+        m_isStarted = true;
+        return announce();
+    }
+    if (!std::exchange(m_awaitsCopy, true)) {
+        complain(
+            u"Waiting for what the office \"%1\" holds: it comes from another PC that is on."_s.arg(
+                status->office.name));
+        connect(m_desk.get(), &api::Desk::statusChanged, this, &Program::askStatus);
+    }
 }
 
 void Program::announce()
@@ -337,3 +353,5 @@ void Program::finish(doors::Exit status)
 }
 
 } // namespace peerdesk::app
+
+#include "moc_program.cpp"

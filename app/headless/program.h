@@ -30,6 +30,7 @@ private:
     void onPeersOpened(const Result<QString> &address);
     void onOpened(const Result<QString> &address);
     void onStarted(const Result<Done> &result);
+    void askStatus();
     void onStatus(const Result<api::OfficeStatus> &status);
     void announce();
     /// The office went on without this PC: the folder is opened anew and joins it again.
@@ -58,6 +59,7 @@ private:
     QString m_peerAddress;
     std::function<NodeId()> m_joinedAs;
     bool m_isStarted = false;
+    bool m_awaitsCopy = false; ///< joined, and nothing has come yet
     bool m_isEnding = false;
     bool m_isRestarting = false;
     bool m_isAnnounced = false;

@@ -59,3 +59,5 @@ void SleepWatch::onPrepareForSleep(bool begins)
 }
 
 } // namespace peerdesk::app
+
+#include "moc_sleepwatch.cpp"

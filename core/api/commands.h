@@ -33,14 +33,14 @@ struct CreateOffice
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "name", &CreateOffice::name),
-                          field(2, "admin", &CreateOffice::admin),
-                          field(3, "admin_name", &CreateOffice::adminName),
-                          field(4, "token_hash", &CreateOffice::tokenHash),
-                          field(5, "node", &CreateOffice::node),
-                          field(6, "node_name", &CreateOffice::nodeName),
-                          field(7, "timezone", &CreateOffice::timeZone),
-                          field(8, "locale", &CreateOffice::locale)};
+        return FieldList{field(1, "name", &CreateOffice::name),
+                         field(2, "admin", &CreateOffice::admin),
+                         field(3, "admin_name", &CreateOffice::adminName),
+                         field(4, "token_hash", &CreateOffice::tokenHash),
+                         field(5, "node", &CreateOffice::node),
+                         field(6, "node_name", &CreateOffice::nodeName),
+                         field(7, "timezone", &CreateOffice::timeZone),
+                         field(8, "locale", &CreateOffice::locale)};
     }
     bool operator==(const CreateOffice &) const = default;
 };
@@ -51,7 +51,7 @@ struct AddNode
 {
     Node node;
 
-    static constexpr auto fields() { return std::tuple{field(1, "node", &AddNode::node)}; }
+    static constexpr auto fields() { return FieldList{field(1, "node", &AddNode::node)}; }
     bool operator==(const AddNode &) const = default;
 };
 
@@ -66,11 +66,11 @@ struct UpdateNode
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "node", &UpdateNode::node),
-                          field(2, "fingerprint", &UpdateNode::fingerprint),
-                          field(3, "addresses", &UpdateNode::addresses),
-                          field(4, "sealing_key", &UpdateNode::sealingKey),
-                          field(5, "feature_level", &UpdateNode::featureLevel)};
+        return FieldList{field(1, "node", &UpdateNode::node),
+                         field(2, "fingerprint", &UpdateNode::fingerprint),
+                         field(3, "addresses", &UpdateNode::addresses),
+                         field(4, "sealing_key", &UpdateNode::sealingKey),
+                         field(5, "feature_level", &UpdateNode::featureLevel)};
     }
     bool operator==(const UpdateNode &) const = default;
 };
@@ -80,7 +80,7 @@ struct RemoveNode
 {
     NodeId node;
 
-    static constexpr auto fields() { return std::tuple{field(1, "node", &RemoveNode::node)}; }
+    static constexpr auto fields() { return FieldList{field(1, "node", &RemoveNode::node)}; }
     bool operator==(const RemoveNode &) const = default;
 };
 
@@ -93,9 +93,9 @@ struct SaveAgent
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "agent", &SaveAgent::agent),
-                          field(2, "token_hash", &SaveAgent::tokenHash),
-                          field(3, "attributes", &SaveAgent::attributes)};
+        return FieldList{field(1, "agent", &SaveAgent::agent),
+                         field(2, "token_hash", &SaveAgent::tokenHash),
+                         field(3, "attributes", &SaveAgent::attributes)};
     }
     bool operator==(const SaveAgent &) const = default;
 };
@@ -109,9 +109,9 @@ struct SaveWorker
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &SaveWorker::worker),
-                          field(2, "friendly_name", &SaveWorker::friendlyName),
-                          field(3, "attributes", &SaveWorker::attributes)};
+        return FieldList{field(1, "worker", &SaveWorker::worker),
+                         field(2, "friendly_name", &SaveWorker::friendlyName),
+                         field(3, "attributes", &SaveWorker::attributes)};
     }
     bool operator==(const SaveWorker &) const = default;
 };
@@ -120,7 +120,7 @@ struct DeleteWorker
 {
     WorkerId worker;
 
-    static constexpr auto fields() { return std::tuple{field(1, "worker", &DeleteWorker::worker)}; }
+    static constexpr auto fields() { return FieldList{field(1, "worker", &DeleteWorker::worker)}; }
     bool operator==(const DeleteWorker &) const = default;
 };
 
@@ -132,8 +132,8 @@ struct OpenSession
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "agent", &OpenSession::agent),
-                          field(2, "token_hash", &OpenSession::tokenHash)};
+        return FieldList{field(1, "agent", &OpenSession::agent),
+                         field(2, "token_hash", &OpenSession::tokenHash)};
     }
     bool operator==(const OpenSession &) const = default;
 };
@@ -144,7 +144,7 @@ struct CloseSession
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "session", &CloseSession::session)};
+        return FieldList{field(1, "session", &CloseSession::session)};
     }
     bool operator==(const CloseSession &) const = default;
 };
@@ -157,9 +157,9 @@ struct SetActivity
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &SetActivity::worker),
-                          field(2, "activity", &SetActivity::activity),
-                          field(3, "reject_pending", &SetActivity::rejectPending)};
+        return FieldList{field(1, "worker", &SetActivity::worker),
+                         field(2, "activity", &SetActivity::activity),
+                         field(3, "reject_pending", &SetActivity::rejectPending)};
     }
     bool operator==(const SetActivity &) const = default;
 };
@@ -172,9 +172,9 @@ struct SetWorkerChannel
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &SetWorkerChannel::worker),
-                          field(2, "task_channel", &SetWorkerChannel::taskChannel),
-                          field(3, "channel", &SetWorkerChannel::channel)};
+        return FieldList{field(1, "worker", &SetWorkerChannel::worker),
+                         field(2, "task_channel", &SetWorkerChannel::taskChannel),
+                         field(3, "channel", &SetWorkerChannel::channel)};
     }
     bool operator==(const SetWorkerChannel &) const = default;
 };
@@ -187,9 +187,8 @@ struct OptQueue
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &OptQueue::worker),
-                          field(2, "queue", &OptQueue::queue),
-                          field(3, "opted_in", &OptQueue::optedIn)};
+        return FieldList{field(1, "worker", &OptQueue::worker), field(2, "queue", &OptQueue::queue),
+                         field(3, "opted_in", &OptQueue::optedIn)};
     }
     bool operator==(const OptQueue &) const = default;
 };
@@ -199,7 +198,7 @@ struct AskOneMore
 {
     WorkerId worker;
 
-    static constexpr auto fields() { return std::tuple{field(1, "worker", &AskOneMore::worker)}; }
+    static constexpr auto fields() { return FieldList{field(1, "worker", &AskOneMore::worker)}; }
     bool operator==(const AskOneMore &) const = default;
 };
 
@@ -207,7 +206,7 @@ struct SaveQueue
 {
     Queue queue;
 
-    static constexpr auto fields() { return std::tuple{field(1, "queue", &SaveQueue::queue)}; }
+    static constexpr auto fields() { return FieldList{field(1, "queue", &SaveQueue::queue)}; }
     bool operator==(const SaveQueue &) const = default;
 };
 
@@ -215,7 +214,7 @@ struct DeleteQueue
 {
     QueueId queue;
 
-    static constexpr auto fields() { return std::tuple{field(1, "queue", &DeleteQueue::queue)}; }
+    static constexpr auto fields() { return FieldList{field(1, "queue", &DeleteQueue::queue)}; }
     bool operator==(const DeleteQueue &) const = default;
 };
 
@@ -225,7 +224,7 @@ struct SaveWorkflow
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "workflow", &SaveWorkflow::workflow)};
+        return FieldList{field(1, "workflow", &SaveWorkflow::workflow)};
     }
     bool operator==(const SaveWorkflow &) const = default;
 };
@@ -236,7 +235,7 @@ struct DeleteWorkflow
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "workflow", &DeleteWorkflow::workflow)};
+        return FieldList{field(1, "workflow", &DeleteWorkflow::workflow)};
     }
     bool operator==(const DeleteWorkflow &) const = default;
 };
@@ -247,7 +246,7 @@ struct SaveActivity
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "activity", &SaveActivity::activity)};
+        return FieldList{field(1, "activity", &SaveActivity::activity)};
     }
     bool operator==(const SaveActivity &) const = default;
 };
@@ -258,7 +257,7 @@ struct DeleteActivity
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "activity", &DeleteActivity::activity)};
+        return FieldList{field(1, "activity", &DeleteActivity::activity)};
     }
     bool operator==(const DeleteActivity &) const = default;
 };
@@ -269,7 +268,7 @@ struct SaveTaskChannel
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task_channel", &SaveTaskChannel::taskChannel)};
+        return FieldList{field(1, "task_channel", &SaveTaskChannel::taskChannel)};
     }
     bool operator==(const SaveTaskChannel &) const = default;
 };
@@ -280,7 +279,7 @@ struct DeleteTaskChannel
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task_channel", &DeleteTaskChannel::taskChannel)};
+        return FieldList{field(1, "task_channel", &DeleteTaskChannel::taskChannel)};
     }
     bool operator==(const DeleteTaskChannel &) const = default;
 };
@@ -293,8 +292,8 @@ struct SaveFlow
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "flow", &SaveFlow::flow),
-                          field(2, "is_draft", &SaveFlow::isDraft)};
+        return FieldList{field(1, "flow", &SaveFlow::flow),
+                         field(2, "is_draft", &SaveFlow::isDraft)};
     }
     bool operator==(const SaveFlow &) const = default;
 };
@@ -303,7 +302,7 @@ struct DeleteFlow
 {
     FlowId flow;
 
-    static constexpr auto fields() { return std::tuple{field(1, "flow", &DeleteFlow::flow)}; }
+    static constexpr auto fields() { return FieldList{field(1, "flow", &DeleteFlow::flow)}; }
     bool operator==(const DeleteFlow &) const = default;
 };
 
@@ -312,10 +311,7 @@ struct SaveAccount
 {
     ChannelAccount account;
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "account", &SaveAccount::account)};
-    }
+    static constexpr auto fields() { return FieldList{field(1, "account", &SaveAccount::account)}; }
     bool operator==(const SaveAccount &) const = default;
 };
 
@@ -325,7 +321,7 @@ struct RemoveAccount
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &RemoveAccount::account)};
+        return FieldList{field(1, "account", &RemoveAccount::account)};
     }
     bool operator==(const RemoveAccount &) const = default;
 };
@@ -341,9 +337,9 @@ struct Ingest
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &Ingest::account), field(2, "items", &Ingest::items),
-                          field(3, "cursor_from", &Ingest::cursorFrom),
-                          field(4, "cursor_to", &Ingest::cursorTo)};
+        return FieldList{field(1, "account", &Ingest::account), field(2, "items", &Ingest::items),
+                         field(3, "cursor_from", &Ingest::cursorFrom),
+                         field(4, "cursor_to", &Ingest::cursorTo)};
     }
     bool operator==(const Ingest &) const = default;
 };
@@ -359,8 +355,8 @@ struct WaitedSince
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "at", &WaitedSince::at), field(2, "seen", &WaitedSince::seen),
-                          field(3, "task", &WaitedSince::task)};
+        return FieldList{field(1, "at", &WaitedSince::at), field(2, "seen", &WaitedSince::seen),
+                         field(3, "task", &WaitedSince::task)};
     }
     bool operator==(const WaitedSince &) const = default;
 };
@@ -379,14 +375,14 @@ struct SendMessage
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &SendMessage::conversation),
-                          field(2, "content", &SendMessage::content),
-                          field(3, "kind", &SendMessage::kind),
-                          field(4, "reply_to", &SendMessage::replyTo),
-                          field(5, "send_at", &SendMessage::sendAt),
-                          field(6, "visibility", &SendMessage::visibility),
-                          field(7, "action", &SendMessage::action),
-                          field(8, "waited", &SendMessage::waited)};
+        return FieldList{field(1, "conversation", &SendMessage::conversation),
+                         field(2, "content", &SendMessage::content),
+                         field(3, "kind", &SendMessage::kind),
+                         field(4, "reply_to", &SendMessage::replyTo),
+                         field(5, "send_at", &SendMessage::sendAt),
+                         field(6, "visibility", &SendMessage::visibility),
+                         field(7, "action", &SendMessage::action),
+                         field(8, "waited", &SendMessage::waited)};
     }
     bool operator==(const SendMessage &) const = default;
 };
@@ -398,7 +394,7 @@ struct CancelMessage
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "message", &CancelMessage::message)};
+        return FieldList{field(1, "message", &CancelMessage::message)};
     }
     bool operator==(const CancelMessage &) const = default;
 };
@@ -410,7 +406,7 @@ struct RetryMessage
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "message", &RetryMessage::message)};
+        return FieldList{field(1, "message", &RetryMessage::message)};
     }
     bool operator==(const RetryMessage &) const = default;
 };
@@ -422,8 +418,8 @@ struct MarkRead
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &MarkRead::conversation),
-                          field(2, "up_to", &MarkRead::upTo)};
+        return FieldList{field(1, "conversation", &MarkRead::conversation),
+                         field(2, "up_to", &MarkRead::upTo)};
     }
     bool operator==(const MarkRead &) const = default;
 };
@@ -437,10 +433,10 @@ struct UpdateConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &UpdateConversation::conversation),
-                          field(2, "status", &UpdateConversation::status),
-                          field(3, "tags", &UpdateConversation::tags),
-                          field(4, "snooze_until", &UpdateConversation::snoozeUntil)};
+        return FieldList{field(1, "conversation", &UpdateConversation::conversation),
+                         field(2, "status", &UpdateConversation::status),
+                         field(3, "tags", &UpdateConversation::tags),
+                         field(4, "snooze_until", &UpdateConversation::snoozeUntil)};
     }
     bool operator==(const UpdateConversation &) const = default;
 };
@@ -452,7 +448,7 @@ struct TakeConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &TakeConversation::conversation)};
+        return FieldList{field(1, "conversation", &TakeConversation::conversation)};
     }
     bool operator==(const TakeConversation &) const = default;
 };
@@ -464,8 +460,8 @@ struct AssignConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &AssignConversation::conversation),
-                          field(2, "agent", &AssignConversation::agent)};
+        return FieldList{field(1, "conversation", &AssignConversation::conversation),
+                         field(2, "agent", &AssignConversation::agent)};
     }
     bool operator==(const AssignConversation &) const = default;
 };
@@ -476,7 +472,7 @@ struct ParkConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ParkConversation::conversation)};
+        return FieldList{field(1, "conversation", &ParkConversation::conversation)};
     }
     bool operator==(const ParkConversation &) const = default;
 };
@@ -487,7 +483,7 @@ struct ResumeConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ResumeConversation::conversation)};
+        return FieldList{field(1, "conversation", &ResumeConversation::conversation)};
     }
     bool operator==(const ResumeConversation &) const = default;
 };
@@ -505,13 +501,13 @@ struct SaveCustomer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &SaveCustomer::customer),
-                          field(2, "name", &SaveCustomer::name),
-                          field(3, "language", &SaveCustomer::language),
-                          field(4, "customer_facts", &SaveCustomer::customerFacts),
-                          field(5, "tags", &SaveCustomer::tags),
-                          field(6, "notes", &SaveCustomer::notes),
-                          field(7, "addresses", &SaveCustomer::addresses)};
+        return FieldList{field(1, "customer", &SaveCustomer::customer),
+                         field(2, "name", &SaveCustomer::name),
+                         field(3, "language", &SaveCustomer::language),
+                         field(4, "customer_facts", &SaveCustomer::customerFacts),
+                         field(5, "tags", &SaveCustomer::tags),
+                         field(6, "notes", &SaveCustomer::notes),
+                         field(7, "addresses", &SaveCustomer::addresses)};
     }
     bool operator==(const SaveCustomer &) const = default;
 };
@@ -525,8 +521,8 @@ struct MergeCustomers
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "from", &MergeCustomers::from),
-                          field(2, "into", &MergeCustomers::into)};
+        return FieldList{field(1, "from", &MergeCustomers::from),
+                         field(2, "into", &MergeCustomers::into)};
     }
     bool operator==(const MergeCustomers &) const = default;
 };
@@ -540,9 +536,9 @@ struct SplitCustomer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &SplitCustomer::customer),
-                          field(2, "name", &SplitCustomer::name),
-                          field(3, "addresses", &SplitCustomer::addresses)};
+        return FieldList{field(1, "customer", &SplitCustomer::customer),
+                         field(2, "name", &SplitCustomer::name),
+                         field(3, "addresses", &SplitCustomer::addresses)};
     }
     bool operator==(const SplitCustomer &) const = default;
 };
@@ -561,15 +557,15 @@ struct CreateTask
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "attributes", &CreateTask::attributes),
-                          field(2, "task_channel", &CreateTask::taskChannel),
-                          field(3, "workflow", &CreateTask::workflow),
-                          field(4, "priority", &CreateTask::priority),
-                          field(5, "timeout", &CreateTask::timeout),
-                          field(6, "virtual_start_time", &CreateTask::virtualStartTime),
-                          field(7, "conversation", &CreateTask::conversation),
-                          field(8, "routing_target", &CreateTask::routingTarget),
-                          field(9, "ignore_capacity", &CreateTask::ignoreCapacity)};
+        return FieldList{field(1, "attributes", &CreateTask::attributes),
+                         field(2, "task_channel", &CreateTask::taskChannel),
+                         field(3, "workflow", &CreateTask::workflow),
+                         field(4, "priority", &CreateTask::priority),
+                         field(5, "timeout", &CreateTask::timeout),
+                         field(6, "virtual_start_time", &CreateTask::virtualStartTime),
+                         field(7, "conversation", &CreateTask::conversation),
+                         field(8, "routing_target", &CreateTask::routingTarget),
+                         field(9, "ignore_capacity", &CreateTask::ignoreCapacity)};
     }
     bool operator==(const CreateTask &) const = default;
 };
@@ -582,9 +578,9 @@ struct UpdateTask
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task", &UpdateTask::task),
-                          field(2, "attributes", &UpdateTask::attributes),
-                          field(3, "priority", &UpdateTask::priority)};
+        return FieldList{field(1, "task", &UpdateTask::task),
+                         field(2, "attributes", &UpdateTask::attributes),
+                         field(3, "priority", &UpdateTask::priority)};
     }
     bool operator==(const UpdateTask &) const = default;
 };
@@ -596,8 +592,8 @@ struct CancelTask
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task", &CancelTask::task),
-                          field(2, "reason", &CancelTask::reason)};
+        return FieldList{field(1, "task", &CancelTask::task),
+                         field(2, "reason", &CancelTask::reason)};
     }
     bool operator==(const CancelTask &) const = default;
 };
@@ -606,7 +602,7 @@ struct WrapUpTask
 {
     TaskId task;
 
-    static constexpr auto fields() { return std::tuple{field(1, "task", &WrapUpTask::task)}; }
+    static constexpr auto fields() { return FieldList{field(1, "task", &WrapUpTask::task)}; }
     bool operator==(const WrapUpTask &) const = default;
 };
 
@@ -617,8 +613,8 @@ struct CompleteTask
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task", &CompleteTask::task),
-                          field(2, "reason", &CompleteTask::reason)};
+        return FieldList{field(1, "task", &CompleteTask::task),
+                         field(2, "reason", &CompleteTask::reason)};
     }
     bool operator==(const CompleteTask &) const = default;
 };
@@ -635,12 +631,12 @@ struct TransferTask
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task", &TransferTask::task),
-                          field(2, "type", &TransferTask::type),
-                          field(3, "mode", &TransferTask::mode),
-                          field(4, "to_worker", &TransferTask::toWorker),
-                          field(5, "to_queue", &TransferTask::toQueue),
-                          field(6, "ignore_capacity", &TransferTask::ignoreCapacity)};
+        return FieldList{field(1, "task", &TransferTask::task),
+                         field(2, "type", &TransferTask::type),
+                         field(3, "mode", &TransferTask::mode),
+                         field(4, "to_worker", &TransferTask::toWorker),
+                         field(5, "to_queue", &TransferTask::toQueue),
+                         field(6, "ignore_capacity", &TransferTask::ignoreCapacity)};
     }
     bool operator==(const TransferTask &) const = default;
 };
@@ -653,8 +649,8 @@ struct EndTransfer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "task", &EndTransfer::task),
-                          field(2, "is_completed", &EndTransfer::isCompleted)};
+        return FieldList{field(1, "task", &EndTransfer::task),
+                         field(2, "is_completed", &EndTransfer::isCompleted)};
     }
     bool operator==(const EndTransfer &) const = default;
 };
@@ -666,7 +662,7 @@ struct CompleteReservation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "reservation", &CompleteReservation::reservation)};
+        return FieldList{field(1, "reservation", &CompleteReservation::reservation)};
     }
     bool operator==(const CompleteReservation &) const = default;
 };
@@ -680,8 +676,8 @@ struct TakeNext
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &TakeNext::worker),
-                          field(2, "queue", &TakeNext::queue)};
+        return FieldList{field(1, "worker", &TakeNext::worker),
+                         field(2, "queue", &TakeNext::queue)};
     }
     bool operator==(const TakeNext &) const = default;
 };
@@ -697,11 +693,11 @@ struct SaveWorkspace
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "default_activity", &SaveWorkspace::defaultActivity),
-                          field(2, "timeout_activity", &SaveWorkspace::timeoutActivity),
-                          field(3, "prioritize_queue_order", &SaveWorkspace::prioritizeQueueOrder),
-                          field(4, "max_pending_offers", &SaveWorkspace::maxPendingOffers),
-                          field(5, "uses_channel_weights", &SaveWorkspace::usesChannelWeights)};
+        return FieldList{field(1, "default_activity", &SaveWorkspace::defaultActivity),
+                         field(2, "timeout_activity", &SaveWorkspace::timeoutActivity),
+                         field(3, "prioritize_queue_order", &SaveWorkspace::prioritizeQueueOrder),
+                         field(4, "max_pending_offers", &SaveWorkspace::maxPendingOffers),
+                         field(5, "uses_channel_weights", &SaveWorkspace::usesChannelWeights)};
     }
     bool operator==(const SaveWorkspace &) const = default;
 };
@@ -712,7 +708,7 @@ struct AcceptReservation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "reservation", &AcceptReservation::reservation)};
+        return FieldList{field(1, "reservation", &AcceptReservation::reservation)};
     }
     bool operator==(const AcceptReservation &) const = default;
 };
@@ -725,8 +721,8 @@ struct RejectReservation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "reservation", &RejectReservation::reservation),
-                          field(2, "activity", &RejectReservation::activity)};
+        return FieldList{field(1, "reservation", &RejectReservation::reservation),
+                         field(2, "activity", &RejectReservation::activity)};
     }
     bool operator==(const RejectReservation &) const = default;
 };
@@ -740,9 +736,9 @@ struct ClaimEffect
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "effect", &ClaimEffect::effect),
-                          field(2, "node", &ClaimEffect::node),
-                          field(3, "fence", &ClaimEffect::fence)};
+        return FieldList{field(1, "effect", &ClaimEffect::effect),
+                         field(2, "node", &ClaimEffect::node),
+                         field(3, "fence", &ClaimEffect::fence)};
     }
     bool operator==(const ClaimEffect &) const = default;
 };
@@ -762,13 +758,13 @@ struct ReportEffect
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "effect", &ReportEffect::effect),
-                          field(2, "state", &ReportEffect::state),
-                          field(3, "provider_id", &ReportEffect::providerId),
-                          field(4, "detail", &ReportEffect::detail),
-                          field(5, "response", &ReportEffect::response),
-                          field(6, "retry_at", &ReportEffect::retryAt),
-                          field(7, "attempt", &ReportEffect::attempt)};
+        return FieldList{field(1, "effect", &ReportEffect::effect),
+                         field(2, "state", &ReportEffect::state),
+                         field(3, "provider_id", &ReportEffect::providerId),
+                         field(4, "detail", &ReportEffect::detail),
+                         field(5, "response", &ReportEffect::response),
+                         field(6, "retry_at", &ReportEffect::retryAt),
+                         field(7, "attempt", &ReportEffect::attempt)};
     }
     bool operator==(const ReportEffect &) const = default;
 };
@@ -781,7 +777,7 @@ struct Appoint
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &Appoint::account), field(2, "node", &Appoint::node)};
+        return FieldList{field(1, "account", &Appoint::account), field(2, "node", &Appoint::node)};
     }
     bool operator==(const Appoint &) const = default;
 };
@@ -791,7 +787,7 @@ struct SealSecret
 {
     SealedSecret seal; ///< its id is not looked at
 
-    static constexpr auto fields() { return std::tuple{field(1, "seal", &SealSecret::seal)}; }
+    static constexpr auto fields() { return FieldList{field(1, "seal", &SealSecret::seal)}; }
     bool operator==(const SealSecret &) const = default;
 };
 
@@ -802,7 +798,7 @@ struct SetRecoveryKey
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "public_key", &SetRecoveryKey::publicKey)};
+        return FieldList{field(1, "public_key", &SetRecoveryKey::publicKey)};
     }
     bool operator==(const SetRecoveryKey &) const = default;
 };
@@ -816,9 +812,9 @@ struct NoteTakeover
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "node", &NoteTakeover::node),
-                          field(2, "generation", &NoteTakeover::generation),
-                          field(3, "kept_up_to", &NoteTakeover::keptUpTo)};
+        return FieldList{field(1, "node", &NoteTakeover::node),
+                         field(2, "generation", &NoteTakeover::generation),
+                         field(3, "kept_up_to", &NoteTakeover::keptUpTo)};
     }
     bool operator==(const NoteTakeover &) const = default;
 };
@@ -828,11 +824,11 @@ struct TimeReached
 {
     Time now;
 
-    static constexpr auto fields() { return std::tuple{field(1, "now", &TimeReached::now)}; }
+    static constexpr auto fields() { return FieldList{field(1, "now", &TimeReached::now)}; }
     bool operator==(const TimeReached &) const = default;
 };
 
-using Command = std::variant<
+using AnyCommand = std::variant<
     CreateOffice, SaveAgent, SaveWorker, DeleteWorker, OpenSession, CloseSession, SetActivity,
     SetWorkerChannel, OptQueue, SaveQueue, DeleteQueue, SaveWorkflow, DeleteWorkflow, SaveActivity,
     SaveTaskChannel, SaveFlow, DeleteFlow, SaveAccount, RemoveAccount, Ingest, SendMessage,
@@ -844,5 +840,20 @@ using Command = std::variant<
     SalvageMessage, SalvageCustomer, TransferTask, EndTransfer, CompleteReservation, TakeNext,
     SaveWorkspace, EraseCustomer, ImportCard, ImportConversation, SaveWebhook, DeleteWebhook,
     NoteDeliveries, PublishFlow, ContinueConversation, UndoMerge, DenyLikeness>;
+
+/// One of them. A class of its own for the same reason as events::Fact.
+class Command : public AnyCommand
+{
+public:
+    using AnyCommand::AnyCommand;
+    Command();
+    Command(const Command &other);
+    Command(Command &&other) noexcept;
+    Command &operator=(const Command &other);
+    Command &operator=(Command &&other) noexcept;
+    ~Command();
+    /// They have no order. Said here, because QMetaType finds that of std::variant and takes it.
+    bool operator<(const Command &other) const = delete;
+};
 
 } // namespace peerdesk::api

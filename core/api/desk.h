@@ -3,6 +3,7 @@
 
 #include "core/api/commands.h"
 #include "core/base/completion.h"
+#include "core/domain/messagetemplate.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -344,6 +345,14 @@ public:
     /// Tries the account's settings and secrets for real. The answer is a sentence for people.
     /// Admins only.
     virtual void testAccount(const Caller &caller, AccountId account, Completion<QString> done) = 0;
+    /// Which templates the account's provider has approved, and which it has not; asked by
+    /// whichever PC runs the account. Errors: NotFound (no such account, or its provider has no
+    /// list), Rejected "elsewhere" or "down", with a sentence.
+    virtual void templates(AccountId account, Completion<TemplateList> done)
+    {
+        Q_UNUSED(account)
+        done.answer(notFound(QStringLiteral("templates are not listed here")));
+    }
     /// A provider's or a middleware's call of a channel that runs on this PC. Whether it may is the
     /// channel's to say. Errors: NotFound, Rejected "elsewhere" (another PC runs it).
     virtual void hook(AccountId account, const HookCall &call, Completion<HookAnswer> done)
@@ -367,11 +376,21 @@ public:
     }
     /// Goes on without the PCs that are gone for good, with what this PC has; they bring back what
     /// they had when they come again. Supervisors and admins. Errors: Rejected "router-alive",
-    /// "majority-alive", "no-copy", "no-recovery-key".
-    virtual void takeover(const Caller &caller, Completion<Done> done)
+    /// "majority-alive", "no-copy", "no-recovery-key" (this PC does not have the key: with the
+    /// words of the recovery sheet it goes on), "old-recovery-key" (the words are not this
+    /// office's, or not any more); Invalid (words that are none).
+    virtual void takeover(const Caller &caller, const QString &recoveryWords, Completion<Done> done)
     {
         Q_UNUSED(caller)
+        Q_UNUSED(recoveryWords)
         done.answer(notFound(QStringLiteral("nothing can be taken over here")));
+    }
+    /// The office's recovery key as 24 words, for paper. A new one is made when a PC is removed.
+    /// Admins only. Errors: Rejected "no-recovery-key" (this PC does not have it).
+    virtual void recoveryWords(const Caller &caller, Completion<QString> done)
+    {
+        Q_UNUSED(caller)
+        done.answer(notFound(QStringLiteral("there is no recovery key here")));
     }
     /// Types of channels with their settings and capability record, as `channel types` prints them.
     virtual QJsonArray channelTypes() const = 0;

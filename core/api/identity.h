@@ -19,9 +19,9 @@ struct ContinueConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ContinueConversation::conversation),
-                          field(2, "account", &ContinueConversation::account),
-                          field(3, "address", &ContinueConversation::address)};
+        return FieldList{field(1, "conversation", &ContinueConversation::conversation),
+                         field(2, "account", &ContinueConversation::account),
+                         field(3, "address", &ContinueConversation::address)};
     }
     bool operator==(const ContinueConversation &) const = default;
 };
@@ -31,7 +31,7 @@ struct UndoMerge
 {
     CustomerId from; ///< the card that is gone
 
-    static constexpr auto fields() { return std::tuple{field(1, "from", &UndoMerge::from)}; }
+    static constexpr auto fields() { return FieldList{field(1, "from", &UndoMerge::from)}; }
     bool operator==(const UndoMerge &) const = default;
 };
 
@@ -43,8 +43,8 @@ struct DenyLikeness
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "one", &DenyLikeness::one),
-                          field(2, "other", &DenyLikeness::other)};
+        return FieldList{field(1, "one", &DenyLikeness::one),
+                         field(2, "other", &DenyLikeness::other)};
     }
     bool operator==(const DenyLikeness &) const = default;
 };

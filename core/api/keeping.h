@@ -19,7 +19,7 @@ struct EraseCustomer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &EraseCustomer::customer)};
+        return FieldList{field(1, "customer", &EraseCustomer::customer)};
     }
     bool operator==(const EraseCustomer &) const = default;
 };
@@ -33,8 +33,8 @@ struct ImportCard
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &ImportCard::customer),
-                          field(2, "addresses", &ImportCard::addresses)};
+        return FieldList{field(1, "customer", &ImportCard::customer),
+                         field(2, "addresses", &ImportCard::addresses)};
     }
     bool operator==(const ImportCard &) const = default;
 };
@@ -48,9 +48,9 @@ struct ImportConversation
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ImportConversation::conversation),
-                          field(2, "address", &ImportConversation::address),
-                          field(3, "messages", &ImportConversation::messages)};
+        return FieldList{field(1, "conversation", &ImportConversation::conversation),
+                         field(2, "address", &ImportConversation::address),
+                         field(3, "messages", &ImportConversation::messages)};
     }
     bool operator==(const ImportConversation &) const = default;
 };
@@ -60,10 +60,7 @@ struct SaveWebhook
 {
     Webhook webhook; ///< where it stands is not looked at
 
-    static constexpr auto fields()
-    {
-        return std::tuple{field(1, "webhook", &SaveWebhook::webhook)};
-    }
+    static constexpr auto fields() { return FieldList{field(1, "webhook", &SaveWebhook::webhook)}; }
     bool operator==(const SaveWebhook &) const = default;
 };
 
@@ -73,7 +70,7 @@ struct DeleteWebhook
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "webhook", &DeleteWebhook::webhook)};
+        return FieldList{field(1, "webhook", &DeleteWebhook::webhook)};
     }
     bool operator==(const DeleteWebhook &) const = default;
 };
@@ -88,10 +85,10 @@ struct NoteDeliveries
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "webhook", &NoteDeliveries::webhook),
-                          field(2, "index", &NoteDeliveries::index),
-                          field(3, "ordinal", &NoteDeliveries::ordinal),
-                          field(4, "deliveries", &NoteDeliveries::deliveries)};
+        return FieldList{field(1, "webhook", &NoteDeliveries::webhook),
+                         field(2, "index", &NoteDeliveries::index),
+                         field(3, "ordinal", &NoteDeliveries::ordinal),
+                         field(4, "deliveries", &NoteDeliveries::deliveries)};
     }
     bool operator==(const NoteDeliveries &) const = default;
 };
@@ -104,8 +101,8 @@ struct PublishFlow
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "flow", &PublishFlow::flow),
-                          field(2, "message", &PublishFlow::message)};
+        return FieldList{field(1, "flow", &PublishFlow::flow),
+                         field(2, "message", &PublishFlow::message)};
     }
     bool operator==(const PublishFlow &) const = default;
 };

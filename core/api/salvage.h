@@ -20,11 +20,11 @@ struct SalvageMessage
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "message", &SalvageMessage::message),
-                          field(2, "conversation", &SalvageMessage::conversation),
-                          field(3, "customer", &SalvageMessage::customer),
-                          field(4, "addresses", &SalvageMessage::addresses),
-                          field(5, "is_last", &SalvageMessage::isLast)};
+        return FieldList{field(1, "message", &SalvageMessage::message),
+                         field(2, "conversation", &SalvageMessage::conversation),
+                         field(3, "customer", &SalvageMessage::customer),
+                         field(4, "addresses", &SalvageMessage::addresses),
+                         field(5, "is_last", &SalvageMessage::isLast)};
     }
     bool operator==(const SalvageMessage &) const = default;
 };
@@ -39,9 +39,9 @@ struct SalvageCustomer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &SalvageCustomer::customer),
-                          field(2, "has_conflict", &SalvageCustomer::hasConflict),
-                          field(3, "from", &SalvageCustomer::from)};
+        return FieldList{field(1, "customer", &SalvageCustomer::customer),
+                         field(2, "has_conflict", &SalvageCustomer::hasConflict),
+                         field(3, "from", &SalvageCustomer::from)};
     }
     bool operator==(const SalvageCustomer &) const = default;
 };

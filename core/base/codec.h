@@ -87,14 +87,18 @@ public:
     template <Fielded T>
     void value(const T &v)
     {
-        static const T defaults{};
-        const auto write = [&](const auto &...f) {
-            const std::array present{isPresent(v.*(f.member), defaults.*(f.member))...};
-            head(Major::Map, quint64(std::count(present.begin(), present.end(), true)));
-            const bool *isWritten = present.data();
-            ((*isWritten++ ? writeField(v, f) : void()), ...);
-        };
-        std::apply(write, T::fields());
+        [[maybe_unused]] static const T defaults{}; // not used where all is optional
+        constexpr auto fields = T::fields();
+        std::array<bool, fields.size()> present;
+        size_t at = 0;
+        fields.each(
+            [&](const auto &f) { present[at++] = isPresent(v.*(f.member), defaults.*(f.member)); });
+        head(Major::Map, quint64(std::count(present.begin(), present.end(), true)));
+        at = 0;
+        fields.each([&](const auto &f) {
+            if (present[at++])
+                writeField(v, f);
+        });
     }
 
 private:
@@ -237,11 +241,12 @@ public:
                 return false;
             bool known = false;
             bool good = true;
-            std::apply(
-                [&](const auto &...f) {
-                    ((f.key == key ? (known = true, good = readField(v, f)) : false), ...);
-                },
-                T::fields());
+            T::fields().each([&](const auto &f) {
+                if (f.key != key)
+                    return;
+                known = true;
+                good = readField(v, f);
+            });
             if (!good || (!known && !skip()))
                 return false;
         }

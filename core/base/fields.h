@@ -11,8 +11,8 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace peerdesk {
@@ -40,8 +40,45 @@ constexpr Field<Owner, Member> personal(int key, const char *name, Member Owner:
     return {key, name, member, true};
 }
 
+namespace detail {
+template <size_t, typename FieldType>
+struct FieldAt
+{
+    FieldType field;
+};
+template <typename Indices, typename... FieldTypes>
+struct FieldsAt;
+template <size_t... Indices, typename... FieldTypes>
+struct FieldsAt<std::index_sequence<Indices...>, FieldTypes...> : FieldAt<Indices, FieldTypes>...
+{
+    constexpr explicit FieldsAt(FieldTypes... fields)
+        : FieldAt<Indices, FieldTypes>{fields}...
+    {}
+    template <typename Use>
+    constexpr void each(Use &&use) const
+    {
+        (use(static_cast<const FieldAt<Indices, FieldTypes> &>(*this).field), ...);
+    }
+};
+} // namespace detail
+
+/// Fields in order. Every file that knows the facts has some hundred of these lists, and
+/// std::tuple's constructors alone took seconds of each file's compile time.
+template <typename... FieldTypes>
+class FieldList : detail::FieldsAt<std::index_sequence_for<FieldTypes...>, FieldTypes...>
+{
+    using Base = detail::FieldsAt<std::index_sequence_for<FieldTypes...>, FieldTypes...>;
+
+public:
+    constexpr FieldList(FieldTypes... fields)
+        : Base(fields...)
+    {}
+    static constexpr size_t size() { return sizeof...(FieldTypes); }
+    using Base::each; ///< calls use(field) for one after the other
+};
+
 /// A struct that lists its fields once, in ascending key order: `static constexpr auto fields() {
-/// return std::tuple{...}; }`. Codec (CBOR) and JSON both follow from that list.
+/// return FieldList{...}; }`. Codec (CBOR) and JSON both follow from that list.
 template <typename T>
 concept Fielded = requires
 {

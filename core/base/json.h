@@ -95,11 +95,8 @@ template <Fielded T>
 QJsonValue write(const T &v)
 {
     QJsonObject out;
-    std::apply(
-        [&](const auto &...f) {
-            (out.insert(QString::fromLatin1(f.name), write(v.*(f.member))), ...);
-        },
-        T::fields());
+    T::fields().each(
+        [&](const auto &f) { out.insert(QString::fromLatin1(f.name), write(v.*(f.member))); });
     return out;
 }
 
@@ -212,7 +209,7 @@ bool read(const QJsonValue &in, T &v)
         if (it != members.end())
             good = good && read(it.value(), v.*(f.member));
     };
-    std::apply([&](const auto &...f) { (member(f), ...); }, T::fields());
+    T::fields().each(member);
     return good;
 }
 

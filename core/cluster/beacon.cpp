@@ -127,3 +127,5 @@ void Beacon::onReadyRead()
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_beacon.cpp"

@@ -28,12 +28,12 @@ struct Sighting
     QString address() const;
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office", &Sighting::office),
-                          field(2, "office_name", &Sighting::officeName),
-                          field(3, "node", &Sighting::node),
-                          field(4, "members", &Sighting::members),
-                          field(5, "inviting", &Sighting::isInviting),
-                          field(6, "port", &Sighting::port)};
+        return FieldList{field(1, "office", &Sighting::office),
+                         field(2, "office_name", &Sighting::officeName),
+                         field(3, "node", &Sighting::node),
+                         field(4, "members", &Sighting::members),
+                         field(5, "inviting", &Sighting::isInviting),
+                         field(6, "port", &Sighting::port)};
     }
     bool operator==(const Sighting &) const = default;
 };

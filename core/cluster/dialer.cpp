@@ -145,3 +145,5 @@ void Dialer::send(const Frame &frame)
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_dialer.cpp"

@@ -310,3 +310,5 @@ void Doorkeeper::answer(const QString &node, const Result<Membership> &welcome)
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_doorkeeper.cpp"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/cluster/invitation.h"
 
+#include "core/cluster/words.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QMessageAuthenticationCode>
@@ -17,33 +19,9 @@ namespace {
 
 constexpr int Words = 6;
 constexpr int ComparedWords = 3;
-constexpr int BitsPerWord = 11;
 constexpr int SecretBits = 60;
 constexpr int ChecksumBits = 6;
 constexpr size_t MemoryBytes = 64U * 1024 * 1024;
-
-// A word is consonant (16), vowel (4), consonant (8), vowel (4): 11 bits that can be said in any
-// language and are not mistaken for each other on the phone.
-constexpr QStringView First = u"bdfghjklmnprstvz";
-constexpr QStringView Vowels = u"aiou";
-constexpr QStringView Second = u"bdklmnrt";
-
-QString wordOf(int number)
-{
-    return QString(First[(number >> 7) & 15]) + Vowels[(number >> 5) & 3] +
-           Second[(number >> 2) & 7] + Vowels[number & 3];
-}
-
-int numberOf(QStringView word)
-{
-    if (word.size() != 4)
-        return -1;
-    const qsizetype a = First.indexOf(word[0]);
-    const qsizetype b = Vowels.indexOf(word[1]);
-    const qsizetype c = Second.indexOf(word[2]);
-    const qsizetype d = Vowels.indexOf(word[3]);
-    return a < 0 || b < 0 || c < 0 || d < 0 ? -1 : int(a << 7 | b << 5 | c << 2 | d);
-}
 
 quint64 checksumOf(quint64 secret)
 {

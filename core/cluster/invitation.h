@@ -80,8 +80,8 @@ struct JoinOffer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "invitations", &JoinOffer::invitations),
-                          field(2, "nonce", &JoinOffer::nonce), field(3, "way", &JoinOffer::way)};
+        return FieldList{field(1, "invitations", &JoinOffer::invitations),
+                         field(2, "nonce", &JoinOffer::nonce), field(3, "way", &JoinOffer::way)};
     }
     bool operator==(const JoinOffer &) const = default;
 };
@@ -95,9 +95,9 @@ struct JoinAsk
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "commitment", &JoinAsk::commitment),
-                          field(2, "node", &JoinAsk::node), field(3, "name", &JoinAsk::name),
-                          field(4, "feature_level", &JoinAsk::featureLevel)};
+        return FieldList{field(1, "commitment", &JoinAsk::commitment),
+                         field(2, "node", &JoinAsk::node), field(3, "name", &JoinAsk::name),
+                         field(4, "feature_level", &JoinAsk::featureLevel)};
     }
     bool operator==(const JoinAsk &) const = default;
 };
@@ -106,7 +106,7 @@ struct JoinReveal
 {
     QByteArray nonce;
 
-    static constexpr auto fields() { return std::tuple{field(1, "nonce", &JoinReveal::nonce)}; }
+    static constexpr auto fields() { return FieldList{field(1, "nonce", &JoinReveal::nonce)}; }
     bool operator==(const JoinReveal &) const = default;
 };
 struct JoinClaim
@@ -119,10 +119,10 @@ struct JoinClaim
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "nonce", &JoinClaim::nonce),
-                          field(2, "proofs", &JoinClaim::proofs),
-                          field(3, "node", &JoinClaim::node), field(4, "name", &JoinClaim::name),
-                          field(5, "feature_level", &JoinClaim::featureLevel)};
+        return FieldList{field(1, "nonce", &JoinClaim::nonce),
+                         field(2, "proofs", &JoinClaim::proofs), field(3, "node", &JoinClaim::node),
+                         field(4, "name", &JoinClaim::name),
+                         field(5, "feature_level", &JoinClaim::featureLevel)};
     }
     bool operator==(const JoinClaim &) const = default;
 };
@@ -135,9 +135,9 @@ struct KnownMember
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "node", &KnownMember::node),
-                          field(2, "fingerprint", &KnownMember::fingerprint),
-                          field(3, "addresses", &KnownMember::addresses)};
+        return FieldList{field(1, "node", &KnownMember::node),
+                         field(2, "fingerprint", &KnownMember::fingerprint),
+                         field(3, "addresses", &KnownMember::addresses)};
     }
     bool operator==(const KnownMember &) const = default;
 };
@@ -151,7 +151,7 @@ struct Membership
 
     static constexpr auto fields()
     {
-        return std::tuple{
+        return FieldList{
             field(1, "office", &Membership::office), field(2, "name", &Membership::name),
             field(3, "members", &Membership::members), field(4, "takeover", &Membership::takeover)};
     }
@@ -165,9 +165,9 @@ struct JoinWelcome
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "proof", &JoinWelcome::proof),
-                          field(2, "membership", &JoinWelcome::membership),
-                          field(3, "refusal", &JoinWelcome::refusal)};
+        return FieldList{field(1, "proof", &JoinWelcome::proof),
+                         field(2, "membership", &JoinWelcome::membership),
+                         field(3, "refusal", &JoinWelcome::refusal)};
     }
     bool operator==(const JoinWelcome &) const = default;
 };

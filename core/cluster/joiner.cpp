@@ -210,3 +210,5 @@ void Joiner::fail(Error::Code code, const QString &why, const QString &state)
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_joiner.cpp"

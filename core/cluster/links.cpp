@@ -390,3 +390,6 @@ std::unique_ptr<Network> makeLinks(const Links::Options &options, QObject *paren
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_links.cpp"
+#include "moc_network.cpp"

@@ -30,10 +30,10 @@ struct InstallNote
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "index", &InstallNote::index),
-                          field(2, "term", &InstallNote::term),
-                          field(3, "change_index", &InstallNote::changeIndex),
-                          field(4, "change", &InstallNote::change)};
+        return FieldList{field(1, "index", &InstallNote::index),
+                         field(2, "term", &InstallNote::term),
+                         field(3, "change_index", &InstallNote::changeIndex),
+                         field(4, "change", &InstallNote::change)};
     }
     bool operator==(const InstallNote &) const = default;
 };
@@ -293,3 +293,5 @@ bool LogWriter::event(QEvent *event)
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_logwriter.cpp"

@@ -788,3 +788,5 @@ void Member::finish()
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_member.cpp"

@@ -174,3 +174,6 @@ std::unique_ptr<Replica> Replica::make(Options options)
 } // namespace peerdesk::cluster
 
 #include "replica.moc"
+
+#include "moc_consensus.cpp"
+#include "moc_replica.cpp"

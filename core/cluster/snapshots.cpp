@@ -126,3 +126,5 @@ void Snapshots::forgetFetched()
 }
 
 } // namespace peerdesk::cluster
+
+#include "moc_snapshots.cpp"

@@ -3,12 +3,21 @@
 
 #include "core/base/codec.h"
 #include "core/cluster/invitation.h"
+#include "core/cluster/words.h"
+
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QRegularExpression>
 
 #include <sodium.h>
 
 namespace peerdesk::cluster {
 
+using namespace Qt::StringLiterals;
+
 namespace {
+
+constexpr int RecoveryWords = 24; // 256 bits and a checksum of 8
 
 /// Other signatures of the same key can never be taken for one of these.
 constexpr QByteArrayView Purpose = "peerdesk takeover 1";
@@ -44,6 +53,16 @@ std::optional<Pair> pairOf(const QByteArray &seed)
     return pair;
 }
 
+QByteArray withChecksum(const QByteArray &seed)
+{
+    return seed + QCryptographicHash::hash(seed, QCryptographicHash::Sha256).left(1);
+}
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("peerdesk::cluster", text);
+}
+
 auto rank(const Takeover &takeover)
 {
     return std::tuple(takeover.generation, takeover.index, takeover.term, takeover.node);
@@ -60,6 +79,30 @@ QByteArray recoveryPublicKey(const QByteArray &seed)
 {
     const auto pair = pairOf(seed);
     return pair ? pair->publicKey : QByteArray();
+}
+
+QStringList recoveryWords(const QByteArray &seed)
+{
+    return seed.size() == RecoverySeedBytes ? wordsOf(withChecksum(seed)) : QStringList();
+}
+
+Result<QByteArray> recoverySeedOf(const QString &typed)
+{
+    static const QRegularExpression apart(u"[^\\p{L}]+"_s);
+    const QStringList words = typed.toLower().split(apart, Qt::SkipEmptyParts);
+    for (const QString &word : words) {
+        if (numberOf(word) < 0)
+            return invalid(tr("\"%1\" is not a word of a recovery sheet: look at it again")
+                               .arg(word.left(20)));
+    }
+    if (words.size() != RecoveryWords)
+        return invalid(
+            tr("A recovery sheet has %1 words; these are %2").arg(RecoveryWords).arg(words.size()));
+    const QByteArray bytes = bytesOf(words);
+    const QByteArray seed = bytes.left(RecoverySeedBytes);
+    if (withChecksum(seed) != bytes)
+        return invalid(tr("A word is mistyped: compare all of them with the sheet"));
+    return seed;
 }
 
 Takeover signedBy(Takeover takeover, const QByteArray &seed)

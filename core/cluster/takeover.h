@@ -4,6 +4,8 @@
 #include "core/base/fields.h"
 #include "core/base/result.h"
 
+#include <QStringList>
+
 namespace peerdesk::cluster {
 
 /// One PC went on without the others, because a person said that they are gone. Whoever shows one
@@ -21,13 +23,13 @@ struct Takeover
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office", &Takeover::office),
-                          field(2, "generation", &Takeover::generation),
-                          field(3, "node", &Takeover::node),
-                          field(4, "index", &Takeover::index),
-                          field(5, "term", &Takeover::term),
-                          field(6, "at", &Takeover::at),
-                          field(7, "signature", &Takeover::signature)};
+        return FieldList{field(1, "office", &Takeover::office),
+                         field(2, "generation", &Takeover::generation),
+                         field(3, "node", &Takeover::node),
+                         field(4, "index", &Takeover::index),
+                         field(5, "term", &Takeover::term),
+                         field(6, "at", &Takeover::at),
+                         field(7, "signature", &Takeover::signature)};
     }
     bool operator==(const Takeover &) const = default;
 };
@@ -40,6 +42,11 @@ constexpr int RecoverySeedBytes = 32;
 QByteArray newRecoverySeed();
 /// 32 bytes; empty for anything but a seed.
 QByteArray recoveryPublicKey(const QByteArray &seed);
+/// The seed as 24 words, the last of which hold a checksum of 8 bits; none for anything but a seed.
+QStringList recoveryWords(const QByteArray &seed);
+/// The seed of words as they were typed; case, numbers, hyphens and ends of lines do not matter.
+/// Errors: Invalid, with the word that is none or a hint that one was mistyped.
+Result<QByteArray> recoverySeedOf(const QString &typed);
 Takeover signedBy(Takeover takeover, const QByteArray &seed);
 bool isSignedBy(const Takeover &takeover, const QByteArray &publicKey);
 /// Whether `a` supersedes `b`. Of two of one generation the one that kept more does.

@@ -21,8 +21,8 @@ struct WireEntry
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "term", &WireEntry::term), field(2, "kind", &WireEntry::kind),
-                          field(3, "payload", &WireEntry::payload)};
+        return FieldList{field(1, "term", &WireEntry::term), field(2, "kind", &WireEntry::kind),
+                         field(3, "payload", &WireEntry::payload)};
     }
     bool operator==(const WireEntry &) const = default;
 };
@@ -45,18 +45,18 @@ struct WireMessage
     static constexpr auto fields()
     {
         using M = WireMessage;
-        return std::tuple{field(1, "type", &M::type),
-                          field(2, "term", &M::term),
-                          field(3, "index", &M::index),
-                          field(4, "index_term", &M::indexTerm),
-                          field(5, "other", &M::other),
-                          field(6, "granted", &M::isGranted),
-                          field(7, "pre_vote", &M::isPreVote),
-                          field(8, "features", &M::features),
-                          field(9, "capacity", &M::capacity),
-                          field(10, "entries", &M::entries),
-                          field(11, "configuration", &M::configuration),
-                          field(12, "data", &M::data)};
+        return FieldList{field(1, "type", &M::type),
+                         field(2, "term", &M::term),
+                         field(3, "index", &M::index),
+                         field(4, "index_term", &M::indexTerm),
+                         field(5, "other", &M::other),
+                         field(6, "granted", &M::isGranted),
+                         field(7, "pre_vote", &M::isPreVote),
+                         field(8, "features", &M::features),
+                         field(9, "capacity", &M::capacity),
+                         field(10, "entries", &M::entries),
+                         field(11, "configuration", &M::configuration),
+                         field(12, "data", &M::data)};
     }
     bool operator==(const WireMessage &) const = default;
 };

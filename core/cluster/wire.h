@@ -60,15 +60,15 @@ struct Hello
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "protocol", &Hello::protocol),
-                          field(2, "office", &Hello::office),
-                          field(3, "node", &Hello::node),
-                          field(4, "address", &Hello::address),
-                          field(5, "takeover", &Hello::takeover),
-                          field(6, "life", &Hello::life),
-                          field(7, "started_with", &Hello::startedWith),
-                          field(8, "refusal", &Hello::refusal),
-                          field(9, "version", &Hello::version)};
+        return FieldList{field(1, "protocol", &Hello::protocol),
+                         field(2, "office", &Hello::office),
+                         field(3, "node", &Hello::node),
+                         field(4, "address", &Hello::address),
+                         field(5, "takeover", &Hello::takeover),
+                         field(6, "life", &Hello::life),
+                         field(7, "started_with", &Hello::startedWith),
+                         field(8, "refusal", &Hello::refusal),
+                         field(9, "version", &Hello::version)};
     }
     bool operator==(const Hello &) const = default;
 };
@@ -82,9 +82,8 @@ struct FilePart
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "index", &FilePart::index),
-                          field(2, "offset", &FilePart::offset),
-                          field(3, "bytes", &FilePart::bytes)};
+        return FieldList{field(1, "index", &FilePart::index), field(2, "offset", &FilePart::offset),
+                         field(3, "bytes", &FilePart::bytes)};
     }
     bool operator==(const FilePart &) const = default;
 };
@@ -96,8 +95,8 @@ struct FileFacts
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "size", &FileFacts::size),
-                          field(2, "sha256", &FileFacts::sha256)};
+        return FieldList{field(1, "size", &FileFacts::size),
+                         field(2, "sha256", &FileFacts::sha256)};
     }
     bool operator==(const FileFacts &) const = default;
 };

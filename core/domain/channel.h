@@ -34,16 +34,16 @@ struct ChannelAccount
     static constexpr const char *table = "channel_account";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &ChannelAccount::id),
-                          field(2, "type", &ChannelAccount::type),
-                          field(3, "name", &ChannelAccount::name),
-                          field(4, "settings", &ChannelAccount::settings),
-                          field(5, "flow", &ChannelAccount::flow),
-                          field(6, "queue", &ChannelAccount::queue),
-                          field(7, "owner", &ChannelAccount::owner),
-                          field(8, "fence", &ChannelAccount::fence),
-                          field(9, "is_paused", &ChannelAccount::isPaused),
-                          field(10, "cursor", &ChannelAccount::cursor)};
+        return FieldList{field(1, "id", &ChannelAccount::id),
+                         field(2, "type", &ChannelAccount::type),
+                         field(3, "name", &ChannelAccount::name),
+                         field(4, "settings", &ChannelAccount::settings),
+                         field(5, "flow", &ChannelAccount::flow),
+                         field(6, "queue", &ChannelAccount::queue),
+                         field(7, "owner", &ChannelAccount::owner),
+                         field(8, "fence", &ChannelAccount::fence),
+                         field(9, "is_paused", &ChannelAccount::isPaused),
+                         field(10, "cursor", &ChannelAccount::cursor)};
     }
     Key key() const { return id; }
     bool operator==(const ChannelAccount &) const = default;
@@ -60,10 +60,10 @@ struct Identity
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "kind", &Identity::kind), field(2, "scope", &Identity::scope),
-                          field(3, "value", &Identity::value),
-                          field(4, "display", &Identity::display),
-                          field(5, "evidence", &Identity::evidence)};
+        return FieldList{field(1, "kind", &Identity::kind), field(2, "scope", &Identity::scope),
+                         field(3, "value", &Identity::value),
+                         field(4, "display", &Identity::display),
+                         field(5, "evidence", &Identity::evidence)};
     }
     bool operator==(const Identity &) const = default;
 };
@@ -104,21 +104,21 @@ struct InboundItem
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "kind", &InboundItem::kind),
-                          field(2, "provider_id", &InboundItem::providerId),
-                          field(3, "thread", &InboundItem::thread),
-                          field(4, "thread_hints", &InboundItem::threadHints),
-                          field(5, "sender", &InboundItem::sender),
-                          field(6, "also", &InboundItem::also),
-                          field(7, "sender_name", &InboundItem::senderName),
-                          field(8, "language", &InboundItem::language),
-                          field(9, "content", &InboundItem::content),
-                          field(10, "provider_time", &InboundItem::providerTime),
-                          field(11, "headers", &InboundItem::headers),
-                          field(12, "is_automatic", &InboundItem::isAutomatic),
-                          field(13, "receipt_for", &InboundItem::receiptFor),
-                          field(14, "receipt_state", &InboundItem::receiptState),
-                          field(15, "receipt_reason", &InboundItem::receiptReason)};
+        return FieldList{field(1, "kind", &InboundItem::kind),
+                         field(2, "provider_id", &InboundItem::providerId),
+                         field(3, "thread", &InboundItem::thread),
+                         field(4, "thread_hints", &InboundItem::threadHints),
+                         field(5, "sender", &InboundItem::sender),
+                         field(6, "also", &InboundItem::also),
+                         field(7, "sender_name", &InboundItem::senderName),
+                         field(8, "language", &InboundItem::language),
+                         field(9, "content", &InboundItem::content),
+                         field(10, "provider_time", &InboundItem::providerTime),
+                         field(11, "headers", &InboundItem::headers),
+                         field(12, "is_automatic", &InboundItem::isAutomatic),
+                         field(13, "receipt_for", &InboundItem::receiptFor),
+                         field(14, "receipt_state", &InboundItem::receiptState),
+                         field(15, "receipt_reason", &InboundItem::receiptReason)};
     }
     bool operator==(const InboundItem &) const = default;
 };
@@ -176,20 +176,20 @@ struct Effect
     static constexpr const char *table = "effect";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Effect::id),
-                          field(2, "kind", &Effect::kind),
-                          field(3, "state", &Effect::state),
-                          field(4, "account", &Effect::account),
-                          field(5, "message", &Effect::message),
-                          field(6, "execution", &Effect::execution),
-                          personal(7, "request", &Effect::request),
-                          field(8, "start_by", &Effect::startBy),
-                          field(9, "claimed_by", &Effect::claimedBy),
-                          field(10, "fence", &Effect::fence),
-                          field(11, "attempts", &Effect::attempts),
-                          field(12, "retry_at", &Effect::retryAt),
-                          field(13, "position", &Effect::position),
-                          field(14, "conversation", &Effect::conversation)};
+        return FieldList{field(1, "id", &Effect::id),
+                         field(2, "kind", &Effect::kind),
+                         field(3, "state", &Effect::state),
+                         field(4, "account", &Effect::account),
+                         field(5, "message", &Effect::message),
+                         field(6, "execution", &Effect::execution),
+                         personal(7, "request", &Effect::request),
+                         field(8, "start_by", &Effect::startBy),
+                         field(9, "claimed_by", &Effect::claimedBy),
+                         field(10, "fence", &Effect::fence),
+                         field(11, "attempts", &Effect::attempts),
+                         field(12, "retry_at", &Effect::retryAt),
+                         field(13, "position", &Effect::position),
+                         field(14, "conversation", &Effect::conversation)};
     }
     Key key() const { return id; }
     bool operator==(const Effect &) const = default;

@@ -23,13 +23,13 @@ struct Customer
     static constexpr const char *table = "customer";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Customer::id),
-                          personal(2, "name", &Customer::name),
-                          personal(3, "language", &Customer::language),
-                          personal(4, "facts", &Customer::facts),
-                          personal(5, "tags", &Customer::tags),
-                          personal(6, "notes", &Customer::notes),
-                          field(7, "created_at", &Customer::createdAt)};
+        return FieldList{field(1, "id", &Customer::id),
+                         personal(2, "name", &Customer::name),
+                         personal(3, "language", &Customer::language),
+                         personal(4, "facts", &Customer::facts),
+                         personal(5, "tags", &Customer::tags),
+                         personal(6, "notes", &Customer::notes),
+                         field(7, "created_at", &Customer::createdAt)};
     }
     Key key() const { return id; }
     bool operator==(const Customer &) const = default;
@@ -59,13 +59,13 @@ struct Address
     static constexpr const char *table = "address";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Address::id),
-                          field(2, "customer", &Address::customer),
-                          field(3, "kind", &Address::kind),
-                          field(4, "scope", &Address::scope),
-                          personal(5, "value", &Address::value),
-                          personal(6, "display", &Address::display),
-                          field(7, "evidence", &Address::evidence)};
+        return FieldList{field(1, "id", &Address::id),
+                         field(2, "customer", &Address::customer),
+                         field(3, "kind", &Address::kind),
+                         field(4, "scope", &Address::scope),
+                         personal(5, "value", &Address::value),
+                         personal(6, "display", &Address::display),
+                         field(7, "evidence", &Address::evidence)};
     }
     Key key() const { return id; }
     bool operator==(const Address &) const = default;
@@ -134,29 +134,29 @@ struct Conversation
     static constexpr const char *table = "conversation";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Conversation::id),
-                          field(2, "customer", &Conversation::customer),
-                          field(3, "account", &Conversation::account),
-                          field(4, "channel", &Conversation::channel),
-                          personal(5, "thread", &Conversation::thread),
-                          field(6, "address", &Conversation::address),
-                          field(7, "status", &Conversation::status),
-                          personal(8, "subject", &Conversation::subject),
-                          personal(9, "tags", &Conversation::tags),
-                          field(10, "snooze_until", &Conversation::snoozeUntil),
-                          field(11, "created_at", &Conversation::createdAt),
-                          field(12, "last_message_at", &Conversation::lastMessageAt),
-                          personal(13, "snippet", &Conversation::snippet),
-                          field(14, "unread", &Conversation::unread),
-                          field(15, "reply_due_at", &Conversation::replyDueAt),
-                          field(16, "task", &Conversation::task),
-                          field(17, "assignee", &Conversation::assignee),
-                          field(18, "last_agent", &Conversation::lastAgent),
-                          field(19, "queue", &Conversation::queue),
-                          personal(20, "customer_name", &Conversation::customerName),
-                          field(21, "read_up_to", &Conversation::readUpTo),
-                          field(22, "last_inbound_at", &Conversation::lastInboundAt),
-                          field(23, "question", &Conversation::question)};
+        return FieldList{field(1, "id", &Conversation::id),
+                         field(2, "customer", &Conversation::customer),
+                         field(3, "account", &Conversation::account),
+                         field(4, "channel", &Conversation::channel),
+                         personal(5, "thread", &Conversation::thread),
+                         field(6, "address", &Conversation::address),
+                         field(7, "status", &Conversation::status),
+                         personal(8, "subject", &Conversation::subject),
+                         personal(9, "tags", &Conversation::tags),
+                         field(10, "snooze_until", &Conversation::snoozeUntil),
+                         field(11, "created_at", &Conversation::createdAt),
+                         field(12, "last_message_at", &Conversation::lastMessageAt),
+                         personal(13, "snippet", &Conversation::snippet),
+                         field(14, "unread", &Conversation::unread),
+                         field(15, "reply_due_at", &Conversation::replyDueAt),
+                         field(16, "task", &Conversation::task),
+                         field(17, "assignee", &Conversation::assignee),
+                         field(18, "last_agent", &Conversation::lastAgent),
+                         field(19, "queue", &Conversation::queue),
+                         personal(20, "customer_name", &Conversation::customerName),
+                         field(21, "read_up_to", &Conversation::readUpTo),
+                         field(22, "last_inbound_at", &Conversation::lastInboundAt),
+                         field(23, "question", &Conversation::question)};
     }
     Key key() const { return id; }
     bool operator==(const Conversation &) const = default;

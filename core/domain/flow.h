@@ -22,13 +22,13 @@ struct Flow
     static constexpr const char *table = "flow";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Flow::id),
-                          field(2, "friendly_name", &Flow::friendlyName),
-                          field(3, "definition", &Flow::definition),
-                          field(4, "revision", &Flow::revision),
-                          field(5, "draft", &Flow::draft),
-                          field(6, "was_published", &Flow::wasPublished),
-                          field(7, "commit_message", &Flow::message)};
+        return FieldList{field(1, "id", &Flow::id),
+                         field(2, "friendly_name", &Flow::friendlyName),
+                         field(3, "definition", &Flow::definition),
+                         field(4, "revision", &Flow::revision),
+                         field(5, "draft", &Flow::draft),
+                         field(6, "was_published", &Flow::wasPublished),
+                         field(7, "commit_message", &Flow::message)};
     }
     Key key() const { return id; }
     bool operator==(const Flow &) const = default;
@@ -60,16 +60,16 @@ struct Execution
     static constexpr const char *table = "execution";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Execution::id),
-                          field(2, "flow", &Execution::flow),
-                          field(3, "revision", &Execution::revision),
-                          field(4, "conversation", &Execution::conversation),
-                          field(5, "status", &Execution::status),
-                          field(6, "state", &Execution::state),
-                          personal(7, "variables", &Execution::variables),
-                          field(8, "waits_until", &Execution::waitsUntil),
-                          field(9, "steps", &Execution::steps),
-                          field(10, "awaiting", &Execution::awaiting)};
+        return FieldList{field(1, "id", &Execution::id),
+                         field(2, "flow", &Execution::flow),
+                         field(3, "revision", &Execution::revision),
+                         field(4, "conversation", &Execution::conversation),
+                         field(5, "status", &Execution::status),
+                         field(6, "state", &Execution::state),
+                         personal(7, "variables", &Execution::variables),
+                         field(8, "waits_until", &Execution::waitsUntil),
+                         field(9, "steps", &Execution::steps),
+                         field(10, "awaiting", &Execution::awaiting)};
     }
     Key key() const { return id; }
     bool operator==(const Execution &) const = default;

@@ -21,13 +21,13 @@ struct Route
     static constexpr const char *table = "route";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Route::id),
-                          field(2, "conversation", &Route::conversation),
-                          field(3, "account", &Route::account),
-                          field(4, "channel", &Route::channel),
-                          personal(5, "thread", &Route::thread),
-                          field(6, "address", &Route::address),
-                          field(7, "last_inbound_at", &Route::lastInboundAt)};
+        return FieldList{field(1, "id", &Route::id),
+                         field(2, "conversation", &Route::conversation),
+                         field(3, "account", &Route::account),
+                         field(4, "channel", &Route::channel),
+                         personal(5, "thread", &Route::thread),
+                         field(6, "address", &Route::address),
+                         field(7, "last_inbound_at", &Route::lastInboundAt)};
     }
     Key key() const { return id; }
     bool operator==(const Route &) const = default;
@@ -54,14 +54,14 @@ struct CardJoin
     static constexpr const char *table = "card_join";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "from", &CardJoin::from),
-                          field(2, "before", &CardJoin::before),
-                          field(3, "after", &CardJoin::after),
-                          field(4, "addresses", &CardJoin::addresses),
-                          field(5, "conversations", &CardJoin::conversations),
-                          field(6, "by", &CardJoin::by),
-                          field(7, "at", &CardJoin::at),
-                          field(8, "place", &CardJoin::place)};
+        return FieldList{field(1, "from", &CardJoin::from),
+                         field(2, "before", &CardJoin::before),
+                         field(3, "after", &CardJoin::after),
+                         field(4, "addresses", &CardJoin::addresses),
+                         field(5, "conversations", &CardJoin::conversations),
+                         field(6, "by", &CardJoin::by),
+                         field(7, "at", &CardJoin::at),
+                         field(8, "place", &CardJoin::place)};
     }
     Key key() const { return idFor(from.id); }
     bool operator==(const CardJoin &) const = default;
@@ -84,12 +84,12 @@ struct Likeness
     static constexpr const char *table = "likeness";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Likeness::id),
-                          field(2, "one", &Likeness::one),
-                          field(3, "other", &Likeness::other),
-                          field(4, "address", &Likeness::address),
-                          field(5, "is_denied", &Likeness::isDenied),
-                          field(6, "at", &Likeness::at)};
+        return FieldList{field(1, "id", &Likeness::id),
+                         field(2, "one", &Likeness::one),
+                         field(3, "other", &Likeness::other),
+                         field(4, "address", &Likeness::address),
+                         field(5, "is_denied", &Likeness::isDenied),
+                         field(6, "at", &Likeness::at)};
     }
     Key key() const { return id; }
     bool operator==(const Likeness &) const = default;
@@ -112,8 +112,8 @@ struct OptOut
     static constexpr const char *table = "opt_out";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "address", &OptOut::address),
-                          field(2, "message", &OptOut::message), field(3, "at", &OptOut::at)};
+        return FieldList{field(1, "address", &OptOut::address),
+                         field(2, "message", &OptOut::message), field(3, "at", &OptOut::at)};
     }
     Key key() const { return idFor(address); }
     bool operator==(const OptOut &) const = default;

@@ -16,7 +16,7 @@ struct Seen
     static constexpr const char *table = "seen";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Seen::id), field(2, "message", &Seen::message)};
+        return FieldList{field(1, "id", &Seen::id), field(2, "message", &Seen::message)};
     }
     Key key() const { return id; }
     bool operator==(const Seen &) const = default;
@@ -37,7 +37,7 @@ struct Tombstone
     static constexpr const char *table = "tombstone";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Tombstone::id), field(2, "at", &Tombstone::at)};
+        return FieldList{field(1, "id", &Tombstone::id), field(2, "at", &Tombstone::at)};
     }
     Key key() const { return id; }
     bool operator==(const Tombstone &) const = default;
@@ -63,12 +63,12 @@ struct CommandRecord
     static constexpr const char *table = "command";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &CommandRecord::id),
-                          personal(2, "body_hash", &CommandRecord::bodyHash),
-                          field(3, "subject", &CommandRecord::subject),
-                          field(4, "state", &CommandRecord::state),
-                          field(5, "at", &CommandRecord::at),
-                          field(6, "is_creation", &CommandRecord::isCreation)};
+        return FieldList{field(1, "id", &CommandRecord::id),
+                         personal(2, "body_hash", &CommandRecord::bodyHash),
+                         field(3, "subject", &CommandRecord::subject),
+                         field(4, "state", &CommandRecord::state),
+                         field(5, "at", &CommandRecord::at),
+                         field(6, "is_creation", &CommandRecord::isCreation)};
     }
     Key key() const { return id; }
     bool operator==(const CommandRecord &) const = default;

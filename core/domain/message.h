@@ -18,12 +18,12 @@ struct Attachment
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "sha256", &Attachment::sha256),
-                          field(2, "name", &Attachment::name),
-                          field(3, "mime_type", &Attachment::mimeType),
-                          field(4, "size", &Attachment::size),
-                          field(5, "content_id", &Attachment::contentId),
-                          field(6, "is_inline", &Attachment::isInline)};
+        return FieldList{field(1, "sha256", &Attachment::sha256),
+                         field(2, "name", &Attachment::name),
+                         field(3, "mime_type", &Attachment::mimeType),
+                         field(4, "size", &Attachment::size),
+                         field(5, "content_id", &Attachment::contentId),
+                         field(6, "is_inline", &Attachment::isInline)};
     }
     bool operator==(const Attachment &) const = default;
 };
@@ -41,12 +41,12 @@ struct Content
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "subject", &Content::subject),
-                          field(2, "text", &Content::text),
-                          field(3, "html", &Content::html),
-                          field(4, "attachments", &Content::attachments),
-                          field(5, "quick_replies", &Content::quickReplies),
-                          field(6, "rich", &Content::rich)};
+        return FieldList{field(1, "subject", &Content::subject),
+                         field(2, "text", &Content::text),
+                         field(3, "html", &Content::html),
+                         field(4, "attachments", &Content::attachments),
+                         field(5, "quick_replies", &Content::quickReplies),
+                         field(6, "rich", &Content::rich)};
     }
     bool operator==(const Content &) const = default;
 };
@@ -134,24 +134,24 @@ struct Message
     static constexpr const char *table = "message";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Message::id),
-                          field(2, "conversation", &Message::conversation),
-                          field(3, "kind", &Message::kind),
-                          field(4, "state", &Message::state),
-                          field(5, "author_kind", &Message::authorKind),
-                          field(6, "author", &Message::author),
-                          personal(7, "content", &Message::content),
-                          field(8, "created_at", &Message::createdAt),
-                          field(9, "provider_time", &Message::providerTime),
-                          personal(10, "provider_id", &Message::providerId),
-                          field(11, "reply_to", &Message::replyTo),
-                          field(12, "send_at", &Message::sendAt),
-                          personal(13, "failure", &Message::failure),
-                          field(14, "attempts", &Message::attempts),
-                          personal(15, "headers", &Message::headers),
-                          field(16, "edited_at", &Message::editedAt),
-                          field(17, "deleted_at", &Message::deletedAt),
-                          personal(18, "reactions", &Message::reactions)};
+        return FieldList{field(1, "id", &Message::id),
+                         field(2, "conversation", &Message::conversation),
+                         field(3, "kind", &Message::kind),
+                         field(4, "state", &Message::state),
+                         field(5, "author_kind", &Message::authorKind),
+                         field(6, "author", &Message::author),
+                         personal(7, "content", &Message::content),
+                         field(8, "created_at", &Message::createdAt),
+                         field(9, "provider_time", &Message::providerTime),
+                         personal(10, "provider_id", &Message::providerId),
+                         field(11, "reply_to", &Message::replyTo),
+                         field(12, "send_at", &Message::sendAt),
+                         personal(13, "failure", &Message::failure),
+                         field(14, "attempts", &Message::attempts),
+                         personal(15, "headers", &Message::headers),
+                         field(16, "edited_at", &Message::editedAt),
+                         field(17, "deleted_at", &Message::deletedAt),
+                         personal(18, "reactions", &Message::reactions)};
     }
     Key key() const { return id; }
     bool operator==(const Message &) const = default;

@@ -19,10 +19,10 @@ struct TemplateVariable
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "part", &TemplateVariable::part),
-                          field(2, "place", &TemplateVariable::place),
-                          field(3, "mark", &TemplateVariable::mark),
-                          field(4, "example", &TemplateVariable::example)};
+        return FieldList{field(1, "part", &TemplateVariable::part),
+                         field(2, "place", &TemplateVariable::place),
+                         field(3, "mark", &TemplateVariable::mark),
+                         field(4, "example", &TemplateVariable::example)};
     }
     bool operator==(const TemplateVariable &) const = default;
 };
@@ -46,12 +46,12 @@ struct MessageTemplate
     static constexpr auto fields()
     {
         using T = MessageTemplate;
-        return std::tuple{field(1, "name", &T::name),           field(2, "title", &T::title),
-                          field(3, "language", &T::language),   field(4, "category", &T::category),
-                          field(5, "status", &T::status),       field(6, "why_not", &T::whyNot),
-                          field(7, "header", &T::header),       field(8, "body", &T::body),
-                          field(9, "footer", &T::footer),       field(10, "buttons", &T::buttons),
-                          field(11, "variables", &T::variables)};
+        return FieldList{field(1, "name", &T::name),           field(2, "title", &T::title),
+                         field(3, "language", &T::language),   field(4, "category", &T::category),
+                         field(5, "status", &T::status),       field(6, "why_not", &T::whyNot),
+                         field(7, "header", &T::header),       field(8, "body", &T::body),
+                         field(9, "footer", &T::footer),       field(10, "buttons", &T::buttons),
+                         field(11, "variables", &T::variables)};
     }
     bool operator==(const MessageTemplate &) const = default;
 };
@@ -63,7 +63,7 @@ struct TemplateList
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "templates", &TemplateList::templates)};
+        return FieldList{field(1, "templates", &TemplateList::templates)};
     }
     bool operator==(const TemplateList &) const = default;
 };

@@ -29,20 +29,20 @@ struct Office
     static constexpr const char *table = "office";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Office::id),
-                          field(2, "name", &Office::name),
-                          field(3, "created_at", &Office::createdAt),
-                          field(4, "feature_level", &Office::featureLevel),
-                          field(5, "default_activity", &Office::defaultActivity),
-                          field(6, "timeout_activity", &Office::timeoutActivity),
-                          field(7, "default_workflow", &Office::defaultWorkflow),
-                          field(8, "default_flow", &Office::defaultFlow),
-                          field(9, "timezone", &Office::timeZone),
-                          field(10, "locale", &Office::locale),
-                          field(11, "recovery_key", &Office::recoveryKey),
-                          field(12, "prioritize_queue_order", &Office::prioritizeQueueOrder),
-                          field(13, "max_pending_offers", &Office::maxPendingOffers),
-                          field(14, "uses_channel_weights", &Office::usesChannelWeights)};
+        return FieldList{field(1, "id", &Office::id),
+                         field(2, "name", &Office::name),
+                         field(3, "created_at", &Office::createdAt),
+                         field(4, "feature_level", &Office::featureLevel),
+                         field(5, "default_activity", &Office::defaultActivity),
+                         field(6, "timeout_activity", &Office::timeoutActivity),
+                         field(7, "default_workflow", &Office::defaultWorkflow),
+                         field(8, "default_flow", &Office::defaultFlow),
+                         field(9, "timezone", &Office::timeZone),
+                         field(10, "locale", &Office::locale),
+                         field(11, "recovery_key", &Office::recoveryKey),
+                         field(12, "prioritize_queue_order", &Office::prioritizeQueueOrder),
+                         field(13, "max_pending_offers", &Office::maxPendingOffers),
+                         field(14, "uses_channel_weights", &Office::usesChannelWeights)};
     }
     Key key() const { return id; }
     bool operator==(const Office &) const = default;
@@ -64,14 +64,14 @@ struct Node
     static constexpr const char *table = "node";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Node::id),
-                          field(2, "name", &Node::name),
-                          field(3, "joined_at", &Node::joinedAt),
-                          field(4, "fingerprint", &Node::fingerprint),
-                          field(5, "addresses", &Node::addresses),
-                          field(6, "removed", &Node::isRemoved),
-                          field(7, "sealing_key", &Node::sealingKey),
-                          field(8, "feature_level", &Node::featureLevel)};
+        return FieldList{field(1, "id", &Node::id),
+                         field(2, "name", &Node::name),
+                         field(3, "joined_at", &Node::joinedAt),
+                         field(4, "fingerprint", &Node::fingerprint),
+                         field(5, "addresses", &Node::addresses),
+                         field(6, "removed", &Node::isRemoved),
+                         field(7, "sealing_key", &Node::sealingKey),
+                         field(8, "feature_level", &Node::featureLevel)};
     }
     Key key() const { return id; }
     bool operator==(const Node &) const = default;
@@ -99,13 +99,13 @@ struct Agent
     static constexpr const char *table = "agent";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Agent::id),
-                          field(2, "name", &Agent::name),
-                          field(3, "role", &Agent::role),
-                          field(4, "password_hash", &Agent::passwordHash),
-                          field(5, "worker", &Agent::worker),
-                          field(6, "is_active", &Agent::isActive),
-                          field(7, "sessions_from", &Agent::sessionsFrom)};
+        return FieldList{field(1, "id", &Agent::id),
+                         field(2, "name", &Agent::name),
+                         field(3, "role", &Agent::role),
+                         field(4, "password_hash", &Agent::passwordHash),
+                         field(5, "worker", &Agent::worker),
+                         field(6, "is_active", &Agent::isActive),
+                         field(7, "sessions_from", &Agent::sessionsFrom)};
     }
     Key key() const { return id; }
     bool operator==(const Agent &) const = default;
@@ -124,10 +124,10 @@ struct Session
     static constexpr const char *table = "session";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Session::id), field(2, "agent", &Session::agent),
-                          field(3, "token_hash", &Session::tokenHash),
-                          field(4, "created_at", &Session::createdAt),
-                          field(5, "began_at", &Session::beganAt)};
+        return FieldList{field(1, "id", &Session::id), field(2, "agent", &Session::agent),
+                         field(3, "token_hash", &Session::tokenHash),
+                         field(4, "created_at", &Session::createdAt),
+                         field(5, "began_at", &Session::beganAt)};
     }
     Key key() const { return id; }
     bool operator==(const Session &) const = default;

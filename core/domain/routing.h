@@ -17,9 +17,9 @@ struct Activity
     static constexpr const char *table = "activity";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Activity::id),
-                          field(2, "friendly_name", &Activity::friendlyName),
-                          field(3, "available", &Activity::available)};
+        return FieldList{field(1, "id", &Activity::id),
+                         field(2, "friendly_name", &Activity::friendlyName),
+                         field(3, "available", &Activity::available)};
     }
     Key key() const { return id; }
     bool operator==(const Activity &) const = default;
@@ -39,12 +39,12 @@ struct TaskChannel
     static constexpr const char *table = "task_channel";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &TaskChannel::id),
-                          field(2, "unique_name", &TaskChannel::uniqueName),
-                          field(3, "friendly_name", &TaskChannel::friendlyName),
-                          field(4, "default_capacity", &TaskChannel::defaultCapacity),
-                          field(5, "offer_timeout", &TaskChannel::offerTimeout),
-                          field(6, "channel_weight", &TaskChannel::channelWeight)};
+        return FieldList{field(1, "id", &TaskChannel::id),
+                         field(2, "unique_name", &TaskChannel::uniqueName),
+                         field(3, "friendly_name", &TaskChannel::friendlyName),
+                         field(4, "default_capacity", &TaskChannel::defaultCapacity),
+                         field(5, "offer_timeout", &TaskChannel::offerTimeout),
+                         field(6, "channel_weight", &TaskChannel::channelWeight)};
     }
     Key key() const { return id; }
     bool operator==(const TaskChannel &) const = default;
@@ -58,8 +58,8 @@ struct WorkerChannel
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "configured_capacity", &WorkerChannel::configuredCapacity),
-                          field(2, "available", &WorkerChannel::available)};
+        return FieldList{field(1, "configured_capacity", &WorkerChannel::configuredCapacity),
+                         field(2, "available", &WorkerChannel::available)};
     }
     bool operator==(const WorkerChannel &) const = default;
 };
@@ -85,18 +85,18 @@ struct Worker
     static constexpr const char *table = "worker";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Worker::id),
-                          field(2, "friendly_name", &Worker::friendlyName),
-                          field(3, "attributes", &Worker::attributes),
-                          field(4, "activity", &Worker::activity),
-                          field(5, "available", &Worker::available),
-                          field(6, "date_status_changed", &Worker::dateStatusChanged),
-                          field(7, "last_task_at", &Worker::lastTaskAt),
-                          field(8, "missed_offers", &Worker::missedOffers),
-                          field(9, "channels", &Worker::channels),
-                          field(10, "opted_out", &Worker::optedOut),
-                          field(11, "agent", &Worker::agent),
-                          field(12, "one_more", &Worker::oneMore)};
+        return FieldList{field(1, "id", &Worker::id),
+                         field(2, "friendly_name", &Worker::friendlyName),
+                         field(3, "attributes", &Worker::attributes),
+                         field(4, "activity", &Worker::activity),
+                         field(5, "available", &Worker::available),
+                         field(6, "date_status_changed", &Worker::dateStatusChanged),
+                         field(7, "last_task_at", &Worker::lastTaskAt),
+                         field(8, "missed_offers", &Worker::missedOffers),
+                         field(9, "channels", &Worker::channels),
+                         field(10, "opted_out", &Worker::optedOut),
+                         field(11, "agent", &Worker::agent),
+                         field(12, "one_more", &Worker::oneMore)};
     }
     Key key() const { return id; }
     bool operator==(const Worker &) const = default;
@@ -123,13 +123,13 @@ struct Queue
     static constexpr const char *table = "queue";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Queue::id),
-                          field(2, "friendly_name", &Queue::friendlyName),
-                          field(3, "target_workers", &Queue::targetWorkers),
-                          field(4, "task_order", &Queue::taskOrder),
-                          field(5, "max_reserved_workers", &Queue::maxReservedWorkers),
-                          field(6, "auto_accept", &Queue::autoAccept),
-                          field(7, "pull", &Queue::isPull)};
+        return FieldList{field(1, "id", &Queue::id),
+                         field(2, "friendly_name", &Queue::friendlyName),
+                         field(3, "target_workers", &Queue::targetWorkers),
+                         field(4, "task_order", &Queue::taskOrder),
+                         field(5, "max_reserved_workers", &Queue::maxReservedWorkers),
+                         field(6, "auto_accept", &Queue::autoAccept),
+                         field(7, "pull", &Queue::isPull)};
     }
     Key key() const { return id; }
     bool operator==(const Queue &) const = default;
@@ -146,10 +146,10 @@ struct Workflow
     static constexpr const char *table = "workflow";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Workflow::id),
-                          field(2, "friendly_name", &Workflow::friendlyName),
-                          field(3, "configuration", &Workflow::configuration),
-                          field(4, "task_reservation_timeout", &Workflow::taskReservationTimeout)};
+        return FieldList{field(1, "id", &Workflow::id),
+                         field(2, "friendly_name", &Workflow::friendlyName),
+                         field(3, "configuration", &Workflow::configuration),
+                         field(4, "task_reservation_timeout", &Workflow::taskReservationTimeout)};
     }
     Key key() const { return id; }
     bool operator==(const Workflow &) const = default;
@@ -188,8 +188,8 @@ struct Exclusion
     Time since;
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "worker", &Exclusion::worker),
-                          field(2, "since", &Exclusion::since)};
+        return FieldList{field(1, "worker", &Exclusion::worker),
+                         field(2, "since", &Exclusion::since)};
     }
     bool operator==(const Exclusion &) const = default;
 };
@@ -234,19 +234,19 @@ struct Transfer
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Transfer::id),
-                          field(2, "type", &Transfer::type),
-                          field(3, "mode", &Transfer::mode),
-                          field(4, "to_worker", &Transfer::toWorker),
-                          field(5, "to_queue", &Transfer::toQueue),
-                          field(6, "status", &Transfer::status),
-                          field(7, "initiating_reservation", &Transfer::initiatingReservation),
-                          field(8, "initiating_worker", &Transfer::initiatingWorker),
-                          personal(9, "failed_reason", &Transfer::failedReason),
-                          field(10, "ignore_capacity", &Transfer::ignoreCapacity),
-                          field(11, "date_created", &Transfer::dateCreated),
-                          field(12, "offers", &Transfer::offers),
-                          field(13, "joined", &Transfer::joined)};
+        return FieldList{field(1, "id", &Transfer::id),
+                         field(2, "type", &Transfer::type),
+                         field(3, "mode", &Transfer::mode),
+                         field(4, "to_worker", &Transfer::toWorker),
+                         field(5, "to_queue", &Transfer::toQueue),
+                         field(6, "status", &Transfer::status),
+                         field(7, "initiating_reservation", &Transfer::initiatingReservation),
+                         field(8, "initiating_worker", &Transfer::initiatingWorker),
+                         personal(9, "failed_reason", &Transfer::failedReason),
+                         field(10, "ignore_capacity", &Transfer::ignoreCapacity),
+                         field(11, "date_created", &Transfer::dateCreated),
+                         field(12, "offers", &Transfer::offers),
+                         field(13, "joined", &Transfer::joined)};
     }
     bool operator==(const Transfer &) const = default;
 
@@ -291,33 +291,33 @@ struct Task
     static constexpr const char *table = "task";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Task::id),
-                          personal(2, "attributes", &Task::attributes),
-                          field(3, "assignment_status", &Task::assignmentStatus),
-                          field(4, "priority", &Task::priority),
-                          field(5, "task_channel", &Task::taskChannel),
-                          field(6, "workflow", &Task::workflow),
-                          field(7, "task_queue", &Task::taskQueue),
-                          field(8, "task_queue_entered_date", &Task::taskQueueEnteredDate),
-                          field(9, "virtual_start_time", &Task::virtualStartTime),
-                          field(10, "date_created", &Task::dateCreated),
-                          field(11, "timeout", &Task::timeout),
-                          personal(12, "reason", &Task::reason),
-                          field(13, "conversation", &Task::conversation),
-                          field(14, "filter_index", &Task::filterIndex),
-                          field(15, "target_index", &Task::targetIndex),
-                          field(16, "worker", &Task::worker),
-                          field(17, "assigned_at", &Task::assignedAt),
-                          field(18, "wrap_up_ends_at", &Task::wrapUpEndsAt),
-                          field(19, "assignment_count", &Task::assignmentCount),
-                          field(20, "excluded", &Task::excluded),
-                          field(21, "routing_target_worker", &Task::routingTargetWorker),
-                          field(22, "task_priority", &Task::taskPriority),
-                          field(23, "reservations", &Task::reservations),
-                          personal(24, "routing_facts", &Task::routingFacts),
-                          field(25, "ignore_capacity", &Task::ignoreCapacity),
-                          field(26, "transfer", &Task::transfer),
-                          field(27, "preferred_worker", &Task::preferredWorker)};
+        return FieldList{field(1, "id", &Task::id),
+                         personal(2, "attributes", &Task::attributes),
+                         field(3, "assignment_status", &Task::assignmentStatus),
+                         field(4, "priority", &Task::priority),
+                         field(5, "task_channel", &Task::taskChannel),
+                         field(6, "workflow", &Task::workflow),
+                         field(7, "task_queue", &Task::taskQueue),
+                         field(8, "task_queue_entered_date", &Task::taskQueueEnteredDate),
+                         field(9, "virtual_start_time", &Task::virtualStartTime),
+                         field(10, "date_created", &Task::dateCreated),
+                         field(11, "timeout", &Task::timeout),
+                         personal(12, "reason", &Task::reason),
+                         field(13, "conversation", &Task::conversation),
+                         field(14, "filter_index", &Task::filterIndex),
+                         field(15, "target_index", &Task::targetIndex),
+                         field(16, "worker", &Task::worker),
+                         field(17, "assigned_at", &Task::assignedAt),
+                         field(18, "wrap_up_ends_at", &Task::wrapUpEndsAt),
+                         field(19, "assignment_count", &Task::assignmentCount),
+                         field(20, "excluded", &Task::excluded),
+                         field(21, "routing_target_worker", &Task::routingTargetWorker),
+                         field(22, "task_priority", &Task::taskPriority),
+                         field(23, "reservations", &Task::reservations),
+                         personal(24, "routing_facts", &Task::routingFacts),
+                         field(25, "ignore_capacity", &Task::ignoreCapacity),
+                         field(26, "transfer", &Task::transfer),
+                         field(27, "preferred_worker", &Task::preferredWorker)};
     }
     Key key() const { return id; }
     bool operator==(const Task &) const = default;
@@ -373,16 +373,16 @@ struct Reservation
     static constexpr const char *table = "reservation";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Reservation::id),
-                          field(2, "task", &Reservation::task),
-                          field(3, "worker", &Reservation::worker),
-                          field(4, "status", &Reservation::status),
-                          field(5, "date_created", &Reservation::dateCreated),
-                          field(6, "expires_at", &Reservation::expiresAt),
-                          field(7, "why", &Reservation::why),
-                          personal(8, "canceled_reason", &Reservation::canceledReason),
-                          field(9, "transfer", &Reservation::transfer),
-                          field(10, "wrap_up_ends_at", &Reservation::wrapUpEndsAt)};
+        return FieldList{field(1, "id", &Reservation::id),
+                         field(2, "task", &Reservation::task),
+                         field(3, "worker", &Reservation::worker),
+                         field(4, "status", &Reservation::status),
+                         field(5, "date_created", &Reservation::dateCreated),
+                         field(6, "expires_at", &Reservation::expiresAt),
+                         field(7, "why", &Reservation::why),
+                         personal(8, "canceled_reason", &Reservation::canceledReason),
+                         field(9, "transfer", &Reservation::transfer),
+                         field(10, "wrap_up_ends_at", &Reservation::wrapUpEndsAt)};
     }
     Key key() const { return id; }
     bool operator==(const Reservation &) const = default;

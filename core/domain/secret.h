@@ -24,12 +24,12 @@ struct SealedSecret
     static constexpr const char *table = "sealed_secret";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &SealedSecret::id),
-                          field(2, "account", &SealedSecret::account),
-                          field(3, "name", &SealedSecret::name),
-                          field(4, "node", &SealedSecret::node),
-                          field(5, "version", &SealedSecret::version),
-                          field(6, "sealed", &SealedSecret::sealed)};
+        return FieldList{field(1, "id", &SealedSecret::id),
+                         field(2, "account", &SealedSecret::account),
+                         field(3, "name", &SealedSecret::name),
+                         field(4, "node", &SealedSecret::node),
+                         field(5, "version", &SealedSecret::version),
+                         field(6, "sealed", &SealedSecret::sealed)};
     }
     static SealId newId(AccountId account, const QString &name, NodeId node)
     {

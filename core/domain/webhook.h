@@ -29,16 +29,16 @@ struct WebhookDelivery
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "index", &WebhookDelivery::index),
-                          field(2, "ordinal", &WebhookDelivery::ordinal),
-                          field(3, "event", &WebhookDelivery::event),
-                          field(4, "state", &WebhookDelivery::state),
-                          field(5, "attempts", &WebhookDelivery::attempts),
-                          field(6, "status", &WebhookDelivery::status),
-                          field(7, "error", &WebhookDelivery::error),
-                          field(8, "first_at", &WebhookDelivery::firstAt),
-                          field(9, "last_at", &WebhookDelivery::lastAt),
-                          field(10, "next_at", &WebhookDelivery::nextAt)};
+        return FieldList{field(1, "index", &WebhookDelivery::index),
+                         field(2, "ordinal", &WebhookDelivery::ordinal),
+                         field(3, "event", &WebhookDelivery::event),
+                         field(4, "state", &WebhookDelivery::state),
+                         field(5, "attempts", &WebhookDelivery::attempts),
+                         field(6, "status", &WebhookDelivery::status),
+                         field(7, "error", &WebhookDelivery::error),
+                         field(8, "first_at", &WebhookDelivery::firstAt),
+                         field(9, "last_at", &WebhookDelivery::lastAt),
+                         field(10, "next_at", &WebhookDelivery::nextAt)};
     }
     bool operator==(const WebhookDelivery &) const = default;
 };
@@ -63,14 +63,14 @@ struct Webhook
     static constexpr const char *table = "webhook";
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "id", &Webhook::id),
-                          field(2, "url", &Webhook::url),
-                          field(3, "events", &Webhook::events),
-                          field(4, "is_active", &Webhook::isActive),
-                          field(5, "created_at", &Webhook::createdAt),
-                          field(6, "index", &Webhook::index),
-                          field(7, "ordinal", &Webhook::ordinal),
-                          field(8, "recent", &Webhook::recent)};
+        return FieldList{field(1, "id", &Webhook::id),
+                         field(2, "url", &Webhook::url),
+                         field(3, "events", &Webhook::events),
+                         field(4, "is_active", &Webhook::isActive),
+                         field(5, "created_at", &Webhook::createdAt),
+                         field(6, "index", &Webhook::index),
+                         field(7, "ordinal", &Webhook::ordinal),
+                         field(8, "recent", &Webhook::recent)};
     }
     Key key() const { return id; }
     bool operator==(const Webhook &) const = default;

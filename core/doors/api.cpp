@@ -529,3 +529,5 @@ void Api::showMetrics(net::Responder respond)
 }
 
 } // namespace peerdesk::doors
+
+#include "moc_api.cpp"

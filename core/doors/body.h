@@ -55,7 +55,7 @@ public:
             if (!except.contains(QLatin1String(f.name)))
                 take(f.name, record.*(f.member));
         };
-        std::apply([&](const auto &...f) { (one(f), ...); }, T::fields());
+        T::fields().each(one);
         return *this;
     }
     Body &require(const char *name)

@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -126,6 +127,34 @@ void readDirectory(api::Desk &desk, QObject *guard, Completion<Directory> done)
     all.read(&api::Desk::workers, &Directory::workers);
 }
 
+ConfigRecords recordsOf(const Directory &directory)
+{
+    ConfigRecords all;
+    const auto add = [&all](const auto &records) {
+        for (const auto &record : records)
+            all.emplace(record.id.value, record);
+    };
+    add(directory.activities);
+    add(directory.taskChannels);
+    add(directory.queues);
+    add(directory.workflows);
+    for (Flow flow : directory.flows) {
+        flow.revision = 1;
+        flow.wasPublished = true; // one that never was is what customers meet all the same
+        all.emplace(flow.id.value, flow);
+    }
+    for (const Worker &worker : directory.workers) {
+        Worker lasting;
+        lasting.id = worker.id;
+        lasting.friendlyName = worker.friendlyName;
+        lasting.attributes = worker.attributes;
+        lasting.channels = worker.channels;
+        lasting.optedOut = worker.optedOut;
+        all.emplace(worker.id.value, lasting);
+    }
+    return all;
+}
+
 QJsonObject configDocument(const Directory &directory)
 {
     return {{u"format"_s, u"peerdesk-config"_s},
@@ -184,12 +213,12 @@ void ConfigImport::next()
         m_shares.pop_front();
         m_desk.submit(m_caller, randomId<CommandId>(), share,
                       {this, [this](Result<api::Outcome> outcome) {
-                           outcome ? next() : finish(outcome.error());
+                           outcome ? next() : end(outcome.error());
                        }});
         return;
     }
     if (m_entries.empty())
-        return finish(QJsonObject{{u"imported"_s, m_counts}, {u"unmapped"_s, m_unmapped}});
+        return end(QJsonObject{{u"imported"_s, m_counts}, {u"unmapped"_s, m_unmapped}});
     const Entry entry = m_entries.front();
     m_entries.pop_front();
     take(entry);
@@ -209,8 +238,9 @@ void ConfigImport::saved(const Entry &entry, const Result<api::Outcome> &outcome
     if (!outcome) {
         Error error = outcome.error();
         error.detail = u"%1, \"%2\": %3"_s.arg(entry.section, nameOf(entry.value), error.detail);
-        return finish(error);
+        return end(error);
     }
+    m_written.push_back(QUuid::fromRfc4122(outcome->subject));
     const QString here = QString::fromLatin1(outcome->subject.toHex());
     for (const QString &name : {u"id"_s, u"sid"_s}) {
         const QString there = entry.value.value(name).toString();
@@ -221,6 +251,34 @@ void ConfigImport::saved(const Entry &entry, const Result<api::Outcome> &outcome
     if (entry.section == u"workers")
         shareWorker(entry.value, outcome->as<WorkerId>());
     next();
+}
+
+/// The trail is told before the end: who hears the end may take all back at once. If it cannot be
+/// read, it stays empty, and nobody is promised an undo.
+void ConfigImport::end(const Result<QJsonObject> &answer)
+{
+    if (!m_trail)
+        return finish(answer);
+    readDirectory(m_desk, this, {this, [this, answer](const Result<Directory> &now) {
+                                     if (now)
+                                         fillTrail(recordsOf(m_here), recordsOf(*now));
+                                     finish(answer);
+                                 }});
+}
+
+void ConfigImport::fillTrail(const ConfigRecords &before, const ConfigRecords &after)
+{
+    std::set<QUuid> seen;
+    for (const QUuid &id : m_written) {
+        const auto was = before.find(id);
+        const auto is = after.find(id);
+        if (is == after.end() || !seen.insert(id).second)
+            continue;
+        if (was == before.end())
+            m_trail->push_back({id, std::nullopt, is->second});
+        else if (was->second != is->second)
+            m_trail->push_back({id, was->second, is->second});
+    }
 }
 
 void ConfigImport::shareWorker(const QJsonObject &entry, WorkerId worker)

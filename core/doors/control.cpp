@@ -167,3 +167,5 @@ void ControlClient::finish(const Result<QJsonObject> &result)
 }
 
 } // namespace peerdesk::doors
+
+#include "moc_control.cpp"

@@ -105,3 +105,5 @@ void EventStream::show(const api::Event &event)
 }
 
 } // namespace peerdesk::doors
+
+#include "moc_eventstream.cpp"

@@ -31,13 +31,10 @@ template <typename T>
 QJsonObject recordSchema()
 {
     QJsonObject members;
-    std::apply(
-        [&](const auto &...f) {
-            (members.insert(QLatin1String(f.name),
-                            schemaOf<std::decay_t<decltype(std::declval<T>().*(f.member))>>()),
-             ...);
-        },
-        T::fields());
+    T::fields().each([&](const auto &f) {
+        members.insert(QLatin1String(f.name),
+                       schemaOf<std::decay_t<decltype(std::declval<T>().*(f.member))>>());
+    });
     QJsonObject out = typed("object");
     out.insert(QStringLiteral("properties"), members);
     return out;

@@ -143,3 +143,5 @@ void SignIn::signIn(const QString &name, const QString &password, const QString 
 }
 
 } // namespace peerdesk::doors
+
+#include "moc_signin.cpp"

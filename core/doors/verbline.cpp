@@ -17,6 +17,7 @@ namespace peerdesk::doors {
 namespace {
 
 constexpr qint64 MaxFileBytes = 16LL * 1024 * 1024;
+constexpr qsizetype MaxSheetBytes = 4096; // of a recovery sheet
 
 /// One subcommand: its words, the names of what stands after them, its options ("name" = takes a
 /// value, "name!" = takes one and is needed, "name*" = may be repeated as k=v, "name?" = a switch).
@@ -33,7 +34,10 @@ constexpr Verb Verbs[] = {
     {"office status", "", "", "state of this PC and its office"},
     {"office invite", "", "uses expires", "six words that let another PC join"},
     {"office join", "code", "name! via", "join an office; it comes with the first run"},
-    {"office takeover", "", "yes?", "go on here when the other PCs are gone for good"},
+    {"office takeover", "", "yes? recovery-file",
+     "go on here when the other PCs are gone for good; with the words of the recovery sheet also "
+     "where this PC does not have the key"},
+    {"office recovery-key", "", "", "24 words for the recovery sheet; keep them locked away"},
     {"office remove", "node", "", "retire a PC: it is shut out for ever"},
     {"run", "", "http peer time-scale certificate certificate-key witness?",
      "run without a window; with a certificate and its key (PEM files) the door speaks https; a "
@@ -344,6 +348,16 @@ Result<VerbLine> withFiles(VerbLine line)
         if (!bytes)
             return bytes.error();
         line.arguments.insert(u"password"_s, QString::fromUtf8(withoutLineEnd(*bytes)));
+    }
+    const QString recoveryFile = line.arguments.value(u"recovery-file"_s).toString();
+    if (!recoveryFile.isEmpty()) {
+        const Result<QByteArray> bytes = readFile(recoveryFile);
+        if (!bytes)
+            return bytes.error();
+        const QString words = QString::fromUtf8(bytes->left(MaxSheetBytes)).simplified();
+        if (words.isEmpty())
+            return invalid(u"%1 is empty"_s.arg(recoveryFile));
+        line.arguments.insert(u"recovery"_s, words);
     }
     if (line.verb == u"config import" || line.verb == u"simulate") {
         const QString path = line.arguments.value(u"file"_s).toString();

@@ -78,7 +78,9 @@ void Verbs::run(const QString &verb, const QJsonObject &arguments, Completion<QJ
     if (verb == u"office remove")
         return officeRemove(arguments, answer);
     if (verb == u"office takeover")
-        return officeTakeover(answer);
+        return officeTakeover(arguments, answer);
+    if (verb == u"office recovery-key")
+        return officeRecoveryKey(answer);
     if (verb == u"agent add")
         return agentAdd(arguments, answer);
     if (verb == u"agent change")
@@ -184,7 +186,7 @@ void Verbs::officeRemove(Arguments arguments, const Answer &answer)
     m_desk.status(then<api::OfficeStatus>(answer, pick));
 }
 
-void Verbs::officeTakeover(const Answer &answer)
+void Verbs::officeTakeover(Arguments arguments, const Answer &answer)
 {
     const auto show = [answer](const api::OfficeStatus &status) {
         answer->answer(QJsonObject{{u"node"_s, status.node.toString()},
@@ -192,10 +194,20 @@ void Verbs::officeTakeover(const Answer &answer)
                                    {u"term"_s, qint64(status.term)},
                                    {u"role"_s, status.role}});
     };
-    asAdmin(answer, [this, answer, show](const api::Caller &caller) {
-        m_desk.takeover(caller, then<Done>(answer, [this, answer, show](const Done &) {
+    const QString words = textOf(arguments, u"recovery"_s);
+    asAdmin(answer, [this, answer, words, show](const api::Caller &caller) {
+        m_desk.takeover(caller, words, then<Done>(answer, [this, answer, show](const Done &) {
                             m_desk.status(then<api::OfficeStatus>(answer, show));
                         }));
+    });
+}
+
+void Verbs::officeRecoveryKey(const Answer &answer)
+{
+    asAdmin(answer, [this, answer](const api::Caller &caller) {
+        m_desk.recoveryWords(caller, then<QString>(answer, [answer](const QString &words) {
+                                 answer->answer(QJsonObject{{u"words"_s, words}});
+                             }));
     });
 }
 
@@ -467,3 +479,5 @@ void Verbs::trace(Arguments arguments, const Answer &answer)
 }
 
 } // namespace peerdesk::doors
+
+#include "moc_verbs.cpp"

@@ -33,7 +33,8 @@ private:
 
     void officeInvite(Arguments arguments, const Answer &answer);
     void officeRemove(Arguments arguments, const Answer &answer);
-    void officeTakeover(const Answer &answer);
+    void officeTakeover(Arguments arguments, const Answer &answer);
+    void officeRecoveryKey(const Answer &answer);
     void officeCreate(Arguments arguments, const Answer &answer);
     void officeStatus(const Answer &answer);
     void agentAdd(Arguments arguments, const Answer &answer);

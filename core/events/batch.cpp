@@ -19,7 +19,7 @@ struct Personal
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "salt", &Personal::salt), field(2, "values", &Personal::values)};
+        return FieldList{field(1, "salt", &Personal::salt), field(2, "values", &Personal::values)};
     }
 };
 
@@ -31,9 +31,9 @@ struct EncodedFact
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "type", &EncodedFact::type),
-                          field(2, "version", &EncodedFact::version),
-                          field(3, "body", &EncodedFact::body)};
+        return FieldList{field(1, "type", &EncodedFact::type),
+                         field(2, "version", &EncodedFact::version),
+                         field(3, "body", &EncodedFact::body)};
     }
     bool operator==(const EncodedFact &) const = default;
 };
@@ -52,7 +52,7 @@ struct Envelope
 
     static constexpr auto fields()
     {
-        return std::tuple{
+        return FieldList{
             field(1, "format", &Envelope::format),   field(2, "command", &Envelope::command),
             field(3, "term", &Envelope::term),       field(4, "time", &Envelope::time),
             field(5, "origin", &Envelope::origin),   field(6, "actor", &Envelope::actor),
@@ -66,8 +66,8 @@ struct Envelope
 template <typename Visit, size_t... I>
 bool withFactType(int type, Visit &&visit, std::index_sequence<I...>)
 {
-    return ((std::variant_alternative_t<I, Fact>::type == type
-                 ? (visit(std::variant_alternative_t<I, Fact>{}), true)
+    return ((std::variant_alternative_t<I, AnyFact>::type == type
+                 ? (visit(std::variant_alternative_t<I, AnyFact>{}), true)
                  : false) ||
             ...);
 }
@@ -78,7 +78,7 @@ int currentVersionOf(int type)
     int version = 0;
     withFactType(
         type, [&](const auto &fact) { version = std::decay_t<decltype(fact)>::version; },
-        std::make_index_sequence<std::variant_size_v<Fact>>());
+        std::make_index_sequence<std::variant_size_v<AnyFact>>());
     return version;
 }
 
@@ -106,7 +106,7 @@ Result<Fact> decodeFact(const ArchivedFact &fact, const codec::Reader::PersonalS
         if (codec::Reader(fact.body, source).value(value))
             out = std::move(value);
     };
-    withFactType(fact.type, visit, std::make_index_sequence<std::variant_size_v<Fact>>());
+    withFactType(fact.type, visit, std::make_index_sequence<std::variant_size_v<AnyFact>>());
     if (!out)
         return invalid(QStringLiteral("fact type %1 is damaged").arg(fact.type));
     return std::move(*out);

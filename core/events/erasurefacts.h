@@ -23,14 +23,14 @@ struct ContentErased
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "messages", &ContentErased::messages),
-                          field(2, "conversations", &ContentErased::conversations),
-                          field(3, "effects", &ContentErased::effects),
-                          field(4, "executions", &ContentErased::executions),
-                          field(5, "tasks", &ContentErased::tasks),
-                          field(6, "reservations", &ContentErased::reservations),
-                          field(7, "commands", &ContentErased::commands),
-                          personal(8, "attachments", &ContentErased::attachments)};
+        return FieldList{field(1, "messages", &ContentErased::messages),
+                         field(2, "conversations", &ContentErased::conversations),
+                         field(3, "effects", &ContentErased::effects),
+                         field(4, "executions", &ContentErased::executions),
+                         field(5, "tasks", &ContentErased::tasks),
+                         field(6, "reservations", &ContentErased::reservations),
+                         field(7, "commands", &ContentErased::commands),
+                         personal(8, "attachments", &ContentErased::attachments)};
     }
     bool operator==(const ContentErased &) const = default;
 };
@@ -47,10 +47,10 @@ struct CustomerErased
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "customer", &CustomerErased::customer),
-                          field(2, "merged", &CustomerErased::merged),
-                          field(3, "addresses", &CustomerErased::addresses),
-                          field(4, "commands", &CustomerErased::commands)};
+        return FieldList{field(1, "customer", &CustomerErased::customer),
+                         field(2, "merged", &CustomerErased::merged),
+                         field(3, "addresses", &CustomerErased::addresses),
+                         field(4, "commands", &CustomerErased::commands)};
     }
     bool operator==(const CustomerErased &) const = default;
 };
@@ -64,7 +64,7 @@ struct ConversationImported
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ConversationImported::conversation)};
+        return FieldList{field(1, "conversation", &ConversationImported::conversation)};
     }
     bool operator==(const ConversationImported &) const = default;
 };
@@ -78,7 +78,7 @@ struct MessageImported
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "message", &MessageImported::message)};
+        return FieldList{field(1, "message", &MessageImported::message)};
     }
     bool operator==(const MessageImported &) const = default;
 };

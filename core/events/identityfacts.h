@@ -14,7 +14,7 @@ struct CardsJoined
     static constexpr int version = 1;
     CardJoin join;
 
-    static constexpr auto fields() { return std::tuple{field(1, "join", &CardsJoined::join)}; }
+    static constexpr auto fields() { return FieldList{field(1, "join", &CardsJoined::join)}; }
     bool operator==(const CardsJoined &) const = default;
 };
 
@@ -25,7 +25,7 @@ struct CardJoinUndone
     static constexpr int version = 1;
     CustomerId card; ///< which is back
 
-    static constexpr auto fields() { return std::tuple{field(1, "card", &CardJoinUndone::card)}; }
+    static constexpr auto fields() { return FieldList{field(1, "card", &CardJoinUndone::card)}; }
     bool operator==(const CardJoinUndone &) const = default;
 };
 
@@ -38,7 +38,7 @@ struct LikenessNoted
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "likeness", &LikenessNoted::likeness)};
+        return FieldList{field(1, "likeness", &LikenessNoted::likeness)};
     }
     bool operator==(const LikenessNoted &) const = default;
 };
@@ -54,9 +54,9 @@ struct OptOutChanged
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "address", &OptOutChanged::address),
-                          field(2, "is_out", &OptOutChanged::isOut),
-                          field(3, "message", &OptOutChanged::message)};
+        return FieldList{field(1, "address", &OptOutChanged::address),
+                         field(2, "is_out", &OptOutChanged::isOut),
+                         field(3, "message", &OptOutChanged::message)};
     }
     bool operator==(const OptOutChanged &) const = default;
 };
@@ -76,12 +76,12 @@ struct ConversationContinued
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "conversation", &ConversationContinued::conversation),
-                          field(2, "account", &ConversationContinued::account),
-                          field(3, "channel", &ConversationContinued::channel),
-                          personal(4, "thread", &ConversationContinued::thread),
-                          field(5, "address", &ConversationContinued::address),
-                          field(6, "last_inbound_at", &ConversationContinued::lastInboundAt)};
+        return FieldList{field(1, "conversation", &ConversationContinued::conversation),
+                         field(2, "account", &ConversationContinued::account),
+                         field(3, "channel", &ConversationContinued::channel),
+                         personal(4, "thread", &ConversationContinued::thread),
+                         field(5, "address", &ConversationContinued::address),
+                         field(6, "last_inbound_at", &ConversationContinued::lastInboundAt)};
     }
     bool operator==(const ConversationContinued &) const = default;
 };
@@ -95,7 +95,7 @@ struct RoutesForgotten
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "routes", &RoutesForgotten::routes)};
+        return FieldList{field(1, "routes", &RoutesForgotten::routes)};
     }
     bool operator==(const RoutesForgotten &) const = default;
 };

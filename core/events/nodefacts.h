@@ -12,7 +12,7 @@ struct NodeJoined
     static constexpr int version = 2;
     Node node;
 
-    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeJoined::node)}; }
+    static constexpr auto fields() { return FieldList{field(1, "node", &NodeJoined::node)}; }
     bool operator==(const NodeJoined &) const = default;
 };
 
@@ -23,7 +23,7 @@ struct NodeChanged
     static constexpr int version = 2;
     Node node;
 
-    static constexpr auto fields() { return std::tuple{field(1, "node", &NodeChanged::node)}; }
+    static constexpr auto fields() { return FieldList{field(1, "node", &NodeChanged::node)}; }
     bool operator==(const NodeChanged &) const = default;
 };
 
@@ -37,8 +37,8 @@ struct RecoveryKeySet
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office", &RecoveryKeySet::office),
-                          field(2, "public_key", &RecoveryKeySet::publicKey)};
+        return FieldList{field(1, "office", &RecoveryKeySet::office),
+                         field(2, "public_key", &RecoveryKeySet::publicKey)};
     }
     bool operator==(const RecoveryKeySet &) const = default;
 };
@@ -54,9 +54,9 @@ struct OfficeTakenOver
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "node", &OfficeTakenOver::node),
-                          field(2, "generation", &OfficeTakenOver::generation),
-                          field(3, "kept_up_to", &OfficeTakenOver::keptUpTo)};
+        return FieldList{field(1, "node", &OfficeTakenOver::node),
+                         field(2, "generation", &OfficeTakenOver::generation),
+                         field(3, "kept_up_to", &OfficeTakenOver::keptUpTo)};
     }
     bool operator==(const OfficeTakenOver &) const = default;
 };
@@ -71,8 +71,8 @@ struct FeatureLevelRaised
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office", &FeatureLevelRaised::office),
-                          field(2, "level", &FeatureLevelRaised::level)};
+        return FieldList{field(1, "office", &FeatureLevelRaised::office),
+                         field(2, "level", &FeatureLevelRaised::level)};
     }
     bool operator==(const FeatureLevelRaised &) const = default;
 };

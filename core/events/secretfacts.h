@@ -13,7 +13,7 @@ struct SecretSealed
     static constexpr int version = 1;
     SealedSecret seal;
 
-    static constexpr auto fields() { return std::tuple{field(1, "seal", &SecretSealed::seal)}; }
+    static constexpr auto fields() { return FieldList{field(1, "seal", &SecretSealed::seal)}; }
     bool operator==(const SecretSealed &) const = default;
 };
 
@@ -24,7 +24,7 @@ struct SealsDropped
     static constexpr int version = 1;
     std::vector<SealId> seals;
 
-    static constexpr auto fields() { return std::tuple{field(1, "seals", &SealsDropped::seals)}; }
+    static constexpr auto fields() { return FieldList{field(1, "seals", &SealsDropped::seals)}; }
     bool operator==(const SealsDropped &) const = default;
 };
 

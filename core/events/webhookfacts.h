@@ -15,7 +15,7 @@ struct WebhookSaved
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "webhook", &WebhookSaved::webhook)};
+        return FieldList{field(1, "webhook", &WebhookSaved::webhook)};
     }
     bool operator==(const WebhookSaved &) const = default;
 };
@@ -28,7 +28,7 @@ struct WebhookDeleted
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "webhook", &WebhookDeleted::webhook)};
+        return FieldList{field(1, "webhook", &WebhookDeleted::webhook)};
     }
     bool operator==(const WebhookDeleted &) const = default;
 };
@@ -45,10 +45,10 @@ struct WebhookMoved
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "webhook", &WebhookMoved::webhook),
-                          field(2, "index", &WebhookMoved::index),
-                          field(3, "ordinal", &WebhookMoved::ordinal),
-                          field(4, "deliveries", &WebhookMoved::deliveries)};
+        return FieldList{field(1, "webhook", &WebhookMoved::webhook),
+                         field(2, "index", &WebhookMoved::index),
+                         field(3, "ordinal", &WebhookMoved::ordinal),
+                         field(4, "deliveries", &WebhookMoved::deliveries)};
     }
     bool operator==(const WebhookMoved &) const = default;
 };

@@ -260,3 +260,5 @@ void HttpClient::request(const HttpCall &call, Completion<HttpReply> done)
 }
 
 } // namespace peerdesk::net
+
+#include "moc_httpclient.cpp"

@@ -155,3 +155,5 @@ void Server::close()
 }
 
 } // namespace peerdesk::net
+
+#include "moc_server.cpp"

@@ -356,3 +356,5 @@ void Applier::applyWaiting()
 }
 
 } // namespace peerdesk::node
+
+#include "moc_applier.cpp"

@@ -322,3 +322,5 @@ void AttachmentExchange::noteHolding()
 }
 
 } // namespace peerdesk::node
+
+#include "moc_attachmentexchange.cpp"

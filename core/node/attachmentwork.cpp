@@ -68,3 +68,5 @@ void AttachmentWork::put(const std::vector<QByteArray> &files,
 }
 
 } // namespace peerdesk::node
+
+#include "moc_attachmentwork.cpp"

@@ -350,3 +350,5 @@ QString ChannelHost::agentName(const AgentId &agent) const
 }
 
 } // namespace peerdesk::node
+
+#include "moc_channelhost.cpp"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/filetypes.h"
 #include "core/domain/permissions.h"
 #include "core/node/richcontent.h"
 
@@ -52,6 +53,11 @@ Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Con
                                    .arg(rules.maxAttachmentBytes >> 20),
                          {}};
         }
+        if (!isOneOf(rules.attachmentTypes, attachment.mimeType))
+            return invalid(u"this channel takes no files like \"%1\" (%2), only %3"_s.arg(
+                attachment.name, attachment.mimeType,
+                QStringList(rules.attachmentTypes.begin(), rules.attachmentTypes.end())
+                    .join(u", "_s)));
     }
     return Done{};
 }

@@ -768,3 +768,6 @@ void Core::onTimer()
 }
 
 } // namespace peerdesk::node
+
+#include "moc_core.cpp"
+#include "moc_service.cpp"

@@ -357,3 +357,5 @@ void Courier::note(const LinePtr &line)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_courier.cpp"

@@ -127,6 +127,24 @@ TaskId takenFromLine(const Decision &decision, const events::Fact &fact)
 
 } // namespace
 
+Decision::Decision(Overlay &overlay, routing::Router &router, const ChannelRulesOf &rules,
+                   Setting setting)
+    : m_overlay(overlay)
+    , m_router(router)
+    , m_rules(rules)
+    , m_setting(std::move(setting))
+{}
+
+Decision::~Decision() = default;
+
+void Decision::undo()
+{
+    m_overlay.rollback();
+    for (const events::Fact &fact : m_facts)
+        m_router.changed(fact);
+    m_facts.clear();
+}
+
 void Decision::record(const events::Fact &fact)
 {
     m_overlay.apply(fact, {m_setting.index, int(m_facts.size()), m_setting.now});

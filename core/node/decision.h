@@ -14,8 +14,9 @@ struct ChannelRules
 {
     QString taskChannel = QStringLiteral("default");
     qint64 maxAttachmentBytes = 0; ///< 0 = no attachments
-    int maxTextLength = 0;         ///< 0 = no limit
-    bool answersOnceADay = false;  ///< automatic answers, per customer
+    std::vector<QString> attachmentTypes = {};
+    int maxTextLength = 0;        ///< 0 = no limit
+    bool answersOnceADay = false; ///< automatic answers, per customer
     bool hasSecrets = false;
     std::set<QString> nativeRich = {}; ///< kinds of rich content that are more than text there
     Seconds replyWindow{0};            ///< 0 = without end
@@ -48,12 +49,8 @@ public:
     };
 
     Decision(Overlay &overlay, routing::Router &router, const ChannelRulesOf &rules,
-             Setting setting)
-        : m_overlay(overlay)
-        , m_router(router)
-        , m_rules(rules)
-        , m_setting(std::move(setting))
-    {}
+             Setting setting);
+    ~Decision();
 
     /// Whoever takes a waiting task, or ends it, also ends the flow that went on beside it.
     void record(const events::Fact &fact);
@@ -113,13 +110,7 @@ public:
         return hasRouterMore || m_hasMore;
     }
     /// Takes everything back.
-    void undo()
-    {
-        m_overlay.rollback();
-        for (const events::Fact &fact : m_facts)
-            m_router.changed(fact);
-        m_facts.clear();
-    }
+    void undo();
 
 private:
     Overlay &m_overlay;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/providerids.h"
 #include "core/node/decision.h"
 #include "core/node/flows.h"
 
@@ -69,6 +70,9 @@ void showOnMessage(Decision &decision, const Effect &effect, const api::ReportEf
     const MessageState state = isReceipted ? message->state : messageStateOf(report.state);
     decision.record(
         MessageStateChanged{message->id, state, report.providerId, report.detail, effect.attempts});
+    // A customer may react to a later part, or answer it.
+    for (const QString &part : providerIdsIn(report.providerId).mid(1))
+        decision.record(ItemSeen{effect.account, {Seen::idFor(effect.account, part), message->id}});
 }
 
 /// What was done to a message of ours, or how the office reacted, shows on that message.

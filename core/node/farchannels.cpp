@@ -22,9 +22,9 @@ struct CallOnTheWay
     static constexpr auto fields()
     {
         using C = CallOnTheWay;
-        return std::tuple{field(1, "method", &C::method), field(2, "rest", &C::rest),
-                          field(3, "query", &C::query), field(4, "headers", &C::headers),
-                          field(5, "body", &C::body)};
+        return FieldList{field(1, "method", &C::method), field(2, "rest", &C::rest),
+                         field(3, "query", &C::query), field(4, "headers", &C::headers),
+                         field(5, "body", &C::body)};
     }
 };
 
@@ -37,8 +37,8 @@ struct AnswerOnTheWay
     static constexpr auto fields()
     {
         using A = AnswerOnTheWay;
-        return std::tuple{field(1, "status", &A::status), field(2, "content_type", &A::contentType),
-                          field(3, "body", &A::body)};
+        return FieldList{field(1, "status", &A::status), field(2, "content_type", &A::contentType),
+                         field(3, "body", &A::body)};
     }
 };
 
@@ -141,3 +141,5 @@ void FarChannels::end(CommandId id, Result<QByteArray> result)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_farchannels.cpp"

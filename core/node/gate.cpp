@@ -417,3 +417,6 @@ void Gate::forget(CommandId report)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_gate.cpp"
+#include "moc_journal.cpp"

@@ -132,3 +132,5 @@ std::optional<store::SearchDocument> Indexer::documentOf(const events::Fact &fac
 }
 
 } // namespace peerdesk::node
+
+#include "moc_indexer.cpp"

@@ -173,3 +173,5 @@ void JoinOffice::onWelcome(const Result<cluster::Membership> &membership)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_joining.cpp"

@@ -370,11 +370,21 @@ void LocalDesk::admit(const api::Caller &caller, const api::Asker &asker, bool i
     });
 }
 
-void LocalDesk::takeover(const api::Caller &caller, Completion<Done> done)
+void LocalDesk::takeover(const api::Caller &caller, const QString &recoveryWords,
+                         Completion<Done> done)
 {
     const quint64 request = expect(std::move(done));
-    QMetaObject::invokeMethod(
-        &m_office, [office = &m_office, request, caller] { office->takeover(request, caller); });
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller, recoveryWords] {
+        office->takeover(request, caller, recoveryWords);
+    });
+}
+
+void LocalDesk::recoveryWords(const api::Caller &caller, Completion<QString> done)
+{
+    const quint64 request = expect(std::move(done));
+    QMetaObject::invokeMethod(&m_office, [office = &m_office, request, caller] {
+        office->recoveryWords(request, caller);
+    });
 }
 
 void LocalDesk::announcePresence(const api::Presence &presence)
@@ -384,3 +394,5 @@ void LocalDesk::announcePresence(const api::Presence &presence)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_localdesk.cpp"

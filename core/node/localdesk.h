@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/api/templates.h"
 #include "core/node/office.h"
 #include "core/node/readservice.h"
 
@@ -11,7 +10,7 @@ namespace peerdesk::node {
 
 /// The Desk of one thread of this process: reads go to the readers, writes to the node thread,
 /// answers come back as queued signals.
-class LocalDesk final : public api::Desk, public api::Templates
+class LocalDesk final : public api::Desk
 {
     Q_OBJECT
 
@@ -65,7 +64,9 @@ public:
                 Completion<QString> done) override;
     void admit(const api::Caller &caller, const api::Asker &asker, bool isOurs,
                Completion<Done> done) override;
-    void takeover(const api::Caller &caller, Completion<Done> done) override;
+    void takeover(const api::Caller &caller, const QString &recoveryWords,
+                  Completion<Done> done) override;
+    void recoveryWords(const api::Caller &caller, Completion<QString> done) override;
     void testAccount(const api::Caller &caller, AccountId account,
                      Completion<QString> done) override;
     void hook(AccountId account, const HookCall &call, Completion<HookAnswer> done) override;

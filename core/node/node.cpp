@@ -132,3 +132,5 @@ std::unique_ptr<api::Desk> NodeProcess::makeDesk()
 }
 
 } // namespace peerdesk::node
+
+#include "moc_node.cpp"

@@ -541,6 +541,7 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
         native.insert(u"quick_replies"_s);
     return {can.taskChannel,
             can.maxAttachmentBytes,
+            can.attachmentTypes,
             can.maxTextLength,
             can.answersOnceADay,
             std::any_of(type->settings.begin(), type->settings.end(), isSecret),
@@ -842,3 +843,5 @@ void OfficeService::announcePresence(const api::Presence &presence)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_office.cpp"

@@ -85,7 +85,9 @@ public:
     /// Brings an attachment here that another PC has.
     void fetchAttachment(quint64 request, const QByteArray &sha256);
     /// Goes on without the PCs that are gone. Supervisors and admins only.
-    void takeover(quint64 request, const api::Caller &caller);
+    /// `words` = the recovery sheet's; empty = the key that this PC has.
+    void takeover(quint64 request, const api::Caller &caller, const QString &words = {});
+    void recoveryWords(quint64 request, const api::Caller &caller);
     void storeSecret(quint64 request, const api::Caller &caller, const api::AccountSecret &secret);
     void hook(quint64 request, AccountId account, const HookCall &call);
     void templates(quint64 request, AccountId account);
@@ -157,7 +159,9 @@ private:
     void lookAtFiles();
     void onSuperseded(const QByteArray &takeover);
     Result<Done> checkTakeover(const api::Caller &caller) const;
-    void onRecoverySeed(quint64 request, const Result<QByteArray> &seed);
+    void fetchRecoverySeed(std::function<void(const Result<QByteArray> &)> done);
+    bool isRecoverySeed(const QByteArray &seed) const;
+    Result<QByteArray> recoverySeedIn(const QString &words) const;
     void onTookOver(const Result<cluster::Takeover> &result);
     void noteTakeover(quint64 request, const cluster::Takeover &takeover);
     /// As the router: makes the key that signs takeovers where there is none.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/codec.h"
-#include "core/channels/api/templatesource.h"
 #include "core/node/farchannels.h"
 #include "core/node/office.h"
 
@@ -50,13 +49,10 @@ void OfficeService::answerChannel(const ChannelNote &question, Completion<QByteA
                                                               : Result<QByteArray>(said.error()));
                                        }});
     }
-    auto *source = dynamic_cast<channels::TemplateSource *>(connector);
-    if (!source)
-        return asker->answer(notFound(tr("This channel has no list of templates.")));
-    source->templates({this, [asker](const Result<TemplateList> &list) {
-                           asker->answer(list ? codec::encode(*list)
-                                              : Result<QByteArray>(list.error()));
-                       }});
+    connector->templates({this, [asker](const Result<TemplateList> &list) {
+                              asker->answer(list ? codec::encode(*list)
+                                                 : Result<QByteArray>(list.error()));
+                          }});
 }
 
 void OfficeService::hook(quint64 request, AccountId account, const HookCall &call)

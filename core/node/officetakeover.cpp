@@ -39,30 +39,62 @@ Result<Done> OfficeService::checkTakeover(const api::Caller &caller) const
     return Done{};
 }
 
-void OfficeService::takeover(quint64 request, const api::Caller &caller)
+void OfficeService::takeover(quint64 request, const api::Caller &caller, const QString &words)
 {
     const Result<Done> allowed = checkTakeover(caller);
     if (!allowed || m_takeoverRequest != 0)
         return answer(request, allowed ? Result<Done>(rejected(tr("A takeover is under way"), {}))
                                        : allowed);
-    m_shared->fetch(
-        SharedSecrets::recoveryKeyOf(m_core->view().warm().office.id),
-        {this, [this, request](const Result<QByteArray> &seed) { onRecoverySeed(request, seed); }});
+    const auto goOn = [this, request](const Result<QByteArray> &seed) {
+        if (!seed)
+            return answer(request, Result<Done>(seed.error()));
+        m_takeoverRequest = request;
+        cluster::Takeover wanted;
+        wanted.office = m_core->view().warm().office.id.toBytes();
+        wanted.at = m_clock.wall().ms;
+        m_replica->takeOver(wanted, *seed);
+    };
+    words.isEmpty() ? fetchRecoverySeed(goOn) : goOn(recoverySeedIn(words));
 }
 
-void OfficeService::onRecoverySeed(quint64 request, const Result<QByteArray> &seed)
+/// Answers with this PC's, if it is the one that the office goes by.
+void OfficeService::fetchRecoverySeed(std::function<void(const Result<QByteArray> &)> done)
 {
-    const Office office = m_core->view().warm().office;
-    if (!seed || cluster::recoveryPublicKey(*seed) != office.recoveryKey)
-        return answer(request,
-                      Result<Done>(rejected(tr("This PC does not have the office's recovery key: "
-                                               "take it over on another one"),
-                                            u"no-recovery-key"_s)));
-    m_takeoverRequest = request;
-    cluster::Takeover wanted;
-    wanted.office = office.id.toBytes();
-    wanted.at = m_clock.wall().ms;
-    m_replica->takeOver(wanted, *seed);
+    m_shared->fetch(
+        SharedSecrets::recoveryKeyOf(m_core->view().warm().office.id),
+        {this, [this, done = std::move(done)](const Result<QByteArray> &seed) {
+             if (seed && isRecoverySeed(*seed))
+                 return done(seed);
+             done(rejected(tr("This PC does not have the office's recovery key: type the words of "
+                              "the recovery sheet, or do it on another PC"),
+                           u"no-recovery-key"_s));
+         }});
+}
+
+bool OfficeService::isRecoverySeed(const QByteArray &seed) const
+{
+    const QByteArray key = m_core->view().warm().office.recoveryKey;
+    return !key.isEmpty() && cluster::recoveryPublicKey(seed) == key;
+}
+
+Result<QByteArray> OfficeService::recoverySeedIn(const QString &words) const
+{
+    Result<QByteArray> seed = cluster::recoverySeedOf(words);
+    if (seed && !isRecoverySeed(*seed))
+        return rejected(tr("These words are not the office's recovery key: the sheet is another "
+                           "office's, or a PC was removed since it was printed"),
+                        u"old-recovery-key"_s);
+    return seed;
+}
+
+void OfficeService::recoveryWords(quint64 request, const api::Caller &caller)
+{
+    using Said = Result<QString>;
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, Said(allowed.error()));
+    fetchRecoverySeed([this, request](const Result<QByteArray> &seed) {
+        answer(request, seed ? Said(cluster::recoveryWords(*seed).join(u' ')) : Said(seed.error()));
+    });
 }
 
 void OfficeService::onTookOver(const Result<cluster::Takeover> &result)

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/node/overlay.h"
 
+#include "core/domain/providerids.h"
+#include "core/node/overlaytables.h"
+
 namespace peerdesk::node {
 
 namespace {
@@ -11,27 +14,57 @@ constexpr int MaxHolders = 200;
 constexpr int MaxWarmRows = 1'000'000;
 } // namespace
 
+/// What is in flight, table by table, and what is always in memory.
+class Overlay::Tables final : public events::Replicated<OverlayTables>
+{
+    friend class Overlay;
+
+public:
+    using events::Replicated<OverlayTables>::OverlayTables;
+};
+
+Overlay::Overlay(store::OfficeReader &reader)
+    : m_own(std::make_unique<Tables>(reader))
+    , m_tables(*m_own)
+    , m_warm(m_own->m_warm)
+    , m_reader(reader)
+{}
+
+Overlay::~Overlay() = default;
+
 void Overlay::begin(quint64 index)
 {
-    m_index = index;
-    m_undo.clear();
+    m_own->m_index = index;
+    m_own->m_undo.clear();
+}
+
+void Overlay::commit()
+{
+    m_own->m_undo.clear();
 }
 
 void Overlay::rollback()
 {
-    for (auto undo = m_undo.rbegin(); undo != m_undo.rend(); ++undo)
+    std::vector<std::function<void()>> &undos = m_own->m_undo;
+    for (auto undo = undos.rbegin(); undo != undos.rend(); ++undo)
         (*undo)();
-    m_undo.clear();
+    undos.clear();
+}
+
+void Overlay::evict(quint64 appliedIndex)
+{
+    m_own->evictRows(appliedIndex);
 }
 
 Result<Done> Overlay::reload()
 {
-    forgetRows();
-    m_undo.clear();
-    m_warm = {};
-    const auto load = [this]<typename Record>(const std::vector<Record> &records) {
+    m_own->forgetRows();
+    m_own->m_undo.clear();
+    Warm &warm = m_own->m_warm;
+    warm = {};
+    const auto load = [&warm]<typename Record>(const std::vector<Record> &records) {
         for (const Record &record : records)
-            m_warm.keep<Record>(record.key(), record);
+            warm.keep<Record>(record.key(), record);
     };
     load(m_reader.all<Office>());
     load(m_reader.all<Node>());
@@ -57,17 +90,17 @@ Result<Done> Overlay::reload()
 
 void Overlay::apply(const events::Fact &fact, const events::Position &at)
 {
-    events::apply(fact, at, *this);
+    events::apply(fact, at, *m_own);
 }
 
 void Overlay::follow(const events::Batch &batch, quint64 index)
 {
-    m_isFollowing = true;
+    m_own->m_isFollowing = true;
     int ordinal = 0;
     for (const events::Fact &fact : batch.facts)
         apply(fact, {index, ordinal++, batch.time});
-    m_isFollowing = false;
-    for (const std::function<void()> &refresh : std::exchange(m_touched, {}))
+    m_own->m_isFollowing = false;
+    for (const std::function<void()> &refresh : std::exchange(m_own->m_touched, {}))
         refresh();
 }
 
@@ -88,9 +121,9 @@ std::optional<Conversation> Overlay::byThread(AccountId account, const QString &
         if ((goesThere || wentThere) && (!newest || isNewer(*found, *newest)))
             newest = found;
     };
-    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{}))
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Conversation>{}))
         consider(row.record);
-    for (const auto &[id, row] : rowsOf(std::type_identity<Route>{})) {
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Route>{})) {
         if (row.record)
             consider(get<Conversation>(row.record->conversation));
     }
@@ -101,8 +134,8 @@ std::optional<Conversation> Overlay::byThread(AccountId account, const QString &
 
 std::vector<Route> Overlay::routesOf(ConversationId conversation) const
 {
-    return current(m_reader.routesOf(conversation),
-                   [&](const Route &one) { return one.conversation == conversation; });
+    return m_own->current(m_reader.routesOf(conversation),
+                          [&](const Route &one) { return one.conversation == conversation; });
 }
 
 std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId account,
@@ -112,7 +145,7 @@ std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId ac
         return c.customer == customer && c.account == account &&
                c.subject.endsWith(subject, Qt::CaseInsensitive);
     };
-    for (const auto &[id, row] : rowsOf(std::type_identity<Conversation>{})) {
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Conversation>{})) {
         if (row.record && fits(*row.record))
             return row.record;
     }
@@ -127,7 +160,7 @@ std::optional<Conversation> Overlay::bySubject(CustomerId customer, AccountId ac
 
 std::optional<Address> Overlay::addressOf(const Identity &identity) const
 {
-    for (const auto &[id, row] : rowsOf(std::type_identity<Address>{})) {
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Address>{})) {
         if (row.record && row.record->kind == identity.kind &&
             row.record->scope == identity.scope && row.record->value == identity.value)
             return row.record;
@@ -138,14 +171,14 @@ std::optional<Address> Overlay::addressOf(const Identity &identity) const
 
 std::vector<Address> Overlay::addressesOf(CustomerId customer) const
 {
-    return current(m_reader.addressesOf(customer),
-                   [&](const Address &address) { return address.customer == customer; });
+    return m_own->current(m_reader.addressesOf(customer),
+                          [&](const Address &address) { return address.customer == customer; });
 }
 
 std::vector<CardJoin> Overlay::joinsInto(CustomerId customer) const
 {
-    return current(m_reader.joinsInto(customer),
-                   [&](const CardJoin &one) { return one.after.id == customer; });
+    return m_own->current(m_reader.joinsInto(customer),
+                          [&](const CardJoin &one) { return one.after.id == customer; });
 }
 
 std::vector<Conversation> Overlay::snoozeDue(Time now, int limit) const
@@ -185,14 +218,14 @@ std::vector<Conversation> Overlay::conversationsOf(CustomerId customer, int limi
     const auto stored = m_reader.conversations(filter, {limit, {}});
     if (!stored)
         return {}; // the reader remembers its trouble; the decision is refused by it
-    return current(stored->items,
-                   [&](const Conversation &one) { return one.customer == customer; });
+    return m_own->current(stored->items,
+                          [&](const Conversation &one) { return one.customer == customer; });
 }
 
 std::vector<Message> Overlay::messagesIn(ConversationId conversation, int limit) const
 {
-    return current(m_reader.messagesIn(conversation, limit),
-                   [&](const Message &one) { return one.conversation == conversation; });
+    return m_own->current(m_reader.messagesIn(conversation, limit),
+                          [&](const Message &one) { return one.conversation == conversation; });
 }
 
 std::vector<Message> Overlay::newestMessages(ConversationId conversation, int limit) const
@@ -204,7 +237,7 @@ std::vector<Message> Overlay::newestMessages(ConversationId conversation, int li
             all.push_back(*now);
     }
     const auto applied = std::ssize(all);
-    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Message>{})) {
         const std::optional<Message> &written = row.record;
         const auto isIt = [&](const Message &one) { return one.id == written->id; };
         if (written && written->conversation == conversation && std::ranges::none_of(all, isIt))
@@ -216,14 +249,14 @@ std::vector<Message> Overlay::newestMessages(ConversationId conversation, int li
 
 std::vector<Task> Overlay::tasksOf(ConversationId conversation) const
 {
-    return current(m_reader.tasksOf(conversation),
-                   [&](const Task &one) { return one.conversation == conversation; });
+    return m_own->current(m_reader.tasksOf(conversation),
+                          [&](const Task &one) { return one.conversation == conversation; });
 }
 
 std::vector<Reservation> Overlay::reservationsOf(TaskId task) const
 {
-    return current(m_reader.reservationsOf(task),
-                   [&](const Reservation &one) { return one.task == task; });
+    return m_own->current(m_reader.reservationsOf(task),
+                          [&](const Reservation &one) { return one.task == task; });
 }
 
 std::vector<Execution> Overlay::executionsOf(ConversationId conversation) const
@@ -233,19 +266,35 @@ std::vector<Execution> Overlay::executionsOf(ConversationId conversation) const
         if (const auto execution = get<Execution>(id))
             stored.push_back(*execution);
     }
-    return current(stored, [&](const Execution &one) { return one.conversation == conversation; });
+    return m_own->current(stored,
+                          [&](const Execution &one) { return one.conversation == conversation; });
 }
 
 std::vector<Effect> Overlay::effectsOf(const Message &message) const
 {
-    return current(m_reader.effectsOf(message.id),
-                   [&](const Effect &one) { return one.message == message.id; });
+    return m_own->current(m_reader.effectsOf(message.id),
+                          [&](const Effect &one) { return one.message == message.id; });
+}
+
+Result<std::vector<QByteArray>> Overlay::filesOf(MessageId message) const
+{
+    return m_reader.filesOf(message);
+}
+
+std::vector<CommandId> Overlay::commandsNaming(const std::vector<QByteArray> &ids) const
+{
+    return m_reader.commandsNaming(ids);
+}
+
+Result<store::CardHistory> Overlay::cardHistory(CustomerId customer) const
+{
+    return m_reader.cardHistory(customer);
 }
 
 std::vector<Effect> Overlay::effectsOf(ExecutionId execution) const
 {
-    return current(m_reader.effectsOf(execution),
-                   [&](const Effect &one) { return one.execution == execution; });
+    return m_own->current(m_reader.effectsOf(execution),
+                          [&](const Effect &one) { return one.execution == execution; });
 }
 
 bool Overlay::isHeld(const QByteArray &sha256, const std::set<MessageId> &besides) const
@@ -257,7 +306,7 @@ bool Overlay::isHeld(const QByteArray &sha256, const std::set<MessageId> &beside
         return std::any_of(held.begin(), held.end(),
                            [&](const Attachment &one) { return one.sha256 == sha256; });
     };
-    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Message>{})) {
         if (holds(row.record))
             return true;
     }
@@ -281,8 +330,8 @@ std::optional<Message> Overlay::byProviderId(AccountId account, const QString &p
     if (const auto seen = get<Seen>(Seen::idFor(account, providerId));
         seen && !seen->message.isNull())
         return get<Message>(seen->message);
-    for (const auto &[id, row] : rowsOf(std::type_identity<Message>{})) {
-        if (!row.record || row.record->providerId != providerId)
+    for (const auto &[id, row] : m_own->rowsOf(std::type_identity<Message>{})) {
+        if (!row.record || mainProviderId(row.record->providerId) != providerId)
             continue;
         const auto conversation = get<Conversation>(row.record->conversation);
         if (conversation && goesOver(*conversation, account))

@@ -367,3 +367,5 @@ Result<std::vector<api::Event>> ReadService::eventsAfter(quint64 index, int ordi
 }
 
 } // namespace peerdesk::node
+
+#include "moc_readservice.cpp"

@@ -34,15 +34,15 @@ struct Envelope
     static constexpr auto fields()
     {
         using E = Envelope;
-        return std::tuple{field(1, "kind", &E::kind),       field(2, "id", &E::id),
-                          field(3, "agent", &E::agent),     field(4, "session", &E::session),
-                          field(5, "role", &E::role),       field(6, "worker", &E::worker),
-                          field(7, "name", &E::name),       field(8, "request", &E::request),
-                          field(9, "command", &E::command), field(10, "body", &E::body),
-                          field(11, "index", &E::index),    field(12, "subject", &E::subject),
-                          field(13, "state", &E::state),    field(14, "repeat", &E::wasRepeat),
-                          field(15, "error", &E::error),    field(16, "detail", &E::detail),
-                          field(17, "size", &E::size),      field(18, "position", &E::position)};
+        return FieldList{field(1, "kind", &E::kind),       field(2, "id", &E::id),
+                         field(3, "agent", &E::agent),     field(4, "session", &E::session),
+                         field(5, "role", &E::role),       field(6, "worker", &E::worker),
+                         field(7, "name", &E::name),       field(8, "request", &E::request),
+                         field(9, "command", &E::command), field(10, "body", &E::body),
+                         field(11, "index", &E::index),    field(12, "subject", &E::subject),
+                         field(13, "state", &E::state),    field(14, "repeat", &E::wasRepeat),
+                         field(15, "error", &E::error),    field(16, "detail", &E::detail),
+                         field(17, "size", &E::size),      field(18, "position", &E::position)};
     }
     bool operator==(const Envelope &) const = default;
 };

@@ -259,3 +259,5 @@ void Salvager::next()
 }
 
 } // namespace peerdesk::node
+
+#include "moc_salvager.cpp"

@@ -18,9 +18,9 @@ struct SalvageNote
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "office_file", &SalvageNote::officeFile),
-                          field(2, "after", &SalvageNote::after),
-                          field(3, "generation", &SalvageNote::generation)};
+        return FieldList{field(1, "office_file", &SalvageNote::officeFile),
+                         field(2, "after", &SalvageNote::after),
+                         field(3, "generation", &SalvageNote::generation)};
     }
     bool operator==(const SalvageNote &) const = default;
 };

@@ -17,10 +17,10 @@ struct AccountSecretValue
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "account", &AccountSecretValue::account),
-                          field(2, "name", &AccountSecretValue::name),
-                          field(3, "version", &AccountSecretValue::version),
-                          field(4, "value", &AccountSecretValue::value)};
+        return FieldList{field(1, "account", &AccountSecretValue::account),
+                         field(2, "name", &AccountSecretValue::name),
+                         field(3, "version", &AccountSecretValue::version),
+                         field(4, "value", &AccountSecretValue::value)};
     }
     bool operator==(const AccountSecretValue &) const = default;
 };

@@ -314,3 +314,5 @@ void SharedSecrets::endJob(const Result<Done> &result)
 }
 
 } // namespace peerdesk::node
+
+#include "moc_sharedsecrets.cpp"

@@ -14,41 +14,46 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// Without local.db (lost, or set aside by a person) a PC alone goes on as the only member that its
-/// office knows: its channels belong to that one. What it was sending becomes "maybe sent".
-Result<NodeId> onlyMember(const QString &officeFile)
+/// All records of one kind in the office's tables.
+template <typename Record>
+Result<std::vector<Record>> recordsIn(const QString &officeFile)
 {
     const auto office = store::OfficeReader::open(officeFile);
     if (!office)
         return office.error();
-    const std::vector<Node> members = (*office)->all<Node>();
+    std::vector<Record> records = (*office)->all<Record>();
     if (const std::optional<Error> trouble = (*office)->takeTrouble())
         return *trouble;
-    return members.size() == 1 ? members.front().id : randomId<NodeId>();
+    return records;
+}
+
+/// Without local.db (lost, or set aside by a person) a PC alone goes on as the only member that its
+/// office knows: its channels belong to that one. What it was sending becomes "maybe sent".
+Result<NodeId> onlyMember(const QString &officeFile)
+{
+    const auto members = recordsIn<Node>(officeFile);
+    if (!members)
+        return members.error();
+    return members->size() == 1 ? members->front().id : randomId<NodeId>();
 }
 
 /// Whether no other PC belongs to the office of this folder, as far as the folder knows.
 Result<bool> isAlone(const QString &officeFile)
 {
-    const auto office = store::OfficeReader::open(officeFile);
-    if (!office)
-        return office.error();
-    const std::vector<Node> members = (*office)->all<Node>();
-    if (const std::optional<Error> trouble = (*office)->takeTrouble())
-        return *trouble;
-    return std::count_if(members.begin(), members.end(),
+    const auto members = recordsIn<Node>(officeFile);
+    if (!members)
+        return members.error();
+    return std::count_if(members->begin(), members->end(),
                          [](const Node &node) { return !node.isRemoved; }) <= 1;
 }
 
 /// A program that went back behind what the office writes could not follow it.
 Result<Done> checkLevel(const QString &officeFile)
 {
-    const auto reader = store::OfficeReader::open(officeFile);
-    if (!reader)
-        return reader.error();
-    const std::vector<Office> offices = (*reader)->all<Office>();
-    if (const std::optional<Error> trouble = (*reader)->takeTrouble())
-        return *trouble;
+    const auto found = recordsIn<Office>(officeFile);
+    if (!found)
+        return found.error();
+    const std::vector<Office> &offices = *found;
     if (offices.empty() || offices.front().featureLevel <= events::featureLevel())
         return Done{};
     return Error{

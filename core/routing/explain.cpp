@@ -115,11 +115,9 @@ Obstacle notNow(const Index &index, const Task &task, const Worker &worker,
     if (queue != index.set().queues.end() && queue->second.isPull &&
         askedFor(index, task) == Asked::Queue)
         return {u"the queue offers nothing"_s, u"taking it"_s};
-    const auto hold = index.holds().find(worker.id);
-    if (hold != index.holds().end() && index.knows(task.id) &&
-        hold->second.rank < index.rankOf(task))
+    if (isHeldBack(index, task, worker.id))
         return {u"keeps units for something more urgent"_s,
-                u"at the latest at %1"_s.arg(hold->second.until.toString())};
+                u"at the latest at %1"_s.arg(index.holds().at(worker.id).until.toString())};
     return {};
 }
 

@@ -293,8 +293,8 @@ const TaskChannel *Index::taskChannel(const QString &uniqueName) const
 
 bool Index::isMember(WorkerId worker, QueueId queue) const
 {
-    const QueueView *view = find(m_queues, queue);
-    return view && view->members.contains(worker);
+    const WorkerView *view = find(m_workers, worker);
+    return view && std::ranges::find(view->queues, queue) != view->queues.end();
 }
 
 int Index::capacity(const Worker &worker, const QString &channel) const
@@ -357,7 +357,7 @@ void Index::setHolds(std::map<WorkerId, Hold> holds)
     const std::map<WorkerId, Hold> before = std::exchange(m_holds, std::move(holds));
     for (const auto &[worker, hold] : before) {
         const Hold *now = find(m_holds, worker);
-        if (!now || now->rank > hold.rank)
+        if (!now || now->rank > hold.rank || now->below < hold.below)
             refreshReady(worker);
     }
 }

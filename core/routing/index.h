@@ -8,7 +8,9 @@
 #include "core/routing/workingset.h"
 
 #include <QJsonObject>
+#include <absl/container/flat_hash_map.h>
 
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -175,6 +177,8 @@ struct Hold
 {
     Rank rank;
     Time until;
+    /// Only later tasks of a lower priority than this are held back.
+    int below = std::numeric_limits<int>::max();
 };
 
 /// Who newly could take something, or that everybody is to be looked at.
@@ -310,8 +314,10 @@ private:
     void enterQueues(const Worker &worker, WorkerView &view);
     void nameChanged(WorkerId worker, const QString &before, const QString &now);
     void refreshReservation(ReservationId id);
+    /// Counts it in or out of what its worker holds; `times` is 1 or -1.
+    void countHeld(const ReservationView &view, int times);
     void refreshTask(TaskId id);
-    void touchTask(TaskId id, ReservationId done = {});
+    void touchTask(TaskId id);
     void touchReservation(ReservationId id);
     void forgetTask(TaskSlot slot);
     void stopWaiting(TaskSlot slot, const PackedTask &before, const Task &seen);
@@ -339,7 +345,7 @@ private:
     std::map<WorkflowId, CachedPlan> m_plans;
     RecordTable<WorkerId, WorkerView> m_workers;
     TaskSlots m_slots;
-    RecordTable<ReservationId, ReservationView> m_reservations;
+    absl::flat_hash_map<ReservationId, ReservationView, IdHash> m_reservations;
     std::map<QString, WorkerId> m_workerNames; ///< lower case
     std::map<ActivityId, int> m_activities;    ///< workers per activity
     std::map<QueueId, QueueView> m_queues;

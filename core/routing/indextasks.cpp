@@ -44,55 +44,58 @@ void Index::touchReservation(ReservationId id)
         task = reservation->task;
     refreshReservation(id);
     if (!task.isNull())
-        touchTask(task, id);
+        refreshTask(task);
+}
+
+void Index::countHeld(const ReservationView &view, int times)
+{
+    const auto worker = m_workers.find(view.worker);
+    if (worker == m_workers.end())
+        return;
+    Load &held = worker->second.load[view.channel];
+    held.taken += times;
+    held.assigned += view.isPending ? 0 : times;
+    worker->second.pendingOffers += view.isPending ? times : 0;
 }
 
 void Index::refreshReservation(ReservationId id)
 {
     std::optional<WorkerId> concerned;
-    if (const auto known = m_reservations.find(id); known != m_reservations.end()) {
+    const auto known = m_reservations.find(id);
+    if (known != m_reservations.end()) {
         const ReservationView &view = known->second;
         concerned = view.worker;
         if (view.deadline)
             m_deadlines.erase(*view.deadline);
-        if (const auto worker = m_workers.find(view.worker); worker != m_workers.end()) {
-            Load &held = worker->second.load[view.channel];
-            held.taken -= 1;
-            held.assigned -= !view.isPending;
-            worker->second.pendingOffers -= view.isPending;
-        }
-        m_reservations.erase(id);
+        countHeld(view, -1);
     }
     const Reservation *reservation = find(m_set.reservations, id);
     const bool isPending = reservation && reservation->status == ReservationStatus::Pending;
     const bool isHeld = reservation && (reservation->status == ReservationStatus::Accepted ||
                                         reservation->status == ReservationStatus::Wrapping);
     if (isPending || isHeld) {
-        ReservationView &view = m_reservations[id];
+        ReservationView &view = known == m_reservations.end() ? m_reservations[id] : known->second;
         const auto task = m_set.tasks.get(reservation->task);
         view = {reservation->task, reservation->worker, task ? task->taskChannel : QString(),
                 isPending, std::nullopt};
         concerned = view.worker;
-        const auto worker = m_workers.find(view.worker);
-        if (worker != m_workers.end()) {
-            Load &held = worker->second.load[view.channel];
-            held.taken += 1;
-            held.assigned += isHeld;
-            worker->second.pendingOffers += isPending;
-        }
-        const Time due = worker == m_workers.end() ? Time{1} : reservation->expiresAt;
+        countHeld(view, 1);
+        const Time due = m_workers.contains(view.worker) ? reservation->expiresAt : Time{1};
         if (isPending && due.isSet())
             view.deadline = Deadline{due, Deadline::Kind::Offer, id.value};
         else if (isHeld && reservation->wrapUpEndsAt.isSet())
             view.deadline = Deadline{reservation->wrapUpEndsAt, Deadline::Kind::Leg, id.value};
         if (view.deadline)
             m_deadlines.insert(*view.deadline);
+    } else if (known != m_reservations.end()) {
+        m_reservations.erase(known);
     }
     if (concerned)
         refreshReady(*concerned);
 }
 
-void Index::touchTask(TaskId id, ReservationId done)
+/// A task that ends, ends what is held of it.
+void Index::touchTask(TaskId id)
 {
     std::vector<ReservationId> reservations;
     if (const std::optional<TaskSlot> slot = m_slots.find(id))
@@ -103,10 +106,8 @@ void Index::touchTask(TaskId id, ReservationId done)
                 reservations.push_back(held);
         }
     }
-    for (const ReservationId &reservation : reservations) {
-        if (reservation != done)
-            refreshReservation(reservation);
-    }
+    for (const ReservationId &reservation : reservations)
+        refreshReservation(reservation);
     refreshTask(id);
 }
 

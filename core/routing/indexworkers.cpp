@@ -127,11 +127,14 @@ void Index::removeWorker(WorkerId id)
         for (const TaskId &task : tasks) // what asked this worker alone is routed like any other
             refreshTask(task);
     }
-    // Its open offers are due at once: nobody is there to answer.
-    for (const auto &[reservation, held] : RecordTable(m_reservations)) {
+    // Its open offers are due at once: nobody is there to answer. Everywhere in the same order.
+    std::set<ReservationId> offers;
+    for (const auto &[reservation, held] : m_reservations) {
         if (held.worker == id)
-            refreshReservation(reservation);
+            offers.insert(reservation);
     }
+    for (const ReservationId &offer : offers)
+        refreshReservation(offer);
 }
 
 void Index::refreshReady(WorkerId id)

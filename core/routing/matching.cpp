@@ -37,14 +37,6 @@ bool ignoresCapacity(const Task &task)
     return task.isTransferring() ? task.transfer->ignoreCapacity : task.ignoreCapacity;
 }
 
-/// Units are kept for something more urgent.
-bool isHeldBack(const Index &index, const Task &task, WorkerId worker)
-{
-    const auto hold = index.holds().find(worker);
-    return hold != index.holds().end() && index.knows(task.id) &&
-           hold->second.rank < index.rankOf(task) && index.weight(task.taskChannel) > 0;
-}
-
 /// One look for somebody for one task.
 class Search
 {
@@ -255,6 +247,14 @@ bool mayBeAsked(const Index &index, const Task &task, const Worker &worker)
     return step->expression.evaluate(who->row, askedOf(index, task, *view, own));
 }
 
+bool isHeldBack(const Index &index, const Task &task, WorkerId worker)
+{
+    const auto hold = index.holds().find(worker);
+    return hold != index.holds().end() && index.knows(task.id) &&
+           hold->second.rank < index.rankOf(task) && task.priority < hold->second.below &&
+           index.weight(task.taskChannel) > 0;
+}
+
 std::optional<Time> declinedAt(const Task &task, WorkerId worker)
 {
     const std::map<WorkerId, Time> all = lastDeclines(task);
@@ -301,14 +301,14 @@ std::optional<Rank> firstOf(const Index &index, const QueueView &queue)
     return first;
 }
 
-/// The member who lacks fewest units for `task`; nobody if something else is missing too, or
-/// somebody could have it at once.
-std::optional<std::pair<WorkerId, Hold>> holderFor(const Index &index, const QueueView &queue,
-                                                   const Task &task, Time now)
+/// The members who lack nothing but units for `task`; nobody if somebody could have it at once.
+std::map<WorkerId, Hold> holdersFor(const Index &index, const QueueView &queue, const Task &task,
+                                    Time now)
 {
     const int units = index.weight(task.taskChannel);
     const Rank rank = index.rankOf(task);
-    std::optional<std::pair<WorkerId, Hold>> best;
+    std::map<WorkerId, Hold> out;
+    auto nearest = out.end();
     int most = std::numeric_limits<int>::min();
     for (const WorkerId &id : queue.members) {
         const Worker *worker = workerIn(index, id);
@@ -318,14 +318,19 @@ std::optional<std::pair<WorkerId, Hold>> holderFor(const Index &index, const Que
             continue;
         const int free = index.freeUnits(id);
         if (free >= units)
-            return std::nullopt;
+            return {};
         const Time until = std::max(task.taskQueueEnteredDate, worker->lastTaskAt) + HoldTime;
-        if (until > now && free > most) {
+        if (until <= now)
+            continue;
+        const auto held = out.insert({id, {rank, until, task.priority}}).first;
+        if (free > most) {
             most = free;
-            best = {id, {rank, until}};
+            nearest = held;
         }
     }
-    return best;
+    if (nearest != out.end())
+        nearest->second.below = Hold().below;
+    return out;
 }
 
 } // namespace
@@ -346,8 +351,8 @@ std::map<WorkerId, Hold> holdsAt(const Index &index, Time now)
         const int units = index.weight(task.taskChannel);
         if (units == 0 || units > WorkerUnits)
             continue;
-        if (const auto holder = holderFor(index, *queue, task, now))
-            out.insert(*holder); // whoever is held for something more urgent stays so
+        // Whoever is held for something more urgent stays so.
+        out.merge(holdersFor(index, *queue, task, now));
     }
     return out;
 }

@@ -29,6 +29,9 @@ WorkerId wantedWorker(const Index &index, const Task &task);
 /// task on.
 bool mayBeAsked(const Index &index, const Task &task, const Worker &worker);
 
+/// The worker's units are kept for something before it.
+bool isHeldBack(const Index &index, const Task &task, WorkerId worker);
+
 /// When the worker last declined or missed the task since it entered its step.
 std::optional<Time> declinedAt(const Task &task, WorkerId worker);
 
@@ -40,8 +43,9 @@ std::vector<WorkerId> choose(Index &index, const Task &task, Time now,
                              const Newcomers &who = {true, {}});
 
 /// Whose units are kept for which waiting task: per queue its first one, if nothing but units is
-/// missing, keeps the member who lacks fewest, for HoldTime after that one last began or ended
-/// something. Nobody unless the office uses weights.
+/// missing, keeps those of the member who lacks fewest from whatever is behind it, and those of all
+/// who could take it from what is less urgent; each for HoldTime after that member last began or
+/// ended something. Nobody's unless the office uses weights.
 std::map<WorkerId, Hold> holdsAt(const Index &index, Time now);
 constexpr Seconds HoldTime{30};
 

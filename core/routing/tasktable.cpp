@@ -12,7 +12,7 @@ namespace peerdesk::routing {
 
 namespace {
 
-static_assert(std::tuple_size_v<decltype(Task::fields())> == 27,
+static_assert(Task::fields().size() == 27,
               "a field that is new is packed by inOrder() or shared in TaskShape");
 
 /// Every field that a shape does not have, in the order in which they are packed; attributes last,

@@ -131,3 +131,5 @@ Result<std::unique_ptr<SecretStore>> passphraseFile(const QString &path, const Q
 }
 
 } // namespace peerdesk::secrets
+
+#include "moc_secretstore.cpp"

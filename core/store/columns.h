@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/domain/providerids.h"
 #include "core/events/tables.h"
 
 #include <QVariant>
@@ -77,7 +78,7 @@ struct Columns<Message>
         return {m.conversation.toBytes(),
                 m.createdAt.ms,
                 int(m.kind),
-                detail::textColumn(m.providerId),
+                detail::textColumn(mainProviderId(m.providerId)),
                 isScheduled ? QVariant(m.sendAt.ms) : QVariant(),
                 detail::flag(isOutbound)};
     }

@@ -24,7 +24,7 @@ public:
     template <Fielded T>
     void visit(const T &value)
     {
-        std::apply([&](const auto &...f) { (visit(value.*(f.member)), ...); }, T::fields());
+        T::fields().each([&](const auto &f) { visit(value.*(f.member)); });
     }
     void visit(const MessageId &id) { add(id.value); }
     void visit(const ConversationId &id) { add(id.value); }

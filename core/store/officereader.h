@@ -23,6 +23,13 @@ struct HistoricFact
     events::Fact fact;
 };
 
+/// What led to a card.
+struct CardHistory
+{
+    std::vector<CustomerId> merged; ///< cards that went into this one, directly or not
+    std::vector<CommandId> commands;
+};
+
 /// Reads of office.db on a connection of its own; one object per thread, in the thread that opened
 /// it. What it returns was committed and applied. `find`, `all` and the look-ups that answer an
 /// optional cannot tell "absent" from "disk failed": whoever decides by them asks takeTrouble()
@@ -124,11 +131,6 @@ public:
     Result<std::vector<QByteArray>> filesOf(MessageId message) const;
     /// Those that led to a fact which names one of the ids.
     std::vector<CommandId> commandsNaming(const std::vector<QByteArray> &ids) const;
-    struct CardHistory
-    {
-        std::vector<CustomerId> merged; ///< cards that went into this one, directly or not
-        std::vector<CommandId> commands;
-    };
     Result<CardHistory> cardHistory(CustomerId customer) const;
     /// Log index of the newest erasing fact; 0 = nothing was ever erased.
     quint64 newestErasure() const;

@@ -108,7 +108,7 @@ std::vector<CommandId> OfficeReader::commandsNaming(const std::vector<QByteArray
     return {commands.begin(), commands.end()};
 }
 
-Result<OfficeReader::CardHistory> OfficeReader::cardHistory(CustomerId customer) const
+Result<CardHistory> OfficeReader::cardHistory(CustomerId customer) const
 {
     const auto all =
         facts(u"SELECT f.position, f.type, f.version, f.body, x'', 0, b.command, "

@@ -46,6 +46,13 @@ set(PEERDESK_STD_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optio
 peerdesk_precompiled(core HEADERS <QtCore> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Core)
 peerdesk_precompiled(ui HEADERS <QtWidgets> ${PEERDESK_STD_HEADERS} LIBRARIES Qt6::Widgets)
 
+# peerdesk_moc_in_place(TARGET): x.cpp includes moc_x.cpp, a test its .moc; the file that would hold what moc made is
+# (almost) empty and needs no precompiled headers.
+function(peerdesk_moc_in_place target)
+    set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/mocs_compilation.cpp
+        PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+endfunction()
+
 # peerdesk_library(core_routing [UNFUZZED] SOURCES ... PUBLIC ... PRIVATE ...): a static library, one per folder.
 # UNFUZZED: the whole of it as peerdesk_unfuzzed() says.
 function(peerdesk_library name)
@@ -62,6 +69,7 @@ function(peerdesk_library name)
         return()
     endif()
     target_precompile_headers(peerdesk_${name} REUSE_FROM peerdesk_precompiled_${precompiled})
+    peerdesk_moc_in_place(peerdesk_${name})
 endfunction()
 
 # peerdesk_test(core/base/tst_result SOURCES ... LIBRARIES ...): one Qt Test program, offscreen, two minutes at most.
@@ -82,6 +90,7 @@ function(peerdesk_test path)
         set(precompiled ui)
     endif()
     target_precompile_headers(${target} REUSE_FROM peerdesk_precompiled_${precompiled})
+    peerdesk_moc_in_place(${target})
     add_test(NAME ${path} COMMAND ${target})
     set_tests_properties(${path} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QT_LOGGING_RULES=")

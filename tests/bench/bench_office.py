@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Several PCs, one office, beside etcd in the same run: death and hand-over of the router, durable replicated
-requests, idling, coming back after a long absence.
+requests, idling, coming back after a long absence, a newcomer to a long history.
 
 usage: bench_office.py PEERDESK_NODE [--full] [--nodes 3 5] [--kills 50] [--only NAME] ...
 
@@ -28,7 +28,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "functional
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "functional" / "api"))
 import etcdpeer  # noqa: E402
 from events import Events  # noqa: E402
-from pc import GONE, Office, Refused, until  # noqa: E402
+from pc import GONE, Office, Pc, Refused, until  # noqa: E402
 
 TIMERS = {"heartbeat_ms": 60, "election_ms": 300}  # core/cluster, the same for all figures
 NAMES = ("front", "back", "attic", "cellar", "yard")
@@ -451,6 +451,36 @@ def absent(options, folder):
         office.stop()
 
 
+def fresh(options, folder):
+    """A PC joins an office with a long history: it has everything, and finds the newest of it."""
+    filler = os.path.join(os.path.dirname(options.program), "bench_filloffice")
+    if not os.path.exists(filler):
+        show("a fresh PC joins", result=NOT_MEASURED, missing=filler)
+        return
+    longest = 5000  # messages of one conversation; each other one has one
+    conversations = options.messages - longest + 1
+    office = Office(options.program, folder, NAMES[:1])
+    try:
+        first = office.pcs[0]
+        first.verb("channel", "add", "webchat", "--name", "Website", "--flow", "To a person", "--queue", "Everyone")
+        first.stop()
+        subprocess.run([filler, first.data, str(conversations), str(longest)], check=True, stdout=subprocess.DEVNULL)
+        first.start()
+        newcomer = Pc(options.program, folder, NAMES[1])
+        office.pcs.append(newcomer)
+        begun = time.monotonic()
+        office.take_in(newcomer, first)
+        usable = time.monotonic() - begun
+        until(lambda: newcomer.status()["digest"] == first.status()["digest"], 300, "it has everything")
+        current = time.monotonic() - begun
+        newest = str(conversations - 1)  # in the name of the newest customer, and nowhere else
+        found = until(lambda: newcomer.ask("GET", f"/conversations?q={newest}")["items"], 300, "it finds the newest")
+        show("a fresh PC joins", messages=options.messages, usable_s=round(usable, 2), current_s=round(current, 2),
+             finds_newest_s=round(time.monotonic() - begun, 2), found=len(found), target_s=60)
+    finally:
+        office.stop()
+
+
 def fill(pc, count):
     """Customers from 16 connections at once."""
     numbers = iter(range(count))
@@ -499,10 +529,11 @@ def main():
     parser.add_argument("--only")
     parser.add_argument("--nodes", type=int, nargs="+", default=[3, 5], help="of the kills")
     for name, value in (("kills", 50), ("handovers", 10), ("seconds", 6), ("rounds", 3), ("requests", 400),
-                        ("absent", 20_000), ("idle", 20), ("quiet", 600), ("offers", 1000), ("pace", 50), ("agents", 40)):
+                        ("absent", 20_000), ("messages", 100_000), ("idle", 20), ("quiet", 600), ("offers", 1000), ("pace", 50),
+                        ("agents", 40)):
         parser.add_argument("--" + name, type=int, default=value)
     options = parser.parse_args()
-    benches = [kills, hand_over, offers, requests, idle, absent] + ([elections] if options.full else [])
+    benches = [kills, hand_over, offers, requests, idle, absent, fresh] + ([elections] if options.full else [])
     for bench in benches:
         if options.only in (None, bench.__name__):
             with tempfile.TemporaryDirectory(prefix="peerdesk-bench-") as folder:

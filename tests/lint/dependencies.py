@@ -10,7 +10,7 @@ PACKAGE_OF = {
     # find_package and its components
     "Qt6": "qt6-base-dev", "Core": "qt6-base-dev", "Network": "qt6-base-dev",
     "Gui": "qt6-base-dev", "Widgets": "qt6-base-dev", "Test": "qt6-base-dev",
-    "Concurrent": "qt6-base-dev", "DBus": "qt6-base-dev", "WebSockets": "qt6-websockets-dev",
+    "Concurrent": "qt6-base-dev", "PrintSupport": "qt6-base-dev", "DBus": "qt6-base-dev", "WebSockets": "qt6-websockets-dev",
     "LinguistTools": "qt6-tools-dev", "Qt6Keychain": "qtkeychain-qt6-dev", "PkgConfig": "pkg-config",
     "Boost": "libboost-dev", "OpenSSL": "libssl-dev", "CURL": "libcurl4-openssl-dev",
     "Python3": "python3", "Threads": "g++",
@@ -25,10 +25,12 @@ PACKAGE_OF = {
     "openssl": "openssl", "Xvfb": "xvfb", "xvfb-run": "xvfb", "git": "git",
     # programs started by test scripts
     "gnome-keyring-daemon": "gnome-keyring", "dbus-run-session": "dbus-daemon", "dbus-daemon": "dbus-daemon",
+    "npm": "npm", "ip": "iproute2",
     "gdbus": "libglib2.0-bin", "clang-format-14": "clang-format-14", "clang++-14": "clang-14",
 }
 TOOLS = ("gnome-keyring-daemon", "dbus-run-session", "gdbus", "dovecot", "doveadm", "postfix",
-         "chromedriver", "chromium", "Xvfb", "xvfb-run", "clang-format-14", "clang++-14")
+         "chromedriver", "chromium", "Xvfb", "xvfb-run", "clang-format-14", "clang++-14",
+         "npm", "ip")
 
 
 def looked_for(path, text):

@@ -72,7 +72,6 @@ public:
         using Kind = channels::SendResult::Kind;
         const QByteArray id = outgoing.message.id.toBytes();
         noteFence();
-        m_provider.asked.insert(id);
         const unsigned luck = m_provider.isCalm ? 0 : unsigned(m_dice() % 100);
         channels::SendResult result{
             Kind::Accepted, u"out-"_s + outgoing.message.id.toString(), {}, Seconds(0)};
@@ -324,11 +323,6 @@ void Pc::run()
 void Pc::call(std::function<void()> work)
 {
     m_life->call(std::move(work));
-}
-
-void Pc::submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply)
-{
-    core().submit(caller, id, command, std::move(reply));
 }
 
 } // namespace peerdesk::simulation

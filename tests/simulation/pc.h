@@ -14,8 +14,6 @@ struct Provider
     std::vector<InboundItem> items;      ///< what customers wrote, in order
     std::set<QString> acknowledged;      ///< ids: the office said that it has them
     std::map<QByteArray, int> performed; ///< by message id: how often a customer got it
-    std::set<QByteArray> asked;          ///< messages that it was asked to send
-    std::map<QByteArray, QString> refused;
     /// Of those that have asked it for anything; none = it is not looked at.
     std::optional<quint64> newestFence = 0;
     bool isCalm = false; ///< answers at once and well
@@ -28,7 +26,8 @@ struct Watch
     std::function<void(const QString &)> breach; ///< a promise was broken
 };
 
-/// Settings of a PC that its programs share.
+/// One PC: what stays of it while its programs come and go (folder, keychain, clock), and the
+/// program that runs on it now, if one does.
 class Pc
 {
 public:
@@ -77,8 +76,6 @@ public:
     bool isUsable() const { return m_office && m_isStarted; }
     void call(std::function<void()> work);
     /// In the program's thread.
-    using Reply = std::function<void(const node::Decided &)>;
-    void submit(const api::Caller &caller, CommandId id, const api::Command &command, Reply reply);
 
     Disk &disk() { return m_disk; }
     PcClock &clock() { return m_clock; }

@@ -93,9 +93,12 @@ int main(int argc, char **argv)
     QStringList arguments;
     for (int i = 0; i < argc; ++i)
         arguments += QString::fromLocal8Bit(argv[i]);
-    if (!parser.parse(arguments)) {
-        fprintf(stderr, "%s\n", qPrintable(parser.errorText() + u'\n' + parser.helpText()));
-        return 2;
+    const QCommandLineOption help = parser.addHelpOption();
+    const bool isUnderstood = parser.parse(arguments);
+    if (!isUnderstood || parser.isSet(help)) {
+        fprintf(isUnderstood ? stdout : stderr, "%s\n",
+                qPrintable(parser.errorText() + u'\n' + parser.helpText()));
+        return isUnderstood ? 0 : 2;
     }
     const auto number = [&parser](const QString &name) { return parser.value(name).toLongLong(); };
     Simulation::Options options;

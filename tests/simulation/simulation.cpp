@@ -178,12 +178,12 @@ void Simulation::found()
                              const api::Command &command) {
         bool isDone = false;
         pc(0).call([&] {
-            pc(0).submit(caller, named<CommandId>(name), command,
-                         [&, name](const node::Decided &decided) {
-                             isDone = true;
-                             if (!decided)
-                                 breach(name + u": "_s + decided.error().detail);
-                         });
+            pc(0).core().submit(caller, named<CommandId>(name), command,
+                                [&, name](const node::Decided &decided) {
+                                    isDone = true;
+                                    if (!decided)
+                                        breach(name + u": "_s + decided.error().detail);
+                                });
         });
         run(now() + 20_sec, [&] { return isDone; });
         if (!isDone)
@@ -440,10 +440,10 @@ void Simulation::submit(Person &person)
                 worker = id;
         }
         const api::Caller caller{person.agent, {}, person.role, worker, person.name};
-        pc(person.pc).submit(caller, asked.id, asked.command,
-                             [this, &person, id = asked.id](const node::Decided &decided) {
-                                 onAnswer(person, id, decided);
-                             });
+        pc(person.pc).core().submit(caller, asked.id, asked.command,
+                                    [this, &person, id = asked.id](const node::Decided &decided) {
+                                        onAnswer(person, id, decided);
+                                    });
     });
 }
 
@@ -550,10 +550,9 @@ std::vector<Simulation::Fault> Simulation::faults()
         if (isPossible && (m_options.only.isEmpty() || m_options.only == name))
             out.emplace_back(name + u' ' + any.name(), std::move(what));
     };
-    add(u"power"_s, any.isOn(), [=, this, &any] {
+    add(u"power"_s, any.isOn(), [=, &any] {
         any.crash();
         startLater(seconds(60));
-        std::ignore = this;
     });
     add(u"close"_s, isRunning && any.isUsable(), [=, &any] {
         any.close();

@@ -47,7 +47,6 @@ private:
         CommandId id;
         api::Command command;
         Instant since = 0;
-        bool isOpen = true; ///< no answer yet
         int pc = -1;
         quint64 life = 0;
     };

@@ -443,15 +443,42 @@ void DemoOffice::sendSomeAway()
 
 void DemoOffice::fillQueues()
 {
-    const std::vector<std::pair<QString, int>> waits{{u"Orders"_s, 276}, {u"Orders"_s, 120},
-                                                     {u"Orders"_s, 31},  {u"Returns"_s, 130},
-                                                     {u"Billing"_s, 62}, {u"Sales ES"_s, 21}};
+    struct Wait
+    {
+        QString queue;
+        int seconds;
+        QString name;
+        QString channel;
+    };
+    const std::vector<Wait> waits{{u"Orders"_s, 276, u"Marta Kov\u00e1cs"_s, u"whatsapp"_s},
+                                  {u"Orders"_s, 120, u"Deepak Rao"_s, u"email"_s},
+                                  {u"Orders"_s, 31, u"Yuki Mori"_s, u"line"_s},
+                                  {u"Returns"_s, 130, u"Sam Okafor"_s, u"webchat"_s},
+                                  {u"Billing"_s, 62, u"Greta Lind"_s, u"telegram"_s},
+                                  {u"Sales ES"_s, 21, u"Iker Sol"_s, u"sms"_s}};
+    std::map<QString, int> places;
     for (size_t i = 0; i < waits.size(); ++i) {
+        const Wait &wait = waits[i];
         Task task;
         task.id = idOf<TaskId>(u"waiting %1"_s.arg(i));
-        task.taskQueue = queue(waits[i].first);
-        task.taskQueueEnteredDate = demoTime() - std::chrono::seconds(waits[i].second);
+        task.taskQueue = queue(wait.queue);
+        task.taskChannel = u"chat"_s;
+        task.taskQueueEnteredDate = demoTime() - std::chrono::seconds(wait.seconds);
+        task.dateCreated = task.taskQueueEnteredDate;
+        task.conversation = idOf<ConversationId>(u"conversation "_s + wait.name);
         m_desk.tasksById[task.id] = task;
+        Conversation &conversation = m_desk.conversationsById[task.conversation];
+        conversation.id = task.conversation;
+        conversation.customerName = wait.name;
+        conversation.channel = wait.channel;
+        conversation.queue = task.taskQueue;
+        conversation.task = task.id;
+        conversation.lastMessageAt = task.dateCreated;
+        const int place = ++places[wait.queue];
+        m_desk.explanations[task.id] = {{u"status"_s, u"pending"_s},
+                                        {u"queue"_s, wait.queue},
+                                        {u"position"_s, place},
+                                        {u"expected_wait"_s, 95.0 * place}};
     }
 }
 

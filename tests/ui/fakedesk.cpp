@@ -107,10 +107,12 @@ void FakeDesk::submit(const api::Caller &caller, CommandId id, const api::Comman
 {
     submitted.emplace_back(id, command);
     auto shared = std::make_shared<Completion<api::Outcome>>(std::move(done));
-    const std::optional<Error> refusal = std::exchange(refuseWith, std::nullopt);
+    std::optional<Error> refused = std::exchange(refuseWith, std::nullopt);
+    if (!refused && refusal)
+        refused = refusal(command);
     const auto act = [=, this] {
-        if (refusal)
-            return shared->answer(*refusal);
+        if (refused)
+            return shared->answer(*refused);
         const auto it = known.find(id);
         const api::Outcome outcome = it != known.end() ? it->second : run(caller, id, command);
         known[id] = outcome;
@@ -241,14 +243,34 @@ api::Outcome FakeDesk::changeAccount(AccountId id,
     return {id.toBytes(), {}, false};
 }
 
-std::optional<api::Outcome> FakeDesk::runRules(const api::Command &command)
+api::Outcome FakeDesk::save(CommandId id, const api::SaveWorker &command)
+{
+    if (command.worker.isNull()) {
+        Worker made;
+        made.id = derivedId<WorkerId>(id, "worker");
+        made.friendlyName = command.friendlyName;
+        made.attributes = command.attributes;
+        workerList.push_back(made);
+        touchDirectory();
+        return {made.id.toBytes(), {}, false};
+    }
+    change(command.worker, [&](Worker &worker) {
+        worker.friendlyName = command.friendlyName;
+        worker.attributes = command.attributes;
+    });
+    return {command.worker.toBytes(), {}, false};
+}
+
+std::optional<api::Outcome> FakeDesk::runRules(CommandId id, const api::Command &command)
 {
     const auto drop = [this](auto &records, auto gone) {
         std::erase_if(records, [&](const auto &one) { return one.id == gone; });
         touchDirectory();
         return std::optional(api::Outcome{gone.toBytes(), {}, false});
     };
-    const auto keep = [this](auto &records, const auto &record) {
+    const auto keep = [this, id](auto &records, auto record) {
+        if (record.id.isNull())
+            record.id = derivedId<decltype(record.id)>(id, "record");
         const auto mine = std::find_if(records.begin(), records.end(),
                                        [&](const auto &one) { return one.id == record.id; });
         mine == records.end() ? records.push_back(record) : void(*mine = record);
@@ -256,11 +278,18 @@ std::optional<api::Outcome> FakeDesk::runRules(const api::Command &command)
         return std::optional(api::Outcome{record.id.toBytes(), {}, false});
     };
     return std::visit(
-        Overloaded{[&](const api::SaveQueue &c) { return keep(queueList, c.queue); },
-                   [&](const api::DeleteQueue &c) { return drop(queueList, c.queue); },
-                   [&](const api::SaveWorkflow &c) { return keep(workflowList, c.workflow); },
-                   [&](const api::DeleteWorkflow &c) { return drop(workflowList, c.workflow); },
-                   [&](const auto &) { return std::optional<api::Outcome>(); }},
+        Overloaded{
+            [&](const api::SaveQueue &c) { return keep(queueList, c.queue); },
+            [&](const api::DeleteQueue &c) { return drop(queueList, c.queue); },
+            [&](const api::SaveWorkflow &c) { return keep(workflowList, c.workflow); },
+            [&](const api::DeleteWorkflow &c) { return drop(workflowList, c.workflow); },
+            [&](const api::SaveActivity &c) { return keep(activityList, c.activity); },
+            [&](const api::DeleteActivity &c) { return drop(activityList, c.activity); },
+            [&](const api::SaveTaskChannel &c) { return keep(taskChannelList, c.taskChannel); },
+            [&](const api::DeleteTaskChannel &c) { return drop(taskChannelList, c.taskChannel); },
+            [&](const api::DeleteWorker &c) { return drop(workerList, c.worker); },
+            [&](const api::SaveWorker &c) { return std::optional(save(id, c)); },
+            [&](const auto &) { return std::optional<api::Outcome>(); }},
         command);
 }
 
@@ -271,7 +300,7 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
         touch(conversation);
         return api::Outcome{conversation.toBytes(), {}, false};
     };
-    if (const auto outcome = runRules(command))
+    if (const auto outcome = runRules(id, command))
         return *outcome;
     return std::visit(
         Overloaded{
@@ -310,12 +339,6 @@ api::Outcome FakeDesk::run(const api::Caller &caller, CommandId id, const api::C
                 return change(c.worker, [&](Worker &x) { x.activity = c.activity; });
             },
             [&](const api::SaveAgent &c) { return save(id, c); },
-            [&](const api::SaveWorker &c) {
-                return change(c.worker, [&](Worker &x) {
-                    x.friendlyName = c.friendlyName;
-                    x.attributes = c.attributes;
-                });
-            },
             [&](const api::SetWorkerChannel &c) {
                 return change(c.worker, [&](Worker &x) { x.channels[c.taskChannel] = c.channel; });
             },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/api/templates.h"
+#include "core/api/desk.h"
 #include "core/base/clock.h"
 
 #include <QJsonArray>
@@ -11,7 +11,7 @@ namespace peerdesk::test {
 
 /// An office in memory: records in maps, answers at once (or later, see holdAnswers), and enough of
 /// the commands for the window to work. No rules: it believes whoever asks.
-class FakeDesk : public api::Desk, public api::Templates
+class FakeDesk : public api::Desk
 {
     Q_OBJECT
 
@@ -29,7 +29,9 @@ public:
     std::vector<Queue> queueList;
     std::vector<Flow> flowList;
     std::vector<Workflow> workflowList;
-    QJsonObject explanation; ///< of every task
+    QJsonObject explanation; ///< of every task but these
+    std::map<TaskId, QJsonObject> explanations;
+    int explained = 0; ///< how often it was asked
     std::vector<TaskChannel> taskChannelList;
     QJsonArray types; ///< of channels
     api::OfficeStatus office;
@@ -39,6 +41,8 @@ public:
     std::vector<std::pair<CommandId, api::Command>> submitted;
     /// The next submit fails with this.
     std::optional<Error> refuseWith;
+    /// Commands for which it has an error fail with it.
+    std::function<std::optional<Error>(const api::Command &)> refusal;
     /// Answers of submit wait until release().
     bool holdAnswers = false;
     void release();
@@ -54,6 +58,8 @@ public:
     /// What invite() answers, and how often it was asked.
     Result<QString> inviteAnswer = QStringLiteral("bada-koru-mila-zobu-pano-tiku");
     int invitations = 0;
+    /// What recoveryWords() answers.
+    Result<QString> recoveryAnswer = notFound(QStringLiteral("no key here"));
 
     /// Tells the window what changed.
     void touch(ConversationId conversation);
@@ -91,7 +97,12 @@ public:
     void queues(Completion<std::vector<Queue>> done) override;
     void workflows(Completion<std::vector<Workflow>> done) override { done.answer(workflowList); }
     void flows(Completion<std::vector<Flow>> done) override { done.answer(flowList); }
-    void explainTask(TaskId, Completion<QJsonObject> done) override { done.answer(explanation); }
+    void explainTask(TaskId id, Completion<QJsonObject> done) override
+    {
+        ++explained;
+        const auto own = explanations.find(id);
+        done.answer(own == explanations.end() ? explanation : own->second);
+    }
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64, int, int, Completion<std::vector<api::Event>>) override {}
     void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;
@@ -104,6 +115,10 @@ public:
         done.answer(inviteAnswer);
     }
     void testAccount(const api::Caller &, AccountId, Completion<QString> done) override;
+    void recoveryWords(const api::Caller &, Completion<QString> done) override
+    {
+        done.answer(recoveryAnswer);
+    }
     /// What templates() answers.
     Result<TemplateList> templateAnswer = notFound(QStringLiteral("no templates here"));
     void templates(AccountId, Completion<TemplateList> done) override
@@ -121,8 +136,9 @@ private:
     api::Outcome save(CommandId id, const api::SaveAgent &command);
     api::Outcome change(WorkerId id, const std::function<void(Worker &)> &edit);
     api::Outcome changeAccount(AccountId id, const std::function<void(ChannelAccount &)> &edit);
-    /// Queues and workflows; nothing for other commands.
-    std::optional<api::Outcome> runRules(const api::Command &command);
+    /// What routing consists of; nothing for other commands.
+    std::optional<api::Outcome> runRules(CommandId id, const api::Command &command);
+    api::Outcome save(CommandId id, const api::SaveWorker &command);
     void touchDirectory();
     void answer(ReservationId id, ReservationStatus status, const api::Caller &caller);
 

@@ -5,6 +5,9 @@
 #include "ui/common/timetext.h"
 
 #include <QAbstractItemModelTester>
+#include <QContextMenuEvent>
+#include <QMenu>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QSpinBox>
 
@@ -17,6 +20,36 @@ namespace {
 
 const Json Odd{
     R"({"note":1,"task_routing":{"filters":[{"friendly_name":"A","expression":"1==1","extra":[1],"targets":[{"queue":"Q","priority":"5","timeout":30,"own":{"x":1}},{"expression":"worker.a == 1","known_worker_friendly_name":"task.who"}]}],"default_filter":{"queue":"R","task_queue":"x"},"more":true}})"};
+
+/// Changes the first queue, the first workflow and a person; makes an activity, a task channel and
+/// another queue.
+const QByteArray Document = R"({
+    "activities": [{"friendly_name": "Training", "available": false}],
+    "task_channels": [{"unique_name": "fax", "friendly_name": "Fax", "default_capacity": 2}],
+    "queues": [{"friendly_name": "billing", "max_reserved_workers": 9},
+               {"sid": "WQ0123456789abcdef0123456789abcdef", "friendly_name": "Night",
+                "target_workers": "night == true"}],
+    "workflows": [{"friendly_name": "Support", "configuration": {"task_routing": {
+        "default_filter": {"queue": "WQ0123456789abcdef0123456789abcdef"}}}}],
+    "workers": [{"friendly_name": "Minh Pham", "attributes": {"night": true}}]})";
+
+/// What an import may change.
+struct Workspace
+{
+    explicit Workspace(const FakeDesk &desk)
+        : activities(desk.activityList)
+        , channels(desk.taskChannelList)
+        , queues(desk.queueList)
+        , workflows(desk.workflowList)
+        , workers(desk.workerList)
+    {}
+    std::vector<Activity> activities;
+    std::vector<TaskChannel> channels;
+    std::vector<Queue> queues;
+    std::vector<Workflow> workflows;
+    std::vector<Worker> workers;
+    bool operator==(const Workspace &) const = default;
+};
 
 QString plain(QString words)
 {
@@ -71,6 +104,33 @@ class TestRouting : public WindowTest
         }
         return false;
     }
+    /// What waits in a queue, as a supervisor opens it.
+    static WaitingPane &openWaiting(Stage &stage, const QString &queue)
+    {
+        stage.role = Role::Supervisor;
+        stage.office.fillQueues();
+        QueuesPage &page = stage.open().queues();
+        stage.window->showSection(Window::Section::Queues);
+        page.openQueue({queueCalled(stage, queue)});
+        return page.open();
+    }
+    /// The menu of a row; null if it has none. By key it is the current row's.
+    static QMenu *menuOf(QAbstractItemView &list, QContextMenuEvent::Reason reason, int row)
+    {
+        const QPoint place = list.visualRect(list.model()->index(row, 0)).center();
+        if (reason == QContextMenuEvent::Mouse)
+            QTest::mouseClick(list.viewport(), Qt::RightButton, {}, place);
+        QContextMenuEvent asked(reason, place, list.viewport()->mapToGlobal(place));
+        QCoreApplication::sendEvent(list.viewport(), &asked);
+        return list.findChild<QMenu *>();
+    }
+    static QStringList namesOf(WaitingPane &pane)
+    {
+        QStringList names;
+        for (int row = 0; row < pane.list().rows().rowCount(); ++row)
+            names += pane.list().rows().name(row);
+        return names;
+    }
     static QStringList ruleNames(const WorkflowForm &form)
     {
         QStringList names;
@@ -97,9 +157,21 @@ private Q_SLOTS:
     void aSupervisorReadsAndChangesNothing();
     void anAgentHasNoRouting();
     void anImportListsWhatItCouldNotMap();
+    void anImportIsTakenBack();
+    void whatAnImportLeavesBehindIsNamed();
+    void anImportThatStoppedIsTakenBackToo();
+    void theRestOfAnImportIsTakenBackLater();
     void anExportIsTakenAgain();
     void aSkillLeadsToItsPeople();
     void aWaitingTaskIsExplained();
+    void whoWaitsInAQueueIsListedAsTheRouterServesThem();
+    void whereATaskStandsIsAskedForWhatCanBeSeen();
+    void theListOfWhoWaitsFollowsTheOffice();
+    void everyWaitCanBeAskedAbout();
+    void aQueueWithoutAnybodySaysSo();
+    void aRowOfTheListIsAskedAboutByItsMenu();
+    void theListIsCalmWhileAMenuIsOpen();
+    void agentsAndTasklessRowsHaveNoMenu();
 };
 
 void TestRouting::aDraftKeepsWhatItDoesNotShow()
@@ -320,6 +392,14 @@ void TestRouting::aTrialSaysWhoWouldGetIt()
     const QTreeWidgetItem *last = place->child(place->childCount() - 1);
     QCOMPARE(last->text(0), u"If nobody takes it"_s);
     QCOMPARE(plain(last->text(1)), u"after %1 on to Orders"_s.arg(spanText(Seconds(60))));
+    // All of it can be seen, since the form scrolls; also after there was nothing.
+    const QScrollBar &bar = *form.trial().explanation().verticalScrollBar();
+    QTRY_COMPARE(bar.maximum(), 0);
+    form.trial().attributes().setPlainText(u"{"_s);
+    QTRY_VERIFY(form.trial().summary().contains(u"no JSON object"_s));
+    form.trial().attributes().setPlainText(uR"({"vip": true})"_s);
+    QTRY_VERIFY(plain(form.trial().summary()).startsWith(u"In Billing."_s));
+    QTRY_COMPARE(bar.maximum(), 0);
     // As it is on the screen, not as it was saved.
     type(page, u"If"_s, u"vip == false"_s);
     QTRY_VERIFY(plain(form.trial().summary()).startsWith(u"In Orders."_s));
@@ -393,6 +473,104 @@ void TestRouting::anImportListsWhatItCouldNotMap()
     QTRY_VERIFY(page.bar().text().startsWith(u"The import stopped: byte"_s));
 }
 
+void TestRouting::anImportIsTakenBack()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    const Workspace before(stage.desk);
+    page.import(Document);
+    QTRY_VERIFY(page.bar().text().startsWith(u"Imported"_s));
+    QCOMPARE(page.bar().actionButton().text(), u"Undo"_s);
+    QVERIFY(!queueCalled(stage, u"Night"_s).isNull());
+    QCOMPARE(stage.desk.queueList[0].maxReservedWorkers, 9);
+    QVERIFY(Workspace(stage.desk) != before);
+
+    page.list(Kind::Queues).setFocus();
+    QTest::keySequence(&page.list(Kind::Queues), QKeySequence::Undo);
+    QTRY_COMPARE(page.bar().text(), u"The import was undone: 6 entries are as they were before."_s);
+    QVERIFY(Workspace(stage.desk) == before);
+    QVERIFY(!page.undo()); // once
+
+    page.import(Document);
+    QTRY_VERIFY(page.bar().actionButton().isVisible());
+    page.import(Document); // all of it is there already
+    QTRY_VERIFY(!page.bar().actionButton().isVisible());
+    QVERIFY(page.bar().text().startsWith(u"Imported"_s));
+    QVERIFY(!page.undo());
+}
+
+void TestRouting::whatAnImportLeavesBehindIsNamed()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    const Workspace before(stage.desk);
+    page.import(Document);
+    QTRY_VERIFY(page.bar().text().startsWith(u"Imported"_s));
+    Queue &changed = stage.desk.queueList[0];
+    changed.targetWorkers = u"skills HAS 'new'"_s; // by somebody else
+    const Queue asItIs = changed;
+    const QUuid night = queueCalled(stage, u"Night"_s);
+    stage.desk.refusal = [night](const api::Command &command) -> std::optional<Error> {
+        const auto *gone = std::get_if<api::DeleteQueue>(&command);
+        return gone && gone->queue.value == night
+                   ? std::optional(rejected(u"tasks still wait in this queue"_s, u"pending"_s))
+                   : std::nullopt;
+    };
+    page.bar().actionButton().click();
+    QTRY_COMPARE(plain(page.bar().text()),
+                 u"The import was undone: 4 entries are as they were before. Left as it is: queue "
+                 "%1 (somebody changed it since); queue Night (tasks still wait in this "
+                 "queue)."_s.arg(asItIs.friendlyName));
+    QCOMPARE(stage.desk.queueList[0], asItIs);
+    QVERIFY(!queueCalled(stage, u"Night"_s).isNull());
+    QCOMPARE(stage.desk.workflowList, before.workflows);
+    QCOMPARE(stage.desk.workerList, before.workers);
+}
+
+void TestRouting::anImportThatStoppedIsTakenBackToo()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    const Workspace before(stage.desk);
+    stage.desk.refusal = [](const api::Command &command) -> std::optional<Error> {
+        return std::holds_alternative<api::SaveWorkflow>(command)
+                   ? std::optional(invalid(u"no such queue: X"_s))
+                   : std::nullopt;
+    };
+    page.import(Document);
+    QTRY_VERIFY(page.bar().text().contains(u"no such queue: X"_s));
+    QVERIFY(!queueCalled(stage, u"Night"_s).isNull()); // came before it
+    QCOMPARE(page.bar().actionButton().text(), u"Undo"_s);
+    page.bar().actionButton().click();
+    QTRY_VERIFY(page.bar().text().startsWith(u"The import was undone: 4"_s));
+    QVERIFY(Workspace(stage.desk) == before);
+    page.import("{}"); // wrote nothing
+    QTRY_VERIFY(page.bar().text().startsWith(u"The import stopped"_s));
+    QVERIFY(!page.bar().actionButton().isVisible());
+}
+
+void TestRouting::theRestOfAnImportIsTakenBackLater()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    const Workspace before(stage.desk);
+    page.import(Document);
+    QTRY_VERIFY(page.bar().text().startsWith(u"Imported"_s));
+    stage.desk.refusal = [](const api::Command &command) -> std::optional<Error> {
+        return std::holds_alternative<api::DeleteActivity>(command)
+                   ? std::optional(Error{Error::Code::NoMajority, {}, {}})
+                   : std::nullopt;
+    };
+    page.bar().actionButton().click();
+    QTRY_VERIFY(page.bar().text().startsWith(u"Not all of the import was taken back"_s));
+    QVERIFY(Workspace(stage.desk) != before);
+    stage.desk.refusal = {};
+    QCOMPARE(page.bar().actionButton().text(), u"Undo the rest"_s);
+    page.bar().actionButton().click();
+    QTRY_COMPARE(page.bar().text(), u"The import was undone: 1 entry is as it was before."_s);
+    QVERIFY(Workspace(stage.desk) == before);
+}
+
 void TestRouting::anExportIsTakenAgain()
 {
     Stage stage(*m_look);
@@ -439,12 +617,14 @@ void TestRouting::aWaitingTaskIsExplained()
                                               {u"reason"_s, u"not available (Break)"_s},
                                               {u"would_free"_s, u"choosing another"_s}}}}};
     openPage(stage, Role::Supervisor);
+    stage.desk.explanations.clear();
     stage.window->showSection(Window::Section::Queues);
     QTableWidget &table = stage.window->queues().table();
     QTRY_VERIFY(table.rowCount() > 0);
     table.setFocus();
     table.setCurrentCell(0, 0);
-    Q_EMIT table.activated(table.model()->index(0, 0));
+    QTest::keyClick(&table, Qt::Key_Return);
+    QTest::keyClick(&stage.window->queues().open().list(), Qt::Key_Return);
     auto *dialog = stage.window->findChild<WhyDialog *>();
     QVERIFY(dialog);
     QCOMPARE(plain(dialog->summary()), u"In Billing. Nobody could take it now."_s);
@@ -458,6 +638,198 @@ void TestRouting::aWaitingTaskIsExplained()
     Q_EMIT stage.desk.changed(changes);
     QCOMPARE(dialog->summary(), u"This task is done."_s);
     dialog->accept();
+}
+
+void TestRouting::whoWaitsInAQueueIsListedAsTheRouterServesThem()
+{
+    Stage stage(*m_look);
+    WaitingPane &pane = openWaiting(stage, u"Orders"_s);
+    QTRY_COMPARE(namesOf(pane),
+                 (QStringList{u"Marta Kov\u00e1cs"_s, u"Deepak Rao"_s, u"Yuki Mori"_s}));
+    QCOMPARE(plain(pane.title()), u"Waiting in Orders"_s);
+    WaitingModel &rows = pane.list().rows();
+    QCOMPARE(rows.waited(0), u"4:36"_s);
+    QCOMPARE(rows.facts(0), u"WhatsApp \u00b7 since %1 \u00b7 priority 0"_s.arg(
+                                clockText(demoTime() - std::chrono::seconds(276))));
+    QCOMPARE(rows.standing(1), u"Position 2 \u00b7 expected wait 3:10"_s);
+    QVERIFY(rows.index(1).data(Qt::AccessibleTextRole).toString().contains(u"waits for 2:00"_s));
+    TaskId deepak = rows.at(1).task;
+    stage.desk.tasksById[deepak].priority = 50; // before who came first
+    stage.desk.explanations[rows.at(2).task].insert(u"expected_wait"_s, QJsonValue());
+    stage.desk.tasksById[rows.at(0).task].assignmentStatus = TaskStatus::Reserved;
+    stage.window->showSection(Window::Section::People);
+    stage.window->showSection(Window::Section::Queues);
+    QTRY_COMPARE(namesOf(pane),
+                 (QStringList{u"Deepak Rao"_s, u"Marta Kov\u00e1cs"_s, u"Yuki Mori"_s}));
+    QCOMPARE(rows.standing(1), u"Being offered now"_s);
+    QTRY_COMPARE(rows.standing(2), u"Position 3 \u00b7 how long it will wait cannot be told yet"_s);
+    for (Queue &queue : stage.desk.queueList)
+        queue.taskOrder = TaskOrder::Lifo; // the newest first, whatever its priority
+    api::Changes changes;
+    changes.directory = true;
+    Q_EMIT stage.desk.changed(changes);
+    QTRY_COMPARE(namesOf(pane),
+                 (QStringList{u"Yuki Mori"_s, u"Deepak Rao"_s, u"Marta Kov\u00e1cs"_s}));
+}
+
+void TestRouting::whereATaskStandsIsAskedForWhatCanBeSeen()
+{
+    Stage stage(*m_look);
+    stage.office.fillQueues();
+    const QueueId orders{queueCalled(stage, u"Orders"_s)};
+    for (int i = 0; i < 300; ++i) {
+        Task task;
+        task.id = randomId<TaskId>();
+        task.taskQueue = orders;
+        task.taskChannel = u"fax"_s;
+        task.dateCreated = demoTime() - std::chrono::seconds(i);
+        stage.desk.tasksById[task.id] = task;
+    }
+    WaitingPane &pane = openWaiting(stage, u"Orders"_s);
+    QTRY_COMPARE(pane.list().rows().rowCount(), 303);
+    const int last = pane.list().rows().rowCount() - 1;
+    QCOMPARE(pane.list().rows().name(last), u"Task without a conversation"_s);
+    QVERIFY(pane.list().rows().facts(last).startsWith(u"fax"_s));
+    QVERIFY2(stage.desk.explained < 60, qPrintable(QString::number(stage.desk.explained)));
+    stage.desk.explanations[pane.list().rows().at(last).task] = {{u"position"_s, 77}};
+    pane.list().scrollToBottom();
+    QTRY_VERIFY(pane.list().rows().standing(last).startsWith(u"Position 77"_s));
+    QVERIFY2(stage.desk.explained < 120, qPrintable(QString::number(stage.desk.explained)));
+}
+
+void TestRouting::theListOfWhoWaitsFollowsTheOffice()
+{
+    Stage stage(*m_look);
+    WaitingPane &pane = openWaiting(stage, u"Orders"_s);
+    WaitingModel &rows = pane.list().rows();
+    new QAbstractItemModelTester(&rows, &pane);
+    QTRY_COMPARE(rows.rowCount(), 3);
+    const TaskId yuki = rows.at(2).task;
+    pane.list().setCurrentIndex(rows.index(2));
+    Task urgent = stage.desk.tasksById[yuki];
+    urgent.id = randomId<TaskId>();
+    urgent.conversation = {};
+    urgent.priority = 9;
+    stage.desk.tasksById[urgent.id] = urgent;
+    stage.desk.tasksById.erase(rows.at(0).task);
+    api::Changes changes;
+    changes.tasks = {urgent.id};
+    Q_EMIT stage.desk.changed(changes);
+    QTRY_COMPARE(rows.at(0).task, urgent.id);
+    QCOMPARE(rows.rowCount(), 3);
+    QCOMPARE(rows.at(pane.list().currentIndex().row()).task, yuki); // the hand stays on it
+    std::erase_if(stage.desk.queueList,
+                  [](const Queue &queue) { return queue.friendlyName == u"Orders"; });
+    changes.directory = true;
+    Q_EMIT stage.desk.changed(changes);
+    QTRY_VERIFY(!pane.isVisible());
+}
+
+void TestRouting::everyWaitCanBeAskedAbout()
+{
+    Stage stage(*m_look);
+    WaitingPane &pane = openWaiting(stage, u"Orders"_s);
+    WaitingModel &rows = pane.list().rows();
+    QTRY_COMPARE(rows.rowCount(), 3);
+    QSignalSpy why(&stage.window->queues(), &QueuesPage::whyWanted);
+    QVERIFY(!pane.whyButton().isEnabled());
+    stage.window->queues().table().setFocus();
+    QTest::keyClick(&stage.window->queues().table(), Qt::Key_F6);
+    QCOMPARE(QApplication::focusWidget(), &pane.list());
+    pane.list().setCurrentIndex(rows.index(1));
+    pane.whyButton().click();
+    QTest::keyClick(&pane.list(), Qt::Key_Return);
+    for (const auto reason : {QContextMenuEvent::Keyboard, QContextMenuEvent::Mouse}) {
+        QMenu *menu = menuOf(pane.list(), reason, reason == QContextMenuEvent::Mouse ? 2 : 1);
+        QVERIFY(menu);
+        QCOMPARE(menu->actions().front()->text(), u"Why is this waiting?"_s);
+        menu->actions().front()->trigger();
+        delete menu;
+    }
+    QCOMPARE(why.count(), 4);
+    for (const int asked : {0, 1, 2})
+        QCOMPARE(why[asked][0].value<TaskId>(), rows.at(1).task);
+    QCOMPARE(why[3][0].value<TaskId>(), rows.at(2).task);
+    QCOMPARE(stage.window->findChildren<WhyDialog *>().size(), 4);
+}
+
+void TestRouting::aQueueWithoutAnybodySaysSo()
+{
+    Stage stage(*m_look);
+    WaitingPane &pane = openWaiting(stage, u"Sales"_s);
+    QVERIFY(plain(pane.list().accessibleDescription()).contains(u"Nobody waits in Sales."_s));
+    QVERIFY(!pane.whyButton().isEnabled());
+    QTest::keyClick(&pane.list(), Qt::Key_Escape);
+    QTRY_VERIFY(!pane.isVisible());
+    QVERIFY(stage.window->queues().isVisible()); // one layer at a time
+}
+
+void TestRouting::aRowOfTheListIsAskedAboutByItsMenu()
+{
+    Stage stage(*m_look);
+    stage.role = Role::Supervisor;
+    Window &window = stage.open();
+    stage.openAiko();
+    ConversationList &list = window.inbox().list();
+    QSignalSpy why(&list, &ConversationList::whyWanted);
+    // By key: the open one, which somebody has.
+    QMenu *menu = menuOf(list, QContextMenuEvent::Keyboard, 0);
+    QVERIFY(menu);
+    QCOMPARE(menu->actions().back()->text(), u"Why is it with this person?"_s);
+    menu->actions().back()->trigger();
+    QCOMPARE(why.back()[0].value<TaskId>(), stage.desk.conversationsById[stage.office.aiko()].task);
+    auto *dialog = window.findChild<WhyDialog *>();
+    QVERIFY(dialog);
+    dialog->reject();
+    delete menu;
+    // By mouse: one that waits and stays as it is, unread.
+    window.inbox().views().setCurrentIndex(int(InboxView::Queue));
+    QTRY_VERIFY(window.inbox().feed().isSettled());
+    int row = 0;
+    while (window.inbox().model().at(row).id == list.selected())
+        ++row;
+    const Conversation waiting = window.inbox().model().at(row);
+    menu = menuOf(list, QContextMenuEvent::Mouse, row);
+    QVERIFY(menu);
+    QCOMPARE(plain(menu->actions().front()->text()), waiting.customerName);
+    QCOMPARE(menu->actions().back()->text(), u"Why is this waiting?"_s);
+    menu->actions().back()->trigger();
+    QCOMPARE(why.back()[0].value<TaskId>(), waiting.task);
+    QCOMPARE(window.conversation().conversation(), stage.office.aiko());
+}
+
+void TestRouting::theListIsCalmWhileAMenuIsOpen()
+{
+    Stage stage(*m_look);
+    stage.role = Role::Supervisor;
+    Window &window = stage.open();
+    window.inbox().feed().setOrder(api::ConversationOrder::NewestFirst);
+    QTRY_VERIFY(window.inbox().feed().isSettled());
+    const ConversationModel &model = window.inbox().model();
+    const ConversationId last = model.at(model.rowCount() - 1).id;
+    QMenu *menu = menuOf(window.inbox().list(), QContextMenuEvent::Mouse, 1);
+    QVERIFY(menu && menu->isVisible());
+    Message message;
+    message.createdAt = demoTime() + std::chrono::seconds(1);
+    stage.desk.add(last, message);
+    stage.desk.touch(last);
+    QTRY_VERIFY(model.pendingMoves() > 0);
+    QCOMPARE(model.rowOf(last), model.rowCount() - 1);
+    menu->close();
+    QTRY_COMPARE(model.rowOf(last), 0);
+}
+
+void TestRouting::agentsAndTasklessRowsHaveNoMenu()
+{
+    Stage stage(*m_look);
+    stage.open();
+    QVERIFY(!menuOf(stage.window->inbox().list(), QContextMenuEvent::Mouse, 0));
+    Stage other(*m_look);
+    other.role = Role::Supervisor;
+    for (auto &[id, conversation] : other.desk.conversationsById)
+        conversation.task = {};
+    other.open();
+    QVERIFY(!menuOf(other.window->inbox().list(), QContextMenuEvent::Mouse, 0));
 }
 
 int main(int argc, char **argv)

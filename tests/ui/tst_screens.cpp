@@ -50,6 +50,47 @@ void narrowChannel(Stage &stage, bool isPublic)
         aiko.customerName = u"Maximiliane Friederike von Hohenzollern-Sigmaringen"_s;
 }
 
+/// A queue and who waits in it have names that never end.
+void nameAtLength(Stage &stage)
+{
+    for (Queue &queue : stage.desk.queueList)
+        queue.friendlyName +=
+            u" of the Friedrich-Wilhelm von Hohenzollern-Sigmaringen Trading House"_s;
+    for (auto &[id, conversation] : stage.desk.conversationsById)
+        conversation.customerName +=
+            u" Konstantinopolitanska von und zu Hohenlohe-Waldenburg-Schillingsf\u00fcrst"_s;
+    api::Changes changes;
+    changes.directory = true;
+    Q_EMIT stage.desk.changed(changes);
+}
+
+/// A document is taken over; with `isUndone` taken back but for two queues.
+void importAndUndo(Stage &stage, bool isUndone)
+{
+    ui::RoutingPage &page = *stage.window->routing();
+    page.import(R"({"queues": [
+        {"friendly_name": "Returns", "max_reserved_workers": 9},
+        {"friendly_name": "Night of the Friedrich-Wilhelm von Hohenzollern-Sigmaringen House"},
+        {"friendly_name": "Weekend"}]})");
+    if (!isUndone)
+        return;
+    QueueId used;
+    for (Queue &queue : stage.desk.queueList) {
+        if (queue.friendlyName == u"Returns")
+            queue.targetWorkers = u"returns == true"_s; // by somebody else
+        if (queue.friendlyName.startsWith(u"Night"_s))
+            used = queue.id;
+    }
+    stage.desk.refusal = [used](const api::Command &command) -> std::optional<Error> {
+        const auto *gone = std::get_if<api::DeleteQueue>(&command);
+        return gone && gone->queue == used
+                   ? std::optional(rejected(u"tasks still wait in this queue"_s, u"pending"_s))
+                   : std::nullopt;
+    };
+    page.undo();
+    stage.settle(); // the bar has its words, then its height
+}
+
 /// Share of pixels that differ by more than 8 in a channel.
 double difference(const QImage &a, const QImage &b)
 {
@@ -175,6 +216,11 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("search", {1440, 900}, false, true);
     row("people", {720, 520}, false, false);
     row("queues-dark", {1440, 900}, true, false);
+    row("queues-waiting", {1440, 900}, false, false);
+    row("queues-waiting-dark", {1000, 700}, true, false);
+    row("queues-waiting-small", {720, 520}, false, false);
+    row("queues-waiting-rtl", {1000, 700}, true, true);
+    row("queues-waiting-none", {1000, 700}, false, false);
     row("rich", {1440, 900}, false, false);
     row("rich-dark", {1440, 900}, true, false);
     row("rich-rtl", {1000, 700}, false, true);
@@ -203,6 +249,11 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("routing-workflow-dark", {1440, 900}, true, false);
     row("routing-workflow-small", {720, 520}, false, false);
     row("routing-workflow-long", {1000, 900}, false, true);
+    row("routing-workflow-trial", {1000, 2000}, false, false);
+    row("routing-workflow-trial-rtl", {720, 2000}, true, true);
+    row("routing-imported", {1440, 900}, false, false);
+    row("routing-undone", {1440, 900}, true, false);
+    row("routing-undone-rtl", {720, 520}, false, true);
     row("routing-empty", {1000, 700}, false, false);
     row("routing-supervisor", {1000, 700}, true, false);
     row("routing-why", {1000, 700}, false, false);
@@ -227,7 +278,7 @@ void Screens::scenesLookAsTheyWereApproved()
         stage.office.fillRich();
     if (name.startsWith(u"composer"_s) || name.startsWith(u"builder"_s))
         narrowChannel(stage, name.startsWith(u"composer"_s));
-    if (name == u"queues-dark")
+    if (name.startsWith(u"queues"_s))
         stage.role = Role::Supervisor;
     if (name.startsWith(u"settings"_s)) {
         stage.role = Role::Admin;
@@ -323,6 +374,8 @@ void Screens::sceneOfRouting(const QString &name, Stage &stage)
             QTRY_VERIFY(form.trial().summary().contains(u"Billing"_s));
         return;
     }
+    if (name == u"routing-imported" || name.startsWith(u"routing-undone"_s))
+        return importAndUndo(stage, name != u"routing-imported");
     for (const Queue &queue : stage.desk.queueList) {
         if (queue.friendlyName == u"Billing")
             page.open(Kind::Queues, queue.id.value);
@@ -341,6 +394,7 @@ void Screens::sceneOfWhy(Stage &stage)
     QFile file(QStringLiteral(GOLDEN_DIR) + u"/explanation.json"_s);
     QVERIFY(file.open(QIODevice::ReadOnly));
     stage.desk.explanation = QJsonDocument::fromJson(file.readAll()).object();
+    stage.desk.explanations.clear();
     stage.window->showSection(ui::Window::Section::Queues);
     Q_EMIT stage.window->queues().whyWanted(stage.desk.tasksById.begin()->first);
     QTRY_VERIFY(stage.window->findChild<ui::WhyDialog *>());
@@ -405,10 +459,22 @@ void Screens::sceneOfSection(const QString &name, Stage &stage)
     } else if (name == u"people") {
         stage.office.sendSomeAway();
         window.showSection(ui::Window::Section::People);
-    } else if (name == u"queues-dark") {
+    } else if (name.startsWith(u"queues"_s)) {
         stage.office.sendSomeAway();
         stage.office.fillQueues();
+        if (name == u"queues-waiting-rtl")
+            nameAtLength(stage);
         window.showSection(ui::Window::Section::Queues);
+        const QString open = name == u"queues-waiting-none" ? u"Sales"_s : u"Orders"_s;
+        const auto &queues = stage.desk.queueList;
+        const auto at = std::find_if(queues.begin(), queues.end(), [&](const Queue &queue) {
+            return queue.friendlyName.startsWith(open);
+        });
+        if (name == u"queues-dark")
+            return;
+        window.queues().openQueue(at->id);
+        ui::WaitingList &list = window.queues().open().list();
+        list.setCurrentIndex(list.rows().index(0));
     }
 }
 

@@ -112,6 +112,7 @@ private Q_SLOTS:
                               {u"language"_s, u"en_US"_s},
                               {u"text"_s, text},
                               {u"header"_s, QJsonArray{u"20417"_s}},
+                              {u"header_format"_s, u"text"_s},
                               {u"body"_s, QJsonArray{u"Aiko {{2}}"_s, u"17:00"_s}},
                               {u"buttons"_s, QJsonArray{QString(), u"20417-a"_s}}}));
     }

@@ -558,6 +558,39 @@ private Q_SLOTS:
         QTRY_COMPARE(int(stage.desk.blobs.size()), 1);
     }
 
+    void aFileThatTheChannelDoesNotTakeIsNotAttached()
+    {
+        Stage stage(*m_look);
+        stage.desk.types = {QJsonObject{
+            {u"type"_s, u"whatsapp"_s},
+            {u"capabilities"_s, QJsonObject{{u"attachment_types"_s,
+                                             QJsonArray{u"application/pdf"_s, u"audio/*"_s}}}}}};
+        Window &window = stage.open();
+        stage.openAiko();
+        QTemporaryDir folder;
+        const auto file = [&](const QString &name, const QByteArray &bytes) {
+            QFile out(folder.filePath(name));
+            if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size())
+                qFatal("no file");
+            return QUrl::fromLocalFile(out.fileName());
+        };
+        Composer &composer = window.conversation().composer();
+        const auto isSaid = [&](const QString &words) {
+            const auto labels = composer.findChildren<Label *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
+                return !label->isHidden() && label->text().contains(words);
+            });
+        };
+        composer.attachFiles({file(u"list.txt"_s, "hello")});
+        QTRY_VERIFY(isSaid(u"It takes: PDF, sound"_s));
+        QVERIFY(stage.desk.blobs.empty());
+        composer.attachFiles({file(u"invoice.pdf"_s, "%PDF-1.4\n")});
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 1);
+        composer.setMode(DraftMode::Note); // goes through no channel
+        composer.attachFiles({file(u"note.txt"_s, "hello, too")});
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 2);
+    }
+
     void tooLargeAndTooManyFilesAreRefusedBeforeTheyAreRead()
     {
         Stage stage(*m_look);

@@ -24,3 +24,5 @@ void Announcer::announce(const QString &words)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_announcer.cpp"

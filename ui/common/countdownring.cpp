@@ -59,3 +59,5 @@ void CountdownRing::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_countdownring.cpp"

@@ -86,3 +86,5 @@ std::optional<Activity> Directory::activity(ActivityId id) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_directory.cpp"

@@ -126,3 +126,5 @@ void Look::apply()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_look.cpp"

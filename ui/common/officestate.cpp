@@ -239,3 +239,5 @@ Time OfficeState::since(AccountId id) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_officestate.cpp"

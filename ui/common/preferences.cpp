@@ -217,3 +217,5 @@ void Preferences::writeSnippets()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_preferences.cpp"

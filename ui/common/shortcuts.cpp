@@ -102,3 +102,5 @@ QString Shortcuts::fault(const QKeySequence &key)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_shortcuts.cpp"

@@ -357,3 +357,5 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_style.cpp"

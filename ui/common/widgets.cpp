@@ -470,3 +470,5 @@ void Line::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_widgets.cpp"

@@ -3,13 +3,20 @@
 
 #include "core/domain/permissions.h"
 
+#include <QCoreApplication>
 #include <QJsonObject>
+#include <QMimeDatabase>
 
 namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Files
+{
+    Q_DECLARE_TR_FUNCTIONS(peerdesk::ui::Files)
+};
 
 std::vector<MessageAction> actionsIn(const QJsonValue &names)
 {
@@ -48,6 +55,8 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
         limits.maxText = can[u"max_text_length"_s].toInt();
         limits.maxAttachmentBytes =
             can[u"max_attachment_bytes"_s].toInteger(limits.maxAttachmentBytes);
+        for (const QJsonValue kind : can[u"attachment_types"_s].toArray())
+            limits.attachmentTypes.push_back(kind.toString());
     }
     return limits;
 }
@@ -57,6 +66,23 @@ void limitTo(ChannelLimits &limits, const ChannelAccount &account, Role role)
     limits.mayAnswerPublicly = !limits.isPublic || isAllowed(account, AnswersBy, role);
     if (!isAllowed(account, ActionsBy, role))
         limits.actions.clear();
+}
+
+QString typeNames(const std::vector<QString> &types)
+{
+    const QMimeDatabase known;
+    QStringList names;
+    for (const QString &type : types) {
+        const QString suffix = known.mimeTypeForName(type).preferredSuffix().toUpper();
+        const QString name = type == u"image/*"   ? Files::tr("pictures")
+                             : type == u"video/*" ? Files::tr("videos")
+                             : type == u"audio/*" ? Files::tr("sound")
+                             : suffix.isEmpty()   ? type
+                                                  : suffix;
+        if (!names.contains(name))
+            names += name;
+    }
+    return names.join(u", "_s);
 }
 
 std::optional<Time> answerableUntil(const ChannelLimits &limits, const Conversation &conversation)

@@ -23,6 +23,7 @@ struct ChannelLimits
     std::map<QString, QString> rich;       ///< by kind: "agent", "flow" or "text"
     int maxText = 0;                       ///< characters; 0 = no limit
     qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
+    std::vector<QString> attachmentTypes;           ///< as isOneOf() takes them
 };
 
 /// `types` as of Desk::channelTypes(); an unknown channel has no limits of its own.
@@ -30,6 +31,9 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel);
 
 /// What the channel's settings leave to somebody of this role (M29).
 void limitTo(ChannelLimits &limits, const ChannelAccount &account, Role role);
+
+/// "JPG, PDF, videos": what people call these types of files.
+QString typeNames(const std::vector<QString> &types);
 
 /// Until when this customer may be answered there; not set = without end. A time long past = the
 /// customer never wrote.

@@ -81,3 +81,5 @@ void ChannelStrip::retry()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_channelstrip.cpp"

@@ -134,3 +134,5 @@ QString Collision::viewing() const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_collision.cpp"

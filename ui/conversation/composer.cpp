@@ -2,6 +2,7 @@
 #include "ui/conversation/composer.h"
 
 #include "core/base/json.h"
+#include "core/domain/filetypes.h"
 #include "core/domain/smssegments.h"
 #include "ui/common/timetext.h"
 #include "ui/conversation/richbuilder.h"
@@ -735,8 +736,12 @@ void Composer::storeImage(const QImage &image)
 
 void Composer::store(const Target &target, const QByteArray &bytes, Attachment attachment)
 {
-    if (bytes.isEmpty() || bytes.size() > target.maxBytes) {
-        say(tr("%1 cannot be attached").arg(isolate(attachment.name)), Ink::Danger);
+    const bool isTaken = isOneOf(target.types, attachment.mimeType);
+    if (bytes.isEmpty() || bytes.size() > target.maxBytes || !isTaken) {
+        say(isTaken ? tr("%1 cannot be attached").arg(isolate(attachment.name))
+                    : tr("This channel takes no files like %1. It takes: %2")
+                          .arg(isolate(attachment.name), typeNames(target.types)),
+            Ink::Danger);
         return updateSend();
     }
     attachment.size = bytes.size();
@@ -828,3 +833,5 @@ void Composer::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_composer.cpp"

@@ -101,8 +101,13 @@ private:
         ConversationId conversation;
         DraftMode mode = DraftMode::Reply;
         qint64 maxBytes = 0; ///< of one file
+        std::vector<QString> types;
     };
-    Target target() const { return {m_conversation.id, m_mode, attachmentLimit()}; }
+    Target target() const
+    {
+        return {m_conversation.id, m_mode, attachmentLimit(),
+                m_mode == DraftMode::Note ? std::vector<QString>() : m_limits.attachmentTypes};
+    }
     /// A note goes through no channel.
     qint64 attachmentLimit() const
     {

@@ -639,3 +639,5 @@ void ConversationPane::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_conversationpane.cpp"

@@ -165,3 +165,5 @@ void Drafts::giveBack(const Draft &held)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_drafts.cpp"

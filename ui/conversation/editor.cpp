@@ -137,3 +137,5 @@ void Editor::insertFromMimeData(const QMimeData *source)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_editor.cpp"

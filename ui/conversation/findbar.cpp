@@ -139,3 +139,5 @@ void FindBar::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_findbar.cpp"

@@ -294,3 +294,5 @@ void ConversationHeader::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_header.cpp"

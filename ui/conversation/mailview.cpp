@@ -197,3 +197,5 @@ void MailDialog::fill()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_mailview.cpp"

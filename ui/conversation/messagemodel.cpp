@@ -262,3 +262,5 @@ QString MessageModel::authorName(const Message &message) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_messagemodel.cpp"

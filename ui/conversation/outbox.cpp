@@ -211,3 +211,5 @@ Outbox::Held *Outbox::find(CommandId command)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_outbox.cpp"

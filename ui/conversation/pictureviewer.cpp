@@ -198,3 +198,5 @@ bool PictureViewer::eventFilter(QObject *watched, QEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_pictureviewer.cpp"

@@ -278,3 +278,5 @@ void RichBuilder::save()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_richbuilder.cpp"

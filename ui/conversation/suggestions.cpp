@@ -300,3 +300,5 @@ void Suggestions::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_suggestions.cpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/conversation/templatepicker.h"
 
-#include "core/api/templates.h"
 #include "ui/common/templatewords.h"
 
 #include <QCoreApplication>
@@ -25,6 +24,12 @@ struct PickerWords
 
 /// As the provider itself allows for one variable.
 constexpr int MaxValue = 1'024;
+
+/// A heading that is a file, by its public address: its mark tells the kind, "{{image}}".
+bool isFile(const TemplateVariable &variable)
+{
+    return variable.part == u"header"_s && variable.example == u"https://"_s;
+}
 
 QString partLabel(const TemplateVariable &variable, const MessageTemplate &entry)
 {
@@ -77,8 +82,13 @@ QJsonObject templateRich(const MessageTemplate &entry, const TemplateValues &val
                      {u"language"_s, entry.language},
                      {u"text"_s, whole(entry, values)}};
     std::map<QString, std::map<int, QString>> parts;
-    for (size_t i = 0; i < entry.variables.size() && i < values.size(); ++i)
-        parts[entry.variables[i].part][entry.variables[i].place] = values[i].trimmed();
+    for (size_t i = 0; i < entry.variables.size() && i < values.size(); ++i) {
+        const TemplateVariable &variable = entry.variables[i];
+        parts[variable.part][variable.place] = values[i].trimmed();
+        if (variable.part == u"header"_s)
+            rich.insert(u"header_format"_s,
+                        isFile(variable) ? variable.mark.mid(2).chopped(2) : u"text"_s);
+    }
     for (const auto &[part, byPlace] : parts) {
         QJsonArray list; // a button without a variable keeps its place
         for (int place = 0; place <= byPlace.rbegin()->first; ++place) {
@@ -108,8 +118,7 @@ QString templateProblem(const MessageTemplate &entry, const TemplateValues &valu
         if (value.contains(u"    "_s) || value.contains(u'\t'))
             return PickerWords::tr("%1 may have no tabs and no wide gaps.")
                 .arg(partLabel(variable, entry));
-        const bool isFile = variable.part == u"header"_s && variable.example == u"https://"_s;
-        if (isFile && !value.startsWith(u"https://"_s))
+        if (isFile(variable) && !value.startsWith(u"https://"_s))
             return PickerWords::tr("The heading needs a public address that begins with https://.");
     }
     return {};
@@ -193,8 +202,8 @@ void TemplatePicker::build(const QString &channel)
 void TemplatePicker::ask()
 {
     m_problem->setText(tr("Asking %1 for its templates\u2026").arg(m_input.channel));
-    api::askTemplates(m_context.desk, m_input.account,
-                      {this, [this](const Result<TemplateList> &listed) { onListed(listed); }});
+    m_context.desk.templates(
+        m_input.account, {this, [this](const Result<TemplateList> &listed) { onListed(listed); }});
 }
 
 /// What can be sent comes first; the rest is there with its reason.
@@ -294,3 +303,5 @@ void TemplatePicker::check()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_templatepicker.cpp"

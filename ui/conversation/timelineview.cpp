@@ -812,3 +812,5 @@ void TimelineView::changeEvent(QEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_timelineview.cpp"

@@ -330,3 +330,5 @@ void WrapUpSheet::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_wrapupsheet.cpp"

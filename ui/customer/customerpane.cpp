@@ -611,3 +611,5 @@ void CustomerPane::paintEvent(QPaintEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_customerpane.cpp"

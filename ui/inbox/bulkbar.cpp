@@ -201,3 +201,5 @@ void BulkBar::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_bulkbar.cpp"

@@ -207,3 +207,5 @@ void ConversationDelegate::paint(QPainter *painter, const QStyleOptionViewItem &
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_conversationdelegate.cpp"

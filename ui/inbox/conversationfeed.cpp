@@ -256,3 +256,5 @@ void ConversationFeed::countMine(const std::vector<Conversation> &rows)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_conversationfeed.cpp"

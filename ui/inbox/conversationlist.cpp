@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/inbox/conversationlist.h"
 
+#include "ui/common/paint.h"
 #include "ui/inbox/conversationdelegate.h"
 
-#include <QKeyEvent>
+#include <QContextMenuEvent>
+#include <QMenu>
 
 namespace peerdesk::ui {
 
@@ -84,7 +86,7 @@ void ConversationList::currentChanged(const QModelIndex &current, const QModelIn
 
 void ConversationList::updateCalm()
 {
-    m_model.setCalm(underMouse() || m_keyTimer.isActive());
+    m_model.setCalm(underMouse() || m_keyTimer.isActive() || m_hasMenu);
 }
 
 void ConversationList::enterEvent(QEnterEvent *event)
@@ -96,7 +98,7 @@ void ConversationList::enterEvent(QEnterEvent *event)
 void ConversationList::leaveEvent(QEvent *event)
 {
     QListView::leaveEvent(event);
-    m_model.setCalm(m_keyTimer.isActive());
+    m_model.setCalm(m_keyTimer.isActive() || m_hasMenu);
 }
 
 void ConversationList::keyPressEvent(QKeyEvent *event)
@@ -108,11 +110,38 @@ void ConversationList::keyPressEvent(QKeyEvent *event)
     m_isGathering = false;
 }
 
+/// The menu of a row that is not open does not open it.
 void ConversationList::mousePressEvent(QMouseEvent *event)
 {
+    if (event->button() == Qt::RightButton)
+        return event->accept();
     m_isGathering = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);
     QListView::mousePressEvent(event);
     m_isGathering = false;
+}
+
+void ConversationList::contextMenuEvent(QContextMenuEvent *event)
+{
+    const bool isKey = event->reason() == QContextMenuEvent::Keyboard;
+    const QModelIndex index = isKey ? currentIndex() : indexAt(event->pos());
+    if (!index.isValid() || m_context.caller.role == Role::Agent)
+        return;
+    const Conversation &row = m_model.at(index.row());
+    if (row.task.isNull())
+        return;
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addSection(isolate(row.customerName));
+    QAction *why = menu->addAction(row.assignee.isNull() ? tr("Why is this waiting?")
+                                                         : tr("Why is it with this person?"));
+    connect(why, &QAction::triggered, this, [this, task = row.task] { Q_EMIT whyWanted(task); });
+    connect(menu, &QMenu::aboutToHide, this, [this] {
+        m_hasMenu = false;
+        updateCalm();
+    });
+    m_hasMenu = true;
+    updateCalm();
+    menu->popup(isKey ? viewport()->mapToGlobal(visualRect(index).center()) : event->globalPos());
 }
 
 void ConversationList::selectionChanged(const QItemSelection &selected,
@@ -178,3 +207,5 @@ void ConversationList::paintEvent(QPaintEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_conversationlist.cpp"

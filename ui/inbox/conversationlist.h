@@ -9,8 +9,8 @@
 
 namespace peerdesk::ui {
 
-/// The list widget: keeps the selection by id, is calm while the agent's hand is on it, and
-/// repaints times on one shared timer, visible rows only.
+/// The list widget: keeps the selection by id, is calm while the agent's hand or a menu is on it,
+/// and repaints times on one shared timer, visible rows only.
 class ConversationList : public QListView
 {
     Q_OBJECT
@@ -36,8 +36,11 @@ public:
 Q_SIGNALS:
     void conversationSelected(peerdesk::ConversationId id);
     void gatheredChanged(int count);
+    /// From a row's menu (right click or menu key), by supervisors.
+    void whyWanted(peerdesk::TaskId task);
 
 protected:
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
     void selectionChanged(const QItemSelection &selected,
                           const QItemSelection &deselected) override;
@@ -60,6 +63,7 @@ private:
     ConversationId m_selected;
     bool m_isRestoring = false;
     bool m_isGathering = false; ///< Shift or Ctrl is held in this event
+    bool m_hasMenu = false;     ///< a row's menu is open
     QTimer m_clockTimer;
     QTimer m_keyTimer;
 };

@@ -248,3 +248,5 @@ QString ConversationModel::spokenText(int row) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_conversationmodel.cpp"

@@ -339,3 +339,5 @@ void InboxPane::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_inboxpane.cpp"

@@ -39,3 +39,5 @@ AskerRow::AskerRow(const Look &look, const api::Asker &asker, QWidget *parent)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_askerrow.cpp"

@@ -282,3 +282,5 @@ void InviteDialog::onRefused(const api::Asker &asker, const Error &error)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_invitedialog.cpp"

@@ -4,6 +4,7 @@
 #include "ui/common/announcer.h"
 #include "ui/common/timetext.h"
 #include "ui/office/invitedialog.h"
+#include "ui/office/recoverydialog.h"
 #include "ui/office/removedialog.h"
 #include "ui/office/takeoverdialog.h"
 
@@ -38,6 +39,7 @@ OfficePage::OfficePage(const Context &context, OfficeState &office, QSettings &s
     , m_settings(settings)
     , m_content(new QWidget)
     , m_column(new QVBoxLayout(m_content))
+    , m_sheet(new Button(context.look, Button::Kind::Quiet, tr("Recovery sheet\u2026"), m_content))
     , m_invite(new Button(context.look, Button::Kind::Primary, tr("Invite a PC"), m_content))
     , m_health(new ChipLabel(context.look, m_content))
     , m_quorum(
@@ -60,6 +62,7 @@ OfficePage::OfficePage(const Context &context, OfficeState &office, QSettings &s
     build();
     buildDoor();
     m_column->addStretch();
+    connect(m_sheet, &QPushButton::clicked, this, &OfficePage::printSheet);
     connect(m_invite, &QPushButton::clicked, this, &OfficePage::invite);
     connect(&office, &OfficeState::changed, this, &OfficePage::refresh);
     m_minute.setInterval(std::chrono::minutes(1));
@@ -87,6 +90,7 @@ void OfficePage::build()
             [this] { m_content->setMaximumWidth(m_context.look.px(ContentWidth)); });
     auto *head = new QHBoxLayout;
     head->addWidget(new Label(m_context.look, {20, QFont::Bold, Ink::Text}, tr("Office"), this), 1);
+    head->addWidget(m_sheet);
     head->addWidget(m_invite);
     m_column->addLayout(head);
     auto *state = new QHBoxLayout;
@@ -148,6 +152,7 @@ void OfficePage::buildDoor()
 void OfficePage::refresh()
 {
     m_invite->setVisible(isAdmin());
+    m_sheet->setVisible(isAdmin() && m_office.status().members.size() > 1); // alone nothing is lost
     refreshHealth();
     refreshPcs();
     refreshChannels();
@@ -299,6 +304,11 @@ void OfficePage::invite()
     (new InviteDialog(m_context, m_office, this))->open();
 }
 
+void OfficePage::printSheet()
+{
+    (new RecoveryDialog(m_context, m_office.status().office.name, this))->open();
+}
+
 void OfficePage::takeOver()
 {
     (new TakeoverDialog(m_context, m_office, window()))->open();
@@ -356,3 +366,5 @@ void OfficePage::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_officepage.cpp"

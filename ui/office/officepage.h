@@ -31,6 +31,7 @@ public:
     /// Moves an account; the menu's choice.
     void move(AccountId account, NodeId node);
     void invite();
+    void printSheet();
     /// Asks whether the office shall go on without the PCs it waits for.
     void takeOver();
 
@@ -71,6 +72,7 @@ private:
     QSettings &m_settings;
     QWidget *m_content;
     QVBoxLayout *m_column;
+    Button *m_sheet;
     Button *m_invite;
     ChipLabel *m_health;
     Label *m_quorum;

@@ -26,12 +26,36 @@ bool isLikelyVirtual(const QString &host)
     return host.startsWith(u"172.17."_s) || host.startsWith(u"192.168.122."_s);
 }
 
-bool wantsSecret(const QJsonObject &type)
+/// Who made a channel's secrets.
+enum class SecretMaker { None, Person, Program };
+
+SecretMaker secretMaker(const QJsonObject &type)
 {
-    const QJsonArray settings = type.value(u"settings"_s).toArray();
-    return std::any_of(settings.begin(), settings.end(), [](const QJsonValue &setting) {
-        return setting[u"secret"_s].toBool() && !setting[u"generated"_s].toBool();
-    });
+    auto maker = SecretMaker::None;
+    for (const QJsonValue &setting : type.value(u"settings"_s).toArray()) {
+        if (!setting[u"secret"_s].toBool())
+            continue;
+        if (!setting[u"generated"_s].toBool())
+            return SecretMaker::Person;
+        maker = SecretMaker::Program;
+    }
+    return maker;
+}
+
+/// What to change, so that a secret which somebody knows opens nothing.
+QString revocation(const QString &type, SecretMaker maker, const QString &label)
+{
+    if (type == u"email")
+        return Words::tr("Change the password of the mailbox at its provider, then type the new "
+                         "one here under Channels.");
+    if (type == u"webchat")
+        return Words::tr("Make a new key here under Channels: with the old one somebody could pass "
+                         "for your visitors. Those who are in the chat begin anew.");
+    if (maker == SecretMaker::Program)
+        return Words::tr("Make a new token here under Channels and give it to your middleware.");
+    return Words::tr("Make a new token or password at %1, revoke the old one, then type the new "
+                     "one here under Channels.")
+        .arg(label);
 }
 
 } // namespace
@@ -97,24 +121,16 @@ QStringList hostedBy(const api::OfficeStatus &status, NodeId node)
 
 std::vector<Revocation> revocations(const api::OfficeStatus &status, const QJsonArray &types)
 {
-    std::map<QString, QString> labels; // of those with secrets
-    for (const QJsonValue &type : types) {
-        if (wantsSecret(type.toObject()))
-            labels[type[u"type"_s].toString()] = type[u"label"_s].toString();
-    }
+    std::map<QString, QJsonObject> known;
+    for (const QJsonValue &type : types)
+        known[type[u"type"_s].toString()] = type.toObject();
     std::vector<Revocation> found;
     for (const api::AccountStatus &channel : status.channels) {
-        const auto label = labels.find(channel.account.type);
-        if (label == labels.end())
-            continue;
-        const QString toDo =
-            channel.account.type == u"email"
-                ? Words::tr("Change the password of the mailbox at its provider, then type the new "
-                            "one here under Channels.")
-                : Words::tr("Make a new token or password at %1, revoke the old one, then type the "
-                            "new one here under Channels.")
-                      .arg(label->second);
-        found.push_back({channel.account.type, channel.account.name, toDo});
+        const QString &type = channel.account.type;
+        const SecretMaker maker = secretMaker(known[type]);
+        if (maker != SecretMaker::None)
+            found.push_back({type, channel.account.name,
+                             revocation(type, maker, known[type][u"label"_s].toString())});
     }
     return found;
 }

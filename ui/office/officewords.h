@@ -34,8 +34,8 @@ struct Revocation
     QString toDo;
     bool operator==(const Revocation &) const = default;
 };
-/// What to change at vendors when a PC is removed: every account with a secret that a person gave.
-/// `types` as of Desk::channelTypes().
+/// What to change when a PC is removed: every account with a secret, a person's or our own. `types`
+/// as of Desk::channelTypes().
 std::vector<Revocation> revocations(const api::OfficeStatus &status, const QJsonArray &types);
 
 /// What is copied and scanned: the words and where this PC is, as the wizard takes it.

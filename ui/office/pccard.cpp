@@ -83,3 +83,5 @@ void PcCard::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_pccard.cpp"

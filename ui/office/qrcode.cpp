@@ -63,3 +63,5 @@ void QrCode::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_qrcode.cpp"

@@ -104,7 +104,8 @@ void RemoveDialog::remove()
         {this, [this](const Result<api::Outcome> &outcome) {
              const QString words =
                  outcome ? tr("%1 is removed. Work through the list above if that PC is not in "
-                              "your hands.")
+                              "your hands. If you keep a recovery sheet, print a new one: the old "
+                              "one is void.")
                                .arg(isolate(m_node.name))
                          : sentence(outcome.error());
              m_outcome->setInk(outcome ? Ink::Success : Ink::Danger);
@@ -119,3 +120,5 @@ void RemoveDialog::remove()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_removedialog.cpp"

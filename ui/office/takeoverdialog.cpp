@@ -20,8 +20,13 @@ QString refusal(const Error &error)
         return TakeoverDialog::tr("This PC does not have everything yet. Do it on another PC that "
                                   "has been in the office for longer.");
     if (error.state == u"no-recovery-key")
-        return TakeoverDialog::tr("This PC does not hold the office's recovery key. Do it on "
-                                  "another PC of the office.");
+        return TakeoverDialog::tr("This PC does not hold the office's recovery key. Type the words "
+                                  "of the recovery sheet, or do it on another PC of the office.");
+    if (error.state == u"old-recovery-key")
+        return TakeoverDialog::tr(
+            "These are not the words of this office now: the sheet is another "
+            "office's, or a PC was removed since it was printed. Nothing was "
+            "changed.");
     return sentence(error);
 }
 
@@ -31,6 +36,7 @@ TakeoverDialog::TakeoverDialog(const Context &context, const OfficeState &office
     : QDialog(parent)
     , m_context(context)
     , m_outcome(new Label(context.look, {13, QFont::DemiBold, Ink::Danger, false, true}, {}, this))
+    , m_words(new QLineEdit(this))
     , m_go(new Button(context.look, Button::Kind::Primary, tr("Go on without them"), this))
     , m_cancel(new Button(context.look, Button::Kind::Plain, tr("Wait for them"), this))
 {
@@ -53,6 +59,10 @@ TakeoverDialog::TakeoverDialog(const Context &context, const OfficeState &office
            "not be sent is shown to a person."));
     column->addWidget(m_outcome);
     m_outcome->hide();
+    m_words->setPlaceholderText(tr("The 24 words of the recovery sheet"));
+    m_words->setAccessibleName(m_words->placeholderText());
+    column->addWidget(m_words);
+    m_words->hide();
     auto *buttons = new QHBoxLayout;
     buttons->setSpacing(10);
     buttons->addStretch();
@@ -68,18 +78,28 @@ TakeoverDialog::TakeoverDialog(const Context &context, const OfficeState &office
 void TakeoverDialog::takeOver()
 {
     m_go->setEnabled(false);
-    m_context.desk.takeover(m_context.caller,
+    m_context.desk.takeover(m_context.caller, m_words->text().simplified(),
                             {this, [this](const Result<Done> &done) {
-                                 if (done) {
-                                     m_context.announcer.announce(tr("The office goes on"));
-                                     return accept();
-                                 }
-                                 m_outcome->setText(refusal(done.error()));
-                                 m_outcome->show();
-                                 m_context.announcer.announce(m_outcome->text());
-                                 m_go->setEnabled(true);
-                                 adjustSize();
+                                 if (!done)
+                                     return onRefused(done.error());
+                                 m_context.announcer.announce(tr("The office goes on"));
+                                 accept();
                              }});
 }
 
+void TakeoverDialog::onRefused(const Error &error)
+{
+    m_outcome->setText(refusal(error));
+    m_outcome->show();
+    m_context.announcer.announce(m_outcome->text());
+    m_go->setEnabled(true);
+    if (error.state == u"no-recovery-key") {
+        m_words->show();
+        m_words->setFocus();
+    }
+    adjustSize();
+}
+
 } // namespace peerdesk::ui
+
+#include "moc_takeoverdialog.cpp"

@@ -6,6 +6,7 @@
 #include "ui/common/widgets.h"
 
 #include <QDialog>
+#include <QLineEdit>
 
 namespace peerdesk::ui {
 
@@ -20,12 +21,16 @@ public:
 
     QPushButton &goButton() { return *m_go; }
     QString outcome() const { return m_outcome->text(); }
+    /// Of the recovery sheet; there once this PC turned out not to have the key.
+    QLineEdit &wordsField() { return *m_words; }
 
 private:
     void takeOver();
+    void onRefused(const Error &error);
 
     const Context &m_context;
     Label *m_outcome;
+    QLineEdit *m_words;
     Button *m_go;
     Button *m_cancel;
 };

@@ -216,3 +216,5 @@ void ChannelAssistant::refuse(const Error &error)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_channelassistant.cpp"

@@ -144,3 +144,5 @@ void SnippetPage::openPage()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_chatpage.cpp"

@@ -168,3 +168,5 @@ bool CodeFields::eventFilter(QObject *watched, QEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_codefields.cpp"

@@ -84,3 +84,5 @@ Destination DestinationFields::destination() const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_destinationfields.cpp"

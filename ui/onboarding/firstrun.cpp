@@ -520,3 +520,5 @@ void FirstRun::closeEvent(QCloseEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_firstrun.cpp"

@@ -204,3 +204,6 @@ bool JoinPage::check()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_backstage.cpp"
+#include "moc_joinpage.cpp"

@@ -346,3 +346,5 @@ void MailPage::succeed()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_mailpage.cpp"

@@ -132,3 +132,5 @@ void OtherPage::onTried(const Result<QString> &said)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_otherpage.cpp"

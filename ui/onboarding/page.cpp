@@ -340,3 +340,5 @@ void StepHeader::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_page.cpp"

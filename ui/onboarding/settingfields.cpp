@@ -371,3 +371,5 @@ QString SettingFields::firstFault()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_settingfields.cpp"

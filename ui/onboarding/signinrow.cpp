@@ -133,3 +133,5 @@ void SignInRow::refresh()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_signinrow.cpp"

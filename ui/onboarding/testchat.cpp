@@ -93,3 +93,5 @@ void TestChat::add(const QString &who, const QString &text)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_testchat.cpp"

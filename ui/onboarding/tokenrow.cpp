@@ -81,3 +81,5 @@ void TokenRow::refresh()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_tokenrow.cpp"

@@ -70,3 +70,5 @@ void WordsPage::say()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_wordspage.cpp"

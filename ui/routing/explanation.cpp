@@ -315,3 +315,5 @@ void WhyDialog::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_explanation.cpp"

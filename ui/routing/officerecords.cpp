@@ -81,3 +81,5 @@ std::optional<Queue> OfficeRecords::queueNamed(const QString &name) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_officerecords.cpp"

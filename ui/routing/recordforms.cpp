@@ -244,3 +244,5 @@ api::Command TaskChannelForm::typed(const QUuid &id) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_recordforms.cpp"

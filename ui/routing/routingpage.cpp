@@ -60,6 +60,62 @@ KindWords wordsOf(RoutingPage::Kind kind)
     return {};
 }
 
+QString importWords(const QJsonObject &report)
+{
+    const QJsonObject counts = report.value(u"imported"_s).toObject();
+    QStringList missing;
+    for (const QJsonValue value : report.value(u"unmapped"_s).toArray())
+        missing += RoutingPage::tr("%1 %2 (named by %3)", "kind, id, workflow")
+                       .arg(value[u"kind"_s].toString(), value[u"id"_s].toString(),
+                            value[u"used_by"_s].toString());
+    QString words =
+        RoutingPage::tr("Imported: queues %1, workflows %2, activities %3, task channels %4, "
+                        "people %5.")
+            .arg(counts.value(u"queues"_s).toInt())
+            .arg(counts.value(u"workflows"_s).toInt())
+            .arg(counts.value(u"activities"_s).toInt())
+            .arg(counts.value(u"task_channels"_s).toInt())
+            .arg(counts.value(u"workers"_s).toInt());
+    if (!missing.isEmpty())
+        words += u' ' + RoutingPage::tr("Not found here: %1").arg(missing.join(u"; "_s));
+    return words;
+}
+
+QString entryWords(const QString &section, const QString &name)
+{
+    if (section == u"queues")
+        return RoutingPage::tr("queue %1").arg(name);
+    if (section == u"workflows")
+        return RoutingPage::tr("workflow %1").arg(name);
+    if (section == u"activities")
+        return RoutingPage::tr("activity %1").arg(name);
+    if (section == u"task_channels")
+        return RoutingPage::tr("task channel %1").arg(name);
+    if (section == u"flows")
+        return RoutingPage::tr("flow %1").arg(name);
+    return RoutingPage::tr("person %1").arg(name);
+}
+
+/// What an undo left as it is, with the reasons; at most MostNamed by name.
+QString leftWords(const QJsonArray &left)
+{
+    constexpr int MostNamed = 12;
+    QStringList entries;
+    for (const QJsonValue value : left) {
+        if (entries.size() == MostNamed)
+            break;
+        const QString why = value[u"why"_s].toString();
+        entries += RoutingPage::tr("%1 (%2)", "what stays, why")
+                       .arg(entryWords(value[u"section"_s].toString(),
+                                       isolate(value[u"name"_s].toString())),
+                            why.isEmpty() ? RoutingPage::tr("somebody changed it since") : why);
+    }
+    QString words = RoutingPage::tr("Left as it is: %1.").arg(entries.join(u"; "_s));
+    if (left.size() > entries.size())
+        words += u' ' + RoutingPage::tr("And %n more.", nullptr, int(left.size() - entries.size()));
+    return words;
+}
+
 } // namespace
 
 SkillPage::SkillPage(const Context &context, QWidget *parent)
@@ -369,39 +425,72 @@ bool RoutingPage::closeLayer()
     return true;
 }
 
-void RoutingPage::onChanged(Kind kind, const RuleChange &change)
+void RoutingPage::reload()
 {
-    m_last = {kind, change};
-    m_bar->setMessage(Strip::Tone::Info, Icon::Check, change.words, tr("Undo"));
     m_context.directory.refresh(); // what was made must not wait for the news of it
     m_records->refresh();
+}
+
+void RoutingPage::onChanged(Kind kind, const RuleChange &change)
+{
+    m_undo = [this, kind, change] { return undoChange(kind, change); };
+    m_bar->setMessage(Strip::Tone::Info, Icon::Check, change.words, tr("Undo"));
+    reload();
     if (!change.result)
         close(kind);
 }
 
-/// Only what is still as it was left: another's change is never taken back unseen.
 bool RoutingPage::undo()
 {
-    if (!m_last || !m_parts.mayChange())
+    if (!m_undo || !m_parts.mayChange())
         return false;
-    const auto [kind, change] = *m_last;
+    return std::exchange(m_undo, {})();
+}
+
+/// Only what is still as it was left: another's change is never taken back unseen.
+bool RoutingPage::undoChange(Kind kind, const RuleChange &change)
+{
     if (m_tabs[size_t(kind)].form->current(change.id) != change.result) {
-        m_last.reset();
         m_bar->setMessage(Strip::Tone::Warning, Icon::Warning,
                           tr("It was changed again since then: nothing was undone."));
         return false;
     }
     m_context.desk.submit(m_context.caller, randomId<CommandId>(), change.undo,
                           {this, [this](const Result<api::Outcome> &outcome) {
-                               m_last.reset();
                                m_bar->setMessage(outcome ? Strip::Tone::Info : Strip::Tone::Warning,
                                                  outcome ? Icon::Check : Icon::Warning,
                                                  outcome ? tr("Undone.")
                                                          : sentence(outcome.error()));
-                               m_context.directory.refresh();
-                               m_records->refresh();
+                               reload();
                            }});
     return true;
+}
+
+void RoutingPage::undoImport(const Import &made)
+{
+    m_bar->setMessage(Strip::Tone::Info, Icon::Clock, tr("The import is being taken back\u2026"));
+    made.takeBack(
+        {this, [this, made](const Result<QJsonObject> &answer) { onTakenBack(made, answer); }});
+}
+
+void RoutingPage::onTakenBack(const Import &made, const Result<QJsonObject> &answer)
+{
+    reload();
+    if (!answer) {
+        offerUndo(made);
+        return m_bar->setMessage(
+            Strip::Tone::Warning, Icon::Warning,
+            tr("Not all of the import was taken back: %1").arg(sentence(answer.error())),
+            tr("Undo the rest"));
+    }
+    const QJsonArray left = answer->value(u"left"_s).toArray();
+    const int count = answer->value(u"taken_back"_s).toInt();
+    QString words = counted(count, tr("The import was undone: %1 entry is as it was before."),
+                            tr("The import was undone: %1 entries are as they were before."));
+    if (!left.isEmpty())
+        words += u' ' + leftWords(left);
+    m_bar->setMessage(left.isEmpty() ? Strip::Tone::Info : Strip::Tone::Warning,
+                      left.isEmpty() ? Icon::Check : Icon::Warning, words);
 }
 
 void RoutingPage::openFile()
@@ -428,35 +517,33 @@ void RoutingPage::import(const QByteArray &document)
 {
     if (!m_parts.mayChange())
         return;
-    m_rules->import(document,
-                    {this, [this](const Result<QJsonObject> &answer) { onImported(answer); }});
+    m_rules->import(document, {this, [this](const Result<Import> &answer) { onImported(answer); }});
 }
 
-void RoutingPage::onImported(const Result<QJsonObject> &answer)
+/// Also what an import wrote before it stopped can be taken back.
+void RoutingPage::offerUndo(const Import &made)
 {
-    m_last.reset();
-    if (!answer)
+    m_undo = {};
+    if (made.takeBack)
+        m_undo = [this, made] {
+            undoImport(made);
+            return true;
+        };
+}
+
+void RoutingPage::onImported(const Result<Import> &answer)
+{
+    const Import made = answer ? *answer : Import{{}, answer.error(), {}};
+    offerUndo(made);
+    reload();
+    const QString action = m_undo ? tr("Undo") : QString();
+    if (made.stopped)
         return m_bar->setMessage(Strip::Tone::Danger, Icon::Warning,
-                                 tr("The import stopped: %1").arg(answer.error().detail));
-    const QJsonObject counts = answer->value(u"imported"_s).toObject();
-    QStringList missing;
-    for (const QJsonValue value : answer->value(u"unmapped"_s).toArray())
-        missing += tr("%1 %2 (named by %3)", "kind, id, workflow")
-                       .arg(value[u"kind"_s].toString(), value[u"id"_s].toString(),
-                            value[u"used_by"_s].toString());
-    QString words = tr("Imported: queues %1, workflows %2, activities %3, task channels %4, "
-                       "people %5.")
-                        .arg(counts.value(u"queues"_s).toInt())
-                        .arg(counts.value(u"workflows"_s).toInt())
-                        .arg(counts.value(u"activities"_s).toInt())
-                        .arg(counts.value(u"task_channels"_s).toInt())
-                        .arg(counts.value(u"workers"_s).toInt());
-    if (!missing.isEmpty())
-        words += u' ' + tr("Not found here: %1").arg(missing.join(u"; "_s));
-    m_bar->setMessage(missing.isEmpty() ? Strip::Tone::Info : Strip::Tone::Warning,
-                      missing.isEmpty() ? Icon::Check : Icon::Warning, words);
-    m_context.directory.refresh();
-    m_records->refresh();
+                                 tr("The import stopped: %1").arg(made.stopped->detail), action);
+    const QJsonArray unmapped = made.report.value(u"unmapped"_s).toArray();
+    m_bar->setMessage(unmapped.isEmpty() ? Strip::Tone::Info : Strip::Tone::Warning,
+                      unmapped.isEmpty() ? Icon::Check : Icon::Warning, importWords(made.report),
+                      action);
 }
 
 QByteArray RoutingPage::exported() const
@@ -499,3 +586,5 @@ void RoutingPage::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_routingpage.cpp"

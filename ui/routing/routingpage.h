@@ -27,7 +27,8 @@ private:
 };
 
 /// The Routing page: queues, workflows, skills, activities and task channels, each a list with a
-/// form. Administrators change, supervisors read. The last change can be taken back. GUI thread.
+/// form. Administrators change, supervisors read. The last change or import can be taken back. GUI
+/// thread.
 class RoutingPage : public QWidget
 {
     Q_OBJECT
@@ -87,7 +88,12 @@ private:
     void openFile();
     void saveFile();
     void paste();
-    void onImported(const Result<QJsonObject> &answer);
+    void onImported(const Result<Import> &answer);
+    void offerUndo(const Import &made);
+    bool undoChange(Kind kind, const RuleChange &change);
+    void undoImport(const Import &made);
+    void onTakenBack(const Import &made, const Result<QJsonObject> &answer);
+    void reload();
     Kind shown() const { return Kind(m_kinds->currentIndex()); }
 
     const Context &m_context;
@@ -99,7 +105,7 @@ private:
     QStackedWidget *m_stack;
     SkillPage *m_skill = nullptr;
     std::array<Tab, Kinds> m_tabs;
-    std::optional<std::pair<Kind, RuleChange>> m_last; ///< can be taken back
+    std::function<bool()> m_undo; ///< of the last change or import; empty = there is none
 };
 
 } // namespace peerdesk::ui

@@ -172,3 +172,5 @@ void RuleForm::submit(const api::Command &command, const RuleChange &change)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_ruleform.cpp"

@@ -9,37 +9,6 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
-void RuleModel::setRows(std::vector<RuleRow> rows)
-{
-    const bool isSame = std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
-                                   [](const RuleRow &a, const RuleRow &b) { return a.id == b.id; });
-    if (!isSame) {
-        beginResetModel();
-        m_rows = std::move(rows);
-        return endResetModel();
-    }
-    for (size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i] == m_rows[i])
-            continue;
-        m_rows[i] = rows[i];
-        Q_EMIT dataChanged(index(int(i)), index(int(i)));
-    }
-}
-
-int RuleModel::rowOf(const QUuid &id) const
-{
-    for (size_t i = 0; i < m_rows.size(); ++i) {
-        if (m_rows[i].id == id)
-            return int(i);
-    }
-    return -1;
-}
-
-int RuleModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_rows.size());
-}
-
 QVariant RuleModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
@@ -97,3 +66,5 @@ void RuleList::paintEvent(QPaintEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_rulelist.cpp"

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "ui/common/context.h"
+#include "ui/common/rowsmodel.h"
 #include "ui/settings/rowdelegate.h"
 
-#include <QAbstractListModel>
 #include <QListView>
 
 namespace peerdesk::ui {
@@ -20,21 +20,13 @@ struct RuleRow
     bool operator==(const RuleRow &) const = default;
 };
 
-/// Rows that it is handed; keeps its place while the same records are there.
-class RuleModel : public QAbstractListModel
+class RuleModel : public RowsModel<RuleRow>
 {
     Q_OBJECT
 
 public:
-    using QAbstractListModel::QAbstractListModel;
-    void setRows(std::vector<RuleRow> rows);
-    const RuleRow &at(int row) const { return m_rows[size_t(row)]; }
-    int rowOf(const QUuid &id) const;
-    int rowCount(const QModelIndex &parent = {}) const override;
+    using RowsModel::RowsModel;
     QVariant data(const QModelIndex &index, int role) const override;
-
-private:
-    std::vector<RuleRow> m_rows;
 };
 
 /// The list of one kind of record, with a sentence where there is none.

@@ -19,6 +19,17 @@ struct RuleOffice
     std::vector<api::Offer> held; ///< live reservations with their tasks
 };
 
+/// What came of an import.
+struct Import
+{
+    QJsonObject report;           ///< {imported, unmapped}; empty where it stopped
+    std::optional<Error> stopped; ///< before the end of the document; what came before stays
+    /// Takes back what it wrote: {taken_back: how many, left: [{section, name, why}]}; without
+    /// `why` somebody changed it since. After an error the rest can be asked for again. Empty =
+    /// nothing was written.
+    std::function<void(Completion<QJsonObject>)> takeBack;
+};
+
 class Rules
 {
 public:
@@ -41,8 +52,8 @@ public:
     /// `skips`. The task's workflow is one of `office`. Errors: Rejected, Invalid, NotFound.
     virtual Result<QJsonObject> preview(const RuleOffice &office, const Task &sample,
                                         Time now) const = 0;
-    /// Takes a TaskRouter document over: {imported, unmapped}. Errors: Invalid, those of submit.
-    virtual void import(const QByteArray &document, Completion<QJsonObject> done) = 0;
+    /// Takes a TaskRouter document over. Errors, with nothing written: Invalid, those of submit.
+    virtual void import(const QByteArray &document, Completion<Import> done) = 0;
 };
 
 } // namespace peerdesk::ui

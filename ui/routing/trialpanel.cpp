@@ -63,7 +63,9 @@ void TrialPanel::build()
     field(tr("Attributes (JSON)"), m_attributes);
     m_summary->setAccessibleName(tr("Result"));
     column->addWidget(m_summary);
-    m_explanation->setMinimumHeight(look.px(300));
+    // As high as it needs, since the form itself scrolls; a thousand people scroll here.
+    m_explanation->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
+    m_explanation->setMaximumHeight(look.px(720));
     column->addWidget(m_explanation);
     m_waiting->addItem(tr("what is typed below"));
 }
@@ -156,3 +158,5 @@ void TrialPanel::run()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_trialpanel.cpp"

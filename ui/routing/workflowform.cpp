@@ -384,3 +384,5 @@ api::Command WorkflowForm::typed(const QUuid &id) const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_workflowform.cpp"

@@ -160,3 +160,5 @@ void WorkflowTree::dropEvent(QDropEvent *event)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_workflowtree.cpp"

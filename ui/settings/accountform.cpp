@@ -460,3 +460,6 @@ void AccountForm::submit(const api::Command &command, const QString &done, const
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_accountform.cpp"
+#include "moc_steward.cpp"

@@ -10,7 +10,7 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
-bool AccountsModel::Row::operator==(const Row &other) const
+bool AccountRow::operator==(const AccountRow &other) const
 {
     return id == other.id && type == other.type && name == other.name && place == other.place &&
            words.state == other.words.state && words.detail == other.words.detail &&
@@ -18,7 +18,7 @@ bool AccountsModel::Row::operator==(const Row &other) const
 }
 
 AccountsModel::AccountsModel(const Context &context, const OfficeState &office, QObject *parent)
-    : QAbstractListModel(parent)
+    : RowsModel(parent)
     , m_context(context)
     , m_office(office)
 {
@@ -33,10 +33,9 @@ void AccountsModel::setFlows(const std::vector<Flow> &flows)
     refresh();
 }
 
-/// Rows stay where they are while the same accounts are there.
 void AccountsModel::refresh()
 {
-    std::vector<Row> rows;
+    std::vector<AccountRow> rows;
     for (const api::AccountStatus &status : m_office.status().channels) {
         const ChannelAccount &account = status.account;
         QStringList place{hostOf(m_office.status(), account),
@@ -49,43 +48,17 @@ void AccountsModel::refresh()
         rows.push_back({account.id, account.type, account.name, wordsOf(m_office, status),
                         place.join(u" \u00b7 "_s)});
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) {
+    std::stable_sort(rows.begin(), rows.end(), [](const AccountRow &a, const AccountRow &b) {
         return a.name.compare(b.name, Qt::CaseInsensitive) < 0;
     });
-    const bool isSame = std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
-                                   [](const Row &a, const Row &b) { return a.id == b.id; });
-    if (!isSame) {
-        beginResetModel();
-        m_rows = std::move(rows);
-        return endResetModel();
-    }
-    for (size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i] == m_rows[i])
-            continue;
-        m_rows[i] = rows[i];
-        Q_EMIT dataChanged(index(int(i)), index(int(i)));
-    }
-}
-
-int AccountsModel::rowOf(AccountId id) const
-{
-    for (size_t i = 0; i < m_rows.size(); ++i) {
-        if (m_rows[i].id == id)
-            return int(i);
-    }
-    return -1;
-}
-
-int AccountsModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_rows.size());
+    setRows(std::move(rows));
 }
 
 QVariant AccountsModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const Row &row = at(index.row());
+    const AccountRow &row = at(index.row());
     const QString state = row.words.isTrouble && !row.words.detail.isEmpty()
                               ? tr("%1: %2", "state, why").arg(row.words.state, row.words.detail)
                               : row.words.state;
@@ -157,7 +130,7 @@ QWidget *ChannelsPage::buildList()
                           m_model->at(row).type, t.isDark ? t.badgeRing : QColor());
     };
     const auto words = [this](int row) {
-        const AccountsModel::Row &shown = m_model->at(row);
+        const AccountRow &shown = m_model->at(row);
         return RowDelegate::Words{shown.name,
                                   {},
                                   m_model->index(row).data(Qt::StatusTipRole).toString(),
@@ -227,3 +200,5 @@ bool ChannelsPage::closeLayer()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_channelspage.cpp"

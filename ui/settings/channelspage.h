@@ -1,35 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/common/rowsmodel.h"
 #include "ui/settings/accountform.h"
 #include "ui/settings/masterdetail.h"
 
-#include <QAbstractListModel>
 #include <QListView>
 
 namespace peerdesk::ui {
 
+struct AccountRow
+{
+    AccountId id;
+    QString type;
+    QString name;
+    AccountWords words;
+    QString place; ///< "Front desk PC · Everyone · To a person"
+    bool operator==(const AccountRow &other) const;
+};
+
 /// The channel accounts of the office, by name.
-class AccountsModel : public QAbstractListModel
+class AccountsModel : public RowsModel<AccountRow>
 {
     Q_OBJECT
 
 public:
-    struct Row
-    {
-        AccountId id;
-        QString type;
-        QString name;
-        AccountWords words;
-        QString place; ///< "Front desk PC · Everyone · To a person"
-        bool operator==(const Row &other) const;
-    };
-
     AccountsModel(const Context &context, const OfficeState &office, QObject *parent);
-    int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
-    const Row &at(int row) const { return m_rows[size_t(row)]; }
-    int rowOf(AccountId id) const;
     void setFlows(const std::vector<Flow> &flows);
 
 private:
@@ -38,7 +35,6 @@ private:
     const Context &m_context;
     const OfficeState &m_office;
     std::vector<Flow> m_flows;
-    std::vector<Row> m_rows;
 };
 
 /// Settings > Channels, for administrators: every account with its badge, how it is and why, which

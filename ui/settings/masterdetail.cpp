@@ -58,3 +58,5 @@ void MasterDetail::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_masterdetail.cpp"

@@ -31,16 +31,16 @@ QString roleName(Role role)
 } // namespace
 
 PeopleModel::PeopleModel(const Context &context, QObject *parent)
-    : QAbstractListModel(parent)
+    : RowsModel(parent)
     , m_context(context)
 {
-    connect(&context.directory, &Directory::changed, this, &PeopleModel::refresh);
-    refresh();
+    connect(&context.directory, &Directory::changed, this, [this] { setRows(read()); });
+    setRows(read());
 }
 
-std::vector<PeopleModel::Row> PeopleModel::read() const
+std::vector<PersonRow> PeopleModel::read() const
 {
-    std::vector<Row> rows;
+    std::vector<PersonRow> rows;
     const bool seesAll = m_context.caller.role == Role::Admin;
     for (const Agent &agent : m_context.directory.agents()) {
         if (agent.role == Role::Channel || (!agent.isActive && !seesAll))
@@ -56,50 +56,18 @@ std::vector<PeopleModel::Row> PeopleModel::read() const
                         isHere, !agent.isActive,
                         worker && agent.isActive ? worker->dateStatusChanged : Time{}});
     }
-    std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) {
+    std::stable_sort(rows.begin(), rows.end(), [](const PersonRow &a, const PersonRow &b) {
         return std::tuple(a.isOut, !a.isAvailable, a.name.toLower()) <
                std::tuple(b.isOut, !b.isAvailable, b.name.toLower());
     });
     return rows;
 }
 
-void PeopleModel::refresh()
-{
-    std::vector<Row> rows = read();
-    const bool isSame = std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
-                                   [](const Row &a, const Row &b) { return a.id == b.id; });
-    if (!isSame) {
-        beginResetModel();
-        m_rows = std::move(rows);
-        return endResetModel();
-    }
-    for (size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i] == m_rows[i])
-            continue;
-        m_rows[i] = rows[i];
-        Q_EMIT dataChanged(index(int(i)), index(int(i)));
-    }
-}
-
-int PeopleModel::rowOf(AgentId id) const
-{
-    for (size_t i = 0; i < m_rows.size(); ++i) {
-        if (m_rows[i].id == id)
-            return int(i);
-    }
-    return -1;
-}
-
-int PeopleModel::rowCount(const QModelIndex &parent) const
-{
-    return parent.isValid() ? 0 : int(m_rows.size());
-}
-
 QVariant PeopleModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
-    const Row &row = at(index.row());
+    const PersonRow &row = at(index.row());
     const QString state =
         row.since.isSet()
             ? tr("%1 \u00b7 since %2", "activity, time").arg(row.activity, clockText(row.since))
@@ -166,7 +134,7 @@ QWidget *PeoplePage::buildList()
         paintAvatar(painter, m_context.look, place, m_model->at(row).name);
     };
     const auto words = [this](int row) {
-        const PeopleModel::Row &shown = m_model->at(row);
+        const PersonRow &shown = m_model->at(row);
         return RowDelegate::Words{shown.name,
                                   shown.role,
                                   m_model->index(row).data(Qt::StatusTipRole).toString(),
@@ -237,3 +205,5 @@ bool PeoplePage::closeLayer()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_peoplepage.cpp"

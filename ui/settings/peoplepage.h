@@ -1,45 +1,40 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/common/rowsmodel.h"
 #include "ui/settings/masterdetail.h"
 #include "ui/settings/personform.h"
 
-#include <QAbstractListModel>
 #include <QListView>
 
 namespace peerdesk::ui {
 
+struct PersonRow
+{
+    AgentId id;
+    QString name;
+    QString role;
+    QString activity; ///< "Available", "No work"
+    bool isAvailable = false;
+    bool isOut = false; ///< deactivated
+    Time since;         ///< of the activity; may be unset
+    bool operator==(const PersonRow &) const = default;
+};
+
 /// The office's people with what they do now: available first, then by name, then who is out (for
 /// administrators only).
-class PeopleModel : public QAbstractListModel
+class PeopleModel : public RowsModel<PersonRow>
 {
     Q_OBJECT
 
 public:
-    struct Row
-    {
-        AgentId id;
-        QString name;
-        QString role;
-        QString activity; ///< "Available", "No work"
-        bool isAvailable = false;
-        bool isOut = false; ///< deactivated
-        Time since;         ///< of the activity; may be unset
-        bool operator==(const Row &) const = default;
-    };
-
     PeopleModel(const Context &context, QObject *parent);
-    int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
-    const Row &at(int row) const { return m_rows[size_t(row)]; }
-    int rowOf(AgentId id) const;
 
 private:
-    void refresh();
-    std::vector<Row> read() const;
+    std::vector<PersonRow> read() const;
 
     const Context &m_context;
-    std::vector<Row> m_rows;
 };
 
 /// The People section: who is here, and what they do. Administrators add and change people beside

@@ -474,3 +474,5 @@ void PersonForm::setActive(bool isActive)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_personform.cpp"

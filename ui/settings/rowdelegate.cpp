@@ -77,3 +77,5 @@ void RowDelegate::paintWords(QPainter &painter, const QStyleOptionViewItem &opti
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_rowdelegate.cpp"

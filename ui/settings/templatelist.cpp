@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/settings/templatelist.h"
 
-#include "core/api/templates.h"
 #include "ui/common/templatewords.h"
 
 #include <QVBoxLayout>
@@ -59,10 +58,10 @@ void TemplateListing::ask()
     m_list->hide();
     m_again->setEnabled(false);
     m_said->setText(tr("Asking the provider\u2026"));
-    api::askTemplates(m_context.desk, m_account,
-                      {this, [this, account = m_account](const Result<TemplateList> &listed) {
-                           onListed(account, listed);
-                       }});
+    m_context.desk.templates(
+        m_account, {this, [this, account = m_account](const Result<TemplateList> &listed) {
+                        onListed(account, listed);
+                    }});
 }
 
 void TemplateListing::onListed(AccountId account, const Result<TemplateList> &listed)
@@ -88,3 +87,5 @@ void TemplateListing::onListed(AccountId account, const Result<TemplateList> &li
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_templatelist.cpp"

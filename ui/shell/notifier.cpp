@@ -94,3 +94,5 @@ void Notifier::tellMessage(const Message &message, bool isMention)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_notifier.cpp"

@@ -197,3 +197,5 @@ void OfferCard::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_offercard.cpp"

@@ -175,3 +175,5 @@ void Offers::drop()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_offers.cpp"

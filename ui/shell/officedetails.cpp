@@ -118,3 +118,5 @@ void OfficeDetails::showPcs()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_officedetails.cpp"

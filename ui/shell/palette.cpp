@@ -314,3 +314,5 @@ void Palette::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_palette.cpp"

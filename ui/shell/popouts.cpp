@@ -95,3 +95,5 @@ void PopOuts::closeAll()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_popouts.cpp"

@@ -94,3 +94,5 @@ void PreferencesDialog::addSwitches(QFormLayout &form)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_preferencesdialog.cpp"

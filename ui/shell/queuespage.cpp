@@ -79,6 +79,8 @@ QueuesPage::QueuesPage(const Context &context, QWidget *parent)
     , m_late(new Tile(context.look, tr("Late now"), this))
     , m_agents(new Tile(context.look, tr("Agents available"), this))
     , m_table(new QTableWidget(0, ColumnCount, this))
+    , m_pane(new WaitingPane(context, this))
+    , m_split(new MasterDetail(context.look, m_table, m_pane, this))
 {
     build();
     m_tick.setInterval(std::chrono::seconds(1));
@@ -87,14 +89,16 @@ QueuesPage::QueuesPage(const Context &context, QWidget *parent)
             refresh();
         else
             showNumbers(); // the waits grow
+        m_pane->tick();
     });
     connect(&context.desk, &api::Desk::changed, this, [this] { m_isDirty = true; });
     connect(&context.directory, &Directory::changed, this, &QueuesPage::showAgents);
-    connect(m_table, &QTableWidget::activated, this, [this](const QModelIndex &index) {
-        const TaskId first = m_numbers[m_context.directory.queues()[size_t(index.row())].id].first;
-        if (!first.isNull())
-            Q_EMIT whyWanted(first);
-    });
+    connect(m_table, &QTableWidget::activated, this, &QueuesPage::onActivated);
+    connect(m_table, &QTableWidget::clicked, this,
+            [this](const QModelIndex &index) { openQueue(m_shown[size_t(index.row())]); });
+    connect(m_pane, &WaitingPane::closeWanted, this, &QueuesPage::closeLayer);
+    connect(m_pane, &WaitingPane::whyWanted, this, &QueuesPage::whyWanted);
+    connect(m_split, &MasterDetail::arranged, this, &QueuesPage::arrange);
     connect(m_waiting, &QPushButton::clicked, this, &QueuesPage::waitingWanted);
     connect(m_late, &QPushButton::clicked, this, &QueuesPage::lateWanted);
     connect(m_agents, &QPushButton::clicked, this, &QueuesPage::peopleWanted);
@@ -116,11 +120,10 @@ void QueuesPage::build()
     for (Tile *tile : {m_waiting, m_late, m_agents})
         tiles->addWidget(tile);
     column->addLayout(tiles);
-    column->addWidget(m_table, 1);
+    column->addWidget(m_split, 1);
     m_table->setHorizontalHeaderLabels({tr("Queue"), tr("Waiting"), tr("Longest"), tr("Late")});
     m_table->setAccessibleName(tr("Queues"));
-    m_table->setAccessibleDescription(tr("Enter: why the longest waiting one waits."));
-    m_table->setToolTip(tr("Double-click or Enter: why the longest waiting one waits."));
+    m_table->setAccessibleDescription(tr("Enter: who waits in it."));
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -140,6 +143,7 @@ void QueuesPage::refresh()
         return;
     }
     m_numbers.clear();
+    m_tasks.clear();
     m_all = {};
     m_isMore = false;
     m_answers = 3;
@@ -159,22 +163,21 @@ void QueuesPage::refresh()
 
 void QueuesPage::take(const api::PageOf<Task> &page)
 {
-    const auto add = [](Numbers &numbers, TaskId task, Time since) {
+    const auto add = [](Numbers &numbers, Time since) {
         ++numbers.waiting;
-        if (numbers.oldest.isSet() && since >= numbers.oldest)
-            return;
-        numbers.oldest = since;
-        numbers.first = task;
+        if (!numbers.oldest.isSet() || since < numbers.oldest)
+            numbers.oldest = since;
     };
     for (const Task &task : page.items) {
         const Time since =
             task.taskQueueEnteredDate.isSet() ? task.taskQueueEnteredDate : task.dateCreated;
-        add(m_numbers[task.taskQueue], task.id, since);
-        add(m_all, task.id, since);
+        add(m_numbers[task.taskQueue], since);
+        add(m_all, since);
+        m_tasks[task.taskQueue].push_back(task);
     }
     m_isMore |= !page.next.isEmpty();
     if (--m_answers == 0)
-        showNumbers();
+        showAll();
 }
 
 void QueuesPage::countLate(const api::PageOf<Conversation> &page)
@@ -187,7 +190,7 @@ void QueuesPage::countLate(const api::PageOf<Conversation> &page)
         ++m_all.late;
     }
     if (--m_answers == 0)
-        showNumbers();
+        showAll();
 }
 
 QString QueuesPage::waitText(Time since) const
@@ -211,26 +214,102 @@ void QueuesPage::showNumbers()
                 m_all.late > 0 ? tr("answers are overdue") : tr("all in time"),
                 m_all.late > 0 ? Ink::Danger : Ink::Success);
     const auto &queues = m_context.directory.queues();
+    QPalette marked = m_table->palette();
+    marked.setColor(QPalette::Highlight, m_context.look.theme().select);
+    marked.setColor(QPalette::HighlightedText, m_context.look.theme().text);
+    m_table->setPalette(marked);
     m_table->setRowCount(int(queues.size()));
-    for (int row = 0; row < int(queues.size()); ++row) {
-        const Numbers numbers = m_numbers[queues[size_t(row)].id];
-        const QStringList texts{queues[size_t(row)].friendlyName, QString::number(numbers.waiting),
-                                waitText(numbers.oldest),
-                                numbers.late > 0 ? tr("%n late", nullptr, numbers.late)
-                                                 : u"\u2013"_s};
-        for (int column = 0; column < ColumnCount; ++column) {
-            if (!m_table->item(row, column))
-                m_table->setItem(row, column, new QTableWidgetItem);
-            QTableWidgetItem *item = m_table->item(row, column);
-            item->setText(texts[column]);
-            item->setFont(
-                m_context.look.font(13, column == QueueColumn ? QFont::DemiBold : QFont::Normal));
-            const bool isLate = column == LateColumn && numbers.late > 0;
-            item->setForeground(isLate ? m_context.look.theme().danger
-                                       : m_context.look.theme().text);
-        }
-        m_table->setRowHeight(row, m_context.look.px(42));
+    m_shown.clear();
+    for (const Queue &queue : queues) {
+        m_shown.push_back(queue.id);
+        showRow(int(m_shown.size()) - 1, queue);
     }
+    keepSelection();
+}
+
+/// The queue that is open is the one that is marked, also when rows have moved.
+void QueuesPage::keepSelection()
+{
+    const auto open = std::find(m_shown.begin(), m_shown.end(), m_open);
+    if (open != m_shown.end() && open - m_shown.begin() != m_table->currentRow())
+        m_table->setCurrentCell(int(open - m_shown.begin()), QueueColumn);
+}
+
+void QueuesPage::showRow(int row, const Queue &queue)
+{
+    const Numbers numbers = m_numbers[queue.id];
+    const QStringList texts{queue.friendlyName, QString::number(numbers.waiting),
+                            waitText(numbers.oldest),
+                            numbers.late > 0 ? tr("%n late", nullptr, numbers.late) : u"\u2013"_s};
+    for (int column = 0; column < ColumnCount; ++column) {
+        if (!m_table->item(row, column))
+            m_table->setItem(row, column, new QTableWidgetItem);
+        QTableWidgetItem *item = m_table->item(row, column);
+        item->setText(texts[column]);
+        item->setToolTip(column == QueueColumn ? queue.friendlyName : QString());
+        item->setFont(
+            m_context.look.font(13, column == QueueColumn ? QFont::DemiBold : QFont::Normal));
+        const bool isLate = column == LateColumn && numbers.late > 0;
+        item->setForeground(isLate ? m_context.look.theme().danger : m_context.look.theme().text);
+    }
+    m_table->setRowHeight(row, m_context.look.px(42));
+}
+
+void QueuesPage::showAll()
+{
+    showNumbers();
+    showOpen();
+}
+
+void QueuesPage::openQueue(QueueId queue)
+{
+    m_open = queue;
+    m_split->setOpen(true);
+    m_pane->list().clearSelection();
+    m_pane->list().setCurrentIndex({});
+    keepSelection();
+    showOpen();
+    if (m_split->isTight())
+        m_pane->list().setFocus(Qt::OtherFocusReason); // the table with the keyboard is hidden
+}
+
+/// By key: the hand goes on to the one who is served next.
+void QueuesPage::onActivated(const QModelIndex &index)
+{
+    openQueue(m_shown[size_t(index.row())]);
+    m_pane->list().setFocus(Qt::OtherFocusReason);
+    m_pane->list().setCurrentIndex(m_pane->list().rows().index(0));
+}
+
+void QueuesPage::showOpen()
+{
+    if (m_open.isNull() || m_answers > 0)
+        return; // the answers show it
+    const auto &queues = m_context.directory.queues();
+    const auto queue = std::find_if(queues.begin(), queues.end(),
+                                    [this](const Queue &one) { return one.id == m_open; });
+    if (queue == queues.end())
+        return void(closeLayer()); // somebody deleted it
+    m_pane->showQueue(*queue, m_tasks[m_open], m_isMore);
+}
+
+bool QueuesPage::closeLayer()
+{
+    if (m_open.isNull())
+        return false;
+    m_open = {};
+    m_split->setOpen(false);
+    m_table->setFocus(Qt::OtherFocusReason);
+    return true;
+}
+
+/// Beside who waits there is less room for numbers.
+void QueuesPage::arrange()
+{
+    const int wide = m_context.look.px(m_split->isOpen() ? 72 : 100);
+    for (const int column : {WaitingColumn, LongestColumn, LateColumn})
+        m_table->setColumnWidth(column, wide);
+    m_pane->setBackVisible(m_split->isTight());
 }
 
 void QueuesPage::showAgents()
@@ -268,3 +347,5 @@ void QueuesPage::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_queuespage.cpp"

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/common/context.h"
+#include "ui/settings/masterdetail.h"
+#include "ui/shell/waitingpane.h"
 
 #include <QPushButton>
 #include <QTableWidget>
@@ -32,9 +33,9 @@ private:
     Ink m_ink = Ink::Text2;
 };
 
-/// What waits now, by queue, for supervisors. Counted from the office's tasks and conversations, at
-/// most 500 of each ("500+"); read again when something changed, at most once per second. GUI
-/// thread.
+/// What waits now, by queue, and who waits in the one that is open, for supervisors. Counted from
+/// the office's tasks and conversations, at most 500 of each ("500+"); read again when something
+/// changed, at most once per second. GUI thread.
 class QueuesPage : public QWidget
 {
     Q_OBJECT
@@ -48,12 +49,15 @@ public:
     Tile &late() { return *m_late; }
     Tile &agents() { return *m_agents; }
     QTableWidget &table() { return *m_table; }
+    WaitingPane &open() { return *m_pane; }
+    void openQueue(QueueId queue);
+    /// The open queue: whether there was one to close.
+    bool closeLayer();
 
 Q_SIGNALS:
     void waitingWanted();
     void lateWanted();
     void peopleWanted();
-    /// Why the longest waiting one of a queue waits.
     void whyWanted(peerdesk::TaskId task);
 
 protected:
@@ -67,15 +71,20 @@ private:
         int waiting = 0;
         Time oldest; ///< when the longest waiting one entered
         int late = 0;
-        TaskId first; ///< the longest waiting
     };
 
     void build();
     void refresh();
     void take(const api::PageOf<Task> &page);
     void countLate(const api::PageOf<Conversation> &page);
+    void showAll();
     void showNumbers();
     void showAgents();
+    void showRow(int row, const Queue &queue);
+    void showOpen();
+    void keepSelection();
+    void arrange();
+    void onActivated(const QModelIndex &index);
     QString waitText(Time since) const;
 
     const Context &m_context;
@@ -83,6 +92,11 @@ private:
     Tile *m_late;
     Tile *m_agents;
     QTableWidget *m_table;
+    WaitingPane *m_pane;
+    MasterDetail *m_split;
+    std::vector<QueueId> m_shown; ///< by row
+    QueueId m_open;               ///< null = none
+    std::map<QueueId, std::vector<Task>> m_tasks;
     std::map<QueueId, Numbers> m_numbers;
     Numbers m_all;
     bool m_isMore = false; ///< there are more than were counted

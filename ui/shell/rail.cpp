@@ -190,3 +190,5 @@ void Rail::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_rail.cpp"

@@ -12,8 +12,9 @@ RoutingDoor::RoutingDoor(const Context &context, Rules *rules, QWidget *parent)
     , m_page(new RoutingPage(context, rules, parent))
 {}
 
-void RoutingDoor::watch(QueuesPage &queues, ConversationPane &conversation)
+void RoutingDoor::watch(QueuesPage &queues, ConversationList &list, ConversationPane &conversation)
 {
+    connect(&list, &ConversationList::whyWanted, this, &RoutingDoor::openWhy);
     connect(&queues, &QueuesPage::whyWanted, this, &RoutingDoor::openWhy);
     connect(&conversation, &ConversationPane::whyWanted, this, &RoutingDoor::openWhy);
 }
@@ -29,3 +30,5 @@ void RoutingDoor::openWhy(TaskId task)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_routingdoor.cpp"

@@ -199,3 +199,5 @@ void SearchPage::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_searchpage.cpp"

@@ -61,3 +61,5 @@ void SettingsMenu::addSizes()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_settingsmenu.cpp"

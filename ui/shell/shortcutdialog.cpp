@@ -153,3 +153,5 @@ void ShortcutDialog::setKey(const std::optional<QKeySequence> &key)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_shortcutdialog.cpp"

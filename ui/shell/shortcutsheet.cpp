@@ -48,3 +48,5 @@ ShortcutSheet::ShortcutSheet(const Look &look, const Shortcuts &shortcuts, QWidg
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_shortcutsheet.cpp"

@@ -123,3 +123,5 @@ void SnippetDialog::keep()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_snippetdialog.cpp"

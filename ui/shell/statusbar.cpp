@@ -166,3 +166,5 @@ void StatusBar::paintEvent(QPaintEvent *)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_statusbar.cpp"

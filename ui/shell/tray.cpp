@@ -42,3 +42,5 @@ void SystemTray::alert(QWidget &window, bool isUrgent)
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_tray.cpp"

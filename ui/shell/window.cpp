@@ -82,7 +82,7 @@ Window::Window(const WindowParts &parts, const api::Caller &caller, QWidget *par
 void Window::addRouting()
 {
     auto *door = new RoutingDoor(m_context, m_parts.rules, m_sections);
-    door->watch(*m_queues, *m_conversation);
+    door->watch(*m_queues, m_inbox->list(), *m_conversation);
     m_routing = &door->page();
     addSettingsPage(tr("Routing"), m_routing);
     door->setOpenPerson([this](AgentId agent) {
@@ -668,6 +668,8 @@ void Window::movePane(int step)
                                        &m_inbox->list(),
                                        &m_conversation->timeline(),
                                        &m_conversation->composer().editor(),
+                                       &m_queues->table(),
+                                       &m_queues->open().list(),
                                        &m_people->list(),
                                        &m_search->field()};
     int at = -1;
@@ -695,6 +697,7 @@ void Window::closeLayer()
         return toggleCard();
     const QWidget *place = m_sections->currentWidget();
     if ((place == m_people && m_people->closeLayer()) ||
+        (place == m_queues && m_queues->closeLayer()) ||
         (place == m_channels && m_channels && m_channels->closeLayer()) ||
         (place == m_routing && m_routing && m_routing->closeLayer()))
         return;
@@ -954,3 +957,5 @@ void Window::leave()
 }
 
 } // namespace peerdesk::ui
+
+#include "moc_window.cpp"

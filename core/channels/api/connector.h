@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/completion.h"
 #include "core/domain/channel.h"
+#include "core/domain/messagetemplate.h"
 
 #include <QJsonObject>
 #include <QObject>
@@ -184,7 +185,6 @@ public:
     virtual void send(const Outgoing &outgoing, Completion<SendResult> done) = 0;
     /// Tries the settings for real; the answer is a sentence for people.
     virtual void test(Completion<QString> done) = 0;
-    /// An agent is typing or has read; shown to the customer where the channel can.
     /// The provider called. Answer with success only after `ingest` has: what is not committed must
     /// come again. Unsigned or wrongly signed: 401 or 403, before anything is parsed.
     virtual void hook(const HookCall &call, Completion<HookAnswer> done)
@@ -192,6 +192,13 @@ public:
         Q_UNUSED(call)
         done.answer(HookAnswer{404, "text/plain", "this channel takes no calls"});
     }
+    /// Which templates the provider has, those that may not be sent too. Errors: with a sentence
+    /// for people.
+    virtual void templates(Completion<TemplateList> done)
+    {
+        done.answer(notFound(tr("This channel has no list of templates.")));
+    }
+    /// An agent is typing or has read; shown to the customer where the channel can.
     virtual void agentTyping(const QString &thread, bool isTyping)
     {
         Q_UNUSED(thread)

@@ -205,6 +205,10 @@ Problem checkTemplate(QJsonObject &rich)
                 return wrong(key, u"has an empty variable"_s);
         }
     }
+    static const QStringList formats{u"text"_s, u"image"_s, u"video"_s, u"document"_s};
+    const QJsonValue format = rich.value(u"header_format"_s);
+    if (!format.isUndefined() && !formats.contains(format.toString()))
+        return wrong(u"header_format"_s, u"must be one of "_s + formats.join(u", "_s));
     return std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 #include "core/channels/vendor/outgoing.h"
 
 #include <QJsonArray>
+#include <QRegularExpression>
 
 namespace peerdesk::channels::appstore {
 
@@ -53,6 +54,29 @@ AppStoreConnector::AppStoreConnector(const ChannelAccount &account, Host &host)
 Milliseconds AppStoreConnector::interval() const
 {
     return numbers::Interval;
+}
+
+QString AppStoreConnector::connectedSentence() const
+{
+    if (m_quota.limit <= 0)
+        return {};
+    return tr("Apple's quota: %1 of %2 requests used within the last hour.")
+        .arg(m_quota.limit - m_quota.left)
+        .arg(m_quota.limit);
+}
+
+/// Source: App Store Connect API, "Identifying Rate Limits": a header with limit and rest,
+/// "user-hour-lim:3600;user-hour-rem:3585;".
+void AppStoreConnector::readQuota(const vendor::ApiReply &reply)
+{
+    const auto header = reply.headers.find("x-rate-limit");
+    if (header == reply.headers.end())
+        return;
+    static const QRegularExpression limit(u"user-hour-lim:(\\d{1,9})"_s);
+    static const QRegularExpression rest(u"user-hour-rem:(\\d{1,9})"_s);
+    const QString told = QString::fromLatin1(header->second);
+    const int most = limit.match(told).captured(1).toInt();
+    m_quota = {most, std::min(most, rest.match(told).captured(1).toInt())};
 }
 
 /// A token is signed here; Apple is not asked.
@@ -119,6 +143,7 @@ void AppStoreConnector::walk(const std::shared_ptr<Walk> &state, const vendor::A
                                  return state->done.answer(reply.error());
                              if (!reply->isSuccess())
                                  return state->done.answer(errorIn(*reply));
+                             readQuota(*reply);
                              CustomerReviewPage page = parseCustomerReviews(reply->object());
                              const bool goesOn =
                                  !page.reviews.empty() &&
@@ -325,3 +350,5 @@ ChannelType appStoreType()
 }
 
 } // namespace peerdesk::channels::appstore
+
+#include "moc_appstoreconnector.cpp"

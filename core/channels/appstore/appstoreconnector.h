@@ -25,6 +25,7 @@ public:
 protected:
     void poll(const QByteArray &cursor, Completion<Polled> done) override;
     Milliseconds interval() const override;
+    QString connectedSentence() const override;
 
 private:
     struct Walk
@@ -48,7 +49,15 @@ private:
     void takeBack(const QString &review, Completion<SendResult> done);
     SendResult refusedBy(const Result<vendor::ApiReply> &reply) const;
 
+    struct Quota
+    {
+        int limit = 0; ///< 0 = not told yet
+        int left = 0;
+    };
+    void readQuota(const vendor::ApiReply &reply);
+
     QString m_app;
+    Quota m_quota; ///< requests of an hour, as Apple told them last
     QString m_keyId;
     QString m_issuer;
     vendor::TokenKeeper m_keeper;

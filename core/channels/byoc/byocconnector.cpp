@@ -259,3 +259,5 @@ ChannelType byocType()
 }
 
 } // namespace peerdesk::channels::byoc
+
+#include "moc_byocconnector.cpp"

@@ -111,3 +111,5 @@ int Outbox::acknowledge(const std::vector<Acknowledgement> &acks)
 }
 
 } // namespace peerdesk::channels::byoc
+
+#include "moc_outbox.cpp"

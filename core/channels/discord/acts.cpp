@@ -7,6 +7,8 @@
 #include <QJsonArray>
 #include <QUrl>
 
+#include <algorithm>
+
 namespace peerdesk::channels::discord {
 
 using namespace Qt::StringLiterals;
@@ -47,23 +49,31 @@ std::vector<ApiCall> react(const QString &message, const Act &act)
     return calls;
 }
 
-Result<std::vector<ApiCall>> edit(const QString &message, const QString &text)
+/// What is too much by now goes.
+Result<std::vector<ApiCall>> edit(const QStringList &messages, const std::vector<Request> &after)
 {
-    if (text.size() > limits::TextCharacters)
-        return invalid(words("Discord takes at most %1 characters in one message")
-                           .arg(limits::TextCharacters));
     const QJsonObject nobody{{u"parse"_s, QJsonArray()}};
-    return std::vector<ApiCall>{
-        jsonCall("PATCH", message, {{u"content"_s, text}, {u"allowed_mentions"_s, nobody}})};
+    std::vector<ApiCall> calls;
+    for (const QString &message : messages) {
+        if (calls.size() >= after.size()) {
+            calls.push_back(bare("DELETE", message));
+            continue;
+        }
+        const QJsonValue text = after[calls.size()].payload.value(u"content"_s);
+        calls.push_back(
+            jsonCall("PATCH", message, {{u"content"_s, text}, {u"allowed_mentions"_s, nobody}}));
+    }
+    return calls;
 }
 
-bool isSeveral(const Outgoing &outgoing)
+/// How many messages it went out as, at least.
+size_t partsOf(const Outgoing &outgoing)
 {
     qint64 bytes = 0;
     for (const Attachment &file : outgoing.answered->content.attachments)
         bytes += file.size;
     const Result<std::vector<Request>> before = requestsFor(sentBefore(outgoing));
-    return bytes > limits::RequestBytes || (before && before->size() > 1);
+    return std::max(before ? before->size() : 1, bytes > limits::RequestBytes ? size_t(2) : 1);
 }
 
 QString sentenceFor(int code)
@@ -89,19 +99,26 @@ QString sentenceFor(int code)
 Result<std::vector<ApiCall>> callsFor(const Outgoing &outgoing, const Act &act)
 {
     const QString channel = channelOf(outgoing.conversation.thread);
-    if (!isSnowflake(channel) || !isSnowflake(act.target))
+    if (!isSnowflake(channel) || act.ids.isEmpty() || !std::ranges::all_of(act.ids, isSnowflake))
         return invalid(words("It is not known which message in Discord this is about"));
-    const QString message = u"/channels/%1/messages/%2"_s.arg(channel, act.target);
+    QStringList messages;
+    for (const QString &id : act.ids)
+        messages << u"/channels/%1/messages/%2"_s.arg(channel, id);
     if (act.action == MessageAction::React)
-        return react(message, act);
+        return react(messages.front(), act);
     if (!act.isOurs || (act.action != MessageAction::Edit && act.action != MessageAction::Delete))
         return invalid(words("Discord lets no bot do that"));
-    if (isSeveral(outgoing))
-        return invalid(words("This went out as several messages of Discord's, and only one could "
-                             "be changed"));
+    const size_t before = partsOf(outgoing);
+    if (const Result<Done> known = checkParts(act, before); !known)
+        return known.error();
     if (act.action == MessageAction::Delete)
-        return std::vector<ApiCall>{bare("DELETE", message)};
-    return edit(message, act.text);
+        return edit(messages, {});
+    const Result<std::vector<Request>> after = requestsFor(sentAfter(outgoing, act));
+    if (!after)
+        return after.error();
+    if (const Result<Done> room = checkRoom(before, after->size()); !room)
+        return room.error();
+    return edit(messages, *after);
 }
 
 SendResult resultOf(const Result<ApiReply> &reply, const ApiCall &call, Time now)

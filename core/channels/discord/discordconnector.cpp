@@ -429,30 +429,16 @@ void DiscordConnector::send(const Outgoing &outgoing, Completion<SendResult> don
     Result<std::vector<Request>> requests = requestsFor(outgoing);
     if (!requests)
         return done.answer(refused(requests.error().detail));
-    const auto mainId = std::make_shared<QString>();
     std::vector<SendPart> parts;
-    for (const Request &request : *requests) {
-        parts.push_back(
-            {request.name, [this, channel, request, mainId](Completion<SendResult> sent) {
-                 const auto next = std::make_shared<Completion<SendResult>>(std::move(sent));
-                 const auto keep = [next, mainId,
-                                    isMain = request.isMain](const Result<SendResult> &result) {
-                     if (result && (mainId->isEmpty() || isMain))
-                         *mainId = result->providerId;
-                     next->answer(result);
-                 };
-                 sendPart(channel, request, 0,
-                          std::make_shared<Completion<SendResult>>(&m_alive, keep));
-             }});
-    }
-    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    const auto ended = [asker, mainId](const Result<SendResult> &result) {
-        SendResult whole = result ? *result : SendResult{};
-        if (whole.kind == SendResult::Kind::Accepted)
-            whole.providerId = *mainId;
-        asker->answer(result ? Result<SendResult>(whole) : result);
-    };
-    (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+    for (const Request &request : *requests)
+        parts.push_back({request.name,
+                         [this, channel, request](Completion<SendResult> sent) {
+                             sendPart(channel, request, 0,
+                                      std::make_shared<Completion<SendResult>>(std::move(sent)));
+                         },
+                         request.isMain});
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
+        ->start();
 }
 
 void DiscordConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
@@ -470,11 +456,7 @@ void DiscordConnector::act(const Outgoing &outgoing, const Act &act, Completion<
                                      next->answer(resultOf(reply, one, m_host.clock().wall()));
                                  }});
         });
-    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    inTurn(std::move(turns), &m_alive,
-           {&m_alive, [asker, act](const Result<SendResult> &result) {
-                asker->answer(result ? Result<SendResult>(afterAct(*result, act)) : result);
-            }});
+    inTurn(std::move(turns), act, &m_alive, std::move(done));
 }
 
 void DiscordConnector::sendPart(const QString &channel, const Request &request, int tries,
@@ -602,3 +584,5 @@ ChannelType discordType()
 }
 
 } // namespace peerdesk::channels::discord
+
+#include "moc_discordconnector.cpp"

@@ -232,3 +232,5 @@ void Gateway::say(int opcode, const QJsonValue &data)
 }
 
 } // namespace peerdesk::channels::discord
+
+#include "moc_gateway.cpp"

@@ -254,3 +254,5 @@ ChannelType emailType()
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_emailconnector.cpp"

@@ -474,3 +474,5 @@ Time parseInternalDate(const QByteArray &text)
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_imapclient.cpp"

@@ -350,3 +350,5 @@ QByteArray imapFolder(const QString &name)
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_imapsession.cpp"

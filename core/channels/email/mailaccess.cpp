@@ -46,3 +46,5 @@ bool MailAccess::refuse(const MailServer &server)
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_mailaccess.cpp"

@@ -93,3 +93,5 @@ void SentCopies::ended(const QString &trouble)
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_sentcopies.cpp"

@@ -278,3 +278,5 @@ void SmtpSender::run(std::function<SmtpOutcome()> work, Completion<SmtpOutcome> 
 }
 
 } // namespace peerdesk::channels::email
+
+#include "moc_smtpsender.cpp"

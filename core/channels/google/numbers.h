@@ -21,6 +21,10 @@ inline const QString TokenAddress = QStringLiteral("https://oauth2.googleapis.co
 constexpr Seconds AssertionLife{3'600};
 
 // Google Play: 200 GET an hour and 2,000 POST a day for each app.
+constexpr int PlayGets = 200;
+constexpr Milliseconds PlayGetsWithin = std::chrono::hours(1);
+constexpr int PlayPosts = 2'000;
+constexpr Milliseconds PlayPostsWithin = std::chrono::hours(24);
 constexpr Milliseconds PlayInterval = std::chrono::minutes(10);
 constexpr int PlayReply = 350; ///< characters
 constexpr int PlayPage = 100;

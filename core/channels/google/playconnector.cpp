@@ -17,8 +17,8 @@ vendor::VendorApi::Options playOptions(const ChannelAccount &account)
 {
     vendor::VendorApi::Options options;
     options.base = vendor::baseUrl(account, numbers::PlayBase);
-    options.buckets = {{u"get"_s, {200, std::chrono::hours(1)}},
-                       {u"post"_s, {2'000, std::chrono::hours(24)}}};
+    options.buckets = {{u"get"_s, {numbers::PlayGets, numbers::PlayGetsWithin}},
+                       {u"post"_s, {numbers::PlayPosts, numbers::PlayPostsWithin}}};
     return options;
 }
 
@@ -26,6 +26,8 @@ vendor::VendorApi::Options playOptions(const ChannelAccount &account)
 
 PlayConnector::PlayConnector(const ChannelAccount &account, Host &host)
     : PollingConnector(account, host, playOptions(account))
+    , m_gets(numbers::PlayGetsWithin)
+    , m_posts(numbers::PlayPostsWithin)
     , m_keeper(
           m_api, host.clock(),
           [this](Completion<vendor::OAuthTokens> done) { renew(std::move(done)); }, this)
@@ -39,6 +41,17 @@ PlayConnector::PlayConnector(const ChannelAccount &account, Host &host)
 Milliseconds PlayConnector::interval() const
 {
     return numbers::PlayInterval;
+}
+
+QString PlayConnector::connectedSentence() const
+{
+    const Time now = m_host.clock().wall();
+    return tr("Google's quota: this PC used %1 of %2 requests within the last hour and %3 of %4 "
+              "answers within the last day.")
+        .arg(m_gets.within(now))
+        .arg(numbers::PlayGets)
+        .arg(m_posts.within(now))
+        .arg(numbers::PlayPosts);
 }
 
 void PlayConnector::renew(Completion<vendor::OAuthTokens> done)
@@ -57,8 +70,9 @@ void PlayConnector::renew(Completion<vendor::OAuthTokens> done)
                        }});
 }
 
-vendor::ApiCall PlayConnector::listCall(int count, const QString &token) const
+vendor::ApiCall PlayConnector::listCall(int count, const QString &token)
 {
+    m_gets.count(m_host.clock().wall());
     QUrlQuery query;
     query.addQueryItem(u"maxResults"_s, QString::number(count));
     if (!token.isEmpty())
@@ -174,6 +188,7 @@ void PlayConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
                              m_package, QString::fromLatin1(QUrl::toPercentEncoding(review))),
                          {{u"replyText"_s, text}});
     call.bucket = u"post"_s;
+    m_posts.count(m_host.clock().wall());
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
     const QString key = vendor::answerKey(review, text);
     m_own.insert(key); // it may be read before it is answered
@@ -239,3 +254,5 @@ ChannelType googlePlayType()
 }
 
 } // namespace peerdesk::channels::google
+
+#include "moc_playconnector.cpp"

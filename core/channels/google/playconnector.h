@@ -3,6 +3,7 @@
 
 #include "core/channels/google/reviews.h"
 #include "core/channels/google/serviceaccount.h"
+#include "core/channels/google/usage.h"
 #include "core/channels/vendor/ownmessages.h"
 #include "core/channels/vendor/pollingconnector.h"
 #include "core/channels/vendor/tokenkeeper.h"
@@ -24,6 +25,7 @@ public:
 protected:
     void poll(const QByteArray &cursor, Completion<Polled> done) override;
     Milliseconds interval() const override;
+    QString connectedSentence() const override;
 
 private:
     struct Walk
@@ -37,12 +39,14 @@ private:
         Completion<Polled> done;
     };
     void renew(Completion<vendor::OAuthTokens> done);
-    vendor::ApiCall listCall(int count, const QString &token) const;
+    vendor::ApiCall listCall(int count, const QString &token);
     void walk(const std::shared_ptr<Walk> &state, const QString &token);
     void endWalk(const std::shared_ptr<Walk> &state);
     Error errorIn(const vendor::ApiReply &reply) const;
 
     QString m_package;
+    mutable Usage m_gets; ///< forgets with the clock
+    mutable Usage m_posts;
     vendor::TokenKeeper m_keeper;
     vendor::OwnMessages m_own;
     vendor::RecentIds m_known;

@@ -8,7 +8,9 @@
 #include "core/channels/vendor/items.h"
 #include "core/channels/vendor/outgoing.h"
 
+#include <QDateTime>
 #include <QJsonArray>
+#include <QLocale>
 
 namespace peerdesk::channels::google {
 
@@ -66,10 +68,14 @@ void YoutubeConnector::beginDay() const
 QString YoutubeConnector::connectedSentence() const
 {
     beginDay();
-    const QString quota = tr("Today's quota: %1 of %2 units used (an answer costs %3).")
+    const Time now = m_host.clock().wall();
+    const QDateTime anew = QDateTime::fromMSecsSinceEpoch((now + untilNextQuota(now)).ms);
+    const QString quota = tr("Today's quota: %1 of %2 units used (an answer costs %3). It begins "
+                             "anew at %4.")
                               .arg(m_used)
                               .arg(numbers::DayQuota)
-                              .arg(numbers::WriteCost);
+                              .arg(numbers::WriteCost)
+                              .arg(QLocale().toString(anew.time(), QLocale::ShortFormat));
     return m_areCommentsOff ? tr("Comments are switched off on this channel.") + u' ' + quota
                             : quota;
 }
@@ -388,3 +394,5 @@ ChannelType youtubeType()
 }
 
 } // namespace peerdesk::channels::google
+
+#include "moc_youtubeconnector.cpp"

@@ -473,3 +473,5 @@ void LineConnector::test(Completion<QString> done)
 }
 
 } // namespace peerdesk::channels
+
+#include "moc_lineconnector.cpp"

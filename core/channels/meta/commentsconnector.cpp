@@ -360,3 +360,5 @@ Capabilities commentCapabilities(Product product)
 }
 
 } // namespace peerdesk::channels::meta
+
+#include "moc_commentsconnector.cpp"

@@ -260,7 +260,9 @@ Capabilities directCapabilities(Product product)
     can.readReceipts = true;
     const bool isMessenger = product == Product::Messenger;
     can.deliveryReceipts = isMessenger;
-    can.maxTextLength = 0; // longer texts go as several messages
+    // In several messages; Instagram counts bytes, up to three for a character.
+    can.maxTextLength =
+        numbers::MaxParts * (isMessenger ? numbers::MessengerText : numbers::InstagramText / 3);
     can.maxAttachmentBytes = isMessenger ? numbers::MaxFile : 0;
     if (!isMessenger) // Instagram has no slots; they would be ten cards
         can.rich.erase(u"time_picker"_s);
@@ -268,3 +270,5 @@ Capabilities directCapabilities(Product product)
 }
 
 } // namespace peerdesk::channels::meta
+
+#include "moc_directconnector.cpp"

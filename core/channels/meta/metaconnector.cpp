@@ -336,3 +336,5 @@ void MetaConnector::lookUp(const Delivery &delivery, const Part &part,
 }
 
 } // namespace peerdesk::channels::meta
+
+#include "moc_metaconnector.cpp"

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/slack/acts.h"
 
-#include "core/channels/slack/limits.h"
 #include "core/channels/slack/text.h"
 #include "core/channels/slack/words.h"
+
+#include <algorithm>
 
 namespace peerdesk::channels::slack {
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr QLatin1StringView Update{"chat.update"};
 constexpr QLatin1StringView Delete{"chat.delete"};
+constexpr QLatin1StringView DeleteFile{"files.delete"};
 constexpr QLatin1StringView AddReaction{"reactions.add"};
 constexpr QLatin1StringView RemoveReaction{"reactions.remove"};
 
@@ -35,13 +37,41 @@ Result<std::vector<ActRequest>> react(const QString &channel, const QString &ts,
     return requests;
 }
 
-Result<std::vector<ActRequest>> edit(const QString &channel, const QString &ts, const QString &text)
+bool isFile(const QString &id)
 {
-    if (text.size() > limits::TextCharacters)
-        return invalid(
-            words("At most %1 characters fit one message of Slack's").arg(limits::TextCharacters));
-    return std::vector<ActRequest>{
-        {Update, {{u"channel"_s, channel}, {u"ts"_s, ts}, {u"text"_s, escaped(text)}}}};
+    return id.startsWith(FileMark) && isId(id.mid(FileMark.size()));
+}
+
+bool isMessage(const QString &id)
+{
+    return isId(id.section(u':', 0, 0)) && isTimestamp(id.section(u':', 1));
+}
+
+QJsonObject placeIn(const QString &message)
+{
+    return {{u"channel"_s, message.section(u':', 0, 0)}, {u"ts"_s, message.section(u':', 1)}};
+}
+
+ActRequest remove(const QString &id)
+{
+    if (isFile(id))
+        return {DeleteFile, {{u"file"_s, id.mid(FileMark.size())}}};
+    return {Delete, placeIn(id)};
+}
+
+/// What is too much by now goes.
+std::vector<ActRequest> edit(const QStringList &ids, const std::vector<Request> &after)
+{
+    std::vector<ActRequest> requests;
+    for (const QString &id : ids) {
+        requests.push_back(remove(id));
+        if (requests.size() > after.size())
+            continue;
+        QJsonObject body = placeIn(id);
+        body.insert(u"text"_s, after[requests.size() - 1].message.value(u"text"_s));
+        requests.back() = {Update, body};
+    }
+    return requests;
 }
 
 /// What says that it stands already as it was wanted.
@@ -49,14 +79,17 @@ bool isDoneBefore(const ActRequest &request, const QString &error)
 {
     return (request.method == AddReaction && error == u"already_reacted") ||
            (request.method == RemoveReaction && error == u"no_reaction") ||
-           (request.method == Delete && error == u"message_not_found");
+           (request.method == Delete && error == u"message_not_found") ||
+           (request.method == DeleteFile &&
+            (error == u"file_not_found" || error == u"file_deleted"));
 }
 
 QString sentenceFor(const QString &error)
 {
     if (error == u"message_not_found")
         return words("This message is not in Slack any more");
-    if (error == u"cant_update_message" || error == u"cant_delete_message")
+    if (error == u"cant_update_message" || error == u"cant_delete_message" ||
+        error == u"cant_delete_file")
         return words("Slack lets the app change only what it has sent itself");
     if (error == u"edit_window_closed")
         return words("This workspace lets nobody change messages that are as old as this one");
@@ -71,24 +104,30 @@ QString sentenceFor(const QString &error)
 
 Result<std::vector<ActRequest>> actsFor(const Outgoing &outgoing, const Act &act)
 {
-    const QString channel = act.target.section(u':', 0, 0);
-    const QString ts = act.target.section(u':', 1);
-    if (!isId(channel) || !isTimestamp(ts))
+    const bool isDelete = act.isOurs && act.action == MessageAction::Delete;
+    const auto isReached = [&](const QString &id) {
+        return isMessage(id) || (isDelete && isFile(id));
+    };
+    if (act.ids.isEmpty() || !std::ranges::all_of(act.ids, isReached))
         return invalid(words("Peerdesk can change messages in Slack, but no files and no pressed "
                              "buttons"));
     if (act.action == MessageAction::React)
-        return react(channel, ts, act);
+        return react(act.target.section(u':', 0, 0), act.target.section(u':', 1), act);
     if (!act.isOurs || (act.action != MessageAction::Edit && act.action != MessageAction::Delete))
         return invalid(words("Slack lets no app do that"));
     const Result<std::vector<Request>> before = requestsFor(sentBefore(outgoing));
     if (!before)
         return before.error();
-    if (before->size() > 1)
-        return invalid(words("This went out as several messages of Slack's, and only one could be "
-                             "changed"));
-    if (act.action == MessageAction::Delete)
-        return std::vector<ActRequest>{{Delete, {{u"channel"_s, channel}, {u"ts"_s, ts}}}};
-    return edit(channel, ts, act.text);
+    if (const Result<Done> known = checkParts(act, before->size()); !known)
+        return known.error();
+    if (isDelete)
+        return edit(act.ids, {});
+    const Result<std::vector<Request>> after = requestsFor(sentAfter(outgoing, act));
+    if (!after)
+        return after.error();
+    if (const Result<Done> room = checkRoom(before->size(), after->size()); !room)
+        return room.error();
+    return edit(act.ids, *after);
 }
 
 SendResult resultOf(const Result<ApiReply> &reply, const ActRequest &request, const QString &target,

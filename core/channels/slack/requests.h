@@ -7,6 +7,9 @@
 /// What we send, as calls of the Web API, and what their answers mean. Pure.
 namespace peerdesk::channels::slack {
 
+/// Before the id of a file that went out as a message of its own.
+constexpr QLatin1StringView FileMark{"file:"};
+
 /// One message of the vendor's, or one file.
 struct Request
 {

@@ -521,29 +521,16 @@ void SlackConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
     if (!requests)
         return done.answer(refused(requests.error().detail));
     const Place place = placeOf(outgoing);
-    const auto mainId = std::make_shared<QString>();
     std::vector<SendPart> parts;
-    for (const Request &request : *requests) {
-        parts.push_back(
-            {request.name, [this, request, place, mainId](Completion<SendResult> sent) {
-                 const auto next = std::make_shared<Completion<SendResult>>(std::move(sent));
-                 const auto keep = [next, mainId,
-                                    isMain = request.isMain](const Result<SendResult> &result) {
-                     if (result && (mainId->isEmpty() || isMain))
-                         *mainId = result->providerId;
-                     next->answer(result);
-                 };
-                 sendPart(request, place, std::make_shared<Completion<SendResult>>(&m_alive, keep));
-             }});
-    }
-    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    const auto ended = [asker, mainId](const Result<SendResult> &result) {
-        SendResult whole = result ? *result : SendResult{};
-        if (whole.kind == SendResult::Kind::Accepted)
-            whole.providerId = *mainId;
-        asker->answer(result ? Result<SendResult>(whole) : result);
-    };
-    (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+    for (const Request &request : *requests)
+        parts.push_back({request.name,
+                         [this, request, place](Completion<SendResult> sent) {
+                             sendPart(request, place,
+                                      std::make_shared<Completion<SendResult>>(std::move(sent)));
+                         },
+                         request.isMain});
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
+        ->start();
 }
 
 void SlackConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
@@ -563,11 +550,7 @@ void SlackConnector::act(const Outgoing &outgoing, const Act &act, Completion<Se
                             next->answer(resultOf(reply, request, target, m_host.clock().wall()));
                         }});
         });
-    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    inTurn(std::move(turns), &m_alive,
-           {&m_alive, [asker, act](const Result<SendResult> &result) {
-                asker->answer(result ? Result<SendResult>(afterAct(*result, act)) : result);
-            }});
+    inTurn(std::move(turns), act, &m_alive, std::move(done));
 }
 
 void SlackConnector::sendPart(const Request &request, const Place &place, const Asker &done)
@@ -667,10 +650,9 @@ void SlackConnector::completeFile(const Request &request, const Place &place, co
     ApiCall complete = jsonCall("POST", u"/files.completeUploadExternal"_s, body);
     complete.contentType = "application/json; charset=utf-8";
     complete.bucket = u"post"_s;
-    m_api.call(complete,
-               {&m_alive, [this, file, done](const Result<ApiReply> &reply) {
-                    done->answer(resultOf(reply, u"file:"_s + file, m_host.clock().wall()));
-                }});
+    m_api.call(complete, {&m_alive, [this, file, done](const Result<ApiReply> &reply) {
+                              done->answer(resultOf(reply, FileMark + file, m_host.clock().wall()));
+                          }});
 }
 
 void SlackConnector::test(Completion<QString> done)
@@ -762,3 +744,5 @@ ChannelType slackType()
 }
 
 } // namespace peerdesk::channels::slack
+
+#include "moc_slackconnector.cpp"

@@ -169,3 +169,5 @@ void SocketMode::acknowledge(quint64 id, const QString &envelope, const QJsonObj
 }
 
 } // namespace peerdesk::channels::slack
+
+#include "moc_socketmode.cpp"

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/telegram/acts.h"
 
-#include "core/channels/telegram/limits.h"
 #include "core/channels/telegram/words.h"
 
 #include <QJsonArray>
+
+#include <algorithm>
 
 namespace peerdesk::channels::telegram {
 
@@ -13,11 +14,13 @@ using namespace channels::vendor;
 
 namespace {
 
-Result<Request> edit(const Chat &chat, qint64 message, const QString &text)
+qint64 messageIn(const QString &id)
 {
-    if (text.size() > limits::TextCharacters)
-        return invalid(words("Telegram takes at most %1 characters in one message")
-                           .arg(limits::TextCharacters));
+    return id.section(u':', -1).toLongLong();
+}
+
+Request change(const Chat &chat, qint64 message, const QJsonValue &text)
+{
     QJsonObject body{{u"message_id"_s, message}, {u"text"_s, text}};
     if (!chat.business.isEmpty())
         body.insert(u"business_connection_id"_s, chat.business);
@@ -35,7 +38,32 @@ Request remove(const Chat &chat, qint64 message)
             false};
 }
 
-Result<Request> react(const Chat &chat, qint64 message, QString emoji)
+Result<std::vector<Request>> edit(const Outgoing &outgoing, const Act &act,
+                                  const std::vector<Request> &before)
+{
+    if (std::ranges::any_of(before, [](const Request &request) {
+            return request.body.contains(u"reply_markup"_s);
+        }))
+        return invalid(words("This message has buttons, and a change of its text would take them "
+                             "away"));
+    const Result<std::vector<Request>> after = requestsFor(sentAfter(outgoing, act));
+    if (!after)
+        return after.error();
+    if (const Result<Done> room = checkRoom(before.size(), after->size()); !room)
+        return room.error();
+    const Chat chat = chatFrom(outgoing.conversation.thread);
+    std::vector<Request> requests;
+    for (const QString &id : act.ids) {
+        const qint64 message = messageIn(id);
+        requests.push_back(
+            requests.size() < after->size()
+                ? change(chat, message, (*after)[requests.size()].body.value(u"text"_s))
+                : remove(chat, message));
+    }
+    return requests;
+}
+
+Result<std::vector<Request>> react(const Chat &chat, qint64 message, QString emoji)
 {
     emoji.remove(QChar(0xfe0f)); // in the vendor's list they stand without it
     if (!chat.business.isEmpty())
@@ -43,11 +71,11 @@ Result<Request> react(const Chat &chat, qint64 message, QString emoji)
     QJsonArray reactions;
     if (!emoji.isEmpty())
         reactions.append(QJsonObject{{u"type"_s, u"emoji"_s}, {u"emoji"_s, emoji}});
-    return Request{words("the reaction"),
-                   u"setMessageReaction"_s,
-                   {{u"message_id"_s, message}, {u"reaction"_s, reactions}},
-                   {},
-                   false};
+    return std::vector<Request>{{words("the reaction"),
+                                 u"setMessageReaction"_s,
+                                 {{u"message_id"_s, message}, {u"reaction"_s, reactions}},
+                                 {},
+                                 false}};
 }
 
 QString sentenceFor(const QString &said)
@@ -64,31 +92,32 @@ QString sentenceFor(const QString &said)
 
 } // namespace
 
-Result<Request> requestFor(const Outgoing &outgoing, const Act &act)
+Result<std::vector<Request>> requestsFor(const Outgoing &outgoing, const Act &act)
 {
     const Chat chat = chatFrom(outgoing.conversation.thread);
-    const qint64 message = act.target.section(u':', -1).toLongLong();
-    if (chat.id.isEmpty() || message <= 0 || act.target != messageKey(chat, message))
+    const auto isHere = [&](const QString &id) {
+        return messageIn(id) > 0 && id == messageKey(chat, messageIn(id));
+    };
+    if (chat.id.isEmpty() || act.ids.isEmpty() || !std::ranges::all_of(act.ids, isHere))
         return invalid(words("It is not known which message in Telegram this is about"));
     if (act.action == MessageAction::React)
-        return react(chat, message, act.text);
+        return react(chat, messageIn(act.target), act.text);
     if (!act.isOurs || (act.action != MessageAction::Edit && act.action != MessageAction::Delete))
         return invalid(words("Telegram lets no bot do that"));
     const Result<std::vector<Request>> before = requestsFor(sentBefore(outgoing));
     if (!before)
         return before.error();
-    if (before->size() > 1)
-        return invalid(words("This went out as several messages of Telegram's, and only the first "
-                             "could be changed"));
-    if (act.action == MessageAction::Delete)
-        return remove(chat, message);
-    if (!before->empty() && before->front().body.contains(u"reply_markup"_s))
-        return invalid(words("This message has buttons, and a change of its text would take them "
-                             "away"));
-    return edit(chat, message, act.text);
+    if (const Result<Done> known = checkParts(act, before->size()); !known)
+        return known.error();
+    if (act.action == MessageAction::Edit)
+        return edit(outgoing, act, *before);
+    std::vector<Request> requests;
+    for (const QString &id : act.ids)
+        requests.push_back(remove(chat, messageIn(id)));
+    return requests;
 }
 
-SendResult resultOf(const Result<ApiReply> &reply, const Act &act, bool hasMoved, Time now)
+SendResult resultOf(const Result<ApiReply> &reply, const QString &method, bool hasMoved, Time now)
 {
     if (!reply)
         return failedSend(reply, reply.error().detail, now);
@@ -96,8 +125,8 @@ SendResult resultOf(const Result<ApiReply> &reply, const Act &act, bool hasMoved
     const bool isGood = reply->isSuccess() && reply->object().value(u"ok"_s).toBool();
     // As if it had been done before: the message reads so already, or is gone.
     const bool isSame = said.contains(u"message is not modified"_s);
-    const bool isGone = act.action == MessageAction::Delete && !hasMoved &&
-                        said.contains(u"message to delete not found"_s);
+    const bool isGone =
+        method == u"deleteMessage" && !hasMoved && said.contains(u"message to delete not found"_s);
     if (isGood || isSame || isGone)
         return SendResult{SendResult::Kind::Accepted, {}, {}, {}};
     SendResult failed = resultOf(reply, Chat{}, now);

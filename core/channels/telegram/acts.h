@@ -7,10 +7,10 @@
 /// What is done to messages that are in a chat already. Pure.
 namespace peerdesk::channels::telegram {
 
-/// Errors: Invalid, why it cannot be done, in plain words.
-Result<Request> requestFor(const Outgoing &outgoing, const vendor::Act &act);
+/// In the order in which they are made. Errors: Invalid, why it cannot be done, in plain words.
+Result<std::vector<Request>> requestsFor(const Outgoing &outgoing, const vendor::Act &act);
 /// `hasMoved`: the group has got another id since, and its messages with it.
-SendResult resultOf(const Result<vendor::ApiReply> &reply, const vendor::Act &act, bool hasMoved,
+SendResult resultOf(const Result<vendor::ApiReply> &reply, const QString &method, bool hasMoved,
                     Time now);
 
 } // namespace peerdesk::channels::telegram

@@ -261,50 +261,47 @@ void TelegramConnector::send(const Outgoing &outgoing, Completion<SendResult> do
     if (!requests)
         return done.answer(refused(requests.error().detail));
     const Chat chat = chatFrom(outgoing.conversation.thread);
-    const auto mainId = std::make_shared<QString>();
     std::vector<SendPart> parts;
-    for (const Request &request : *requests) {
-        parts.push_back({request.name, [this, request, chat, mainId](Completion<SendResult> sent) {
-                             const auto asker =
-                                 std::make_shared<Completion<SendResult>>(std::move(sent));
-                             sendPart(request, chat,
-                                      {this, [asker, mainId, isMain = request.isMain](
-                                                 const Result<SendResult> &result) {
-                                           if (result && (mainId->isEmpty() || isMain))
-                                               *mainId = result->providerId;
-                                           asker->answer(result);
-                                       }});
-                         }});
-    }
-    const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    const auto ended = [asker, mainId](const Result<SendResult> &result) {
-        SendResult whole = result ? *result : SendResult{};
-        if (whole.kind == SendResult::Kind::Accepted)
-            whole.providerId = *mainId;
-        asker->answer(result ? Result<SendResult>(whole) : result);
-    };
-    (new PartSending(std::move(parts), m_host.clock(), {this, ended}, this))->start();
+    for (const Request &request : *requests)
+        parts.push_back({request.name,
+                         [this, request, chat](Completion<SendResult> sent) {
+                             sendPart(request, chat, std::move(sent));
+                         },
+                         request.isMain});
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
+        ->start();
 }
 
 void TelegramConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)
 {
-    Result<Request> request = requestFor(outgoing, act);
-    if (!request)
-        return done.answer(refused(request.error().detail));
+    Result<std::vector<Request>> requests = requestsFor(outgoing, act);
+    if (!requests)
+        return done.answer(refused(requests.error().detail));
     const Chat chat = chatFrom(outgoing.conversation.thread);
     const QString id = chatIdNow(chat.id);
-    if (request->method != u"deleteBusinessMessages")
-        request->body.insert(u"chat_id"_s, id.toLongLong());
+    std::vector<ActCall> turns;
+    for (Request &request : *requests) {
+        if (request.method != u"deleteBusinessMessages")
+            request.body.insert(u"chat_id"_s, id.toLongLong());
+        turns.push_back([this, request, hasMoved = id != chat.id](Completion<SendResult> called) {
+            callAct(request, hasMoved, std::move(called));
+        });
+    }
+    inTurn(std::move(turns), act, &m_alive, std::move(done));
+}
+
+void TelegramConnector::callAct(const Request &request, bool hasMoved, Completion<SendResult> done)
+{
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
-    const auto onReply = [this, act, asker,
-                          hasMoved = id != chat.id](const Result<ApiReply> &reply) {
+    const auto onReply = [this, asker, hasMoved,
+                          method = request.method](const Result<ApiReply> &reply) {
         if (reply && reply->status == 429)
             m_api.block(u"send"_s, withRetryAfter(*reply).retryAfter(m_host.clock().wall()));
-        SendResult result = afterAct(resultOf(reply, act, hasMoved, m_host.clock().wall()), act);
+        SendResult result = resultOf(reply, method, hasMoved, m_host.clock().wall());
         result.detail = scrubbed(result.detail);
         asker->answer(std::move(result));
     };
-    m_api.call(callFor(m_token, *request), {&m_alive, onReply});
+    m_api.call(callFor(m_token, request), {&m_alive, onReply});
 }
 
 void TelegramConnector::sendPart(const Request &request, const Chat &chat,
@@ -427,3 +424,5 @@ ChannelType telegramType()
 }
 
 } // namespace peerdesk::channels::telegram
+
+#include "moc_telegramconnector.cpp"

@@ -41,6 +41,7 @@ private:
     void acknowledge(const QByteArray &cursor);
     void sendPart(const Request &request, const Chat &chat, Completion<SendResult> done);
     void act(const Outgoing &outgoing, const vendor::Act &act, Completion<SendResult> done);
+    void callAct(const Request &request, bool hasMoved, Completion<SendResult> done);
     QString chatIdNow(const QString &id) const;
     QString scrubbed(QString text) const;
 

@@ -23,11 +23,23 @@ bool isCounted(const std::vector<TemplateVariable> &variables)
     });
 }
 
+/// A content has a form for each kind of channel: the one that was handed in for approval, else
+/// one with words.
+QJsonObject formOf(const QJsonObject &types, const QString &approved)
+{
+    QJsonObject form = types.value(approved).toObject();
+    for (auto it = types.begin(); it != types.end() && form.isEmpty(); ++it) {
+        if (!it.value()[u"body"].toString().isEmpty())
+            form = it.value().toObject();
+    }
+    return form.isEmpty() && !types.isEmpty() ? types.begin().value().toObject() : form;
+}
+
 MessageTemplate templateFrom(const QJsonObject &given)
 {
     const QJsonObject approval = given.value(u"approval_requests"_s).toObject();
-    const QJsonObject types = given.value(u"types"_s).toObject();
-    const QJsonObject shown = types.isEmpty() ? QJsonObject() : types.begin().value().toObject();
+    const QJsonObject shown =
+        formOf(given.value(u"types"_s).toObject(), approval.value(u"content_type"_s).toString());
     MessageTemplate entry;
     entry.name = given.value(u"sid"_s).toString();
     entry.title = given.value(u"friendly_name"_s).toString();
@@ -39,6 +51,8 @@ MessageTemplate templateFrom(const QJsonObject &given)
     entry.whyNot =
         vendor::whyNotSent(entry.status, approval.value(u"rejection_reason"_s).toString());
     entry.header = shown.value(u"title"_s).toString();
+    if (entry.header.isEmpty()) // a picture or a file, by its address
+        entry.header = shown.value(u"media"_s)[0].toString();
     entry.body = shown.value(u"body"_s).toString();
     entry.footer = shown.value(u"footer"_s).toString();
     if (entry.footer.isEmpty())

@@ -571,3 +571,5 @@ void TwilioConnector::hook(const HookCall &call, Completion<HookAnswer> done)
 }
 
 } // namespace peerdesk::channels
+
+#include "moc_twilioconnector.cpp"

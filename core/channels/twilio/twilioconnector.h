@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/channels/api/templatesource.h"
 #include "core/channels/twilio/messagewalk.h"
 #include "core/channels/twilio/servedfiles.h"
 #include "core/channels/twilio/twiliorequests.h"
@@ -17,7 +16,7 @@ namespace peerdesk::channels {
 /// SMS and MMS, or WhatsApp, of a Twilio number, by asking: no public address is needed.
 /// Cursor: "TIME;COUNT", the time (RFC 3339) up to which everything is taken in, and a number that
 /// grows with each page, so that the connector sees by it what was committed.
-class TwilioConnector final : public vendor::PollingConnector, public TemplateSource
+class TwilioConnector final : public vendor::PollingConnector
 {
     Q_OBJECT
 

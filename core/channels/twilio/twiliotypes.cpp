@@ -85,9 +85,15 @@ ChannelType smsType()
     type.capabilities.taskChannel = u"sms"_s;
     type.capabilities.proactive = true;
     type.capabilities.reaches = {u"phone"_s};
-    type.capabilities.attachmentTypes = {u"image/jpeg"_s, u"image/png"_s, u"image/gif"_s,
-                                         u"video/*"_s,    u"audio/*"_s,   u"application/pdf"_s,
-                                         u"text/vcard"_s};
+    // Source: Twilio, "Accepted content types for media", column MMS.
+    type.capabilities.attachmentTypes = {u"image/jpeg"_s,      u"image/png"_s,
+                                         u"image/gif"_s,       u"image/heic"_s,
+                                         u"image/heif"_s,      u"image/tiff"_s,
+                                         u"image/bmp"_s,       u"video/*"_s,
+                                         u"audio/*"_s,         u"text/vcard"_s,
+                                         u"text/x-vcard"_s,    u"text/csv"_s,
+                                         u"text/rtf"_s,        u"text/calendar"_s,
+                                         u"application/pdf"_s, u"application/vnd.apple.pkpass"_s};
     type.make = [](const ChannelAccount &account, Host &host) {
         return std::make_unique<TwilioConnector>(account, host, Medium::Sms);
     };
@@ -111,6 +117,19 @@ ChannelType whatsappTwilioType()
     type.capabilities.proactive = true; // by template
     type.capabilities.reaches = {u"phone"_s};
     type.capabilities.readReceipts = true;
+    // Source: Twilio, "Guidance on WhatsApp media messages".
+    const QString office = u"application/vnd.openxmlformats-officedocument."_s;
+    type.capabilities.attachmentTypes = {u"image/jpeg"_s,
+                                         u"image/png"_s,
+                                         u"audio/*"_s,
+                                         u"video/mp4"_s,
+                                         u"application/pdf"_s,
+                                         u"application/msword"_s,
+                                         office + u"wordprocessingml.document"_s,
+                                         office + u"spreadsheetml.sheet"_s,
+                                         office + u"presentationml.presentation"_s,
+                                         u"text/vcard"_s,
+                                         u"text/x-vcard"_s};
     type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent},
                               {u"template"_s, RichUse::Agent},
                               {u"location"_s, RichUse::Agent}};

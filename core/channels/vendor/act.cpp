@@ -2,6 +2,9 @@
 #include "core/channels/vendor/act.h"
 
 #include "core/base/json.h"
+#include "core/domain/providerids.h"
+
+#include <QCoreApplication>
 
 namespace peerdesk::channels::vendor {
 
@@ -12,21 +15,44 @@ namespace {
 /// Until what nobody knows the end of is tried again.
 constexpr Seconds ActAgain{5};
 
+QString words(const char *text)
+{
+    return QCoreApplication::translate("Act", text);
+}
+
 struct Turn
 {
     std::vector<ActCall> calls;
+    Act act;
     QObject *guard = nullptr;
     Completion<SendResult> done;
 };
 
+/// What the customer sees now, where a part is done and the rest will not be.
+SendResult stoppedAt(SendResult result, const Turn &turn, size_t at)
+{
+    const bool isParts =
+        turn.act.action == MessageAction::Delete || turn.act.action == MessageAction::Edit;
+    if (isParts && at > 0 && result.kind == SendResult::Kind::Refused)
+        result.detail = words("This went out as %1 messages. The first %2 were changed or deleted, "
+                              "the others the customer still sees as they were: %3")
+                            .arg(turn.calls.size())
+                            .arg(at)
+                            .arg(result.detail);
+    return result;
+}
+
 void nextCall(const std::shared_ptr<Turn> &turn, size_t at)
 {
     if (at == turn->calls.size())
-        return turn->done.answer(SendResult{SendResult::Kind::Accepted, {}, {}, {}});
+        return turn->done.answer(
+            afterAct(SendResult{SendResult::Kind::Accepted, {}, {}, {}}, turn->act));
     turn->calls[at]({turn->guard, [turn, at](const Result<SendResult> &result) {
                          if (result && result->kind == SendResult::Kind::Accepted)
                              return nextCall(turn, at + 1);
-                         turn->done.answer(result);
+                         if (!result)
+                             return turn->done.answer(result);
+                         turn->done.answer(afterAct(stoppedAt(*result, *turn, at), turn->act));
                      }});
 }
 
@@ -41,7 +67,8 @@ std::optional<Act> actOf(const Outgoing &outgoing)
     Act act{*action, {}, asked.value(u"text"_s).toString(), {}, false};
     if (!outgoing.answered)
         return act;
-    act.target = outgoing.answered->providerId;
+    act.target = mainProviderId(outgoing.answered->providerId);
+    act.ids = providerIdsIn(outgoing.answered->providerId);
     act.isOurs = outgoing.answered->kind == MessageKind::Reply;
     const auto ours = outgoing.answered->reactions.find(OfficeReacts);
     if (ours != outgoing.answered->reactions.end())
@@ -59,6 +86,32 @@ Outgoing sentBefore(const Outgoing &outgoing)
     return before;
 }
 
+Outgoing sentAfter(const Outgoing &outgoing, const Act &act)
+{
+    Outgoing after = sentBefore(outgoing);
+    after.message.content = Content{};
+    after.message.content.text = act.text;
+    return after;
+}
+
+Result<Done> checkParts(const Act &act, size_t parts)
+{
+    if (act.ids.size() > 1 || parts <= 1) // ids are kept all or, before they were, the main one
+        return Done{};
+    return invalid(words("This went out as %1 messages, of which Peerdesk knows only one: to "
+                         "change that one alone would leave the others as they are")
+                       .arg(parts));
+}
+
+Result<Done> checkRoom(size_t before, size_t after)
+{
+    if (after <= before)
+        return Done{};
+    return invalid(words("This text is too long: it went out as %1 messages, and now it needs %2")
+                       .arg(before)
+                       .arg(after));
+}
+
 SendResult afterAct(SendResult result, const Act &act)
 {
     if (result.kind == SendResult::Kind::Accepted)
@@ -68,9 +121,9 @@ SendResult afterAct(SendResult result, const Act &act)
     return result;
 }
 
-void inTurn(std::vector<ActCall> calls, QObject *guard, Completion<SendResult> done)
+void inTurn(std::vector<ActCall> calls, const Act &act, QObject *guard, Completion<SendResult> done)
 {
-    nextCall(std::make_shared<Turn>(Turn{std::move(calls), guard, std::move(done)}), 0);
+    nextCall(std::make_shared<Turn>(Turn{std::move(calls), act, guard, std::move(done)}), 0);
 }
 
 } // namespace peerdesk::channels::vendor

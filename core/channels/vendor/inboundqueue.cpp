@@ -123,3 +123,5 @@ void InboundQueue::onCommitted(quint64 round, size_t count, const Result<Done> &
 }
 
 } // namespace peerdesk::channels::vendor
+
+#include "moc_inboundqueue.cpp"

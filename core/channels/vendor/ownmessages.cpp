@@ -3,6 +3,7 @@
 
 #include "core/base/json.h"
 #include "core/channels/vendor/items.h"
+#include "core/domain/providerids.h"
 
 namespace peerdesk::channels::vendor {
 
@@ -77,11 +78,15 @@ void OwnMessages::next(const std::shared_ptr<Sifting> &sifting)
     m_host.history(thread, {this, [this, sifting](const Result<std::vector<Message>> &messages) {
                                 for (const Message &message :
                                      messages ? *messages : std::vector<Message>()) {
-                                    if (message.kind == MessageKind::Reply)
-                                        insert(message.providerId);
+                                    if (message.kind != MessageKind::Reply)
+                                        continue;
+                                    for (const QString &id : providerIdsIn(message.providerId))
+                                        insert(id);
                                 }
                                 next(sifting);
                             }});
 }
 
 } // namespace peerdesk::channels::vendor
+
+#include "moc_ownmessages.cpp"

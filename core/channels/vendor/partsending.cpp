@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/vendor/partsending.h"
 
+#include "core/domain/providerids.h"
+
 #include <QCoreApplication>
 #include <QTimer>
 
@@ -16,11 +18,20 @@ constexpr Seconds MinPause{1};
 } // namespace
 
 PartSending::PartSending(std::vector<SendPart> parts, Clock &clock, Completion<SendResult> done,
-                         QObject *parent)
+                         QObject *parent, PartIds ids)
     : Operation(std::move(done), parent)
     , m_parts(std::move(parts))
     , m_clock(clock)
+    , m_ids(ids)
 {}
+
+/// The first that answers lead to stands first; several may have buttons.
+void PartSending::keep(const QString &id)
+{
+    const bool isMain = m_parts[m_at].isMain && !m_hasMain;
+    m_hasMain = m_hasMain || isMain;
+    isMain ? m_kept.prepend(id) : m_kept.append(id);
+}
 
 void PartSending::next()
 {
@@ -51,9 +62,13 @@ void PartSending::onSent(const SendResult &result)
     using Kind = SendResult::Kind;
     if (result.kind == Kind::Accepted) {
         m_tries = 0;
-        if (++m_at == m_parts.size())
-            return finish(result);
-        return next();
+        keep(result.providerId);
+        if (++m_at < m_parts.size())
+            return next();
+        SendResult whole = result;
+        if (m_ids == PartIds::All)
+            whole.providerId = joinedProviderIds(m_kept);
+        return finish(whole);
     }
     if (m_at == 0)
         return finish(result);

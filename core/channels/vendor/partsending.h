@@ -11,10 +11,17 @@ struct SendPart
 {
     QString name; ///< in a sentence: "text", "file offer.pdf"
     std::function<void(Completion<SendResult>)> send;
+    bool isMain = false; ///< answers lead to it; without any, to the first
+};
+
+/// What an accepted whole has for an id.
+enum class PartIds {
+    Last, ///< the last part's
+    All   ///< all, so that all can be changed later: core/domain/providerids.h
 };
 
 /// Sends the parts one after the other; what went out never goes out again. The whole is
-/// - Accepted with the id of the last part once all were,
+/// - Accepted with `ids` once all were,
 /// - as the first part ended, if that was no success,
 /// - Refused or Uncertain with what went out and what did not, if a later part failed. One that
 ///   surely was not sent (Later) is tried again here, as the whole cannot be.
@@ -22,16 +29,20 @@ class PartSending final : public Operation<SendResult>
 {
 public:
     PartSending(std::vector<SendPart> parts, Clock &clock, Completion<SendResult> done,
-                QObject *parent);
+                QObject *parent, PartIds ids = PartIds::Last);
     void start() override { next(); }
 
 private:
     void next();
     void onSent(const SendResult &result);
+    void keep(const QString &id);
     QString whatWentOut() const;
 
     std::vector<SendPart> m_parts;
     Clock &m_clock;
+    PartIds m_ids;
+    QStringList m_kept; ///< the main one first
+    bool m_hasMain = false;
     size_t m_at = 0;
     int m_tries = 0;
 };

@@ -179,3 +179,5 @@ Error PollingConnector::errorOf(const ApiReply &reply, const QString &vendorSays
 }
 
 } // namespace peerdesk::channels::vendor
+
+#include "moc_pollingconnector.cpp"

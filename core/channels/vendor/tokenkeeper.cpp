@@ -135,3 +135,5 @@ TokenKeeper::Renew renewByRefreshToken(VendorApi &api, Host &host, const OAuthCl
 }
 
 } // namespace peerdesk::channels::vendor
+
+#include "moc_tokenkeeper.cpp"

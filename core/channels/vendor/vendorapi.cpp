@@ -267,3 +267,5 @@ QString whyNotCalled(const QUrl &url)
 }
 
 } // namespace peerdesk::channels::vendor
+
+#include "moc_vendorapi.cpp"

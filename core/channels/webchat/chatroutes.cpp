@@ -222,3 +222,5 @@ QString webchatSnippet(const QString &server, const AccountId &account)
 }
 
 } // namespace peerdesk::channels
+
+#include "moc_chatroutes.cpp"

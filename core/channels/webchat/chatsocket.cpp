@@ -71,3 +71,5 @@ void ChatSocket::leave()
 }
 
 } // namespace peerdesk::channels::webchat
+
+#include "moc_chatsocket.cpp"

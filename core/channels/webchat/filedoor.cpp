@@ -140,3 +140,5 @@ void FileDoor::preflight(const net::HttpRequest &request, const net::Responder &
 }
 
 } // namespace peerdesk::channels::webchat
+
+#include "moc_filedoor.cpp"

@@ -619,3 +619,5 @@ QString WebChat::setting(const QString &key) const
 }
 
 } // namespace peerdesk::channels
+
+#include "moc_webchat.cpp"

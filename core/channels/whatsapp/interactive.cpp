@@ -109,8 +109,14 @@ QJsonObject linkButton(const QString &text, const rich::Option &option)
             {u"action"_s, QJsonObject{{u"name"_s, u"cta_url"_s}, {u"parameters"_s, parameters}}}};
 }
 
-/// A variable is a text, or a file by its address.
-QJsonObject parameter(const QString &value, bool isHeader)
+QJsonObject textParameter(const QString &value)
+{
+    return {{u"type"_s, u"text"_s}, {u"text"_s, value}};
+}
+
+/// A heading's variable is a text, or a file by its address: of the kind that `format` says, the
+/// template's own ("image", "video", "document"; "text"), else as the address ends.
+QJsonObject headerParameter(const QString &value, const QString &format)
 {
     static const std::map<QString, QString> kinds{{u"jpg"_s, u"image"_s},
                                                   {u"jpeg"_s, u"image"_s},
@@ -118,10 +124,13 @@ QJsonObject parameter(const QString &value, bool isHeader)
                                                   {u"mp4"_s, u"video"_s},
                                                   {u"pdf"_s, u"document"_s}};
     const QString ending = value.section(u'?', 0, 0).section(u'.', -1).toLower();
-    const auto kind = kinds.find(ending);
-    if (isHeader && value.startsWith(u"https://"_s) && kind != kinds.end())
-        return {{u"type"_s, kind->second}, {kind->second, QJsonObject{{u"link"_s, value}}}};
-    return {{u"type"_s, u"text"_s}, {u"text"_s, value}};
+    const auto guessed = kinds.find(ending);
+    const bool isGuessed = format.isEmpty() && guessed != kinds.end();
+    const QString kind = isGuessed ? guessed->second : format;
+    const bool isFile = kind == u"image"_s || kind == u"video"_s || kind == u"document"_s;
+    if (isFile && value.startsWith(u"https://"_s))
+        return {{u"type"_s, kind}, {kind, QJsonObject{{u"link"_s, value}}}};
+    return textParameter(value);
 }
 
 } // namespace
@@ -153,7 +162,10 @@ QJsonObject templateOf(const QJsonObject &rich)
     for (const QString &part : {u"header"_s, u"body"_s}) {
         QJsonArray parameters;
         for (const QJsonValue value : rich.value(part).toArray())
-            parameters.append(parameter(value.toString(), part == u"header"_s));
+            parameters.append(
+                part == u"header"_s
+                    ? headerParameter(value.toString(), rich.value(u"header_format"_s).toString())
+                    : textParameter(value.toString()));
         if (!parameters.isEmpty())
             components.append(QJsonObject{{u"type"_s, part}, {u"parameters"_s, parameters}});
     }
@@ -169,7 +181,7 @@ QJsonObject templateOf(const QJsonObject &rich)
         const QJsonObject only = isPayload
                                      ? QJsonObject{{u"type"_s, u"payload"_s},
                                                    {u"payload"_s, text.mid(PayloadMark.size())}}
-                                     : QJsonObject{{u"type"_s, u"text"_s}, {u"text"_s, text}};
+                                     : textParameter(text);
         components.append(QJsonObject{{u"type"_s, u"button"_s},
                                       {u"sub_type"_s, isPayload ? u"quick_reply"_s : u"url"_s},
                                       {u"index"_s, QString::number(index++)},

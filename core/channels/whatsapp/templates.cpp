@@ -31,6 +31,14 @@ void addHeader(MessageTemplate &entry, const QJsonObject &part)
     entry.variables.push_back({u"header"_s, 0, entry.header, u"https://"_s});
 }
 
+/// What stands for `mark`, in a button's address: the vendor tells the whole address or only that.
+QString exampleIn(const QJsonObject &button, const QString &url, const QString &mark)
+{
+    const QString example = vendor::textsOf(button.value(u"example"_s)).value(0);
+    const QString before = url.section(mark, 0, 0);
+    return example.startsWith(before) ? example.mid(before.size()) : example;
+}
+
 void addButtons(MessageTemplate &entry, const QJsonArray &buttons)
 {
     for (qsizetype i = 0; i < buttons.size(); ++i) {
@@ -41,8 +49,7 @@ void addButtons(MessageTemplate &entry, const QJsonArray &buttons)
         const QStringList marks = vendor::marksIn(url);
         if (type == u"URL"_s && !marks.isEmpty())
             entry.variables.push_back(
-                {u"buttons"_s, int(i), marks.first(),
-                 vendor::textsOf(button.value(u"example"_s)).value(0).section(u'/', -1)});
+                {u"buttons"_s, int(i), marks.first(), exampleIn(button, url, marks.first())});
         else if (type != u"URL"_s && type != u"QUICK_REPLY"_s && type != u"PHONE_NUMBER"_s)
             refuse(entry, words("It has a button that cannot be filled in here"));
     }

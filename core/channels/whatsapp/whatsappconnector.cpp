@@ -9,6 +9,7 @@
 #include "core/channels/whatsapp/errors.h"
 #include "core/channels/whatsapp/numbers.h"
 #include "core/channels/whatsapp/templates.h"
+#include "core/channels/whatsapp/words.h"
 
 #include <QJsonArray>
 
@@ -449,3 +450,5 @@ void WhatsAppConnector::testHook(const QString &number, Completion<QString> done
 }
 
 } // namespace peerdesk::channels
+
+#include "moc_whatsappconnector.cpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/channels/api/templatesource.h"
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/vendorapi.h"
 #include "core/channels/whatsapp/whatsappparser.h"
@@ -14,7 +13,7 @@
 namespace peerdesk::channels {
 
 /// A WhatsApp number at Meta's Cloud API: WhatsApp calls `/hooks/{account}`, nothing is asked.
-class WhatsAppConnector final : public Connector, public TemplateSource
+class WhatsAppConnector final : public Connector
 {
     Q_OBJECT
 

@@ -20,8 +20,8 @@ struct Sample
 
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "number", &Sample::number), personal(2, "text", &Sample::text),
-                          field(30, "nested", &Sample::nested)};
+        return FieldList{field(1, "number", &Sample::number), personal(2, "text", &Sample::text),
+                         field(30, "nested", &Sample::nested)};
     }
     bool operator==(const Sample &) const = default;
 };

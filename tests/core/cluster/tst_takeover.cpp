@@ -36,6 +36,53 @@ private Q_SLOTS:
         QVERIFY(!decodeTakeover("noise"));
     }
 
+    void theSheetsWordsAreTheKey()
+    {
+        const auto seedOf = [](const QString &typed) {
+            const auto seed = recoverySeedOf(typed);
+            return seed ? *seed : QByteArray();
+        };
+        for (int i = 0; i < 200; ++i) {
+            const QByteArray seed = newRecoverySeed();
+            const QStringList words = recoveryWords(seed);
+            QCOMPARE(words.size(), 24);
+            QCOMPARE(seedOf(words.join(u' ')), seed);
+        }
+        const QByteArray seed(RecoverySeedBytes, '\x7f');
+        const QStringList words = recoveryWords(seed);
+        QString asPrinted;
+        for (int i = 0; i < int(words.size()); ++i)
+            asPrinted +=
+                u"%1. %2%3"_s.arg(i + 1).arg(words[i].toUpper(), i % 4 < 3 ? u"  "_s : u"\n"_s);
+        QCOMPARE(seedOf(asPrinted), seed);
+        QCOMPARE(seedOf(words.join(u'-')), seed);
+        QCOMPARE(recoveryWords("too short"), QStringList());
+    }
+
+    void aMistypedSheetIsNamed()
+    {
+        const QStringList words = recoveryWords(QByteArray(RecoverySeedBytes, '\x7f'));
+        const auto refusal = [](const QStringList &typed) {
+            const auto seed = recoverySeedOf(typed.join(u' '));
+            return seed ? QString() : seed.error().detail;
+        };
+        QVERIFY(refusal(words.mid(1)).contains(u"23"_s));
+        QVERIFY(refusal({}).contains(u"24"_s));
+        QStringList odd = words;
+        odd[5] = u"coffee"_s;
+        QVERIFY(refusal(odd).contains(u"coffee"_s));
+        int seen = 0; // of a word that is one, but not the one: 8 bits of checksum
+        for (int i = 0; i < int(words.size()); ++i) {
+            QStringList other = words;
+            other[i] = words[i] == u"bada" ? u"bado"_s : u"bada"_s;
+            seen += refusal(other).contains(u"mistyped"_s);
+        }
+        QVERIFY2(seen >= 22, qPrintable(QString::number(seen)));
+        odd = words;
+        std::swap(odd[0], odd[23]);
+        QVERIFY(!refusal(odd).isEmpty() || odd == words);
+    }
+
     void aLaterGenerationSupersedes()
     {
         const auto none = std::optional<Takeover>();

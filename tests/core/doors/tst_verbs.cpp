@@ -9,6 +9,7 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QTemporaryDir>
+#include <QTemporaryFile>
 #include <QTest>
 
 using namespace peerdesk;
@@ -110,6 +111,21 @@ private Q_SLOTS:
         const auto read = doors::withFiles(*line);
         QVERIFY(!read);
         QVERIFY(!read.error().detail.contains(u"MARKER"));
+    }
+
+    void aRecoverySheetIsReadFromItsFile()
+    {
+        QTemporaryFile sheet;
+        QVERIFY(sheet.open());
+        const auto line = doors::parseVerbLine(
+            {u"office"_s, u"takeover"_s, u"--yes"_s, u"--recovery-file"_s, sheet.fileName()});
+        QVERIFY(line);
+        QVERIFY(!doors::withFiles(*line)); // empty: the PC's own key is not what was asked for
+        sheet.write("1. bada\n2. koru\n");
+        QVERIFY(sheet.flush());
+        const auto read = doors::withFiles(*line);
+        QVERIFY(read);
+        QCOMPARE(read->arguments.value(u"recovery"_s).toString(), u"1. bada 2. koru"_s);
     }
 
     void anOfficeIsCreatedWithATokenThatOnlyItsMakerSees()

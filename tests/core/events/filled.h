@@ -70,7 +70,7 @@ private:
     template <Fielded T>
     void fill(T &v)
     {
-        std::apply([&](const auto &...f) { (fill(v.*(f.member)), ...); }, T::fields());
+        T::fields().each([&](const auto &f) { fill(v.*(f.member)); });
     }
     int next() { return ++m_number; }
 

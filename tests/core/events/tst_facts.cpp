@@ -64,14 +64,14 @@ Kind kindOf()
 template <size_t... I>
 std::vector<Kind> kindsOf(std::index_sequence<I...>)
 {
-    return {kindOf<std::variant_alternative_t<I, Fact>>()...};
+    return {kindOf<std::variant_alternative_t<I, AnyFact>>()...};
 }
 
 /// One per alternative of Fact, so that a new one cannot be forgotten.
 const std::vector<Kind> &kinds()
 {
     static const std::vector<Kind> all =
-        kindsOf(std::make_index_sequence<std::variant_size_v<Fact>>());
+        kindsOf(std::make_index_sequence<std::variant_size_v<AnyFact>>());
     return all;
 }
 
@@ -108,7 +108,7 @@ public:
             visit(value.*(f.member));
             m_path.pop_back();
         };
-        std::apply([&](const auto &...f) { (one(f), ...); }, T::fields());
+        T::fields().each(one);
     }
     void visit(const QString &) { add(); }
     void visit(const QByteArray &) { add(); }
@@ -221,8 +221,8 @@ struct RawFact
     QByteArray body;
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "type", &RawFact::type), field(2, "version", &RawFact::version),
-                          field(3, "body", &RawFact::body)};
+        return FieldList{field(1, "type", &RawFact::type), field(2, "version", &RawFact::version),
+                         field(3, "body", &RawFact::body)};
     }
     bool operator==(const RawFact &) const = default;
 };
@@ -232,8 +232,8 @@ struct RawEntry
     std::vector<RawFact> facts;
     static constexpr auto fields()
     {
-        return std::tuple{field(1, "format", &RawEntry::format),
-                          field(8, "facts", &RawEntry::facts)};
+        return FieldList{field(1, "format", &RawEntry::format),
+                         field(8, "facts", &RawEntry::facts)};
     }
 };
 

@@ -148,12 +148,12 @@ struct Provider
     std::vector<channels::Outgoing> sent;
     std::vector<Completion<channels::SendResult>> waiting; ///< sends it has not answered yet
 
-    void answer(channels::SendResult::Kind kind)
+    void answer(channels::SendResult::Kind kind, const QString &id = u"provider-1"_s)
     {
         const auto open = std::exchange(waiting, {});
         for (const auto &one : open)
             const_cast<Completion<channels::SendResult> &>(one).answer(
-                channels::SendResult{kind, u"provider-1"_s, {}, Seconds(0)});
+                channels::SendResult{kind, id, {}, Seconds(0)});
     }
 };
 

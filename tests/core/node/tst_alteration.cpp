@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
 #include "core/domain/permissions.h"
+#include "core/domain/providerids.h"
 #include "tests/core/node/smalloffice.h"
 
 #include <QJsonArray>
@@ -138,6 +139,31 @@ private Q_SLOTS:
         QVERIFY(take(about(ItemKind::Edited, u"e1"_s, ours.providerId, u"another word"_s)));
         QVERIFY(take(about(ItemKind::Deleted, u"d1"_s, ours.providerId, {})));
         QCOMPARE(m_office->messages().back().content.text, u"our word"_s);
+    }
+
+    /// A long text went out as three of the provider's: what is said of any is said of it.
+    void whatWentOutInPartsIsFoundByEach_data()
+    {
+        QTest::addColumn<QString>("part");
+        QTest::newRow("first") << u"p1"_s;
+        QTest::newRow("last") << u"p3"_s;
+    }
+    void whatWentOutInPartsIsFoundByEach()
+    {
+        QFETCH(QString, part);
+        Content content;
+        content.text = u"our word"_s;
+        QVERIFY(bool(reply(content)));
+        m_office->settle();
+        QCOMPARE(m_world->provider.waiting.size(), size_t(1));
+        m_world->provider.answer(channels::SendResult::Kind::Accepted,
+                                 joinedProviderIds({u"p1"_s, u"p2"_s, u"p3"_s}));
+        QTRY_VERIFY((m_office->settle(), !m_office->messages().back().providerId.isEmpty()));
+        QVERIFY(take(about(ItemKind::Reacted, u"r1"_s, part, u"👍"_s)));
+        QCOMPARE(m_office->messages().back().reactions.size(), size_t(1));
+        m_office->settle(); // in the store as before it
+        QVERIFY(take(about(ItemKind::Reacted, u"r2"_s, part, {})));
+        QVERIFY(m_office->messages().back().reactions.empty());
     }
 
     /// M65: the answer to the API says so, and the text is what went out.
@@ -290,6 +316,37 @@ private Q_SLOTS:
         QCOMPARE(bool(sent), isSent);
         if (!isSent)
             QCOMPARE(sent.error().state, u"window-closed"_s);
+    }
+
+    void filesThatTheChannelDoesNotTakeAreRefused_data()
+    {
+        QTest::addColumn<QString>("mimeType");
+        QTest::addColumn<int>("bytes");
+        QTest::addColumn<bool>("isNote");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("named") << u"application/pdf"_s << 10 << false << true;
+        QTest::newRow("of the kind") << u"Image/PNG; name=a"_s << 10 << false << true;
+        QTest::newRow("another") << u"text/plain"_s << 10 << false << false;
+        QTest::newRow("begins alike") << u"imagery/png"_s << 10 << false << false;
+        QTest::newRow("unknown") << QString() << 10 << false << false;
+        QTest::newRow("too large") << u"application/pdf"_s << 2'000'000 << false << false;
+        QTest::newRow("a note") << u"text/plain"_s << 10 << true << true;
+    }
+    void filesThatTheChannelDoesNotTakeAreRefused()
+    {
+        QFETCH(QString, mimeType);
+        QFETCH(int, bytes);
+        QFETCH(bool, isNote);
+        QFETCH(bool, isTaken);
+        m_office->rules.attachmentTypes = {u"application/pdf"_s, u"image/*"_s};
+        api::SendMessage command;
+        command.conversation = m_office->conversation();
+        command.kind = isNote ? MessageKind::Note : MessageKind::Reply;
+        command.content.attachments.push_back(
+            {QByteArray(32, 'x'), u"a.bin"_s, mimeType, bytes, {}, false});
+        const Decided sent = m_office->run("send", command, m_office->boss());
+        QVERIFY2(bool(sent) == isTaken, sent ? "" : qPrintable(sent.error().detail));
+        QVERIFY(isTaken || sent.error().detail.contains(u"a.bin"_s));
     }
 
     /// M35, M39: the provider does it once; for the conversation nothing was answered.

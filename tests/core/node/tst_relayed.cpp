@@ -19,11 +19,9 @@ QByteArray lineOf()
 {
     const QByteArray name = QMetaType::fromType<Command>().name();
     QByteArray line = name.mid(name.lastIndexOf(':') + 1) + ':';
-    std::apply(
-        [&](const auto &...fields) {
-            ((line += ' ' + QByteArray::number(fields.key) + ' ' + QByteArray(fields.name)), ...);
-        },
-        Command::fields());
+    Command::fields().each([&](const auto &field) {
+        line += ' ' + QByteArray::number(field.key) + ' ' + QByteArray(field.name);
+    });
     return line;
 }
 template <typename... Commands>

@@ -7,115 +7,43 @@
 
 #include <QtTest>
 
+#include <memory>
+
 /// A small office in memory: facts go through events::apply, the working set follows.
 namespace peerdesk::rehearsal {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-template <typename... Records>
-class MemoryTables;
-
-template <>
-class MemoryTables<> : public events::Tables
-{
-public:
-    routing::WorkingSet set;
-
-protected:
-    template <typename Map, typename Key, typename Record>
-    static void mirror(Map &map, const Key &key, const std::optional<Record> &record)
-    {
-        if (record)
-            map[key] = *record;
-        else
-            map.erase(key);
-    }
-    void keep(const ActivityId &key, const std::optional<Activity> &r)
-    {
-        mirror(set.activities, key, r);
-    }
-    void keep(const TaskChannelId &key, const std::optional<TaskChannel> &r)
-    {
-        mirror(set.taskChannels, key, r);
-    }
-    void keep(const WorkerId &key, const std::optional<Worker> &r) { mirror(set.workers, key, r); }
-    void keep(const QueueId &key, const std::optional<Queue> &r) { mirror(set.queues, key, r); }
-    void keep(const WorkflowId &key, const std::optional<Workflow> &r)
-    {
-        mirror(set.workflows, key, r);
-    }
-    void keep(const TaskId &key, std::optional<Task> r)
-    {
-        if (r && (r->assignmentStatus == TaskStatus::Completed ||
-                  r->assignmentStatus == TaskStatus::Canceled))
-            r.reset();
-        mirror(set.tasks, key, r);
-    }
-    void keep(const ReservationId &key, std::optional<Reservation> r)
-    {
-        if (r && r->status != ReservationStatus::Pending &&
-            r->status != ReservationStatus::Accepted && r->status != ReservationStatus::Wrapping)
-            r.reset();
-        mirror(set.reservations, key, r);
-    }
-    template <typename Key, typename Record>
-    void keep(const Key &, const std::optional<Record> &)
-    {}
-};
-
-template <typename Record, typename... Rest>
-class MemoryTables<Record, Rest...> : public MemoryTables<Rest...>
-{
-    using Key = typename Record::Key;
-
-public:
-    std::map<Key, Record> rows;
-
-    std::optional<Record> find(const Key &key) const override
-    {
-        const auto row = rows.find(key);
-        return row == rows.end() ? std::nullopt : std::optional(row->second);
-    }
-    void put(const Record &record) override
-    {
-        rows[record.key()] = record;
-        this->keep(record.key(), std::optional<Record>(record));
-    }
-    void erase(const Key &key) override
-    {
-        rows.erase(key);
-        this->keep(key, std::optional<Record>());
-    }
-};
+/// Every replicated table in memory; `set` follows what the router keeps of them.
+std::unique_ptr<events::Tables> memoryTables(routing::WorkingSet &set);
 
 /// A set and the facts that made it. Everything is named; ids derive from names.
 class TestOffice
 {
 public:
-    using Tables = events::Replicated<MemoryTables>;
-
     Time now{1'790'000'000'000};
     std::vector<std::pair<events::Fact, Time>> log;
-    Tables tables;
-    routing::Router router{tables.set};
+    routing::WorkingSet workingSet;
+    std::unique_ptr<events::Tables> tables = memoryTables(workingSet);
+    routing::Router router{workingSet};
 
     TestOffice()
     {
         activity(u"Available"_s, true);
         activity(u"Break"_s, false);
-        tables.set.timeoutActivity = activity(u"Away"_s, false);
+        workingSet.timeoutActivity = activity(u"Away"_s, false);
         channel(u"chat"_s, 3, 60s);
         channel(u"voice"_s, 1, 20s);
         channel(u"email"_s, 5, 120s);
     }
 
-    const routing::WorkingSet &set() const { return tables.set; }
+    const routing::WorkingSet &set() const { return workingSet; }
     routing::Emit emitter()
     {
         return [this](const events::Fact &fact) {
             log.emplace_back(fact, now);
-            events::apply(fact, {log.size(), 0, now}, tables);
+            events::apply(fact, {log.size(), 0, now}, *tables);
             router.changed(fact);
         };
     }
@@ -218,7 +146,7 @@ public:
 
     Task get(const QString &name) const
     {
-        return tables.of<Task>().find(id<TaskId>(name)).value_or(Task{});
+        return tables->of<Task>().find(id<TaskId>(name)).value_or(Task{});
     }
     Worker person(const QString &name) const { return set().workers.at(id<WorkerId>(name)); }
     /// Names of those with a pending offer for the task, in the order of the offers.

@@ -100,7 +100,7 @@ private slots:
         QFETCH(TaskOrder, preferred);
         QFETCH(QString, expected);
         TestOffice office;
-        office.tables.set.prioritizeQueueOrder = preferred;
+        office.workingSet.prioritizeQueueOrder = preferred;
         office.queue(u"Fifo"_s);
         office.queue(u"Lifo"_s, u"1==1"_s, TaskOrder::Lifo);
         office.workflow(u"W"_s, uR"({"filters":[{"expression":"lifo","targets":[{"queue":"Lifo"}]}],

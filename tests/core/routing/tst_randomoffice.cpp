@@ -322,11 +322,12 @@ private:
     }
     static QByteArray replayed(const TestOffice &office)
     {
-        auto tables = std::make_unique<TestOffice::Tables>();
+        routing::WorkingSet set;
+        const auto tables = memoryTables(set);
         quint64 index = 0;
         for (const auto &[fact, time] : office.log)
             events::apply(fact, {++index, 0, time}, *tables);
-        return stateHash(tables->set);
+        return stateHash(set);
     }
 
     std::mt19937 m_random;

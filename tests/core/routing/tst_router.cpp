@@ -231,7 +231,8 @@ private slots:
         QCOMPARE(office.get(u"task"_s).assignmentCount, 1);
         const ReservationId loser = office.offer(u"task"_s, u"C"_s);
         QVERIFY(office.accept(u"task"_s, u"B"_s));
-        QCOMPARE(office.tables.of<Reservation>().find(loser)->status, ReservationStatus::Rescinded);
+        QCOMPARE(office.tables->of<Reservation>().find(loser)->status,
+                 ReservationStatus::Rescinded);
         QCOMPARE(office.statusOf(u"task"_s), u"assigned"_s);
         QCOMPARE(office.get(u"task"_s).worker, TestOffice::id<WorkerId>(u"B"_s));
         const auto late = routing::accept(office.set(), loser, TestOffice::id<WorkerId>(u"C"_s),
@@ -333,7 +334,7 @@ private slots:
         office.pass(30s);
         QCOMPARE(office.statusOf(u"task"_s), u"canceled"_s);
         QCOMPARE(office.get(u"task"_s).reason, u"Task TTL Exceeded"_s);
-        QCOMPARE(office.tables.of<Reservation>().find(offer)->status, ReservationStatus::Canceled);
+        QCOMPARE(office.tables->of<Reservation>().find(offer)->status, ReservationStatus::Canceled);
         QVERIFY(!office.router.nextDeadline(office.now));
     }
 
@@ -367,7 +368,7 @@ private slots:
         const ReservationId lost = office.offer(u"task"_s, u"A"_s);
         QVERIFY(routing::take(office.set(), task, eve, office.now, office.emitter()));
         QCOMPARE(office.get(u"task"_s).worker, eve);
-        QCOMPARE(office.tables.of<Reservation>().find(lost)->status, ReservationStatus::Rescinded);
+        QCOMPARE(office.tables->of<Reservation>().find(lost)->status, ReservationStatus::Rescinded);
         const auto again = routing::take(office.set(), task, eve, office.now, office.emitter());
         QCOMPARE(again.error().state, u"assigned"_s);
 

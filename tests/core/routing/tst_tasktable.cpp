@@ -65,7 +65,7 @@ void fill(std::optional<Transfer> &value)
     value->offers = {id<ReservationId>(3)};
 }
 
-constexpr size_t Fields = std::tuple_size_v<decltype(Task::fields())>;
+constexpr size_t Fields = Task::fields().size();
 
 /// With the fields of which `isSet` holds set to something.
 template <typename IsSet>
@@ -73,9 +73,10 @@ Task taskWith(const IsSet &isSet)
 {
     Task task;
     size_t at = 0;
-    std::apply(
-        [&](const auto &...field) { ((isSet(at++) ? fill(task.*(field.member)) : void()), ...); },
-        Task::fields());
+    Task::fields().each([&](const auto &field) {
+        if (isSet(at++))
+            fill(task.*(field.member));
+    });
     task.id = id<TaskId>(1);
     return task;
 }

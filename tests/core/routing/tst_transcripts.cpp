@@ -62,22 +62,22 @@ private:
     QString nameOf(TaskId id) const { return taskName(id); }
     QString taskName(TaskId id) const
     {
-        const auto task = m_office.tables.of<Task>().find(id);
+        const auto task = m_office.tables->of<Task>().find(id);
         return task ? json::object(task->attributes).value(u"name"_s).toString() : u"?"_s;
     }
     QString workerName(WorkerId id) const
     {
-        const auto worker = m_office.tables.of<Worker>().find(id);
+        const auto worker = m_office.tables->of<Worker>().find(id);
         return worker ? worker->friendlyName : u"?"_s;
     }
     QString queueName(QueueId id) const
     {
-        const auto queue = m_office.tables.of<Queue>().find(id);
+        const auto queue = m_office.tables->of<Queue>().find(id);
         return queue ? queue->friendlyName : u"?"_s;
     }
     QString legName(ReservationId id) const
     {
-        const auto leg = m_office.tables.of<Reservation>().find(id);
+        const auto leg = m_office.tables->of<Reservation>().find(id);
         return leg ? taskName(leg->task) + u" of "_s + workerName(leg->worker) : u"?"_s;
     }
 
@@ -201,9 +201,9 @@ private:
     void setting(const QStringList &words)
     {
         if (words.value(0) == u"prioritize")
-            m_office.tables.set.prioritizeQueueOrder =
+            m_office.workingSet.prioritizeQueueOrder =
                 words.value(1) == u"LIFO" ? TaskOrder::Lifo : TaskOrder::Fifo;
-        m_office.tables.set.usesChannelWeights |= words.value(0) == u"weights";
+        m_office.workingSet.usesChannelWeights |= words.value(0) == u"weights";
         for (qsizetype i = 1; words.value(0) == u"weights" && i + 1 < words.size(); i += 2) {
             TaskChannel channel =
                 m_office.set().taskChannels.at(TestOffice::id<TaskChannelId>(words.at(i)));

@@ -239,7 +239,8 @@ class Routing(unittest.TestCase):
         office.good("POST", f"/tasks/{task}/complete")
         office.good("POST", f"/tasks/{office.new_task(task_channel='voice')}/cancel")
         wait_for("the last event", lambda: "task.canceled" in stream.names())
-        names = [name for name in stream.names() if name != "command.done"]
+        # The office's key is made when its first router gets to it.
+        names = [name for name in stream.names() if name not in ("command.done", "office.recovery-key-set")]
         self.assertEqual(names[:11], [
             "worker.activity.update", "activity.created", "activity.updated", "activity.deleted",
             "task-channel.created", "task-channel.deleted", "task-queue.created", "task-queue.expression.updated",

@@ -76,6 +76,24 @@ class Joining(OfficeTest):
         names = {member["name"] for member in front.status()["members"]}
         self.assertEqual(names & {"Guest PC", "L", "G"}, {"Guest PC", "L"})
 
+    def test_a_newcomer_waits_for_what_the_office_holds(self):
+        """However long it takes: a long history, or the other PC does not answer for a while."""
+        front, guest = self.office.pcs[0], Pc(PROGRAM, self.folder, "guest")
+        self.office.pcs.append(guest)
+        guest.verb("office", "join", front.verb("office", "invite")["code"], "--name", "G", "--via", front.peer)
+        front.process.send_signal(signal.SIGSTOP)
+        try:
+            guest.spawn()
+            until(lambda: any('Waiting for what the office "Harbor Shop" holds' in line for line in guest.said), 40,
+                  "it says what it waits for")
+            self.assertTrue(guest.is_on)
+            self.assertFalse(guest.ready.is_set())
+        finally:
+            front.process.send_signal(signal.SIGCONT)
+        guest.wait_until_ready()
+        guest.admin = front.admin
+        self.office.settle()
+
     def test_a_retired_pc_is_shut_out(self):
         """M144: removed is removed, though it still has its key."""
         front = self.office.pcs[0]
@@ -192,7 +210,16 @@ class Takeover(OfficeTest):
         front.kill()
         back.start()
         until(lambda: back.status()["role"] == "waiting", 20, "it waits for the other one")
-        taken = back.verb("office", "takeover", "--yes")
+        sheet = pathlib.Path(self.folder, "sheet")
+        words = back.verb("office", "recovery-key")["words"].split()
+        self.assertEqual(len(words), 24)
+        for wrong, said in ((words[1:], "23"), (["coffee"] + words[1:], "coffee"), ([], "empty")):
+            sheet.write_text(" ".join(wrong))
+            refused = back.attempt("office", "takeover", "--yes", "--recovery-file", str(sheet))
+            self.assertNotEqual(refused.returncode, 0)
+            self.assertIn(said, refused.stderr)
+        sheet.write_text("\n".join(f"{i + 1}. {word}" for i, word in enumerate(words)))
+        taken = back.verb("office", "takeover", "--yes", "--recovery-file", str(sheet))
         self.assertEqual(taken["generation"], 2)
         back.ask("PATCH", f"/customers/{customer}", {"name": "Anna of back"})
         new_customer(back, "Went on")

@@ -145,7 +145,10 @@ void AppStoreSim::answerInConsole(const QString &review, const QString &text)
 
 void AppStoreSim::reply(const Answer &answer, const QJsonObject &body, int status)
 {
-    answer({status, "application/json", QJsonDocument(body).toJson(QJsonDocument::Compact), {}});
+    answer({status,
+            "application/json",
+            QJsonDocument(body).toJson(QJsonDocument::Compact),
+            {{"X-Rate-Limit", "user-hour-lim:3600;user-hour-rem:3585;"}}});
 }
 
 void AppStoreSim::refuse(const Answer &answer, int status, const QString &detail,

@@ -290,6 +290,12 @@ QJsonObject SlackSim::answerFor(const QString &method, const QJsonObject &fields
     }
     if (method == u"conversations.history" || method == u"conversations.replies")
         return history(fields, method.endsWith(u"replies"));
+    if (method == u"files.delete") {
+        const auto isIt = [file = fields.value(u"file"_s).toString()](const auto &one) {
+            return one.first == file;
+        };
+        return std::erase_if(shared, isIt) > 0 ? SlackGood : slackRefusal(u"file_not_found"_s);
+    }
     if (method == u"files.getUploadURLExternal") {
         const QString id = u"F%1"_s.arg(m_next++);
         return slackJoined(

@@ -45,6 +45,7 @@ QString first(const std::map<QString, QStringList> &form, const QString &name)
 
 TwilioSim::TwilioSim()
     : m_spec(vendorSpec(u"twilio/twilio_api_v2010.json"_s))
+    , m_contentSpec(vendorSpec(u"twilio/twilio_content_v1.json"_s))
 {
     const auto handler = [this](const net::HttpRequest &request, const net::Responder &answer) {
         onCall(request, answer);
@@ -134,7 +135,13 @@ void TwilioSim::onContents(const net::HttpRequest &request, const net::Responder
     for (qsizetype i = number * OnPage; i < qMin(contents.size(), (number + 1) * OnPage); ++i)
         shown.append(contents[i]);
     const bool isLast = (number + 1) * OnPage >= contents.size();
-    const QString next = u"https://elsewhere.test/v1/ContentAndApprovals?PageSize=2&Page=%1"_s;
+    const QString next =
+        u"https://elsewhere.test/v1/ContentAndApprovals?PageSize=2&Page=%1&PageToken=PT%1"_s;
+    const auto token = request.query.find(u"PageToken"_s);
+    if (number > 0 && (token == request.query.end() || token->second != u"PT%1"_s.arg(number)))
+        problems << u"a page without its token"_s;
+    if (!m_contentSpec.isEmpty())
+        checkQuery(request, m_contentSpec, u"/v1/ContentAndApprovals"_s);
     say(answer, 200,
         {{u"contents"_s, shown},
          {u"meta"_s, QJsonObject{{u"key"_s, u"contents"_s},
@@ -278,17 +285,30 @@ void TwilioSim::onSend(const net::HttpRequest &request, const net::Responder &an
 
 void TwilioSim::checkList(const net::HttpRequest &request)
 {
-    if (m_spec.isEmpty())
-        return;
+    if (!m_spec.isEmpty())
+        checkQuery(request, m_spec, u"/2010-04-01/Accounts/{AccountSid}/Messages.json"_s);
+}
+
+/// Known parameters only, numbers within their bounds.
+void TwilioSim::checkQuery(const net::HttpRequest &request, const QJsonObject &spec,
+                           const QString &path)
+{
     ++checked;
-    const QJsonObject path =
-        m_spec.value(u"paths"_s)[u"/2010-04-01/Accounts/{AccountSid}/Messages.json"].toObject();
-    QStringList known;
-    for (const QJsonValue parameter : path.value(u"get"_s)[u"parameters"].toArray())
-        known << parameter[u"name"].toString();
+    const QJsonValue get = spec.value(u"paths"_s)[path][u"get"];
+    std::map<QString, QJsonObject> known;
+    for (const QJsonValue parameter : get[u"parameters"].toArray())
+        known[parameter[u"name"].toString()] = parameter[u"schema"].toObject();
     for (const auto &[name, value] : request.query) {
-        if (!known.contains(name))
-            problems << u"Messages.json: unknown parameter "_s + name;
+        const auto schema = known.find(name);
+        if (schema == known.end()) {
+            problems << u"%1: unknown parameter %2"_s.arg(path, name);
+            continue;
+        }
+        const QJsonValue least = schema->second.value(u"minimum"_s);
+        const QJsonValue most = schema->second.value(u"maximum"_s);
+        if ((least.isDouble() && value.toDouble() < least.toDouble()) ||
+            (most.isDouble() && value.toDouble() > most.toDouble()))
+            problems << u"%1: %2 is %3"_s.arg(path, name, value);
     }
 }
 

@@ -72,6 +72,7 @@ private:
     QJsonObject make(const QString &from, const QString &to, const QString &body, bool isInbound);
     QJsonObject take(const std::map<QString, QStringList> &form);
     void check(const std::map<QString, QStringList> &form);
+    void checkQuery(const net::HttpRequest &request, const QJsonObject &spec, const QString &path);
     void checkList(const net::HttpRequest &request);
     static void say(const net::Responder &answer, int status, const QJsonObject &body);
     static void refuse(const net::Responder &answer, int status, int code, const QString &text);
@@ -79,6 +80,7 @@ private:
     net::Server m_server;
     QString m_base;
     QJsonObject m_spec;
+    QJsonObject m_contentSpec;
     std::vector<QJsonObject> m_messages;                                    ///< oldest first
     std::map<QString, std::vector<std::pair<QString, QByteArray>>> m_files; ///< type and bytes
     std::deque<Fault> m_faults;

@@ -6,10 +6,12 @@
 #include "ui/office/askerrow.h"
 #include "ui/office/invitedialog.h"
 #include "ui/office/officepage.h"
+#include "ui/office/recoverydialog.h"
 #include "ui/office/removedialog.h"
 #include "ui/office/takeoverdialog.h"
 
 #include <QClipboard>
+#include <QDir>
 #include <QMenu>
 #include <QScrollArea>
 #include <QSignalSpy>
@@ -34,9 +36,10 @@ class OfficeDesk : public FakeDesk
 {
 public:
     using FakeDesk::FakeDesk;
-    void takeover(const api::Caller &, Completion<Done> done) override
+    void takeover(const api::Caller &, const QString &words, Completion<Done> done) override
     {
         ++takeovers;
+        recoveryWordsGiven = words;
         done.answer(takeoverAnswer);
     }
     void admit(const api::Caller &, const api::Asker &asker, bool isOurs,
@@ -56,7 +59,14 @@ public:
     Result<Done> admitAnswer = Done{};
     std::vector<std::pair<api::Asker, bool>> admitted;
     int takeovers = 0;
+    QString recoveryWordsGiven;
 };
+
+QStringList sheetWords()
+{
+    const QStringList some{u"bada"_s, u"koru"_s, u"mila"_s, u"zobu"_s, u"pano"_s, u"tiku"_s};
+    return some + some + some + some;
+}
 
 /// An office of three PCs, this one the second, in which the first routes.
 struct Scene
@@ -207,6 +217,9 @@ private Q_SLOTS:
     void theRouterIsNotRemoved();
     void aChannelIsMoved();
     void goingOnWithoutThemIsAskedAndRefusedInWords();
+    void theRecoverySheetHasTheWords();
+    void aSheetFitsItsPage_data();
+    void aSheetFitsItsPage();
     void thePortIsKeptForTheNextStart();
     void cardsStayWhileTheSamePcsAreThere();
     void picturesAreAsTheyWereApproved_data();
@@ -476,7 +489,8 @@ void TestOfficePage::removingSaysWhatHappensAndWhatToRevoke()
     QStringList accounts;
     for (const QCheckBox *check : dialog->findChildren<QCheckBox *>())
         accounts += check->text().remove(QChar(0x2068)).remove(QChar(0x2069));
-    QCOMPARE(accounts, QStringList({u"help@harbor.example"_s, u"@harbor_bot"_s})); // not the chat
+    QCOMPARE(accounts, QStringList({u"help@harbor.example"_s, u"Chat on harbor.example"_s,
+                                    u"@harbor_bot"_s}));
     QCOMPARE(sent<api::RemoveNode>(scene.desk), 0);
     scene.desk.refuseWith = Error{Error::Code::NoMajority, u"nobody routes"_s, {}};
     dialog->removeButton().click();
@@ -538,10 +552,78 @@ void TestOfficePage::goingOnWithoutThemIsAskedAndRefusedInWords()
     scene.desk.takeoverAnswer = rejected(u"x"_s, u"no-recovery-key"_s);
     dialog->goButton().click();
     QVERIFY(dialog->outcome().contains(u"another PC"_s));
+    QVERIFY(dialog->wordsField().isVisible()); // the sheet helps
+    QTest::keyClicks(&dialog->wordsField(), u" bada  koru "_s);
+    scene.desk.takeoverAnswer = rejected(u"x"_s, u"old-recovery-key"_s);
+    dialog->goButton().click();
+    QCOMPARE(scene.desk.recoveryWordsGiven, u"bada koru"_s);
+    QVERIFY(dialog->outcome().contains(u"removed since"_s));
+    QVERIFY(dialog->wordsField().isVisible());
     scene.desk.takeoverAnswer = Done{};
     dialog->goButton().click();
-    QCOMPARE(scene.desk.takeovers, 3);
+    QCOMPARE(scene.desk.takeovers, 4);
     QVERIFY(!dialog->isVisible());
+}
+
+void TestOfficePage::theRecoverySheetHasTheWords()
+{
+    Scene scene(*m_look);
+    scene.show();
+    QVERIFY(click(scene.root, u"Recovery sheet\u2026"_s));
+    auto *without = scene.dialog<RecoveryDialog>();
+    QVERIFY(without);
+    QVERIFY(!without->printButton().isVisible());
+    QVERIFY(!without->statusWords().isEmpty());
+    delete without;
+    scene.desk.recoveryAnswer = sheetWords().join(u' ');
+    scene.page->printSheet();
+    auto *dialog = scene.dialog<RecoveryDialog>();
+    QCOMPARE(dialog->sheet().words, sheetWords());
+    QVERIFY(dialog->printButton().isVisible());
+    QStringList shown;
+    for (const QLabel *label : dialog->findChildren<QLabel *>())
+        shown += label->text();
+    QVERIFY(shown.contains(u"24. tiku"_s));
+}
+
+void TestOfficePage::aSheetFitsItsPage_data()
+{
+    QTest::addColumn<QString>("office");
+    QTest::addColumn<bool>("mirrored");
+    QTest::newRow("usual") << u"Harbor Shop"_s << false;
+    QTest::newRow("mirrored") << u"\u05de\u05e9\u05e8\u05d3"_s << true;
+    QTest::newRow("long") << LongName << false;
+}
+
+/// A5, the smallest paper that one prints on.
+void TestOfficePage::aSheetFitsItsPage()
+{
+    QFETCH(const QString, office);
+    QFETCH(const bool, mirrored);
+    constexpr int Dpi = 100;
+    constexpr int Margin = 40;
+    QImage paper(583, 827, QImage::Format_RGB32);
+    paper.fill(Qt::white);
+    QPainter painter(&paper);
+    painter.setLayoutDirection(mirrored ? Qt::RightToLeft : Qt::LeftToRight);
+    const QRect page = paper.rect().adjusted(Margin, Margin, -Margin, -Margin);
+    paintSheet(painter, page, 11.0 * Dpi / 72, {office, sheetWords(), u"23 November 2026"_s});
+    painter.end();
+    QRect ink;
+    for (int y = 0; y < paper.height(); ++y) {
+        for (int x = 0; x < paper.width(); ++x) {
+            if (paper.pixel(x, y) != qRgb(255, 255, 255))
+                ink |= QRect(x, y, 1, 1);
+        }
+    }
+    const QDir out(QStringLiteral(OUTPUT_DIR));
+    QVERIFY(out.mkpath(u"."_s));
+    QVERIFY(paper.save(
+        out.filePath(u"sheet-%1.png"_s.arg(QString::fromLatin1(QTest::currentDataTag())))));
+    QVERIFY(ink.height() > page.height() / 2);
+    // A letter's edge may stand out of its line by a little, with some fonts more than with others.
+    const QRect allowed = page.marginsAdded(QMargins() + Margin / 4);
+    QVERIFY2(allowed.contains(ink), qPrintable(QDebug::toString(ink)));
 }
 
 void TestOfficePage::thePortIsKeptForTheNextStart()
@@ -573,7 +655,7 @@ void TestOfficePage::cardsStayWhileTheSamePcsAreThere()
 
 void TestOfficePage::play(Scene &scene, const QString &name)
 {
-    if (name == u"offline" || name == u"takeover") {
+    if (name == u"offline" || name.startsWith(u"takeover"_s)) {
         scene.switchOff(1);
         scene.switchOff(3);
         scene.desk.office.notices = {
@@ -618,6 +700,9 @@ void TestOfficePage::picturesAreAsTheyWereApproved_data()
     QTest::newRow("invite-asked-large") << usual << false << false << 1.5;
     QTest::newRow("remove") << usual << false << false << 1.0;
     QTest::newRow("remove-dark") << usual << true << false << 1.0;
+    QTest::newRow("recovery") << usual << false << false << 1.0;
+    QTest::newRow("recovery-dark-mirrored") << small << true << true << 1.0;
+    QTest::newRow("takeover-words") << usual << false << false << 1.0;
     QTest::newRow("takeover") << usual << true << false << 1.0;
 }
 
@@ -647,9 +732,17 @@ void TestOfficePage::picturesAreAsTheyWereApproved()
         } else if (name.startsWith(u"remove"_s)) {
             click(scene.root, u"Remove Laptop"_s);
             shown = scene.dialog<RemoveDialog>();
-        } else if (name == u"takeover") {
+        } else if (name.startsWith(u"recovery"_s)) {
+            scene.desk.recoveryAnswer = sheetWords().join(u' ');
+            scene.page->printSheet();
+            shown = scene.dialog<RecoveryDialog>();
+        } else if (name.startsWith(u"takeover"_s)) {
             scene.page->takeOver();
-            shown = scene.root.findChild<TakeoverDialog *>();
+            auto *dialog = scene.root.findChild<TakeoverDialog *>();
+            scene.desk.takeoverAnswer = rejected(u"x"_s, u"no-recovery-key"_s);
+            if (name == u"takeover-words")
+                dialog->goButton().click();
+            shown = dialog;
         }
         QVERIFY(QTest::qWaitForWindowExposed(shown));
         if (QApplication::focusWidget())

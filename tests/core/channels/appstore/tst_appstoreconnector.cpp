@@ -54,6 +54,8 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.polls() > polls + 3); // over the life of a token
         QCOMPARE(desk.host.items.size(), size_t(1));
         QCOMPARE(desk.host.repeated, 0);
+        QVERIFY2(desk.host.lastDetail.contains(u"15 of 3600 requests"_s),
+                 qPrintable(desk.host.lastDetail));
         QCOMPARE(desk.sim.complaints(), QStringList());
     }
 

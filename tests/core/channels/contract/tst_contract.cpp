@@ -382,6 +382,53 @@ private Q_SLOTS:
         QCOMPARE(station.peer->complaints(), QStringList());
     }
 
+    /// A long text goes out as several of the provider's messages: it is changed and goes as one.
+    void whatWentOutInPartsIsChangedAndDeletedWhole_data() { columns(); }
+    void whatWentOutInPartsIsChangedAndDeletedWhole()
+    {
+        QFETCH(QString, name);
+        Station station(name, m_clock);
+        if (station.type.capabilities.ownActions.empty())
+            return;
+        const QString id = station.peer->write(u"anna"_s, u"hello"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(station.find(id), 15'000);
+        const InboundItem item = *station.find(id);
+        Message ours;
+        ours.kind = MessageKind::Reply;
+        ours.content.text = u"word "_s.repeated(1'900).trimmed();
+        const auto sent = station.answer(item, ours.content.text);
+        QTRY_VERIFY_WITH_TIMEOUT(sent->has_value(), 60'000);
+        QCOMPARE((*sent)->kind, SendResult::Kind::Accepted);
+        ours.providerId = (*sent)->providerId;
+        QVERIFY(station.peer->sent().size() > 1);
+        const auto doneTo = [&](MessageAction action, const QString &text) {
+            const auto done = station.act(item, action, ours, text);
+            (void)QTest::qWaitFor([&] { return done->has_value(); }, 60'000);
+            return done->value_or(SendResult{}).kind;
+        };
+        const auto standing = [&] {
+            QStringList all;
+            for (const VendorPeer::Sent &part : station.peer->sent())
+                all << part.text;
+            return all.join(u' ').simplified();
+        };
+        for (const QString &text : {u"other "_s.repeated(1'500).trimmed(), u"short"_s}) {
+            if (!station.can(MessageAction::Edit))
+                break;
+            QCOMPARE(doneTo(MessageAction::Edit, text), SendResult::Kind::Accepted);
+            QCOMPARE(standing(), text);
+            ours.content.text = text; // as the ledger has it then
+        }
+        if (station.can(MessageAction::Edit)) // there is no room for it any more
+            QCOMPARE(doneTo(MessageAction::Edit, u"long "_s.repeated(1'900)),
+                     SendResult::Kind::Refused);
+        for (int i = 0; i < 2 && station.can(MessageAction::Delete); ++i) {
+            QCOMPARE(doneTo(MessageAction::Delete, {}), SendResult::Kind::Accepted);
+            QCOMPARE(standing(), QString());
+        }
+        QCOMPARE(station.peer->complaints(), QStringList());
+    }
+
     void whatIsDoneToCustomersMessagesStandsAtTheProvider_data() { columns(); }
     void whatIsDoneToCustomersMessagesStandsAtTheProvider()
     {

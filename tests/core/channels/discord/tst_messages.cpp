@@ -2,6 +2,7 @@
 #include "core/base/json.h"
 #include "core/channels/discord/acts.h"
 #include "core/channels/discord/gateway.h"
+#include "core/domain/providerids.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -78,14 +79,21 @@ private Q_SLOTS:
         QCOMPARE(calls("edit", u"@everyone"_s),
                  u"PATCH "_s + message +
                      u"{\"allowed_mentions\":{\"parse\":[]},\"content\":\"@everyone\"}"_s);
-        QCOMPARE(calls("edit", QString(2'001, u'x')), u"refused"_s);
+        QCOMPARE(calls("edit", QString(2'001, u'x')), u"refused"_s); // no room for a second one
         const QString reactions = message + u"/reactions/"_s;
         QCOMPARE(calls("react", u"🎉"_s),
                  u"PUT %1%F0%9F%8E%89/@me|DELETE %1%F0%9F%91%8D/@me"_s.replace(u"%1"_s, reactions));
         QCOMPARE(calls("react", {}), u"DELETE "_s + reactions + u"%F0%9F%91%8D/@me"_s);
         QCOMPARE(calls("hide", {}), u"refused"_s);
-        out.answered->content.text = QString(2'001, u'x'); // went out as two
+        out.answered->content.text = QString(2'001, u'x'); // two, and one id is known
         QCOMPARE(calls("delete", {}), u"refused"_s);
+        out.answered->providerId = joinedProviderIds({u"42"_s, u"43"_s});
+        QCOMPARE(calls("delete", {}), u"DELETE %1|DELETE /channels/7/messages/43"_s.arg(message));
+        QCOMPARE(calls("edit", u"short"_s),
+                 u"PATCH %1{\"allowed_mentions\":{\"parse\":[]},\"content\":\"short\"}|DELETE "
+                 "/channels/7/messages/43"_s.arg(message));
+        QVERIFY(calls("edit", QString(2'001, u'y')).count(u"PATCH"_s) == 2);
+        QCOMPARE(calls("edit", QString(4'001, u'y')), u"refused"_s);
     }
 
     void aTextIsOneMessageWithANonceOfItsOwn()

@@ -5,6 +5,7 @@
 #include "tests/support/vendors/vendordesk.h"
 
 #include <QElapsedTimer>
+#include <QRegularExpression>
 
 using namespace peerdesk;
 using namespace peerdesk::channels;
@@ -58,6 +59,21 @@ private Q_SLOTS:
         QCOMPARE(desk.sim.tokens, 1);
         QCOMPARE(desk.sim.complaints(), QStringList());
         qInfo("%d requests held against the vendor's description", desk.sim.checked());
+    }
+
+    /// Google does not tell what is left of it.
+    void theQuotaStandsBesideTheState()
+    {
+        Desk desk;
+        desk.connector->start();
+        QTRY_VERIFY(desk.polls() >= 3);
+        const QRegularExpression used(
+            u"used (\\d+) of 200 requests .* and (\\d+) of 2000 answers"_s);
+        const auto parts = [&] { return used.match(desk.host.lastDetail); };
+        QTRY_VERIFY2(parts().captured(1).toInt() >= 2, qPrintable(desk.host.lastDetail));
+        QTRY_VERIFY(desk.polls() >= 20); // every ten minutes: what is over an hour old is free
+        QVERIFY2(parts().captured(1).toInt() <= 8, qPrintable(desk.host.lastDetail));
+        QCOMPARE(parts().captured(2), u"0"_s);
     }
 
     void whoChangesAReviewWritesAgain()

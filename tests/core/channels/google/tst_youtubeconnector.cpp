@@ -52,6 +52,7 @@ private Q_SLOTS:
         QCOMPARE(desk.host.items.front().content.subject, u"Video 1"_s);
         QVERIFY2(desk.host.lastDetail.contains(u"of 10000 units used"_s),
                  qPrintable(desk.host.lastDetail));
+        QVERIFY(desk.host.lastDetail.contains(u"begins anew at "_s));
         for (const net::HttpRequest &call : desk.sim.calls) {
             const auto most = call.query.find(u"maxResults"_s);
             QVERIFY(most == call.query.end() || most->second.toInt() <= 20);

@@ -112,6 +112,12 @@ private Q_SLOTS:
         QVERIFY(!partsOf(saying(QString(60'000, u'x')), Product::Messenger,
                          directCapabilities(Product::Messenger)));
         QVERIFY(!partsOf(saying({}), Product::Messenger, {}));
+        for (const Product product : {Product::Messenger, Product::Instagram}) {
+            // What the record says is what an agent is told while writing.
+            const Capabilities can = directCapabilities(product);
+            QVERIFY(partsOf(saying(QString(can.maxTextLength, u'x')), product, can));
+            QVERIFY(!partsOf(saying(QString(can.maxTextLength + 1, u'x')), product, can));
+        }
     }
 
     void choicesAreNativeWithinTheLimits_data()

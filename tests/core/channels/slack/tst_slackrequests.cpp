@@ -3,6 +3,7 @@
 #include "core/channels/slack/acts.h"
 #include "core/channels/slack/manifest.h"
 #include "core/channels/slack/text.h"
+#include "core/domain/providerids.h"
 
 #include <QJsonDocument>
 #include <QTest>
@@ -87,8 +88,14 @@ private Q_SLOTS:
         QCOMPARE(changed[1].method, u"reactions.remove"_s);
         QCOMPARE(changed[1].body.value(u"name"_s).toString(), u"heart"_s);
         QVERIFY(acts("react", u"🦖"_s).empty()); // nobody here knows its name
+        out.answered->providerId = joinedProviderIds({u"D1:"_s + ts, u"file:F1"_s});
+        QCOMPARE(
+            acts("delete", {}),
+            (std::vector<ActRequest>{{u"chat.delete"_s, {{u"channel"_s, u"D1"_s}, {u"ts"_s, ts}}},
+                                     {u"files.delete"_s, {{u"file"_s, u"F1"_s}}}}));
+        QVERIFY(acts("edit", u"x"_s).empty()); // no file can be changed
         out.answered->providerId = u"file:F1"_s;
-        QVERIFY(acts("delete", {}).empty());
+        QVERIFY(acts("react", u"👍"_s).empty());
     }
     void whatStandsAlreadyAsItWasWantedIsDone()
     {
@@ -100,6 +107,7 @@ private Q_SLOTS:
         QCOMPARE(kind(u"reactions.remove"_s, "no_reaction"), Kind::Accepted);
         QCOMPARE(kind(u"reactions.add"_s, "already_reacted"), Kind::Accepted);
         QCOMPARE(kind(u"chat.delete"_s, "message_not_found"), Kind::Accepted);
+        QCOMPARE(kind(u"files.delete"_s, "file_deleted"), Kind::Accepted);
         QCOMPARE(kind(u"chat.update"_s, "message_not_found"), Kind::Refused);
         QCOMPARE(kind(u"reactions.add"_s, "no_reaction"), Kind::Refused);
     }

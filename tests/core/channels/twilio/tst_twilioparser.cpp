@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/channels/twilio/contents.h"
 #include "core/channels/twilio/errors.h"
 #include "core/channels/twilio/keywords.h"
 #include "core/channels/twilio/twilioparser.h"
 #include "core/channels/twilio/twiliorequests.h"
+#include "tests/support/vendors/vendorspecs.h"
 
 #include <QTest>
 
@@ -286,6 +288,66 @@ private Q_SLOTS:
         const auto unnamed = requestsOf(out, office(Medium::WhatsApp), {}, Now);
         QVERIFY(!unnamed);
         QVERIFY(unnamed.error().detail.contains(u"HX"_s));
+    }
+
+    /// The forms that Twilio writes itself, and those of the pictures and cards.
+    void aContentIsShownInTheFormThatWasApproved() // M49
+    {
+        const QJsonObject text{{u"body"_s, u"We are at 39.7, 105.0"_s}};
+        const QJsonObject place{{u"latitude"_s, 39.7}, {u"longitude"_s, 105.0}};
+        const QJsonObject media{{u"body"_s, u"Hi {{1}}, here is {{2}}."_s},
+                                {u"media"_s, QJsonArray{u"https://files.test/{{3}}"_s}}};
+        const QJsonObject card{
+            {u"title"_s, u"Hello {{1}}"_s},
+            {u"subtitle"_s, u"The shop"_s},
+            {u"media"_s, QJsonArray{u"https://files.test/a.png"_s}},
+            {u"actions"_s,
+             QJsonArray{QJsonObject{{u"type"_s, u"URL"_s},
+                                    {u"title"_s, u"Track"_s},
+                                    {u"url"_s, u"https://shop.test/{{2}}"_s}},
+                        QJsonObject{{u"type"_s, u"PHONE_NUMBER"_s}, {u"title"_s, u"Call"_s}}}}};
+        const auto read = [](const QJsonObject &types, const QJsonObject &approval) {
+            return templatesIn({QJsonObject{{u"sid"_s, u"HX1"_s},
+                                            {u"friendly_name"_s, u"Some"_s},
+                                            {u"language"_s, u"en"_s},
+                                            {u"variables"_s, QJsonObject{{u"1"_s, u"Ada"_s}}},
+                                            {u"types"_s, types},
+                                            {u"approval_requests"_s, approval}}})
+                .front();
+        };
+        const QJsonObject approved{{u"status"_s, u"approved"_s},
+                                   {u"content_type"_s, u"twilio/media"_s}};
+        const auto both = read({{u"twilio/location"_s, place}, {u"twilio/text"_s, text}},
+                               {{u"status"_s, u"unsubmitted"_s}, {u"content_type"_s, QString()}});
+        QCOMPARE(both.body, u"We are at 39.7, 105.0"_s);
+        const auto filled = read({{u"twilio/card"_s, card}, {u"twilio/media"_s, media}}, approved);
+        QCOMPARE(filled.body, u"Hi {{1}}, here is {{2}}."_s);
+        QCOMPARE(filled.header, u"https://files.test/{{3}}"_s);
+        QCOMPARE(filled.variables.size(), size_t(3));
+        QCOMPARE(filled.variables[0].example, u"Ada"_s);
+        QVERIFY(filled.whyNot.isEmpty());
+        const auto shown = read({{u"twilio/card"_s, card}}, {{u"status"_s, u"paused"_s}});
+        QCOMPARE(shown.header, u"Hello {{1}}"_s);
+        QCOMPARE(shown.footer, u"The shop"_s);
+        QCOMPARE(shown.buttons, (std::vector<QString>{u"Track"_s, u"Call"_s}));
+        QCOMPARE(shown.variables.size(), size_t(2)); // the address of a button has one
+        QVERIFY(shown.whyNot.contains(u"paused"_s));
+    }
+    void theDescriptionsOwnListIsRead()
+    {
+        const QJsonValue get = vendorSpec(u"twilio/twilio_content_v1.json"_s)
+                                   .value(u"paths"_s)[u"/v1/ContentAndApprovals"][u"get"];
+        const QJsonValue sample =
+            get[u"responses"][u"200"][u"content"][u"application/json"][u"examples"][u"readResults"];
+        if (sample.isUndefined())
+            QSKIP("Twilio's description is not here");
+        const QJsonArray given = sample[u"value"][u"contents"].toArray();
+        const std::vector<MessageTemplate> all = templatesIn(given);
+        QCOMPARE(qsizetype(all.size()), given.size());
+        for (const MessageTemplate &one : all) {
+            QVERIFY(!one.title.isEmpty() && !one.body.isEmpty() && !one.status.isEmpty());
+            QCOMPARE(one.whyNot.isEmpty(), one.status == u"approved"_s);
+        }
     }
 
     void filesNeedAPublicAddress() // M34

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/channels/api/rich.h"
 #include "core/channels/whatsapp/interactive.h"
+#include "core/channels/whatsapp/templates.h"
 #include "core/channels/whatsapp/whatsapprequests.h"
 
+#include <QJsonDocument>
 #include <QTest>
 
 using namespace peerdesk;
@@ -99,6 +102,39 @@ private Q_SLOTS:
         QVERIFY(requestsOf(out, Now)); // an approved template goes always
     }
 
+    void aHeadingIsWhatTheTemplateSays_data()
+    {
+        QTest::addColumn<QString>("format");
+        QTest::addColumn<QString>("value");
+        QTest::addColumn<QString>("type");
+        QTest::newRow("no ending") << u"image"_s << u"https://x.example/pictures/5"_s << u"image"_s;
+        QTest::newRow("another ending")
+            << u"document"_s << u"https://x.example/a.jpg"_s << u"document"_s;
+        QTest::newRow("an address as text")
+            << u"text"_s << u"https://x.example/a.jpg"_s << u"text"_s;
+        QTest::newRow("not said, known ending")
+            << QString() << u"https://x.example/a.MP4?x=1"_s << u"video"_s;
+        QTest::newRow("not said, none") << QString() << u"https://x.example/a"_s << u"text"_s;
+        QTest::newRow("no address") << u"image"_s << u"a.jpg"_s << u"text"_s;
+    }
+    void aHeadingIsWhatTheTemplateSays()
+    {
+        QFETCH(QString, format);
+        QFETCH(QString, value);
+        QFETCH(QString, type);
+        QJsonObject content{{u"kind"_s, u"template"_s},
+                            {u"name"_s, u"order_ready"_s},
+                            {u"header"_s, QJsonArray{value}}};
+        if (!format.isEmpty())
+            content.insert(u"header_format"_s, format);
+        QVERIFY(peerdesk::rich::checked(content));
+        const QJsonValue parameter = templateOf(content)[u"components"_s][0][u"parameters"][0];
+        QCOMPARE(parameter[u"type"].toString(), type);
+        QCOMPARE(type == u"text"_s ? parameter[u"text"].toString()
+                                   : parameter[type][u"link"].toString(),
+                 value);
+    }
+
     void templatesHaveHeaderBodyAndButtonVariables() // M49
     {
         const QJsonObject out =
@@ -126,6 +162,79 @@ private Q_SLOTS:
         QCOMPARE(second.size(), 1);
         QCOMPARE(second[0][u"index"].toString(), u"1"_s);
         QVERIFY(!templateOf({{u"name"_s, u"plain"_s}}).contains(u"components"_s));
+    }
+
+    /// As the vendor's reference writes them: what can be filled in, and why the rest cannot.
+    void listedTemplatesAreReadAsTheyAreWritten_data() // M49
+    {
+        QTest::addColumn<QByteArray>("more"); // of a template that may go out
+        QTest::addColumn<QString>("variables");
+        QTest::addColumn<QString>("whyNot"); // a word of it
+        const auto row = [](const char *name, const QByteArray &more, const QString &variables,
+                            const QString &whyNot) {
+            QTest::newRow(name) << more << variables << whyNot;
+        };
+        row("as approved",
+            R"({"rejected_reason":"NONE","parameter_format":"POSITIONAL","components":[
+            {"type":"HEADER","format":"TEXT","text":"Our {{1}} is on!",
+             "example":{"header_text":["Summer Sale"]}},
+            {"type":"BODY","text":"Shop until {{1}}, code {{2}}.",
+             "example":{"body_text":[["August","25OFF"]]}},
+            {"type":"FOOTER","text":"Tap below"},
+            {"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Unsubscribe"},
+             {"type":"URL","text":"Shop","url":"https:\/\/shop.test/?promo={{1}}",
+              "example":["https:\/\/shop.test/?promo=summer"]},
+             {"type":"PHONE_NUMBER","text":"Call","phone_number":"15550051310"}]}]})",
+            u"header 0 Summer Sale|body 0 August|body 1 25OFF|buttons 1 summer"_s, {});
+        row("an address without its beginning",
+            R"({"components":[{"type":"BUTTONS","buttons":[{"type":"URL","text":"Track",
+             "url":"https:\/\/shop.test/t/{{1}}","example":["a/5"]}]}]})",
+            u"buttons 0 a/5"_s, {});
+        row("a picture above",
+            R"({"components":[{"type":"HEADER","format":"IMAGE",
+             "example":{"header_handle":["https:\/\/scontent.test/x"]}},
+            {"type":"BODY","text":"Hello"}]})",
+            u"header 0 https://"_s, {});
+        row("rejected", R"({"status":"REJECTED","rejected_reason":"TAG_CONTENT_MISMATCH"})", {},
+            u"TAG_CONTENT_MISMATCH"_s);
+        row("paused", R"({"status":"PAUSED","rejected_reason":"NONE"})", {}, u"paused"_s);
+        row("being deleted", R"({"status":"PENDING_DELETION"})", {}, u"pending_deletion"_s);
+        row("names for variables",
+            R"({"parameter_format":"NAMED","components":[{"type":"BODY","text":"Hi {{first_name}}",
+             "example":{"body_text_named_params":[{"param_name":"first_name","example":"Ada"}]}}]})",
+            {}, u"names"_s);
+        row("a place above", R"({"components":[{"type":"HEADER","format":"LOCATION"}]})", {},
+            u"heading"_s);
+        row("a code to copy",
+            R"({"components":[{"type":"BUTTONS","buttons":[{"type":"COPY_CODE","text":"Copy",
+             "example":["25OFF"]}]}]})",
+            {}, u"button"_s);
+        row("a form behind a button",
+            R"({"components":[{"type":"BUTTONS","buttons":[{"type":"FLOW","text":"Book","flow_id":1}]}]})",
+            {}, u"button"_s);
+        row("cards", R"({"components":[{"type":"CAROUSEL","cards":[]}]})", {}, u"parts"_s);
+        row("a code to log in", R"({"category":"AUTHENTICATION"})", {}, u"codes"_s);
+    }
+    void listedTemplatesAreReadAsTheyAreWritten()
+    {
+        QFETCH(QByteArray, more);
+        QFETCH(QString, whyNot);
+        QJsonObject given{{u"name"_s, u"t"_s},
+                          {u"language"_s, u"en_US"_s},
+                          {u"status"_s, u"APPROVED"_s},
+                          {u"category"_s, u"MARKETING"_s},
+                          {u"id"_s, u"920070352646140"_s}};
+        const QJsonObject other = QJsonDocument::fromJson(more).object();
+        QVERIFY(!other.isEmpty());
+        for (auto it = other.begin(); it != other.end(); ++it)
+            given.insert(it.key(), it.value());
+        const MessageTemplate read = templatesIn({given}).at(0);
+        QStringList variables;
+        for (const TemplateVariable &one : read.variables)
+            variables << u"%1 %2 %3"_s.arg(one.part).arg(one.place).arg(one.example);
+        QTEST(variables.join(u'|'), "variables");
+        QVERIFY2(whyNot.isEmpty() ? read.whyNot.isEmpty() : read.whyNot.contains(whyNot),
+                 qPrintable(read.whyNot));
     }
 
     void choicesAreNativeWhereTheyFit_data() // M63
