@@ -9,6 +9,8 @@
 #include <QJsonObject>
 #include <QJsonValue>
 
+#include <utility>
+
 namespace peerdesk::json {
 
 /// Canonical text of a JSON object (Qt keeps object keys sorted).
@@ -128,10 +130,8 @@ template <typename I>
     requires(std::is_integral_v<I> && !std::is_same_v<I, bool>)
 bool read(const QJsonValue &in, I &v)
 {
-    const double number = in.toDouble(0.5);
-    if (!in.isDouble() || number != double(qint64(number)) ||
-        number < double(std::numeric_limits<I>::min()) ||
-        number > double(std::numeric_limits<I>::max()))
+    const qint64 number = in.toInteger(); // 0 for what is no whole number of 64 bits
+    if (!in.isDouble() || double(number) != in.toDouble() || !std::in_range<I>(number))
         return false;
     v = I(number);
     return true;

@@ -11,6 +11,7 @@
 #include <QUrlQuery>
 
 #include <algorithm>
+#include <cmath>
 
 namespace peerdesk::flow {
 using namespace Qt::StringLiterals;
@@ -133,7 +134,7 @@ Interpreter::Exit Interpreter::sendToRouter(const State &state)
     task.workflow = property(state, u"workflow"_s);
     task.taskChannel = property(state, u"channel"_s);
     const double priority = property(state, u"priority"_s).trimmed().toDouble();
-    task.priority = int(std::clamp(priority, -1e6, 1e6));
+    task.priority = std::isnan(priority) ? 0 : int(std::clamp(priority, -1e6, 1e6));
     task.timeout = timeoutOf(state);
     QJsonValue attributes = state.properties[u"attributes"_s];
     if (attributes.isString())

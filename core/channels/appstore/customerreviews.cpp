@@ -111,11 +111,11 @@ ReviewCursor ReviewCursor::fromBytes(const QByteArray &bytes)
 {
     const QJsonObject object = QJsonDocument::fromJson(bytes).object();
     ReviewCursor cursor;
-    cursor.since = {qint64(object.value(u"since"_s).toDouble())};
-    cursor.number = qint64(object.value(u"n"_s).toDouble());
+    cursor.since = {object.value(u"since"_s).toInteger()};
+    cursor.number = object.value(u"n"_s).toInteger();
     const QJsonObject marks = object.value(u"seen"_s).toObject();
     for (auto it = marks.begin(); it != marks.end(); ++it)
-        cursor.seen[it.key()] = {qint64((*it)[0].toDouble()), (*it)[1].toString()};
+        cursor.seen[it.key()] = {(*it)[0].toInteger(), (*it)[1].toString()};
     return cursor;
 }
 

@@ -354,8 +354,8 @@ Milliseconds pauseAfter(const ApiReply &reply)
         remaining->second != "0")
         return Milliseconds(0);
     constexpr double MaxSeconds = 60;
-    const double seconds = std::clamp(after->second.toDouble(), 0.0, MaxSeconds);
-    return Milliseconds(qint64(seconds * 1000));
+    const double seconds = after->second.toDouble();
+    return Milliseconds(seconds > 0 ? qint64(std::min(seconds, MaxSeconds) * 1000) : 0);
 }
 
 std::optional<QJsonObject> modalFor(const QJsonObject &form, const QString &message)

@@ -107,8 +107,8 @@ void PlayConnector::poll(const QByteArray &cursor, Completion<Polled> done)
     const QJsonObject stands = QJsonDocument::fromJson(cursor).object();
     const auto state = std::make_shared<Walk>();
     state->from = cursor;
-    state->newest = {qint64(stands.value(u"since"_s).toDouble())};
-    state->number = qint64(stands.value(u"n"_s).toDouble());
+    state->newest = {stands.value(u"since"_s).toInteger()};
+    state->number = stands.value(u"n"_s).toInteger();
     state->newerThan = state->newest.isSet() ? state->newest - numbers::PlayOverlap
                                              : m_host.clock().wall() - numbers::PlayLookBack;
     state->done = std::move(done);

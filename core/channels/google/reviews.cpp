@@ -15,10 +15,9 @@ constexpr qsizetype MaxReviewId = 200;
 Time timeIn(const QJsonValue &stamp)
 {
     const QJsonValue seconds = stamp[u"seconds"_s];
-    const qint64 whole =
-        seconds.isString() ? seconds.toString().toLongLong() : qint64(seconds.toDouble());
+    const qint64 whole = seconds.isString() ? seconds.toString().toLongLong() : seconds.toInteger();
     const bool isSane = whole > 0 && whole < 100'000'000'000;
-    return {isSane ? whole * 1'000 + qint64(stamp[u"nanos"_s].toDouble()) / 1'000'000 : 0};
+    return {isSane ? whole * 1'000 + stamp[u"nanos"_s].toInteger() / 1'000'000 : 0};
 }
 
 QString detailsOf(const QJsonObject &comment)

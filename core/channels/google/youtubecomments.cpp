@@ -135,10 +135,10 @@ YoutubeCursor YoutubeCursor::fromBytes(const QByteArray &bytes)
     YoutubeCursor cursor;
     const QJsonObject times = object.value(u"seen"_s).toObject();
     for (auto it = times.begin(); it != times.end(); ++it)
-        cursor.seen[it.key()] = qint64(it->toDouble());
+        cursor.seen[it.key()] = it->toInteger();
     cursor.day = object.value(u"day"_s).toString();
     cursor.used = std::max(0, object.value(u"used"_s).toInt());
-    cursor.number = qint64(object.value(u"n"_s).toDouble());
+    cursor.number = object.value(u"n"_s).toInteger();
     return cursor;
 }
 

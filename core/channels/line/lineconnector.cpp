@@ -150,7 +150,7 @@ void LineConnector::askQuota()
         if (!reply || !reply->isSuccess())
             return; // shown as it was
         const bool isLimited = reply->object().value(u"type"_s).toString() == u"limited"_s;
-        const qint64 limit = isLimited ? qint64(reply->object().value(u"value"_s).toDouble()) : -1;
+        const qint64 limit = isLimited ? reply->object().value(u"value"_s).toInteger() : -1;
         m_api.call(vendor::getCall(u"/v2/bot/message/quota/consumption"_s),
                    {m_scope.get(),
                     [this, limit](const Result<vendor::ApiReply> &used) { onUsed(used, limit); }});
@@ -162,7 +162,7 @@ void LineConnector::onUsed(const Result<vendor::ApiReply> &reply, qint64 limit)
 {
     if (!m_isRunning || !reply || !reply->isSuccess())
         return;
-    const qint64 used = qint64(reply->object().value(u"totalUsage"_s).toDouble());
+    const qint64 used = reply->object().value(u"totalUsage"_s).toInteger();
     m_quotaText = limit < 0 ? tr("%1 pushed messages this month.").arg(used)
                             : tr("%1 of %2 pushed messages used this month.").arg(used).arg(limit);
     showState();

@@ -202,8 +202,8 @@ CommentCursor CommentCursor::fromBytes(const QByteArray &bytes)
 {
     const QJsonObject object = QJsonDocument::fromJson(bytes).object();
     CommentCursor cursor;
-    cursor.since = {qint64(object.value(u"since"_s).toDouble())};
-    cursor.number = qint64(object.value(u"n"_s).toDouble());
+    cursor.since = {object.value(u"since"_s).toInteger()};
+    cursor.number = object.value(u"n"_s).toInteger();
     const QJsonObject texts = object.value(u"seen"_s).toObject();
     for (auto it = texts.begin(); it != texts.end(); ++it)
         cursor.seen[it.key()] = it->toString();

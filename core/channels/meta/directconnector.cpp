@@ -56,10 +56,10 @@ void DirectConnector::poll(const QByteArray &cursor, Completion<Polled> done)
     beginPoll(cursor);
     const QJsonObject stands = QJsonDocument::fromJson(cursor).object();
     const auto state = std::make_shared<Walk>();
-    const Time since{qint64(stands.value(u"since"_s).toDouble())};
+    const Time since{stands.value(u"since"_s).toInteger()};
     state->from = cursor;
-    state->number = qint64(stands.value(u"n"_s).toDouble());
-    state->newest = std::max(since, Time{qint64(stands.value(u"top"_s).toDouble())});
+    state->number = stands.value(u"n"_s).toInteger();
+    state->newest = std::max(since, Time{stands.value(u"top"_s).toInteger()});
     state->after = stands.value(u"after"_s).toString();
     state->since =
         since.isSet() ? since - numbers::Overlap : m_host.clock().wall() - numbers::FirstLookBack;

@@ -317,7 +317,7 @@ QByteArray fieldBytes(const QJsonValue &value)
     if (value.isArray())
         return QJsonDocument(value.toArray()).toJson(QJsonDocument::Compact);
     if (value.isDouble())
-        return QByteArray::number(qint64(value.toDouble()));
+        return QByteArray::number(value.toInteger());
     return value.toString().toUtf8();
 }
 

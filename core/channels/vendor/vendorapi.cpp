@@ -116,7 +116,7 @@ Seconds ApiReply::retryAfter(Time now) const
         return MinRetryAfter;
     bool isNumber = false;
     const double seconds = it->second.toDouble(&isNumber); // some vendors send fractions
-    Seconds span{isNumber ? qint64(std::ceil(std::min(seconds, 1e6))) : 0};
+    Seconds span{seconds > 0 ? qint64(std::ceil(std::min(seconds, 1e6))) : 0};
     if (!isNumber) {
         QString text = QString::fromLatin1(it->second.trimmed());
         if (text.endsWith(u"GMT"_s)) // the only zone of HTTP dates, and one that Qt does not read

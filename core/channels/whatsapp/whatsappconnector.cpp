@@ -213,7 +213,7 @@ void WhatsAppConnector::fetch(const vendor::WantedFile &file, Completion<QByteAr
             return asker->answer(Error{code, saidBy(reply), {}});
         }
         const QString address = reply->object().value(u"url"_s).toString();
-        const qint64 size = qint64(reply->object().value(u"file_size"_s).toDouble());
+        const qint64 size = reply->object().value(u"file_size"_s).toInteger();
         if (size > MaxDocument)
             return asker->answer(Error{Error::Code::TooLarge, {}, {}});
         vendor::ApiCall call = vendor::getCall(address);

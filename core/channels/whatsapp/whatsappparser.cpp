@@ -24,8 +24,7 @@ constexpr size_t MaxItems = 5'000; ///< WhatsApp puts up to 1,000 into a call
 Time secondsAt(const QJsonObject &object, const QString &key)
 {
     const QJsonValue value = object.value(key);
-    const qint64 seconds =
-        value.isString() ? value.toString().toLongLong() : qint64(value.toDouble());
+    const qint64 seconds = value.isString() ? value.toString().toLongLong() : value.toInteger();
     constexpr qint64 Latest = 32'503'680'000; // the year 3000
     return {seconds > 0 && seconds < Latest ? seconds * 1000 : 0};
 }

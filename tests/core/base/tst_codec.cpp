@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/json.h"
 #include "core/domain/message.h"
 #include "core/events/batch.h"
 
@@ -55,6 +56,38 @@ private Q_SLOTS:
         const QByteArray bytes = codec::encode(number);
         QCOMPARE(bytes, encodedByQt(number));
         QCOMPARE(*codec::decode<qint64>(bytes), number);
+    }
+
+    /// What JSON calls a number may be of any size; only whole ones that fit are read.
+    void numbersInJsonAreReadWholeOrNotAtAll_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<qint64>("number"); // -1 = refused
+        const auto row = [](const char *text, qint64 n) {
+            QTest::newRow(text) << QByteArray(text) << n;
+        };
+        row("0", 0);
+        row("9007199254740993", 9'007'199'254'740'993); // no double has this value
+        row("9223372036854775807", std::numeric_limits<qint64>::max());
+        row("1e3", 1000);
+        row("9223372036854775808", -1);
+        row("1.79e+60", -1);
+        row("-1e300", -1);
+        row("0.5", -1);
+        row("\"7\"", -1);
+        row("null", -1);
+    }
+    void numbersInJsonAreReadWholeOrNotAtAll()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(qint64, number);
+        const QJsonValue value =
+            QJsonDocument::fromJson("{\"n\":" + text + "}").object().value(u"n"_s);
+        qint64 wide = -1;
+        QCOMPARE(json::read(value, wide), number >= 0);
+        QCOMPARE(wide, number);
+        qint16 narrow = -1;
+        QCOMPARE(json::read(value, narrow), number >= 0 && number <= 1000);
     }
 
     void textsAndBytesAreAsTheStandardSays_data()

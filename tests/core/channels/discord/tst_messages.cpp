@@ -253,6 +253,8 @@ private Q_SLOTS:
         QCOMPARE(pauseAfter(reply), Milliseconds(0));
         reply.headers = {{"x-ratelimit-remaining", "0"}, {"x-ratelimit-reset-after", "1e99"}};
         QCOMPARE(pauseAfter(reply), Milliseconds(60'000));
+        reply.headers["x-ratelimit-reset-after"] = "nan";
+        QCOMPARE(pauseAfter(reply), Milliseconds(0));
     }
 };
 

@@ -147,6 +147,12 @@ private Q_SLOTS:
         QCOMPARE(reply.retryAfter(now), Seconds(1));
         reply.headers["retry-after"] = "30";
         QCOMPARE(reply.retryAfter(now), Seconds(30));
+        for (const char *none : {"nan", "-5", "-1e300", "-inf", "soon"}) {
+            reply.headers["retry-after"] = none;
+            QCOMPARE(reply.retryAfter(now), Seconds(1));
+        }
+        reply.headers["retry-after"] = "1e300";
+        QVERIFY(reply.retryAfter(now) >= Seconds(3'600));
         reply.headers["retry-after"] = "Fri, 20 Nov 2026 10:01:00 GMT";
         QCOMPARE(reply.retryAfter(now), Seconds(60));
         reply.headers["retry-after"] = "99999999";
