@@ -19,4 +19,22 @@ inline bool isOneOf(const std::vector<QString> &types, const QString &mimeType)
            });
 }
 
+/// What a channel takes as files of one message.
+struct FileRules
+{
+    static constexpr int MostFiles = 20; ///< in one message, whatever the channel
+
+    qint64 maxBytes = 0;        ///< of one file, 0 = no files at all
+    qint64 maxPictureBytes = 0; ///< of one that is a picture, 0 = as of any other
+    qint64 maxTotalBytes = 0;   ///< of all together, 0 = no bound of its own
+    int maxCount = MostFiles;
+    std::vector<QString> types = {}; ///< as isOneOf() takes them
+
+    qint64 maxBytesOf(const QString &mimeType) const
+    {
+        const bool isPicture = mimeType.startsWith(QStringLiteral("image/"), Qt::CaseInsensitive);
+        return isPicture && maxPictureBytes > 0 ? maxPictureBytes : maxBytes;
+    }
+};
+
 } // namespace peerdesk

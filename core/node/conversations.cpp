@@ -15,7 +15,6 @@ using namespace events;
 namespace {
 
 constexpr int MaxTextBytes = 32 * 1024;
-constexpr size_t MaxAttachments = 20;
 /// An outgoing message that could not be started for this long is shown as failed instead of going
 /// out stale.
 constexpr Milliseconds SendStartsWithin = std::chrono::hours(24);
@@ -23,6 +22,34 @@ constexpr Milliseconds SendStartsWithin = std::chrono::hours(24);
 constexpr Milliseconds MostWaited = std::chrono::hours(12);
 /// So many newest messages are looked through for somebody else's answer.
 constexpr int MostAnswers = 100;
+
+Error tooLarge(const QString &what, qint64 limit)
+{
+    return {Error::Code::TooLarge,
+            u"%1 larger than the %2 MB that this channel takes"_s.arg(
+                what, QString::number(double(limit) / 1024 / 1024, 'g', 3)),
+            {}};
+}
+
+Result<Done> checkFiles(const std::vector<Attachment> &files, const FileRules &rules)
+{
+    if (!files.empty() && rules.maxBytes == 0)
+        return Error{Error::Code::TooLarge, u"this channel takes no attachments"_s, {}};
+    qint64 total = 0;
+    for (const Attachment &file : files) {
+        if (!isOneOf(rules.types, file.mimeType))
+            return invalid(u"this channel takes no files like \"%1\" (%2), only %3"_s.arg(
+                file.name, file.mimeType,
+                QStringList(rules.types.begin(), rules.types.end()).join(u", "_s)));
+        const qint64 limit = rules.maxBytesOf(file.mimeType);
+        if (file.size > limit)
+            return tooLarge(u"\"%1\" is"_s.arg(file.name), limit);
+        total += file.size;
+    }
+    if (rules.maxTotalBytes > 0 && total > rules.maxTotalBytes)
+        return tooLarge(u"the files together are"_s, rules.maxTotalBytes);
+    return Done{};
+}
 
 Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Content &content)
 {
@@ -32,10 +59,11 @@ Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Con
         return Error{Error::Code::TooLarge,
                      u"a message's text may have %1 KiB"_s.arg(MaxTextBytes / 1024),
                      {}};
-    if (content.attachments.size() > MaxAttachments)
-        return Error{
-            Error::Code::TooLarge, u"a message may have %1 attachments"_s.arg(MaxAttachments), {}};
-    if (kind == MessageKind::Note)
+    const bool isNote = kind == MessageKind::Note;
+    const int most = isNote ? FileRules::MostFiles : rules.files.maxCount;
+    if (content.attachments.size() > size_t(most))
+        return Error{Error::Code::TooLarge, u"a message may have %1 attachments"_s.arg(most), {}};
+    if (isNote)
         return Done{};
     if (rules.maxTextLength > 0 && content.text.size() > rules.maxTextLength) {
         return Error{Error::Code::TooLarge,
@@ -43,23 +71,7 @@ Result<Done> checkContent(const ChannelRules &rules, MessageKind kind, const Con
                          .arg(content.text.size()),
                      {}};
     }
-    for (const Attachment &attachment : content.attachments) {
-        if (attachment.size > rules.maxAttachmentBytes) {
-            return Error{Error::Code::TooLarge,
-                         rules.maxAttachmentBytes == 0
-                             ? u"this channel takes no attachments"_s
-                             : u"\"%1\" is larger than the %2 MiB that this channel takes"_s
-                                   .arg(attachment.name)
-                                   .arg(rules.maxAttachmentBytes >> 20),
-                         {}};
-        }
-        if (!isOneOf(rules.attachmentTypes, attachment.mimeType))
-            return invalid(u"this channel takes no files like \"%1\" (%2), only %3"_s.arg(
-                attachment.name, attachment.mimeType,
-                QStringList(rules.attachmentTypes.begin(), rules.attachmentTypes.end())
-                    .join(u", "_s)));
-    }
-    return Done{};
+    return checkFiles(content.attachments, rules.files);
 }
 
 /// Whether the caller may do this where everybody sees it, as the channel's settings say (M29).

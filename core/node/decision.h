@@ -13,8 +13,7 @@ namespace peerdesk::node {
 struct ChannelRules
 {
     QString taskChannel = QStringLiteral("default");
-    qint64 maxAttachmentBytes = 0; ///< 0 = no attachments
-    std::vector<QString> attachmentTypes = {};
+    FileRules files = {};
     int maxTextLength = 0;        ///< 0 = no limit
     bool answersOnceADay = false; ///< automatic answers, per customer
     bool hasSecrets = false;

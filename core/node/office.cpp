@@ -540,8 +540,7 @@ ChannelRules OfficeService::rulesOf(const QString &name) const
     if (can.quickReplies)
         native.insert(u"quick_replies"_s);
     return {can.taskChannel,
-            can.maxAttachmentBytes,
-            can.attachmentTypes,
+            can.files,
             can.maxTextLength,
             can.answersOnceADay,
             std::any_of(type->settings.begin(), type->settings.end(), isSecret),
@@ -593,7 +592,7 @@ QJsonArray OfficeService::channelTypes() const
                                        {u"human_window"_s, qint64(c.humanWindow.count())},
                                        {u"after_window"_s, enumName(c.afterWindow)},
                                        {u"rich"_s, rich},
-                                       {u"attachment_types"_s, json::write(c.attachmentTypes)},
+                                       {u"attachment_types"_s, json::write(c.files.types)},
                                        {u"delivery_receipts"_s, c.deliveryReceipts},
                                        {u"edits"_s, c.edits},
                                        {u"reactions"_s, c.reactions},
@@ -603,7 +602,10 @@ QJsonArray OfficeService::channelTypes() const
                                        {u"typing"_s, c.typing},
                                        {u"read_receipts"_s, c.readReceipts},
                                        {u"max_text_length"_s, c.maxTextLength},
-                                       {u"max_attachment_bytes"_s, c.maxAttachmentBytes},
+                                       {u"max_attachments"_s, c.files.maxCount},
+                                       {u"max_attachment_bytes"_s, c.files.maxBytes},
+                                       {u"max_picture_bytes"_s, c.files.maxBytesOf(u"image/*"_s)},
+                                       {u"max_total_bytes"_s, c.files.maxTotalBytes},
                                        {u"idempotent_for"_s, qint64(c.idempotentFor.count())}};
         types.append(QJsonObject{{u"type"_s, type.type},
                                  {u"label"_s, type.label},

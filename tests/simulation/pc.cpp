@@ -170,7 +170,7 @@ node::Doors Pc::doors() const
     wire.type = u"wire"_s;
     wire.label = u"Wire"_s;
     wire.settings = {{u"token"_s, u"Token"_s, true, true, {}, {}, true}};
-    wire.capabilities.maxAttachmentBytes = 1'000'000;
+    wire.capabilities.files.maxBytes = 1'000'000;
     const Surroundings world = m_surroundings;
     wire.make = [world, name = m_name](const ChannelAccount &account, channels::Host &host) {
         return std::make_unique<Wire>(account, host, world, name);

@@ -616,6 +616,45 @@ private Q_SLOTS:
         QCOMPARE(command.content.attachments.front().name, u"small.txt"_s);
     }
 
+    /// Together as well, and a picture by its own bound: before it is read where its name says so.
+    void filesAreHeldToWhatTheChannelTakesOfThem()
+    {
+        Stage stage(*m_look);
+        stage.desk.types = {
+            QJsonObject{{u"type"_s, u"whatsapp"_s},
+                        {u"capabilities"_s, QJsonObject{{u"max_attachment_bytes"_s, 3'000},
+                                                        {u"max_picture_bytes"_s, 1'000},
+                                                        {u"max_total_bytes"_s, 4'000},
+                                                        {u"max_attachments"_s, 3}}}}};
+        Window &window = stage.open();
+        stage.openAiko();
+        QTemporaryDir folder;
+        const auto file = [&](const QString &name, int bytes) {
+            QFile out(folder.filePath(name));
+            if (!out.open(QIODevice::WriteOnly) || out.write(QByteArray(bytes, 'x')) != bytes)
+                qFatal("no file");
+            return QUrl::fromLocalFile(out.fileName());
+        };
+        Composer &composer = window.conversation().composer();
+        const auto isSaid = [&](const QString &words) {
+            const auto labels = composer.findChildren<Label *>();
+            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
+                return !label->isHidden() && label->text().contains(words);
+            });
+        };
+        composer.attachFiles({file(u"large.png"_s, 1'001)});
+        QVERIFY(isSaid(u"is larger than 1 kB"_s));
+        composer.attachFiles({file(u"one.txt"_s, 3'000)});
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 1);
+        composer.attachFiles({file(u"two.txt"_s, 1'001)});
+        QVERIFY(isSaid(u"together"_s));
+        composer.attachFiles({file(u"small.txt"_s, 10), file(u"smaller.txt"_s, 9)});
+        QTRY_COMPARE(int(stage.desk.blobs.size()), 3);
+        composer.attachFiles({file(u"more.txt"_s, 1)});
+        QVERIFY(isSaid(u"At most"_s));
+        QCOMPARE(int(stage.desk.blobs.size()), 3);
+    }
+
     void formattedMailNeverReadsFilesOrTheNetwork();
     void everyScreenPassesTheLint_data();
     void everyScreenPassesTheLint();

@@ -2,6 +2,8 @@
 #include "ui/conversation/channellimits.h"
 
 #include "core/domain/permissions.h"
+#include "ui/common/paint.h"
+#include "ui/common/timetext.h"
 
 #include <QCoreApplication>
 #include <QJsonObject>
@@ -53,10 +55,13 @@ ChannelLimits limitsOf(const QJsonArray &types, const QString &channel)
         for (auto it = rich.begin(); it != rich.end(); ++it)
             limits.rich[it.key()] = it.value().toString();
         limits.maxText = can[u"max_text_length"_s].toInt();
-        limits.maxAttachmentBytes =
-            can[u"max_attachment_bytes"_s].toInteger(limits.maxAttachmentBytes);
+        FileRules &files = limits.files;
+        files.maxBytes = can[u"max_attachment_bytes"_s].toInteger(files.maxBytes);
+        files.maxPictureBytes = can[u"max_picture_bytes"_s].toInteger();
+        files.maxTotalBytes = can[u"max_total_bytes"_s].toInteger();
+        files.maxCount = can[u"max_attachments"_s].toInt(files.maxCount);
         for (const QJsonValue kind : can[u"attachment_types"_s].toArray())
-            limits.attachmentTypes.push_back(kind.toString());
+            files.types.push_back(kind.toString());
     }
     return limits;
 }
@@ -83,6 +88,27 @@ QString typeNames(const std::vector<QString> &types)
             names += name;
     }
     return names.join(u", "_s);
+}
+
+QString fileProblem(const FileRules &rules, const std::vector<Attachment> &others,
+                    const QString &name, const QString &mimeType, qint64 size)
+{
+    if (!isOneOf(rules.types, mimeType))
+        return Files::tr("This channel takes no files like %1. It takes: %2")
+            .arg(isolate(name), typeNames(rules.types));
+    const qint64 limit = rules.maxBytesOf(mimeType);
+    if (size > limit)
+        return Files::tr("%1 is larger than %2. Send a link or a smaller file.")
+            .arg(isolate(name), sizeText(limit));
+    if (others.size() >= size_t(rules.maxCount))
+        return Files::tr("At most %n files in one message", nullptr, rules.maxCount);
+    for (const Attachment &other : others)
+        size += other.size;
+    return rules.maxTotalBytes > 0 && size > rules.maxTotalBytes
+               ? Files::tr("With %1 the files are larger than %2 together. Send them in several "
+                           "messages, or a link.")
+                     .arg(isolate(name), sizeText(rules.maxTotalBytes))
+               : QString();
 }
 
 std::optional<Time> answerableUntil(const ChannelLimits &limits, const Conversation &conversation)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/domain/channel.h"
+#include "core/domain/filetypes.h"
 #include "core/domain/office.h"
 
 #include <QJsonArray>
@@ -22,8 +23,15 @@ struct ChannelLimits
     bool hasTemplates = false;             ///< after the window, an approved template may go out
     std::map<QString, QString> rich;       ///< by kind: "agent", "flow" or "text"
     int maxText = 0;                       ///< characters; 0 = no limit
-    qint64 maxAttachmentBytes = 25LL * 1024 * 1024; ///< 0 = no files at all
-    std::vector<QString> attachmentTypes;           ///< as isOneOf() takes them
+    FileRules files = ownFiles();
+
+    /// Of what goes through no channel.
+    static FileRules ownFiles()
+    {
+        FileRules own;
+        own.maxBytes = 25LL * 1024 * 1024;
+        return own;
+    }
 };
 
 /// `types` as of Desk::channelTypes(); an unknown channel has no limits of its own.
@@ -34,6 +42,10 @@ void limitTo(ChannelLimits &limits, const ChannelAccount &account, Role role);
 
 /// "JPG, PDF, videos": what people call these types of files.
 QString typeNames(const std::vector<QString> &types);
+
+/// Why one more file cannot go with `others`, as a sentence; empty = it can.
+QString fileProblem(const FileRules &rules, const std::vector<Attachment> &others,
+                    const QString &name, const QString &mimeType, qint64 size);
 
 /// Until when this customer may be answered there; not set = without end. A time long past = the
 /// customer never wrote.

@@ -254,7 +254,7 @@ void Composer::updateSend()
     showNotice();
     m_send->setToolTip(isClosed || (!isNote && isForbidden()) ? m_notice->text() : m_blocked);
     m_build->setVisible(!isNote && !richOffer(m_limits).offered.empty());
-    const bool takesFiles = attachmentLimit() > 0;
+    const bool takesFiles = fileRules().maxBytes > 0;
     m_attach->setEnabled(takesFiles);
     m_attach->setToolTip(takesFiles ? tr("Attach files (Ctrl+Shift+A)")
                                     : tr("%1 takes no files. Send a link instead.")
@@ -670,21 +670,22 @@ void Composer::chooseFiles()
 
 void Composer::attachFiles(const QList<QUrl> &files)
 {
-    const qint64 limit = attachmentLimit();
-    if (limit == 0 && !files.isEmpty())
+    FileRules rules = fileRules();
+    if (rules.maxBytes == 0 && !files.isEmpty())
         return say(m_attach->toolTip(), Ink::Danger);
+    const QMimeDatabase types;
+    rules.types.clear(); // a name may say too little; its bytes are looked at when it is stored
     for (const QUrl &file : files) {
         const QFileInfo info(file.toLocalFile());
-        if (int(m_attachments.size()) + m_reading >= MaxAttachments) {
-            say(tr("At most %n files in one message", nullptr, MaxAttachments), Ink::Danger);
-            return;
-        }
-        if (!info.isFile() || !info.isReadable())
-            say(tr("%1 cannot be read").arg(isolate(info.fileName())), Ink::Danger);
-        else if (info.size() > limit)
-            say(tr("%1 is larger than %2. Send a link or a smaller file.")
-                    .arg(isolate(info.fileName()), sizeText(limit)),
-                Ink::Danger);
+        if (int(m_attachments.size()) + m_reading >= rules.maxCount)
+            return say(tr("At most %n files in one message", nullptr, rules.maxCount), Ink::Danger);
+        const QString mime = types.mimeTypeForFile(info, QMimeDatabase::MatchExtension).name();
+        const QString problem =
+            info.isFile() && info.isReadable()
+                ? fileProblem(rules, m_attachments, info.fileName(), mime, info.size())
+                : tr("%1 cannot be read").arg(isolate(info.fileName()));
+        if (!problem.isEmpty())
+            say(problem, Ink::Danger);
         else
             readFile(info.filePath(), info.fileName(), info.size());
     }
@@ -736,12 +737,12 @@ void Composer::storeImage(const QImage &image)
 
 void Composer::store(const Target &target, const QByteArray &bytes, Attachment attachment)
 {
-    const bool isTaken = isOneOf(target.types, attachment.mimeType);
-    if (bytes.isEmpty() || bytes.size() > target.maxBytes || !isTaken) {
-        say(isTaken ? tr("%1 cannot be attached").arg(isolate(attachment.name))
-                    : tr("This channel takes no files like %1. It takes: %2")
-                          .arg(isolate(attachment.name), typeNames(target.types)),
-            Ink::Danger);
+    const QString problem = bytes.isEmpty()
+                                ? tr("%1 cannot be attached").arg(isolate(attachment.name))
+                                : fileProblem(target.rules, filesOf(target), attachment.name,
+                                              attachment.mimeType, bytes.size());
+    if (!problem.isEmpty()) {
+        say(problem, Ink::Danger);
         return updateSend();
     }
     attachment.size = bytes.size();
@@ -759,8 +760,22 @@ void Composer::store(const Target &target, const QByteArray &bytes, Attachment a
     updateSend();
 }
 
+/// What is attached there already.
+std::vector<Attachment> Composer::filesOf(const Target &target) const
+{
+    return target.conversation == m_conversation.id && target.mode == m_mode
+               ? m_attachments
+               : m_drafts.draft(target.conversation, target.mode).attachments;
+}
+
 void Composer::addAttachment(const Target &target, const Attachment &attachment)
 {
+    const QString problem = fileProblem(target.rules, filesOf(target), attachment.name,
+                                        attachment.mimeType, attachment.size);
+    if (!problem.isEmpty()) { // another was faster
+        say(problem, Ink::Danger);
+        return updateSend();
+    }
     if (target.conversation == m_conversation.id && target.mode == m_mode) {
         m_attachments.push_back(attachment);
         showAttachments();

@@ -21,8 +21,6 @@ class Composer : public QWidget
     Q_OBJECT
 
 public:
-    static constexpr int MaxAttachments = 10;
-
     Composer(const Context &context, Drafts &drafts, Preferences &preferences, QWidget *parent);
 
     /// Shows the drafts of a conversation; flushes the ones that were open.
@@ -100,20 +98,14 @@ private:
     {
         ConversationId conversation;
         DraftMode mode = DraftMode::Reply;
-        qint64 maxBytes = 0; ///< of one file
-        std::vector<QString> types;
+        FileRules rules;
     };
-    Target target() const
+    Target target() const { return {m_conversation.id, m_mode, fileRules()}; }
+    FileRules fileRules() const
     {
-        return {m_conversation.id, m_mode, attachmentLimit(),
-                m_mode == DraftMode::Note ? std::vector<QString>() : m_limits.attachmentTypes};
+        return m_mode == DraftMode::Note ? ChannelLimits::ownFiles() : m_limits.files;
     }
-    /// A note goes through no channel.
-    qint64 attachmentLimit() const
-    {
-        return m_mode == DraftMode::Note ? ChannelLimits().maxAttachmentBytes
-                                         : m_limits.maxAttachmentBytes;
-    }
+    std::vector<Attachment> filesOf(const Target &target) const;
     void storeImage(const QImage &image);
     void readFile(const QString &path, const QString &name, qint64 size);
     void store(const Target &target, const QByteArray &bytes, Attachment attachment);

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/completion.h"
 #include "core/domain/channel.h"
+#include "core/domain/filetypes.h"
 #include "core/domain/messagetemplate.h"
 
 #include <QJsonObject>
@@ -63,8 +64,7 @@ struct Capabilities
     Seconds humanWindow{0}; ///< for HumanTag
     /// By kind of rich content ("quick_replies", "list_picker", ...: `core/rich`). Absent = Text.
     std::map<QString, RichUse> rich;
-    /// What files may be, as MIME types or "image/*". Empty = anything.
-    std::vector<QString> attachmentTypes;
+    FileRules files;
     bool deliveryReceipts = false;
     bool edits = false;                           ///< customers' edits and deletions arrive
     bool reactions = false;                       ///< customers' reactions arrive
@@ -76,8 +76,7 @@ struct Capabilities
     bool readReceipts = false;
     /// At most one automatic answer per customer and day: mail answers mail (RFC 3834 section 2).
     bool answersOnceADay = false;
-    int maxTextLength = 0;         ///< characters, 0 = no limit
-    qint64 maxAttachmentBytes = 0; ///< per file, 0 = no attachments
+    int maxTextLength = 0; ///< characters, 0 = no limit
     /// A second try with the same message id within this time cannot double it. Zero = never resend
     /// by itself.
     Seconds idempotentFor{0};

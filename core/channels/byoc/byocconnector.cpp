@@ -248,7 +248,7 @@ ChannelType byocType()
     can.html = true;
     can.typing = true;
     can.deliveryReceipts = can.readReceipts = can.edits = can.reactions = true;
-    can.maxAttachmentBytes = MaxFileBytes;
+    can.files.maxBytes = MaxFileBytes;
     can.idempotentFor = std::chrono::hours(7 * 24);
     for (const QString &kind : rich::kinds())
         can.rich[kind] = RichUse::Agent; // the middleware decides; the text is there besides

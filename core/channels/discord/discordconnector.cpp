@@ -576,7 +576,7 @@ ChannelType discordType()
     can.quickReplies = true;
     can.typing = true;
     can.maxTextLength = 4 * limits::TextCharacters; // sent in parts
-    can.maxAttachmentBytes = limits::UploadBytes;
+    can.files.maxBytes = limits::UploadBytes;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<DiscordConnector>(account, host);
     };

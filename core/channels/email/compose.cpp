@@ -46,7 +46,6 @@ QString htmlOf(const Content &content)
     return content.text.toHtmlEscaped().replace(u'\n', u"<br>\r\n"_s);
 }
 
-constexpr qint64 MaxFileBytes = 25LL * 1024 * 1024;
 /// Most of the original that is quoted below an answer, characters.
 constexpr qsizetype MaxQuote = 8 * 1024;
 /// Most further recipients.

@@ -6,6 +6,9 @@
 
 namespace peerdesk::channels::email {
 
+/// Of all files of one mail together; many servers take no more.
+constexpr qint64 MaxFileBytes = 25LL * 1024 * 1024;
+
 /// Who the office is on this account.
 struct MailIdentity
 {

@@ -2,6 +2,7 @@
 #include "core/channels/email/emailconnector.h"
 
 #include "core/base/pool.h"
+#include "core/channels/email/compose.h"
 #include "core/channels/email/imapprobe.h"
 
 namespace peerdesk::channels::email {
@@ -246,7 +247,7 @@ ChannelType emailType()
     type.capabilities.html = true;
     type.capabilities.answersOnceADay = true;
     type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent}};
-    type.capabilities.maxAttachmentBytes = 25LL * 1024 * 1024;
+    type.capabilities.files.maxBytes = type.capabilities.files.maxTotalBytes = MaxFileBytes;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<EmailConnector>(account, host);
     };

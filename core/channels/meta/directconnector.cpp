@@ -263,7 +263,7 @@ Capabilities directCapabilities(Product product)
     // In several messages; Instagram counts bytes, up to three for a character.
     can.maxTextLength =
         numbers::MaxParts * (isMessenger ? numbers::MessengerText : numbers::InstagramText / 3);
-    can.maxAttachmentBytes = isMessenger ? numbers::MaxFile : 0;
+    can.files.maxBytes = isMessenger ? numbers::MaxFile : 0;
     if (!isMessenger) // Instagram has no slots; they would be ten cards
         can.rich.erase(u"time_picker"_s);
     return can;

@@ -736,7 +736,7 @@ ChannelType slackType()
     can.ownActions = {MessageAction::Edit, MessageAction::Delete, MessageAction::React};
     can.quickReplies = true;
     can.maxTextLength = 2 * limits::TextCharacters; // sent in parts
-    can.maxAttachmentBytes = limits::UploadBytes;
+    can.files.maxBytes = limits::UploadBytes;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<SlackConnector>(account, host);
     };

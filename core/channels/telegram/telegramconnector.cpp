@@ -416,7 +416,7 @@ ChannelType telegramType()
     can.typing = true;
     can.readReceipts = true;
     can.maxTextLength = 4 * limits::TextCharacters; // sent in parts
-    can.maxAttachmentBytes = limits::UploadBytes;
+    can.files.maxBytes = limits::UploadBytes;
     type.make = [](const ChannelAccount &account, Host &host) -> std::unique_ptr<Connector> {
         return std::make_unique<TelegramConnector>(account, host);
     };

@@ -10,7 +10,11 @@ namespace peerdesk::channels::twilio {
 
 constexpr int MaxBody = 1'600; ///< characters of one message
 constexpr int MaxMedia = 10;   ///< files of one MMS; WhatsApp takes one
-constexpr qint64 MaxMediaBytes = 5LL * 1024 * 1024;
+/// "Accepted content types for media": of all files of an MMS together.
+constexpr qint64 MaxMmsBytes = 5LL * 1024 * 1024;
+/// "Guidance on WhatsApp media messages".
+constexpr qint64 MaxWhatsAppBytes = 16LL * 1024 * 1024;
+constexpr qint64 MaxWhatsAppPictureBytes = 5LL * 1024 * 1024;
 constexpr Seconds WhatsAppWindow = std::chrono::hours(24);
 
 constexpr int PageSize = 100;

@@ -279,7 +279,7 @@ void TwilioConnector::fetchBytes(const QString &address, int redirects, Completi
 {
     vendor::ApiCall call = vendor::getCall(address);
     call.timeout = MediaTimeout;
-    call.maxBytes = 2 * MaxMediaBytes;
+    call.maxBytes = 2 * MaxWhatsAppBytes;
     const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
     m_api.call(call,
                {m_scope.get(), [this, asker, redirects](const Result<vendor::ApiReply> &reply) {

@@ -98,19 +98,26 @@ std::vector<SendRequest> textRequests(const QString &body)
     return requests;
 }
 
-QString filesProblem(const std::vector<Attachment> &files, const std::vector<QString> &urls)
+QString filesProblem(const std::vector<Attachment> &files, const std::vector<QString> &urls,
+                     const FileRules &rules)
 {
     if (urls.size() != files.size())
         return words("Twilio fetches files from a public address, and this office has none. Ask "
                      "an admin to put one in under Settings > Channels, or send a link.");
-    if (files.size() > size_t(MaxMedia))
-        return words("One message takes at most %1 files.").arg(MaxMedia);
+    if (files.size() > size_t(rules.maxCount))
+        return words("One message takes at most %1 files.").arg(rules.maxCount);
+    const auto megabytes = [](qint64 bytes) { return QString::number(bytes / 1024 / 1024); };
+    qint64 total = 0;
     for (const Attachment &file : files) {
-        if (file.size > MaxMediaBytes)
+        const qint64 limit = rules.maxBytesOf(file.mimeType);
+        if (file.size > limit)
             return words("%1 is larger than %2 MB, which is all that Twilio takes.")
-                .arg(file.name)
-                .arg(MaxMediaBytes / 1024 / 1024);
+                .arg(file.name, megabytes(limit));
+        total += file.size;
     }
+    if (rules.maxTotalBytes > 0 && total > rules.maxTotalBytes)
+        return words("The files together are larger than %1 MB, which is all that Twilio takes.")
+            .arg(megabytes(rules.maxTotalBytes));
     return {};
 }
 
@@ -128,6 +135,45 @@ void addFiles(std::vector<SendRequest> &requests, const std::vector<Attachment> 
 
 } // namespace
 
+FileRules filesOf(Medium medium)
+{
+    FileRules rules;
+    if (medium == Medium::Sms) {
+        rules.maxBytes = rules.maxTotalBytes = MaxMmsBytes;
+        rules.maxCount = MaxMedia;
+        // Source: Twilio, "Accepted content types for media", column MMS.
+        rules.types = {u"image/jpeg"_s,      u"image/png"_s,
+                       u"image/gif"_s,       u"image/heic"_s,
+                       u"image/heif"_s,      u"image/tiff"_s,
+                       u"image/bmp"_s,       u"video/*"_s,
+                       u"audio/*"_s,         u"text/vcard"_s,
+                       u"text/x-vcard"_s,    u"text/csv"_s,
+                       u"text/rtf"_s,        u"text/calendar"_s,
+                       u"application/pdf"_s, u"application/vnd.apple.pkpass"_s};
+        return rules;
+    }
+    rules.maxBytes = MaxWhatsAppBytes;
+    rules.maxPictureBytes = MaxWhatsAppPictureBytes;
+    // Source: Twilio, "Guidance on WhatsApp media messages"; webp is for stickers.
+    const QString office = u"application/vnd.openxmlformats-officedocument."_s;
+    rules.types = {u"image/jpeg"_s,
+                   u"image/png"_s,
+                   u"audio/ogg"_s,
+                   u"audio/amr"_s,
+                   u"audio/3gpp"_s,
+                   u"audio/aac"_s,
+                   u"audio/mpeg"_s,
+                   u"video/mp4"_s,
+                   u"application/pdf"_s,
+                   u"application/msword"_s,
+                   office + u"wordprocessingml.document"_s,
+                   office + u"spreadsheetml.sheet"_s,
+                   office + u"presentationml.presentation"_s,
+                   u"text/vcard"_s,
+                   u"text/x-vcard"_s};
+    return rules;
+}
+
 Result<std::vector<SendRequest>> requestsOf(const Outgoing &outgoing, const Sender &sender,
                                             const std::vector<QString> &mediaUrls, Time now)
 {
@@ -140,7 +186,8 @@ Result<std::vector<SendRequest>> requestsOf(const Outgoing &outgoing, const Send
     if (const QString reason = isForbidden(outgoing, sender, isTemplate, now); !reason.isEmpty())
         return no(reason);
     const std::vector<Attachment> &files = outgoing.message.content.attachments;
-    if (const QString reason = filesProblem(files, mediaUrls); !files.empty() && !reason.isEmpty())
+    if (const QString reason = filesProblem(files, mediaUrls, filesOf(sender.medium));
+        !files.empty() && !reason.isEmpty())
         return no(reason);
     std::vector<SendRequest> requests;
     const QString body = isTemplate ? QString() : bodyOf(outgoing, rich, sender.medium);

@@ -14,6 +14,9 @@ struct Sender
     QString service; ///< MG..., empty = none: Twilio picks the number by it
 };
 
+/// What goes as files of one message of ours; in WhatsApp each is a message there.
+FileRules filesOf(Medium medium);
+
 /// One request to Twilio.
 struct SendRequest
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/channels/twilio/numbers.h"
 #include "core/channels/twilio/twilioconnector.h"
+#include "core/channels/twilio/twiliorequests.h"
 #include "core/channels/twilio/words.h"
 
 namespace peerdesk::channels::twilio {
@@ -59,13 +60,13 @@ std::vector<Setting> accountSettings(const char *numberLabel, const char *number
     return list;
 }
 
-Capabilities common()
+Capabilities common(Medium medium)
 {
     Capabilities out;
     out.ingress = Ingress::Poll;
     out.deliveryReceipts = true;
     out.maxTextLength = MaxBody * 4; // in up to four messages
-    out.maxAttachmentBytes = MaxMediaBytes;
+    out.files = filesOf(medium);
     return out;
 }
 
@@ -81,19 +82,10 @@ ChannelType smsType()
         QT_TRANSLATE_NOOP("Twilio", "With country code: +48732145678. Phone Numbers > Manage > "
                                     "Active numbers. Clear its messaging webhook there: Peerdesk "
                                     "asks by itself"));
-    type.capabilities = common();
+    type.capabilities = common(Medium::Sms);
     type.capabilities.taskChannel = u"sms"_s;
     type.capabilities.proactive = true;
     type.capabilities.reaches = {u"phone"_s};
-    // Source: Twilio, "Accepted content types for media", column MMS.
-    type.capabilities.attachmentTypes = {u"image/jpeg"_s,      u"image/png"_s,
-                                         u"image/gif"_s,       u"image/heic"_s,
-                                         u"image/heif"_s,      u"image/tiff"_s,
-                                         u"image/bmp"_s,       u"video/*"_s,
-                                         u"audio/*"_s,         u"text/vcard"_s,
-                                         u"text/x-vcard"_s,    u"text/csv"_s,
-                                         u"text/rtf"_s,        u"text/calendar"_s,
-                                         u"application/pdf"_s, u"application/vnd.apple.pkpass"_s};
     type.make = [](const ChannelAccount &account, Host &host) {
         return std::make_unique<TwilioConnector>(account, host, Medium::Sms);
     };
@@ -111,25 +103,12 @@ ChannelType whatsappTwilioType()
                           "With country code, without \"whatsapp:\": +48732145678. "
                           "Messaging > Senders > WhatsApp senders. The business has to be "
                           "verified by Meta there"));
-    type.capabilities = common();
+    type.capabilities = common(Medium::WhatsApp);
     type.capabilities.replyWindow = WhatsAppWindow;
     type.capabilities.afterWindow = AfterWindow::Template;
     type.capabilities.proactive = true; // by template
     type.capabilities.reaches = {u"phone"_s};
     type.capabilities.readReceipts = true;
-    // Source: Twilio, "Guidance on WhatsApp media messages".
-    const QString office = u"application/vnd.openxmlformats-officedocument."_s;
-    type.capabilities.attachmentTypes = {u"image/jpeg"_s,
-                                         u"image/png"_s,
-                                         u"audio/*"_s,
-                                         u"video/mp4"_s,
-                                         u"application/pdf"_s,
-                                         u"application/msword"_s,
-                                         office + u"wordprocessingml.document"_s,
-                                         office + u"spreadsheetml.sheet"_s,
-                                         office + u"presentationml.presentation"_s,
-                                         u"text/vcard"_s,
-                                         u"text/x-vcard"_s};
     type.capabilities.rich = {{u"markup_text"_s, RichUse::Agent},
                               {u"template"_s, RichUse::Agent},
                               {u"location"_s, RichUse::Agent}};

@@ -198,7 +198,7 @@ ChannelType webchatType(net::Server *server, const QString &closedBecause)
     type.capabilities.typing = true;
     type.capabilities.readReceipts = true;
     type.capabilities.maxTextLength = webchat::MaxTextLength;
-    type.capabilities.maxAttachmentBytes = webchat::UploadLimits{}.fileBytes;
+    type.capabilities.files.maxBytes = webchat::UploadLimits{}.fileBytes;
     type.capabilities.idempotentFor = Seconds(365LL * 24 * 3600); // by message id in the widget
     if (!server) {
         type.make = [closedBecause](const ChannelAccount &account, Host &host) {

@@ -70,27 +70,27 @@ ChannelType whatsappType()
     can.typing = true;
     can.quickReplies = true;
     can.maxTextLength = MaxText * 4; // in up to four messages
-    can.maxAttachmentBytes = MaxDocument;
+    can.files.maxBytes = MaxDocument;
     // Source: Meta, what POST /{phone-number-id}/media names as allowed; webp is for stickers.
     const QString office = u"application/vnd.openxmlformats-officedocument."_s;
-    can.attachmentTypes = {u"image/jpeg"_s,
-                           u"image/png"_s,
-                           u"video/mp4"_s,
-                           u"video/3gpp"_s,
-                           u"audio/aac"_s,
-                           u"audio/mp4"_s,
-                           u"audio/mpeg"_s,
-                           u"audio/amr"_s,
-                           u"audio/ogg"_s,
-                           u"audio/opus"_s,
-                           u"application/pdf"_s,
-                           u"text/plain"_s,
-                           u"application/msword"_s,
-                           u"application/vnd.ms-excel"_s,
-                           u"application/vnd.ms-powerpoint"_s,
-                           office + u"wordprocessingml.document"_s,
-                           office + u"spreadsheetml.sheet"_s,
-                           office + u"presentationml.presentation"_s};
+    can.files.types = {u"image/jpeg"_s,
+                       u"image/png"_s,
+                       u"video/mp4"_s,
+                       u"video/3gpp"_s,
+                       u"audio/aac"_s,
+                       u"audio/mp4"_s,
+                       u"audio/mpeg"_s,
+                       u"audio/amr"_s,
+                       u"audio/ogg"_s,
+                       u"audio/opus"_s,
+                       u"application/pdf"_s,
+                       u"text/plain"_s,
+                       u"application/msword"_s,
+                       u"application/vnd.ms-excel"_s,
+                       u"application/vnd.ms-powerpoint"_s,
+                       office + u"wordprocessingml.document"_s,
+                       office + u"spreadsheetml.sheet"_s,
+                       office + u"presentationml.presentation"_s};
     can.rich = {{u"quick_replies"_s, RichUse::Agent}, {u"buttons"_s, RichUse::Agent},
                 {u"list_picker"_s, RichUse::Agent},   {u"time_picker"_s, RichUse::Flow},
                 {u"markup_text"_s, RichUse::Agent},   {u"rich_link"_s, RichUse::Agent},

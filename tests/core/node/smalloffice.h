@@ -38,7 +38,7 @@ inline ChannelRules rulesOfAWire()
 {
     ChannelRules rules;
     rules.taskChannel = u"chat"_s;
-    rules.maxAttachmentBytes = 1'000'000;
+    rules.files.maxBytes = 1'000'000;
     return rules;
 }
 
@@ -217,7 +217,7 @@ public:
         m_held = held.get();
         m_type.type = u"wire"_s;
         m_type.label = u"Wire"_s;
-        m_type.capabilities.maxAttachmentBytes = 1'000'000;
+        m_type.capabilities.files.maxBytes = 1'000'000;
         m_type.make = [this](const ChannelAccount &, channels::Host &host) {
             return std::make_unique<Wire>(m_world.provider, host);
         };

@@ -330,6 +330,9 @@ private Q_SLOTS:
         QTest::newRow("begins alike") << u"imagery/png"_s << 10 << false << false;
         QTest::newRow("unknown") << QString() << 10 << false << false;
         QTest::newRow("too large") << u"application/pdf"_s << 2'000'000 << false << false;
+        QTest::newRow("too large for a picture") << u"image/png"_s << 500'001 << false << false;
+        QTest::newRow("a large picture") << u"image/png"_s << 500'000 << false << true;
+        QTest::newRow("larger than a picture") << u"application/pdf"_s << 500'001 << false << true;
         QTest::newRow("a note") << u"text/plain"_s << 10 << true << true;
     }
     void filesThatTheChannelDoesNotTakeAreRefused()
@@ -338,7 +341,9 @@ private Q_SLOTS:
         QFETCH(int, bytes);
         QFETCH(bool, isNote);
         QFETCH(bool, isTaken);
-        m_office->rules.attachmentTypes = {u"application/pdf"_s, u"image/*"_s};
+        FileRules &rules = m_office->rules.files;
+        rules.types = {u"application/pdf"_s, u"image/*"_s};
+        rules.maxPictureBytes = 500'000;
         api::SendMessage command;
         command.conversation = m_office->conversation();
         command.kind = isNote ? MessageKind::Note : MessageKind::Reply;
@@ -347,6 +352,28 @@ private Q_SLOTS:
         const Decided sent = m_office->run("send", command, m_office->boss());
         QVERIFY2(bool(sent) == isTaken, sent ? "" : qPrintable(sent.error().detail));
         QVERIFY(isTaken || sent.error().detail.contains(u"a.bin"_s));
+    }
+
+    void filesTogetherAreCountedAndWeighed()
+    {
+        FileRules &rules = m_office->rules.files;
+        rules.maxTotalBytes = 1'000'000;
+        rules.maxCount = 3;
+        const auto send = [&](int count, qint64 bytes) {
+            api::SendMessage command;
+            command.conversation = m_office->conversation();
+            for (int i = 0; i < count; ++i)
+                command.content.attachments.push_back(
+                    {QByteArray(32, char('a' + i)), u"a.bin"_s, u"text/plain"_s, bytes, {}, false});
+            return m_office->run("send" + QByteArray::number(count * bytes), command,
+                                 m_office->boss());
+        };
+        QVERIFY(!send(4, 10));
+        QVERIFY(send(3, 333'333));
+        const Decided heavy = send(3, 333'334);
+        QVERIFY(!heavy && heavy.error().detail.contains(u"together"_s));
+        rules = {};
+        QVERIFY(!send(1, 1));
     }
 
     /// M35, M39: the provider does it once; for the conversation nothing was answered.

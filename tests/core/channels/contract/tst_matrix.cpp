@@ -134,7 +134,7 @@ private Q_SLOTS:
                 continue;
             QVERIFY(!type.capabilities.proactive);
             if (type.type == u"line"_s)
-                QCOMPARE(type.capabilities.maxAttachmentBytes, qint64(0));
+                QCOMPARE(type.capabilities.files.maxBytes, qint64(0));
         }
     }
 

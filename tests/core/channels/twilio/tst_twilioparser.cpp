@@ -372,6 +372,17 @@ private Q_SLOTS:
         const auto large = requestsOf(out, office(), urls, Now);
         QVERIFY(!large);
         QVERIFY(large.error().detail.contains(u"offer.pdf"_s));
+        QVERIFY(requestsOf(out, office(Medium::WhatsApp), urls, Now)); // takes 16 MB,
+        std::swap(out.message.content.attachments[0].size, out.message.content.attachments[1].size);
+        const auto picture = requestsOf(out, office(Medium::WhatsApp), urls, Now); // of pictures 5
+        QVERIFY(!picture);
+        QVERIFY(picture.error().detail.contains(u"map.png"_s));
+        for (Attachment &file : out.message.content.attachments)
+            file.size = 3 * 1024 * 1024;
+        const auto together = requestsOf(out, office(), urls, Now);
+        QVERIFY(!together);
+        QVERIFY(together.error().detail.contains(u"together"_s));
+        QVERIFY(requestsOf(out, office(Medium::WhatsApp), urls, Now));
     }
 
     void richContentIsReadableText() // M64
