@@ -51,6 +51,24 @@ void FakeDesk::releaseReads()
         answer();
 }
 
+void FakeDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done)
+{
+    counted.push_back(query);
+    if (!count)
+        return done.answer(notFound(u"nothing is counted here"_s));
+    if (!holdCounts)
+        return done.answer(count(query));
+    auto shared = std::make_shared<Completion<QJsonObject>>(std::move(done));
+    m_heldCounts.emplace_back([this, query, shared] { shared->answer(count(query)); });
+}
+
+void FakeDesk::releaseCount()
+{
+    const auto answer = m_heldCounts.front();
+    m_heldCounts.erase(m_heldCounts.begin());
+    answer();
+}
+
 void FakeDesk::customers(const QString &text, const api::Page &page,
                          Completion<api::PageOf<Customer>> done)
 {

@@ -119,6 +119,14 @@ public:
     {
         done.answer(recoveryAnswer);
     }
+    /// What statistics() answers, and what it was asked. While it holds them they wait for
+    /// releaseCount().
+    std::function<Result<QJsonObject>(const api::StatisticsQuery &)> count;
+    std::vector<api::StatisticsQuery> counted;
+    bool holdCounts = false;
+    /// Answers the oldest one that waits.
+    void releaseCount();
+    void statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done) override;
     /// What templates() answers.
     Result<TemplateList> templateAnswer = notFound(QStringLiteral("no templates here"));
     void templates(AccountId, Completion<TemplateList> done) override
@@ -145,6 +153,7 @@ private:
     const Clock &m_clock;
     std::vector<std::function<void()>> m_held;
     std::vector<std::function<void()>> m_heldReads;
+    std::vector<std::function<void()>> m_heldCounts;
 };
 
 } // namespace peerdesk::test

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/ui/demoreports.h"
 #include "tests/ui/stage.h"
 #include "ui/conversation/richbuilder.h"
 
@@ -126,6 +127,7 @@ private:
     void scene(const QString &name, Stage &stage);
     void sceneOfWork(const QString &name, Stage &stage);
     void sceneOfSection(const QString &name, Stage &stage);
+    void sceneOfReports(const QString &name, Stage &stage);
     void sceneOfSettings(const QString &name, Stage &stage);
     void sceneOfRouting(const QString &name, Stage &stage);
     void sceneOfWhy(Stage &stage);
@@ -221,6 +223,14 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("queues-waiting-small", {720, 520}, false, false);
     row("queues-waiting-rtl", {1000, 700}, true, true);
     row("queues-waiting-none", {1000, 700}, false, false);
+    row("reports", {1440, 900}, false, false);
+    row("reports-dark", {1440, 900}, true, false);
+    row("reports-agents", {1440, 900}, false, false);
+    row("reports-small", {1100, 720}, false, false);
+    row("reports-tight", {720, 520}, true, false);
+    row("reports-rtl", {1100, 720}, true, true);
+    row("reports-empty", {1100, 720}, false, false);
+    row("reports-large", {1100, 720}, false, false);
     row("rich", {1440, 900}, false, false);
     row("rich-dark", {1440, 900}, true, false);
     row("rich-rtl", {1000, 700}, false, true);
@@ -278,7 +288,7 @@ void Screens::scenesLookAsTheyWereApproved()
         stage.office.fillRich();
     if (name.startsWith(u"composer"_s) || name.startsWith(u"builder"_s))
         narrowChannel(stage, name.startsWith(u"composer"_s));
-    if (name.startsWith(u"queues"_s))
+    if (name.startsWith(u"queues"_s) || name.startsWith(u"reports"_s))
         stage.role = Role::Supervisor;
     if (name.startsWith(u"settings"_s)) {
         stage.role = Role::Admin;
@@ -337,6 +347,8 @@ void Screens::scene(const QString &name, Stage &stage)
     } else {
         sceneOfWork(name, stage);
         sceneOfSection(name, stage);
+        if (name.startsWith(u"reports"_s))
+            sceneOfReports(name, stage);
         if (name.startsWith(u"settings"_s))
             sceneOfSettings(name, stage);
         if (name.startsWith(u"routing-why"_s))
@@ -476,6 +488,37 @@ void Screens::sceneOfSection(const QString &name, Stage &stage)
         ui::WaitingList &list = window.queues().open().list();
         list.setCurrentIndex(list.rows().index(0));
     }
+}
+
+void Screens::sceneOfReports(const QString &name, Stage &stage)
+{
+    fillReports(stage.desk);
+    stage.desk.office.office.timeZone = u"Asia/Tokyo"_s;
+    Q_EMIT stage.desk.statusChanged();
+    if (name == u"reports-rtl")
+        nameAtLength(stage);
+    if (name == u"reports-empty")
+        stage.desk.count = [](const api::StatisticsQuery &query) {
+            return statisticsOf({}, query, {});
+        };
+    if (name == u"reports-large")
+        stage.desk.count = [](const api::StatisticsQuery &) -> Result<QJsonObject> {
+            return Error{Error::Code::TooLarge, u"this span holds too much"_s, {}};
+        };
+    stage.window->showSection(ui::Window::Section::Reports);
+    ui::ReportsPage &page = stage.window->reports();
+    if (name == u"reports-large")
+        page.choices().setRange(ui::ReportRange::Last30);
+    if (name == u"reports-agents")
+        page.choices().kinds().setCurrentIndex(1);
+    if (name == u"reports-small")
+        page.choices().setRange(ui::ReportRange::Chosen);
+    QTRY_VERIFY(!page.isCounting());
+    if (name == u"reports-agents") {
+        page.table().sortByColumn(1, Qt::DescendingOrder);
+        page.table().setCurrentIndex(page.model().index(2, 0));
+    }
+    page.table().setFocus();
 }
 
 void Screens::sceneOfSettings(const QString &name, Stage &stage)

@@ -111,6 +111,8 @@ const char *pathData(Icon icon)
         return "R 4 4 16 16 3 M 14 8 L 10 16";
     case Icon::Queues:
         return "M 4 6 L 20 6 M 4 11 L 13 11 M 4 16 L 10 16 O 17 15 3";
+    case Icon::Reports:
+        return "M 4 4 L 4 20 L 20 20 M 8.5 20 L 8.5 13 M 13 20 L 13 8 M 17.5 20 L 17.5 11";
     case Icon::Screen:
         return "R 3 4 18 12 2 M 12 16 L 12 20 M 8 20 L 16 20";
     case Icon::WhatsApp:

@@ -50,6 +50,7 @@ enum class Icon {
     Smile,
     Slash,
     Queues,
+    Reports,
     Screen,
     Choices,
     WhatsApp

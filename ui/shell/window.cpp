@@ -152,20 +152,30 @@ void Window::buildSections()
     m_splitter->setStretchFactor(1, 1);
     m_splitter->setStretchFactor(2, 0);
     m_queues = new QueuesPage(m_context, m_sections);
+    m_reports = new ReportsPage(m_context, *m_office, m_sections);
     m_people = new PeoplePage(m_context, m_parts.steward, m_sections);
     m_search = new SearchPage(m_context, m_sections);
-    for (QWidget *page : std::initializer_list<QWidget *>{m_splitter, m_queues, m_people, m_search})
+    for (QWidget *page :
+         std::initializer_list<QWidget *>{m_splitter, m_queues, m_reports, m_people, m_search})
         m_sections->addWidget(page);
     m_sectionButtons = {m_rail->addSection(Icon::Inbox, tr("Inbox")),
                         m_rail->addSection(Icon::Queues, tr("Queues")),
+                        m_rail->addSection(Icon::Reports, tr("Reports")),
                         m_rail->addSection(Icon::People, tr("People")),
                         m_rail->addSection(Icon::Search, tr("Search"))};
-    for (size_t i = 0; i < m_sectionButtons.size(); ++i)
+    for (size_t i = 0; i < m_sectionButtons.size(); ++i) {
         connect(m_sectionButtons[i], &QToolButton::clicked, this,
                 [this, i] { showSection(Section(i)); });
+        m_sectionButtons[i]->setVisible(mayOpen(Section(i)));
+    }
     m_sectionButtons.front()->setChecked(true);
-    // UX-2: a role sees what it can use.
-    m_sectionButtons[size_t(Section::Queues)]->setVisible(m_context.caller.role != Role::Agent);
+}
+
+/// UX-2: a role sees what it can use.
+bool Window::mayOpen(Section section) const
+{
+    const bool isForSupervisors = section == Section::Queues || section == Section::Reports;
+    return !isForSupervisors || m_context.caller.role != Role::Agent;
 }
 
 void Window::buildLayers()
@@ -560,7 +570,7 @@ void Window::addPaneShortcuts()
                      [this] { toggleCard(); });
     int key = Qt::Key_1;
     for (size_t i = 0; i < m_sectionButtons.size(); ++i) {
-        if (Section(i) == Section::Queues && m_context.caller.role == Role::Agent)
+        if (!mayOpen(Section(i)))
             continue;
         m_shortcuts->add(group, m_sectionButtons[i]->text(),
                          {QKeySequence(Qt::CTRL | Qt::Key(key++))},
@@ -617,6 +627,9 @@ void Window::showSection(Section section)
     case Section::Queues:
         m_queues->waiting().setFocus(Qt::ShortcutFocusReason);
         break;
+    case Section::Reports:
+        m_reports->choices().ranges().setFocus(Qt::ShortcutFocusReason);
+        break;
     case Section::People:
         m_people->list().setFocus(Qt::ShortcutFocusReason);
         break;
@@ -670,6 +683,7 @@ void Window::movePane(int step)
                                        &m_conversation->composer().editor(),
                                        &m_queues->table(),
                                        &m_queues->open().list(),
+                                       &m_reports->table(),
                                        &m_people->list(),
                                        &m_search->field()};
     int at = -1;

@@ -8,6 +8,7 @@
 #include "ui/customer/customerpane.h"
 #include "ui/inbox/inboxpane.h"
 #include "ui/office/officepage.h"
+#include "ui/reports/reportspage.h"
 #include "ui/routing/routingpage.h"
 #include "ui/settings/channelspage.h"
 #include "ui/settings/peoplepage.h"
@@ -57,7 +58,7 @@ public:
     static QSize keptSize(const QSettings &settings);
     static void restoreLook(const QSettings &settings, Look &look);
 
-    enum class Section { Inbox, Queues, People, Search };
+    enum class Section { Inbox, Queues, Reports, People, Search };
 
     /// With `words`, finds them in it.
     void openConversation(ConversationId conversation, const QString &words = {});
@@ -85,6 +86,7 @@ public:
     Rail &rail() { return *m_rail; }
     Palette &palette() { return *m_palette; }
     QueuesPage &queues() { return *m_queues; }
+    ReportsPage &reports() { return *m_reports; }
     PeoplePage &people() { return *m_people; }
     PopOuts &popOuts() { return *m_popOuts; }
     /// Null for who may not change channels.
@@ -157,6 +159,7 @@ private:
     void movePane(int step);
     void openSettings();
     void checkSection();
+    bool mayOpen(Section section) const;
     void showPlace(int index);
     void setActivity(ActivityId activity);
     void showNotice(const QString &text, const QString &action = {},
@@ -191,6 +194,7 @@ private:
     ConversationPane *m_conversation;
     CustomerPane *m_card;
     QueuesPage *m_queues;
+    ReportsPage *m_reports;
     PeoplePage *m_people;
     ChannelsPage *m_channels = nullptr;
     RoutingPage *m_routing = nullptr;
