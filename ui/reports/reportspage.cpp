@@ -65,6 +65,12 @@ ReportsPage::ReportsPage(const Context &context, const OfficeState &office, QWid
             });
 }
 
+/// What counts would else say that it was dropped to a page that is half gone.
+ReportsPage::~ReportsPage()
+{
+    abandonCount();
+}
+
 QWidget *ReportsPage::build()
 {
     auto *body = new QWidget(this);
@@ -96,6 +102,19 @@ void ReportsPage::addHead(QVBoxLayout *column)
     for (QWidget *button : std::initializer_list<QWidget *>{again, m_sort, m_save})
         head->addWidget(button);
     column->addLayout(head);
+    // Keys go as the eye does.
+    const std::vector<QWidget *> order{again,
+                                       m_sort,
+                                       m_save,
+                                       &m_choices->ranges(),
+                                       &m_choices->from(),
+                                       &m_choices->to(),
+                                       &m_choices->kinds(),
+                                       &m_choices->channel(),
+                                       &m_choices->answeredWithin(),
+                                       m_table};
+    for (size_t i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
 }
 
 void ReportsPage::addPlaces(QVBoxLayout *column)
@@ -174,13 +193,19 @@ ReportWish ReportsPage::wanted() const
             tr("Whole office")};
 }
 
+/// Its answer is for a turn that is over.
+void ReportsPage::abandonCount()
+{
+    ++m_turn;
+    delete m_count.data();
+}
+
 void ReportsPage::count()
 {
     m_choices->setToday(today());
     m_zone = zone();
     m_wish = wanted();
-    const int turn = ++m_turn;
-    delete m_count.data(); // its answer is for a turn that is over
+    abandonCount();
     if (m_model->by() != m_wish.by)
         m_table->horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
     m_model->setReport(m_wish.by, {});
@@ -192,7 +217,7 @@ void ReportsPage::count()
         m_context.desk, m_wish,
         [this](int done, int of) { showWords(tr("Counting\u2026 %1 of %2").arg(done).arg(of)); },
         {this,
-         [this, turn](const Result<std::vector<ReportRow>> &rows) {
+         [this, turn = m_turn](const Result<std::vector<ReportRow>> &rows) {
              if (turn == m_turn)
                  onCounted(rows);
          }},

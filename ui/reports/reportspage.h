@@ -22,6 +22,9 @@ class ReportsPage : public QWidget
 
 public:
     ReportsPage(const Context &context, const OfficeState &office, QWidget *parent);
+    ~ReportsPage() override;
+    ReportsPage(const ReportsPage &) = delete;
+    ReportsPage &operator=(const ReportsPage &) = delete;
 
     ReportChoices &choices() { return *m_choices; }
     QTableView &table() { return *m_table; }
@@ -55,6 +58,7 @@ private:
     QDate today() const;
     ReportWish wanted() const;
     std::vector<ReportSubject> subjects() const;
+    void abandonCount();
     void takeChannels(const std::vector<TaskChannel> &channels);
     void onNamesChanged();
     void onOfficeChanged();
