@@ -46,11 +46,15 @@ api::StatisticsQuery ReportCount::query() const
 
 void ReportCount::ask()
 {
+    if (m_isStopped)
+        return finish(Error{Error::Code::Cancelled, {}, {}});
     m_desk.statistics(query(), {this, [this](const Result<QJsonObject> &answer) { take(answer); }});
 }
 
 void ReportCount::take(const Result<QJsonObject> &answer)
 {
+    if (m_isStopped)
+        return finish(Error{Error::Code::Cancelled, {}, {}});
     if (!answer && (answer.error().code != Error::Code::NotFound || m_next < 0))
         return finish(answer.error());
     if (answer && m_next < 0)

@@ -40,6 +40,8 @@ public:
                 Completion<std::vector<ReportRow>> done, QObject *parent);
 
     void start() override;
+    /// Asks nothing more and ends with Cancelled, after the answer that is on its way.
+    void stop() { m_isStopped = true; }
 
 private:
     void ask();
@@ -51,6 +53,7 @@ private:
     Progress m_progress;
     int m_next = -1; ///< subject; before the first one is the whole office
     std::vector<ReportRow> m_rows;
+    bool m_isStopped = false;
 };
 
 } // namespace peerdesk::ui

@@ -65,12 +65,6 @@ ReportsPage::ReportsPage(const Context &context, const OfficeState &office, QWid
             });
 }
 
-/// What counts would else say that it was dropped to a page that is half gone.
-ReportsPage::~ReportsPage()
-{
-    abandonCount();
-}
-
 QWidget *ReportsPage::build()
 {
     auto *body = new QWidget(this);
@@ -193,19 +187,11 @@ ReportWish ReportsPage::wanted() const
             tr("Whole office")};
 }
 
-/// Its answer is for a turn that is over.
-void ReportsPage::abandonCount()
-{
-    ++m_turn;
-    delete m_count.data();
-}
-
 void ReportsPage::count()
 {
     m_choices->setToday(today());
     m_zone = zone();
     m_wish = wanted();
-    abandonCount();
     if (m_model->by() != m_wish.by)
         m_table->horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
     m_model->setReport(m_wish.by, {});
@@ -213,14 +199,19 @@ void ReportsPage::count()
     m_about->setText(tr("%1 \u00b7 time of the office: %2", "days, time zone")
                          .arg(spanWords(m_wish.span, m_zone), QString::fromUtf8(m_zone.id())));
     showWords(tr("Counting\u2026"));
+    if (!m_count)
+        return begin();
+    // The office answers one question after the other; this one goes behind the one it has.
+    m_isOutdated = true;
+    m_count->stop();
+}
+
+void ReportsPage::begin()
+{
     m_count = new ReportCount(
         m_context.desk, m_wish,
         [this](int done, int of) { showWords(tr("Counting\u2026 %1 of %2").arg(done).arg(of)); },
-        {this,
-         [this, turn = m_turn](const Result<std::vector<ReportRow>> &rows) {
-             if (turn == m_turn)
-                 onCounted(rows);
-         }},
+        {m_listener.get(), [this](const Result<std::vector<ReportRow>> &rows) { onCounted(rows); }},
         this);
     m_count->start();
 }
@@ -228,6 +219,8 @@ void ReportsPage::count()
 void ReportsPage::onCounted(const Result<std::vector<ReportRow>> &rows)
 {
     m_count = nullptr;
+    if (std::exchange(m_isOutdated, false))
+        return begin();
     if (!rows)
         return showProblem(rows.error());
     showRows(*rows);

@@ -22,9 +22,6 @@ class ReportsPage : public QWidget
 
 public:
     ReportsPage(const Context &context, const OfficeState &office, QWidget *parent);
-    ~ReportsPage() override;
-    ReportsPage(const ReportsPage &) = delete;
-    ReportsPage &operator=(const ReportsPage &) = delete;
 
     ReportChoices &choices() { return *m_choices; }
     QTableView &table() { return *m_table; }
@@ -58,7 +55,7 @@ private:
     QDate today() const;
     ReportWish wanted() const;
     std::vector<ReportSubject> subjects() const;
-    void abandonCount();
+    void begin();
     void takeChannels(const std::vector<TaskChannel> &channels);
     void onNamesChanged();
     void onOfficeChanged();
@@ -92,7 +89,9 @@ private:
     QString m_selected;                    ///< key of the row that the pictures are about
     std::optional<ReportRange> m_narrower; ///< what the strip offers instead
     QPointer<ReportCount> m_count;
-    int m_turn = 0; ///< goes up with each wish
+    bool m_isOutdated = false; ///< what is being counted is not wanted any more
+    /// Goes before the widgets do: nobody tells them that their count was dropped.
+    std::unique_ptr<QObject> m_listener = std::make_unique<QObject>();
 };
 
 } // namespace peerdesk::ui
