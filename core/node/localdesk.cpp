@@ -20,12 +20,16 @@ quint64 nextRequest()
 
 } // namespace
 
-LocalDesk::LocalDesk(ReadService &readers, OfficeService &office, QObject *parent)
+LocalDesk::LocalDesk(ReadService &readers, ReadService &counters, OfficeService &office,
+                     QObject *parent)
     : Desk(parent)
     , m_readers(readers)
+    , m_counters(counters)
     , m_office(office)
 {
     connect(&readers, &Service::answered, this, &LocalDesk::onAnswered);
+    if (&counters != &readers)
+        connect(&counters, &Service::answered, this, &LocalDesk::onAnswered);
     connect(&office, &Service::answered, this, &LocalDesk::onAnswered);
     connect(&office, &OfficeService::changed, this, &Desk::changed);
     connect(&office, &OfficeService::presenceChanged, this, &Desk::presenceChanged);
@@ -55,10 +59,10 @@ quint64 LocalDesk::expect(Completion<T> done)
 }
 
 template <typename T, typename Read>
-void LocalDesk::ask(Completion<T> done, Read read)
+void LocalDesk::ask(ReadService &service, Completion<T> done, Read read)
 {
     const quint64 request = expect(std::move(done));
-    QMetaObject::invokeMethod(&m_readers, [readers = &m_readers, request, read] {
+    QMetaObject::invokeMethod(&service, [readers = &service, request, read] {
         const Result<const store::OfficeReader *> office = readers->office();
         Result<T> result = office ? read(*readers, **office) : Result<T>(office.error());
         if (const std::optional<Error> trouble = office ? (*office)->takeTrouble() : std::nullopt)
@@ -249,9 +253,10 @@ void LocalDesk::explainTask(TaskId id, Completion<QJsonObject> done)
 void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done)
 {
     if (query.start.isSet() || query.end.isSet()) {
-        return ask(std::move(done), [query](ReadService &, const store::OfficeReader &office) {
-            return statisticsOver(office, query);
-        });
+        return ask(m_counters, std::move(done),
+                   [query](ReadService &, const store::OfficeReader &office) {
+                       return statisticsOver(office, query);
+                   });
     }
     const quint64 request = expect(std::move(done));
     QMetaObject::invokeMethod(
@@ -260,9 +265,10 @@ void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonOb
 
 void LocalDesk::recordedTasks(Time start, Time end, Completion<std::vector<api::RecordedTask>> done)
 {
-    ask(std::move(done), [start, end](ReadService &, const store::OfficeReader &office) {
-        return tasksBetween(office, start, end);
-    });
+    ask(m_counters, std::move(done),
+        [start, end](ReadService &, const store::OfficeReader &office) {
+            return tasksBetween(office, start, end);
+        });
 }
 
 void LocalDesk::command(CommandId id, Completion<api::Outcome> done)

@@ -15,7 +15,10 @@ class LocalDesk final : public api::Desk
     Q_OBJECT
 
 public:
-    LocalDesk(ReadService &readers, OfficeService &office, QObject *parent = nullptr);
+    /// Counting a span of time may take seconds: where `counters` are others than the readers, no
+    /// read waits for it.
+    LocalDesk(ReadService &readers, ReadService &counters, OfficeService &office,
+              QObject *parent = nullptr);
 
     void submit(const api::Caller &caller, CommandId id, const api::Command &command,
                 Completion<api::Outcome> done) override;
@@ -79,15 +82,21 @@ private:
     /// Remembers who asked and returns the request's number.
     template <typename T>
     quint64 expect(Completion<T> done);
-    /// Runs `read` in the readers' thread.
+    /// Runs `read` in the thread of `service`.
     template <typename T, typename Read>
-    void ask(Completion<T> done, Read read);
+    void ask(ReadService &service, Completion<T> done, Read read);
+    template <typename T, typename Read>
+    void ask(Completion<T> done, Read read)
+    {
+        ask(m_readers, std::move(done), std::move(read));
+    }
     template <typename Record>
     void findOne(const typename Record::Key &key, const QString &what, Completion<Record> done);
     template <typename Record>
     void findAll(Completion<std::vector<Record>> done);
 
     ReadService &m_readers;
+    ReadService &m_counters;
     OfficeService &m_office;
     std::map<quint64, std::function<void(const std::any &)>> m_pending;
 };

@@ -57,6 +57,7 @@ NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts 
     : m_folder(std::move(folder))
     , m_id(parts.node)
     , m_readers(new ReadService({m_folder->office(), m_folder->search(), m_folder->attachments()}))
+    , m_counters(new ReadService({m_folder->office(), m_folder->search(), m_folder->attachments()}))
     , m_journal(new Journal(m_folder->local()))
     , m_office(new OfficeService(std::move(parts), *m_readers, *m_journal))
     , m_applier(new Applier(m_folder->office(), m_folder->attachments()))
@@ -66,6 +67,7 @@ NodeProcess::NodeProcess(std::unique_ptr<store::DataFolder> folder, OfficeParts 
     run(m_nodeThread, m_office, "node");
     run(m_applyThread, m_applier, "apply");
     run(m_readThread, m_readers, "readers");
+    run(m_countThread, m_counters, "counters");
     run(m_searchThread, m_indexer, "search");
     run(m_localThread, m_journal, "local");
 }
@@ -99,8 +101,8 @@ void NodeProcess::run(QThread &thread, QObject *object, const char *name)
 NodeProcess::~NodeProcess()
 {
     // Whoever sends ends first.
-    for (QThread *thread :
-         {&m_nodeThread, &m_applyThread, &m_searchThread, &m_localThread, &m_readThread}) {
+    for (QThread *thread : {&m_nodeThread, &m_applyThread, &m_searchThread, &m_localThread,
+                            &m_readThread, &m_countThread}) {
         thread->quit();
         thread->wait();
     }
@@ -128,7 +130,7 @@ void NodeProcess::wake()
 
 std::unique_ptr<api::Desk> NodeProcess::makeDesk()
 {
-    return std::make_unique<LocalDesk>(*m_readers, *m_office);
+    return std::make_unique<LocalDesk>(*m_readers, *m_counters, *m_office);
 }
 
 } // namespace peerdesk::node

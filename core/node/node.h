@@ -69,9 +69,11 @@ private:
     QThread m_nodeThread;
     QThread m_applyThread;
     QThread m_readThread;
+    QThread m_countThread;
     QThread m_searchThread;
     QThread m_localThread;
     ReadService *m_readers;
+    ReadService *m_counters;
     Journal *m_journal;
     OfficeService *m_office;
     Applier *m_applier;

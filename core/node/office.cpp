@@ -147,7 +147,7 @@ void OfficeService::startLog(const std::optional<cluster::Identity> &identity)
     openExchange();
     openFarChannels();
     shareSecrets();
-    m_desk = std::make_unique<LocalDesk>(m_readers, *this);
+    m_desk = std::make_unique<LocalDesk>(m_readers, m_readers, *this);
     if (m_parts.makeDoors)
         m_doors = m_parts.makeDoors(*m_desk);
     connect(&m_tick, &QTimer::timeout, this, &OfficeService::onTick);
