@@ -196,8 +196,11 @@ void ReportsPage::count()
         m_table->horizontalHeader()->setSortIndicator(0, Qt::AscendingOrder);
     m_model->setReport(m_wish.by, {});
     m_strip->clear();
+    // A date that begins with its day stays together where lines run from right to left.
+    const QString span = spanWords(m_wish.span, m_zone);
     m_about->setText(tr("%1 \u00b7 time of the office: %2", "days, time zone")
-                         .arg(spanWords(m_wish.span, m_zone), QString::fromUtf8(m_zone.id())));
+                         .arg(m_context.look.isMirrored() ? u"\u2068%1\u2069"_s.arg(span) : span,
+                              QString::fromUtf8(m_zone.id())));
     showWords(tr("Counting\u2026"));
     if (!m_count)
         return begin();
