@@ -499,6 +499,19 @@ private Q_SLOTS:
         QVERIFY(names().contains(u"Minh Pham"_s));
         QVERIFY(!names().contains(u"Sofia Ruiz"_s));
     }
+    void itIsCountedWhenItIsOpenedNotWhenTheWindowComesBack()
+    {
+        open();
+        stage().desk.counted.clear();
+        QShowEvent shown;
+        QSpontaneKeyEvent::setSpontaneous(&shown);
+        qApp->notify(&page(), &shown);
+        QVERIFY(!page().isCounting());
+        stage().window->showSection(Window::Section::Inbox);
+        stage().window->showSection(Window::Section::Reports);
+        QTRY_VERIFY(!page().isCounting());
+        QCOMPARE(stage().desk.counted.size(), stage().desk.queueList.size() + 1);
+    }
     void aNewQueueGetsItsRow()
     {
         open();

@@ -434,6 +434,8 @@ void ReportsPage::onOfficeChanged()
 void ReportsPage::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
+    if (event->spontaneous())
+        return; // the window was away for a moment, the page was not
     m_context.desk.taskChannels({this, [this](const Result<std::vector<TaskChannel>> &channels) {
                                      if (channels)
                                          takeChannels(*channels);
