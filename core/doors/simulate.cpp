@@ -44,6 +44,12 @@ void Simulate::start()
                    }});
 }
 
+void Simulate::stop()
+{
+    m_stop.request_stop();
+    m_progress = {};
+}
+
 void Simulate::prepare(const rehearsal::Ground &ground)
 {
     Result<rehearsal::Wanted> wanted = rehearsal::readSetting(m_document, ground);
@@ -51,29 +57,45 @@ void Simulate::prepare(const rehearsal::Ground &ground)
         return finish(wanted.error());
     m_wanted = std::move(*wanted);
     if (!m_wanted.recordedFrom.isSet())
-        return rehearse();
+        return rehearse({});
     using Tasks = std::vector<api::RecordedTask>;
     m_desk.recordedTasks(m_wanted.recordedFrom, m_wanted.recordedTo,
                          {this, [this](const Result<Tasks> &tasks) {
                               if (!tasks)
                                   return finish(tasks.error());
-                              for (const api::RecordedTask &task : *tasks)
-                                  m_wanted.setting.arrivals.push_back(arrival(task));
-                              rehearse();
+                              rehearse(*tasks);
                           }});
 }
 
-void Simulate::rehearse()
+void Simulate::rehearse(std::vector<api::RecordedTask> tasks)
 {
     using Answer = Result<QJsonObject>;
-    if (m_wanted.setting.arrivals.size() > rehearsal::MaxArrivals)
+    if (m_stop.stop_requested())
+        return finish(Error{Error::Code::Cancelled, {}, {}});
+    const size_t count = m_wanted.setting.arrivals.size() + tasks.size();
+    if (count > rehearsal::MaxArrivals)
         return finish(
             Error{Error::Code::TooLarge,
                   u"at most %1 tasks can be rehearsed at once"_s.arg(rehearsal::MaxArrivals),
                   {}});
-    const auto work = [wanted = m_wanted]() -> Answer {
-        return wanted.other ? rehearsal::compare(wanted.setting, *wanted.other)
-                            : rehearsal::rehearse(wanted.setting);
+    const size_t all = m_wanted.other ? 2 * count : count;
+    const auto tell = [this, all](size_t done) {
+        if (done % std::max<size_t>(1, all / 100) != 0 && done != all)
+            return;
+        const auto here = [this, done, all] {
+            if (m_progress)
+                m_progress(done, all);
+        };
+        QMetaObject::invokeMethod(this, here, Qt::QueuedConnection);
+    };
+    const rehearsal::Watch watch{m_stop.get_token(), tell};
+    const auto wanted = std::make_shared<rehearsal::Wanted>(std::move(m_wanted));
+    const auto recorded = std::make_shared<std::vector<api::RecordedTask>>(std::move(tasks));
+    const auto work = [wanted, recorded, watch]() -> Answer {
+        for (const api::RecordedTask &task : *recorded)
+            wanted->setting.arrivals.push_back(arrival(task));
+        return wanted->other ? rehearsal::compare(wanted->setting, *wanted->other, watch)
+                             : rehearsal::rehearse(wanted->setting, watch);
     };
     runInPool<Answer>(m_pool, this, work, {this, [this](const Result<Answer> &answer) {
                                                if (!answer)

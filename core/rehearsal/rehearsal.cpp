@@ -39,8 +39,9 @@ struct Event
 class Day
 {
 public:
-    explicit Day(const Setting &setting)
+    Day(const Setting &setting, const Watch &watch)
         : m_setting(setting)
+        , m_watch(watch)
         , m_router(m_tables.set)
     {
         m_available = derivedId<ActivityId>(OfficeId{}, "available");
@@ -56,20 +57,23 @@ public:
         if (const Result<Done> furnished = furnish(); !furnished)
             return furnished.error();
         const Time limit = m_setting.end + Aftermath;
-        while (true) {
+        while (!m_watch.stop.stop_requested()) {
             const std::optional<Time> due = m_router.nextDeadline(m_now);
             const Time next = m_events.empty() ? due.value_or(limit) : m_events.begin()->at;
             const Time at = std::max(m_now, due ? std::min(*due, next) : next);
             if (at >= limit || (m_events.empty() && !due))
                 break;
             m_now = at;
-            while (!m_events.empty() && m_events.begin()->at <= m_now) {
+            while (!m_events.empty() && m_events.begin()->at <= m_now &&
+                   !m_watch.stop.stop_requested()) {
                 const Event event = *m_events.begin();
                 m_events.erase(m_events.begin());
                 happen(event);
             }
             settle();
         }
+        if (m_watch.stop.stop_requested())
+            return Error{Error::Code::Cancelled, u"the rehearsal was stopped"_s, {}};
         return result();
     }
 
@@ -161,7 +165,7 @@ private:
     }
     void settle()
     {
-        while (m_router.settle(m_now, emitter()))
+        while (!m_watch.stop.stop_requested() && m_router.settle(m_now, emitter()))
             continue;
         schedule();
     }
@@ -212,6 +216,8 @@ private:
     }
     void arrive(const Arrival &arrival, size_t number)
     {
+        if (m_watch.onArrival)
+            m_watch.onArrival(++m_arrived);
         Task task;
         task.id = taskOf(number);
         task.workflow = m_setting.workflow.id;
@@ -271,6 +277,7 @@ private:
         return out;
     }
     const Setting &m_setting;
+    const Watch &m_watch;
     RoutingTables m_tables;
     routing::Router m_router;
     std::vector<std::unique_ptr<metrics::Cumulative>> m_counters; ///< office, then each queue
@@ -282,6 +289,7 @@ private:
     Time m_now;
     quint64 m_facts = 0;
     quint64 m_order = 0;
+    size_t m_arrived = 0;
     int m_left = 0;
     int m_refused = 0;
 };
@@ -301,19 +309,24 @@ QJsonObject change(const QJsonObject &before, const QJsonObject &after)
 
 } // namespace
 
-Result<QJsonObject> rehearse(const Setting &setting)
+Result<QJsonObject> rehearse(const Setting &setting, const Watch &watch)
 {
-    return Day(setting).run();
+    return Day(setting, watch).run();
 }
 
-Result<QJsonObject> compare(const Setting &setting, const Workflow &other)
+Result<QJsonObject> compare(const Setting &setting, const Workflow &other, const Watch &watch)
 {
-    const Result<QJsonObject> before = rehearse(setting);
+    const Result<QJsonObject> before = rehearse(setting, watch);
     if (!before)
         return before.error();
     Setting changed = setting;
     changed.workflow = other;
-    const Result<QJsonObject> after = rehearse(changed);
+    Watch second = watch;
+    if (watch.onArrival)
+        second.onArrival = [&watch, first = setting.arrivals.size()](size_t done) {
+            watch.onArrival(first + done);
+        };
+    const Result<QJsonObject> after = rehearse(changed, second);
     if (!after)
         return after.error();
     return QJsonObject{

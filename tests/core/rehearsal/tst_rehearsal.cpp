@@ -137,6 +137,28 @@ private slots:
         QVERIFY(!rehearse(readSetting(setting, {})->setting));
     }
 
+    void whoWatchesHearsOfEachArrivalAndMayStop()
+    {
+        const Setting setting = readSetting(small(), {})->setting;
+        size_t heard = 0;
+        const Watch whole{{}, [&](size_t done) { heard = done; }};
+        QCOMPARE(*rehearse(setting, whole), *rehearse(setting));
+        QCOMPARE(heard, setting.arrivals.size());
+        QVERIFY(compare(setting, setting.workflow, whole));
+        QCOMPARE(heard, 2 * setting.arrivals.size());
+
+        std::stop_source stop;
+        const Watch until{stop.get_token(), [&](size_t done) {
+                              heard = done;
+                              if (done == 3)
+                                  stop.request_stop();
+                          }};
+        const auto stopped = compare(setting, setting.workflow, until);
+        QVERIFY(!stopped);
+        QCOMPARE(stopped.error().code, Error::Code::Cancelled);
+        QCOMPARE(heard, size_t(3)); // not one more
+    }
+
     void aBusyDayIsOverSoon()
     {
         QJsonObject setting = small();
