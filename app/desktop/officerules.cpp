@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/desktop/officerules.h"
 
+#include "core/base/json.h"
 #include "core/doors/configundo.h"
+#include "core/doors/simulate.h"
 #include "core/routing/preview.h"
 #include "core/routing/router.h"
 #include "core/routing/workflow.h"
 
 #include <QJsonDocument>
+#include <QPointer>
 
 namespace peerdesk::desktop {
 
@@ -61,6 +64,61 @@ QString keyOf(ui::Rules::Field field)
     return {};
 }
 
+/// Ends the operation with it, which then deletes itself.
+class SimulatedDay final : public ui::Rehearsing
+{
+public:
+    explicit SimulatedDay(doors::Simulate *run)
+        : m_run(run)
+    {}
+    ~SimulatedDay() override
+    {
+        if (m_run)
+            m_run->stop();
+    }
+
+private:
+    QPointer<doors::Simulate> m_run;
+};
+
+QJsonObject documentOf(const Workflow &workflow)
+{
+    return {{u"friendly_name"_s, workflow.friendlyName},
+            {u"configuration"_s, json::object(workflow.configuration)}};
+}
+
+QJsonArray documentOf(const std::vector<ui::MadeUpLoad> &loads)
+{
+    QJsonArray out;
+    for (const ui::MadeUpLoad &load : loads)
+        out.append(QJsonObject{{u"task_channel"_s, load.taskChannel},
+                               {u"per_hour"_s, load.perHour},
+                               {u"work_seconds"_s, qint64(load.work.count())},
+                               {u"patience_seconds"_s, qint64(load.patience.count())}});
+    return out;
+}
+
+/// What `simulate` takes; queues, task channels and people are the office's.
+QJsonObject documentOf(const ui::RehearsalWish &wish)
+{
+    const QString start = wish.from.toString();
+    const QString end = wish.to.toString();
+    QJsonObject out{
+        {u"start"_s, start},
+        {u"end"_s, end},
+        {u"max_pending_offers"_s, wish.office.maxPendingOffers},
+        {u"uses_channel_weights"_s, wish.office.usesChannelWeights},
+        {u"prioritize_queue_order"_s, enumName(wish.office.prioritizeQueueOrder)},
+        {u"workflow"_s, documentOf(wish.saved ? *wish.saved : wish.edited.value_or(Workflow()))}};
+    if (wish.saved && wish.edited)
+        out.insert(u"compare"_s, documentOf(*wish.edited));
+    if (wish.load.empty())
+        out.insert(u"recorded"_s, QJsonObject{{u"start"_s, start}, {u"end"_s, end}});
+    else
+        out.insert(u"load"_s, documentOf(wish.load));
+    return out;
+}
+
 } // namespace
 
 OfficeRules::OfficeRules(api::Desk &desk, api::Caller caller)
@@ -108,6 +166,25 @@ Result<QJsonObject> OfficeRules::preview(const ui::RuleOffice &office, const Tas
                                          Time now) const
 {
     return routing::preview(workingSet(office), sample, {}, now);
+}
+
+std::unique_ptr<ui::Rehearsing> OfficeRules::rehearse(const ui::RehearsalWish &wish,
+                                                      Progress progress,
+                                                      Completion<QJsonObject> done) const
+{
+    const auto answer = std::make_shared<Completion<QJsonObject>>(std::move(done));
+    const bool isOne = !wish.saved || !wish.edited;
+    const QString only = wish.saved ? u"before"_s : u"after"_s;
+    const auto ended = [=](const Result<QJsonObject> &result) {
+        if (isOne && result)
+            return answer->answer(QJsonObject{{only, *result}});
+        answer->answer(result);
+    };
+    auto *run = new doors::Simulate(m_desk, documentOf(wish), {&m_desk, ended});
+    run->onProgress(std::move(progress));
+    auto handle = std::make_unique<SimulatedDay>(run);
+    run->start();
+    return handle;
 }
 
 void OfficeRules::import(const QByteArray &document, Completion<ui::Import> done)

@@ -17,6 +17,9 @@ public:
                                           const QString &expression) const override;
     Result<QJsonObject> preview(const ui::RuleOffice &office, const Task &sample,
                                 Time now) const override;
+    [[nodiscard]] std::unique_ptr<ui::Rehearsing>
+    rehearse(const ui::RehearsalWish &wish, Progress progress,
+             Completion<QJsonObject> done) const override;
     void import(const QByteArray &document, Completion<ui::Import> done) override;
 
 private:

@@ -502,6 +502,24 @@ void DemoOffice::fillRouting()
     m_desk.workflowList.push_back(workflow);
 }
 
+void DemoOffice::fillLog()
+{
+    std::vector<api::RecordedTask> tasks;
+    const Time nine = demoTime() - std::chrono::minutes(24 * 60 + 104);
+    for (int i = 0; i < 120; ++i) {
+        api::RecordedTask task;
+        task.at = nine + std::chrono::minutes(i);
+        task.taskChannel = u"chat"_s;
+        task.attributes = {i % 3 == 0 ? R"({"vip":false,"language":"en"})"
+                                      : R"({"vip":true,"language":"en"})"};
+        task.work = std::chrono::minutes(8 + i % 11);
+        task.wrapUp = std::chrono::minutes(1);
+        task.patience = i % 20 == 19 ? Milliseconds(std::chrono::minutes(2)) : Milliseconds(0);
+        tasks.push_back(task);
+    }
+    m_desk.recorded = tasks;
+}
+
 void DemoOffice::fillSettings()
 {
     const std::vector<std::pair<QString, int>> channels{

@@ -90,6 +90,24 @@ void FakeDesk::testAccount(const api::Caller &, AccountId, Completion<QString> d
     m_heldReads.emplace_back([this, shared] { shared->answer(accountAnswer); });
 }
 
+void FakeDesk::recordedTasks(Time start, Time end, Completion<std::vector<api::RecordedTask>> done)
+{
+    recordedSpan = {start, end};
+    if (holdReads) {
+        auto shared = std::make_shared<Completion<std::vector<api::RecordedTask>>>(std::move(done));
+        return m_heldReads.push_back(
+            [this, start, end, shared] { recordedTasks(start, end, std::move(*shared)); });
+    }
+    if (!recorded)
+        return done.answer(recorded.error());
+    std::vector<api::RecordedTask> found;
+    for (const api::RecordedTask &task : *recorded) {
+        if (task.at >= start && task.at < end)
+            found.push_back(task);
+    }
+    done.answer(found);
+}
+
 void FakeDesk::touch(ConversationId conversation)
 {
     api::Changes changes;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
-#include "tests/ui/onboarding/hand.h"
-#include "tests/ui/stage.h"
+#include "tests/ui/routinghand.h"
 #include "ui/common/timetext.h"
 
 #include <QAbstractItemModelTester>
@@ -51,28 +50,13 @@ struct Workspace
     bool operator==(const Workspace &) const = default;
 };
 
-QString plain(QString words)
-{
-    return words.remove(QChar(0x2068)).remove(QChar(0x2069));
-}
-
 } // namespace
 
 /// Queues and workflows as an administrator changes them, judged by the code that routes.
-class TestRouting : public WindowTest
+class TestRouting : public RoutingTest
 {
     Q_OBJECT
 
-    using Kind = RoutingPage::Kind;
-
-    static RoutingPage &openPage(Stage &stage, Role role = Role::Admin)
-    {
-        stage.role = role;
-        stage.office.fillRouting();
-        Window &window = stage.open();
-        window.openSettingsPage(window.routing());
-        return *window.routing();
-    }
     static QUuid queueCalled(const Stage &stage, const QString &name)
     {
         for (const Queue &queue : stage.desk.queueList) {
@@ -80,29 +64,6 @@ class TestRouting : public WindowTest
                 return queue.id.value;
         }
         return {};
-    }
-    static WorkflowForm &openWorkflow(Stage &stage, RoutingPage &page)
-    {
-        page.open(Kind::Workflows, stage.desk.workflowList.front().id.value);
-        return static_cast<WorkflowForm &>(*page.form(Kind::Workflows));
-    }
-    static void type(QWidget &root, const QString &name, const QString &text)
-    {
-        auto *field = seen<QLineEdit>(root, name);
-        QVERIFY(field);
-        field->setFocus();
-        field->selectAll();
-        QTest::keyClicks(field, text);
-        if (text.isEmpty())
-            QTest::keyClick(field, Qt::Key_Delete);
-    }
-    static bool isSaid(QWidget &root, const QString &words)
-    {
-        for (const QLabel *label : root.findChildren<QLabel *>()) {
-            if (label->isVisible() && plain(label->text()).contains(words))
-                return true;
-        }
-        return false;
     }
     /// What waits in a queue, as a supervisor opens it.
     static WaitingPane &openWaiting(Stage &stage, const QString &queue)

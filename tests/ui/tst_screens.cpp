@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/ui/demoreports.h"
+#include "tests/ui/onboarding/hand.h"
 #include "tests/ui/stage.h"
 #include "ui/conversation/richbuilder.h"
 
 #include <QApplication>
 #include <QCheckBox>
 #include <QFontDatabase>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTest>
 
 using namespace peerdesk;
@@ -130,6 +133,7 @@ private:
     void sceneOfReports(const QString &name, Stage &stage);
     void sceneOfSettings(const QString &name, Stage &stage);
     void sceneOfRouting(const QString &name, Stage &stage);
+    void sceneOfRehearsal(const QString &name, Stage &stage);
     void sceneOfWhy(Stage &stage);
 
 private Q_SLOTS:
@@ -261,6 +265,15 @@ void Screens::scenesLookAsTheyWereApproved_data()
     row("routing-workflow-long", {1000, 900}, false, true);
     row("routing-workflow-trial", {1000, 2000}, false, false);
     row("routing-workflow-trial-rtl", {720, 2000}, true, true);
+    row("routing-rehearsal", {1100, 2600}, false, false);
+    row("routing-rehearsal-dark", {1440, 900}, true, false);
+    row("routing-rehearsal-small", {1100, 720}, false, false);
+    row("routing-rehearsal-rtl", {1100, 720}, true, true);
+    row("routing-rehearsal-narrow", {720, 520}, false, false);
+    row("routing-rehearsal-fault-long", {720, 520}, false, false);
+    row("routing-rehearsal-running", {1100, 720}, true, false);
+    row("routing-rehearsal-made-up", {1100, 720}, false, false);
+    row("routing-rehearsal-none", {1100, 720}, false, true);
     row("routing-imported", {1440, 900}, false, false);
     row("routing-undone", {1440, 900}, true, false);
     row("routing-undone-rtl", {720, 520}, false, true);
@@ -373,6 +386,8 @@ void Screens::sceneOfRouting(const QString &name, Stage &stage)
         Q_EMIT stage.desk.changed(changes);
     }
     window.openSettingsPage(&page);
+    if (name.contains(u"rehearsal"_s))
+        return sceneOfRehearsal(name, stage);
     if (name == u"routing-empty")
         return page.showKind(Kind::Workflows);
     if (name == u"routing-list")
@@ -399,6 +414,35 @@ void Screens::sceneOfRouting(const QString &name, Stage &stage)
             QTest::keyClicks(field, u" AND ("_s);
     }
     page.form(Kind::Queues)->save();
+}
+
+void Screens::sceneOfRehearsal(const QString &name, Stage &stage)
+{
+    using Kind = ui::RoutingPage::Kind;
+    ui::RoutingPage &page = *stage.window->routing();
+    if (!name.endsWith(u"none"_s))
+        stage.office.fillLog();
+    page.open(Kind::Workflows, stage.desk.workflowList.front().id.value);
+    auto &form = static_cast<ui::WorkflowForm &>(*page.form(Kind::Workflows));
+    form.trial().attributes().setPlainText(uR"({"vip": true})"_s);
+    QVERIFY(click(page, u"Try on a past day\u2026"_s));
+    QVERIFY(write(page, u"If"_s, u"vip == false"_s));
+    Q_EMIT seen<QLineEdit>(page, u"If"_s)->textEdited(u"vip == false"_s);
+    ui::RehearsalPanel &panel = form.rehearsal();
+    stage.desk.holdReads = name.endsWith(u"running"_s);
+    if (name.endsWith(u"made-up"_s))
+        panel.day().setCurrentIndex(ui::RehearsalPanel::MadeUp);
+    else
+        QVERIFY(click(page, u"Try it"_s));
+    QTRY_VERIFY(panel.isRunning() == name.endsWith(u"running"_s));
+    if (name.endsWith(u"running"_s))
+        panel.findChild<QProgressBar *>()->setRange(0, 100); // a picture stands still
+    if (!name.contains(u"long"_s)) // there the queue has another name than in the rules
+        QTRY_VERIFY(form.trial().summary().contains(u"Orders"_s));
+    stage.settle();
+    auto *area = page.form(Kind::Workflows)->findChild<QScrollArea *>();
+    QVERIFY(area);
+    area->verticalScrollBar()->setValue(panel.y() - 8);
 }
 
 void Screens::sceneOfWhy(Stage &stage)

@@ -100,7 +100,14 @@ void RuleForm::edited()
 void RuleForm::showState()
 {
     const bool mayChange = m_parts.mayChange();
-    setBusy(!mayChange);
+    const QList<QWidget *> parts = readersParts();
+    setBusy(!mayChange && parts.isEmpty());
+    if (!mayChange && !parts.isEmpty()) {
+        const auto all = parts.front()->parentWidget()->findChildren<QWidget *>(
+            QString(), Qt::FindDirectChildrenOnly);
+        for (QWidget *part : all)
+            part->setEnabled(parts.contains(part));
+    }
     m_back->setEnabled(true);
     m_save->setVisible(mayChange);
     m_delete->setVisible(mayChange && !m_id.isNull());

@@ -63,6 +63,8 @@ protected:
     virtual api::Command typed(const QUuid &id) const = 0;
     virtual api::Command removal(const QUuid &id) const = 0;
     virtual QString typedName() const = 0;
+    /// What who may not change the record uses all the same.
+    virtual QList<QWidget *> readersParts() const { return {}; }
 
     /// Subclasses call it at the end of their construction.
     void addButtons();

@@ -30,6 +30,36 @@ struct Import
     std::function<void(Completion<QJsonObject>)> takeBack;
 };
 
+/// Tasks of one task channel in a made-up day.
+struct MadeUpLoad
+{
+    QString taskChannel;
+    double perHour = 0;
+    Seconds work{180};
+    Seconds patience{0}; ///< leaves after waiting this long; 0 = never
+};
+
+/// What is rehearsed: a span of the log, or of made-up tasks, routed by one workflow or by two.
+struct RehearsalWish
+{
+    Office office;                  ///< how people are asked in it
+    std::optional<Workflow> saved;  ///< one of both is there
+    std::optional<Workflow> edited; ///< only where it differs from the saved one
+    Time from;
+    Time to;
+    std::vector<MadeUpLoad> load; ///< empty = what was recorded
+};
+
+/// A rehearsal under way. Deleting it stops it: its answer is Cancelled, a moment later.
+class Rehearsing
+{
+public:
+    Rehearsing() = default;
+    virtual ~Rehearsing() = default;
+    Rehearsing(const Rehearsing &) = delete;
+    Rehearsing &operator=(const Rehearsing &) = delete;
+};
+
 class Rules
 {
 public:
@@ -52,6 +82,13 @@ public:
     /// `skips`. The task's workflow is one of `office`. Errors: Rejected, Invalid, NotFound.
     virtual Result<QJsonObject> preview(const RuleOffice &office, const Task &sample,
                                         Time now) const = 0;
+    /// Routes that day in virtual time in a thread of its own; saves nothing. {before: by the saved
+    /// workflow, after: by the edited one}, each as `simulate` answers it. `progress` is told how
+    /// many tasks of how many are routed. Errors: Invalid, TooLarge (more than 200,000 tasks),
+    /// those of the log; Cancelled.
+    using Progress = std::function<void(size_t done, size_t all)>;
+    [[nodiscard]] virtual std::unique_ptr<Rehearsing>
+    rehearse(const RehearsalWish &wish, Progress progress, Completion<QJsonObject> done) const = 0;
     /// Takes a TaskRouter document over. Errors, with nothing written: Invalid, those of submit.
     virtual void import(const QByteArray &document, Completion<Import> done) = 0;
 };

@@ -26,6 +26,7 @@ WorkflowForm::WorkflowForm(const RuleParts &parts, QWidget *parent)
     , m_planFault(nullptr)
     , m_pages(new QStackedWidget(this))
     , m_trial(new TrialPanel(parts, this))
+    , m_rehearsal(new RehearsalPanel(parts, this))
 {
     m_name->setMaxLength(MaxRuleName);
     m_offer->setSuffix(tr(" s"));
@@ -39,6 +40,8 @@ WorkflowForm::WorkflowForm(const RuleParts &parts, QWidget *parent)
     column().addWidget(m_pages);
     column().addWidget(new Line(look(), Qt::Horizontal, this));
     column().addWidget(m_trial);
+    column().addWidget(new Line(look(), Qt::Horizontal, this));
+    column().addWidget(m_rehearsal);
     connect(m_tree, &WorkflowTree::spotChanged, this, &WorkflowForm::showSpot);
     connect(m_tree, &WorkflowTree::moveWanted, this, &WorkflowForm::move);
     connect(m_tree, &WorkflowTree::removeWanted, this, &WorkflowForm::removeSpot);
@@ -354,8 +357,11 @@ void WorkflowForm::judge()
                                  : QString());
         }
     }
-    say(m_planFault, planFault());
-    m_trial->setWorkflow(std::get<api::SaveWorkflow>(typed(id())).workflow);
+    const QString words = planFault();
+    say(m_planFault, words);
+    const Workflow workflow = std::get<api::SaveWorkflow>(typed(id())).workflow;
+    m_trial->setWorkflow(workflow);
+    m_rehearsal->setWorkflows(record(id()), workflow, words);
 }
 
 QString WorkflowForm::fault()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "ui/routing/rehearsalpanel.h"
 #include "ui/routing/trialpanel.h"
 #include "ui/routing/workflowtree.h"
 
@@ -19,6 +20,7 @@ public:
     std::optional<api::Command> current(const QUuid &id) const override;
     WorkflowTree &tree() { return *m_tree; }
     TrialPanel &trial() { return *m_trial; }
+    RehearsalPanel &rehearsal() { return *m_rehearsal; }
     const WorkflowDraft &draft() const { return m_draft; }
 
 protected:
@@ -27,6 +29,7 @@ protected:
     api::Command typed(const QUuid &id) const override;
     api::Command removal(const QUuid &id) const override { return api::DeleteWorkflow{{id}}; }
     QString typedName() const override { return m_name->text().trimmed(); }
+    QList<QWidget *> readersParts() const override { return {m_trial, m_rehearsal}; }
 
 private:
     /// A line of the selected rule or step.
@@ -74,6 +77,7 @@ private:
     std::vector<Piece> m_ruleLines; ///< name, expression
     std::vector<Piece> m_stepLines; ///< expression, known, priority, timeout, skip, order
     TrialPanel *m_trial;
+    RehearsalPanel *m_rehearsal;
     WorkflowDraft m_draft;
     bool m_isShowing = false;
 };
