@@ -184,7 +184,7 @@ void TestRehearsal::aRehearsalIsStopped()
     }
     QVERIFY(click(page, u"Try it"_s));
     auto *progress = panel.findChild<QProgressBar *>();
-    QTRY_VERIFY_WITH_TIMEOUT(progress->value() > 0, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(progress->value() > 0, 10'000);
     QVERIFY(progress->value() < progress->maximum());
     QVERIFY(click(page, u"Stop"_s));
     QVERIFY(!panel.isRunning());
