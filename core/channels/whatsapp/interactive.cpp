@@ -142,16 +142,17 @@ QJsonObject interactiveOf(const QJsonObject &rich)
     const QString place = rich.value(u"location"_s).toString();
     if (!place.isEmpty())
         text += (text.isEmpty() ? QString() : u"\n"_s) + place;
-    if (options.empty() || text.trimmed().isEmpty() || text.size() > MaxInteractiveBody)
+    if (options.empty() || text.trimmed().isEmpty() || text.size() > MaxListBody)
         return {};
+    const bool isShort = text.size() <= MaxInteractiveBody; // else only a list takes it
     const bool hasLink = std::any_of(options.begin(), options.end(),
                                      [](const auto &option) { return !option.url.isEmpty(); });
     if (hasLink)
-        return options.size() == 1 && options[0].title.size() <= MaxButtonTitle
+        return isShort && options.size() == 1 && options[0].title.size() <= MaxButtonTitle
                    ? linkButton(text, options[0])
                    : QJsonObject();
     const QString kind = rich.value(u"kind"_s).toString();
-    if (kind != u"list_picker"_s && kind != u"time_picker"_s && fitButtons(options))
+    if (kind != u"list_picker"_s && kind != u"time_picker"_s && isShort && fitButtons(options))
         return buttons(text, options);
     return options.size() <= size_t(MaxRows) ? list(rich, text, options) : QJsonObject();
 }

@@ -10,7 +10,8 @@ namespace peerdesk::channels::whatsapp {
 
 constexpr int MaxText = 4'096;
 constexpr int MaxCaption = 1'024;
-constexpr int MaxInteractiveBody = 1'024;
+constexpr int MaxInteractiveBody = 1'024; ///< of buttons
+constexpr int MaxListBody = 4'096;
 constexpr int MaxButtons = 3;
 constexpr int MaxButtonTitle = 20;
 constexpr qsizetype MaxButtonId = 256; ///< bytes

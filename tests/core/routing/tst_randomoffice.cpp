@@ -46,6 +46,8 @@ private slots:
             const QString broken = firstBrokenPromise(office, step % 20 == 0);
             QVERIFY2(broken.isEmpty(),
                      qPrintable(u"seed %1, step %2: %3"_s.arg(seed).arg(step).arg(broken)));
+            if (step % 100'000 == 99'999)
+                qInfo("%d commands, %d tasks", step + 1, m_tasks);
         }
         QVERIFY(m_tasks > commands / 10);
         QCOMPARE(replayed(office), stateHash(office.set()));
@@ -131,8 +133,17 @@ private:
             return;
         }
     }
+    /// Of a full office one gives up first: every promise is looked at for every open task after
+    /// every command, and a million commands would leave a hundred thousand open.
     void createTask(TestOffice &office)
     {
+        constexpr size_t MostOpen = 300;
+        const routing::WorkingSet &set = office.set();
+        while (set.tasks.size() >= MostOpen) {
+            const TaskId gone = any(set.tasks);
+            if (!routing::cancel(set, gone, u"gone"_s, office.emitter()))
+                std::ignore = routing::complete(set, gone, u"gone"_s, office.emitter());
+        }
         const QStringList kinds{u"sales"_s, u"support"_s, u"short"_s, u"other"_s};
         const QStringList channels{u"chat"_s, u"voice"_s, u"email"_s};
         Task task = office.draft(u"t%1"_s.arg(++m_tasks),

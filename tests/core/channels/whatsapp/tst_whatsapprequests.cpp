@@ -258,7 +258,14 @@ private Q_SLOTS:
         QTest::newRow("one link") << link << u"cta_url"_s;
         QJsonObject longText = choice(u"quick_replies"_s, 2);
         longText.insert(u"text"_s, QString(1025, u'x'));
+        QTest::newRow("a question too long for buttons") << longText << u"list"_s;
+        longText.insert(u"text"_s, QString(4096, u'x'));
+        QTest::newRow("as long as a list may be") << longText << u"list"_s;
+        longText.insert(u"text"_s, QString(4097, u'x'));
         QTest::newRow("a long question") << longText << QString();
+        QJsonObject longLink = link;
+        longLink.insert(u"text"_s, QString(1025, u'x'));
+        QTest::newRow("a link under a long question") << longLink << QString();
         const QJsonObject slot{
             {u"id"_s, u"a"_s}, {u"start"_s, u"2026-11-23T09:00:00Z"_s}, {u"minutes"_s, 30}};
         QTest::newRow("times") << QJsonObject{{u"kind"_s, u"time_picker"_s},
