@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/providerids.h"
 #include "core/node/decision.h"
 #include "core/node/flows.h"
 #include "core/node/richcontent.h"
@@ -109,11 +110,22 @@ private:
     {
         m_decision.record(seenWith({}));
         const auto message = m_decision.view().byProviderId(m_account.id, m_item.receiptFor);
-        if (!message || message->kind != MessageKind::Reply ||
+        if (!message || message->kind != MessageKind::Reply || !isAboutAll(*message) ||
             !advances(message->state, m_item.receiptState))
             return;
         m_decision.record(MessageStateChanged{
             message->id, m_item.receiptState, {}, m_item.receiptReason, message->attempts});
+    }
+
+    /// Of a message that went out in parts the main one's receipts are shown, and that any failed;
+    /// after which nothing is known to be well with all of them.
+    bool isAboutAll(const Message &message) const
+    {
+        if (providerIdsIn(message.providerId).size() < 2 ||
+            m_item.receiptState == MessageState::Failed)
+            return true;
+        return message.state != MessageState::Failed &&
+               m_item.receiptFor == mainProviderId(message.providerId);
     }
 
     /// Receipts may come late, twice and out of order: states only go forward, and a failure report

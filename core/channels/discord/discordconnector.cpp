@@ -437,8 +437,7 @@ void DiscordConnector::send(const Outgoing &outgoing, Completion<SendResult> don
                                       std::make_shared<Completion<SendResult>>(std::move(sent)));
                          },
                          request.isMain});
-    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
-        ->start();
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this))->start();
 }
 
 void DiscordConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)

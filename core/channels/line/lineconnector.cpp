@@ -339,6 +339,8 @@ void LineConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
                              sendBatch(batch, std::move(answer));
                          }});
     }
+    if (!parts.empty())
+        parts.back().isMain = true; // its receipts speak for the whole
     auto *sending =
         new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();

@@ -7,6 +7,7 @@
 #include "core/channels/vendor/oauth.h"
 #include "core/channels/vendor/partsending.h"
 #include "core/channels/vendor/signature.h"
+#include "core/domain/providerids.h"
 
 #include <QCryptographicHash>
 #include <QJsonArray>
@@ -235,20 +236,20 @@ void MetaConnector::marked(const std::shared_ptr<Parsed> &parsed, const std::fun
         return then();
     const Watermark mark = parsed->watermarks.back();
     parsed->watermarks.pop_back();
-    m_host.history(mark.thread,
-                   {this, [this, parsed, mark, then](const Result<std::vector<Message>> &messages) {
-                        for (const Message &message :
-                             messages ? *messages : std::vector<Message>()) {
-                            if (message.kind != MessageKind::Reply ||
-                                message.providerId.isEmpty() || message.createdAt > mark.upTo)
-                                continue;
-                            const QString key = message.providerId + u'#' + enumName(mark.state);
-                            if (!isKnown(key))
-                                parsed->items.push_back(vendor::receiptItem(key, message.providerId,
-                                                                            mark.state, mark.upTo));
-                        }
-                        marked(parsed, then);
-                    }});
+    m_host.history(
+        mark.thread,
+        {this, [this, parsed, mark, then](const Result<std::vector<Message>> &messages) {
+             for (const Message &message : messages ? *messages : std::vector<Message>()) {
+                 if (message.kind != MessageKind::Reply || message.providerId.isEmpty() ||
+                     message.createdAt > mark.upTo)
+                     continue;
+                 const QString main = mainProviderId(message.providerId);
+                 const QString key = main + u'#' + enumName(mark.state);
+                 if (!isKnown(key))
+                     parsed->items.push_back(vendor::receiptItem(key, main, mark.state, mark.upTo));
+             }
+             marked(parsed, then);
+         }});
 }
 
 void MetaConnector::complete(Parsed parsed, Completion<InboundPage> done)
@@ -290,6 +291,8 @@ void MetaConnector::deliver(const Delivery &delivery, const std::vector<Part> &p
         sends.push_back({part.what, [this, delivery, part](Completion<SendResult> sent) {
                              sendPart(delivery, part, std::move(sent));
                          }});
+    if (!sends.empty())
+        sends.back().isMain = true; // its receipts speak for the whole
     const auto asker = std::make_shared<Completion<SendResult>>(std::move(done));
     const auto onSent = [this, asker](const Result<SendResult> &result) {
         asker->answer(result);

@@ -529,8 +529,7 @@ void SlackConnector::send(const Outgoing &outgoing, Completion<SendResult> done)
                                       std::make_shared<Completion<SendResult>>(std::move(sent)));
                          },
                          request.isMain});
-    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
-        ->start();
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this))->start();
 }
 
 void SlackConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)

@@ -268,8 +268,7 @@ void TelegramConnector::send(const Outgoing &outgoing, Completion<SendResult> do
                              sendPart(request, chat, std::move(sent));
                          },
                          request.isMain});
-    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this, PartIds::All))
-        ->start();
+    (new PartSending(std::move(parts), m_host.clock(), std::move(done), this))->start();
 }
 
 void TelegramConnector::act(const Outgoing &outgoing, const Act &act, Completion<SendResult> done)

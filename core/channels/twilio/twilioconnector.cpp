@@ -382,6 +382,8 @@ void TwilioConnector::send(const Outgoing &outgoing, Completion<SendResult> done
                              sendOne(request, std::move(answer));
                          }});
     }
+    if (!parts.empty())
+        parts.back().isMain = true; // its receipts speak for the whole
     auto *sending =
         new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();

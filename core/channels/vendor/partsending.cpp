@@ -18,14 +18,13 @@ constexpr Seconds MinPause{1};
 } // namespace
 
 PartSending::PartSending(std::vector<SendPart> parts, Clock &clock, Completion<SendResult> done,
-                         QObject *parent, PartIds ids)
+                         QObject *parent)
     : Operation(std::move(done), parent)
     , m_parts(std::move(parts))
     , m_clock(clock)
-    , m_ids(ids)
 {}
 
-/// The first that answers lead to stands first; several may have buttons.
+/// The first main one stands first; several may have buttons.
 void PartSending::keep(const QString &id)
 {
     const bool isMain = m_parts[m_at].isMain && !m_hasMain;
@@ -66,8 +65,7 @@ void PartSending::onSent(const SendResult &result)
         if (++m_at < m_parts.size())
             return next();
         SendResult whole = result;
-        if (m_ids == PartIds::All)
-            whole.providerId = joinedProviderIds(m_kept);
+        whole.providerId = joinedProviderIds(m_kept);
         return finish(whole);
     }
     if (m_at == 0)

@@ -11,17 +11,11 @@ struct SendPart
 {
     QString name; ///< in a sentence: "text", "file offer.pdf"
     std::function<void(Completion<SendResult>)> send;
-    bool isMain = false; ///< answers lead to it; without any, to the first
-};
-
-/// What an accepted whole has for an id.
-enum class PartIds {
-    Last, ///< the last part's
-    All   ///< all, so that all can be changed later: core/domain/providerids.h
+    bool isMain = false; ///< what is said of it is said of the whole; without any, the first
 };
 
 /// Sends the parts one after the other; what went out never goes out again. The whole is
-/// - Accepted with `ids` once all were,
+/// - Accepted once all were, with the ids of all: core/domain/providerids.h,
 /// - as the first part ended, if that was no success,
 /// - Refused or Uncertain with what went out and what did not, if a later part failed. One that
 ///   surely was not sent (Later) is tried again here, as the whole cannot be.
@@ -29,7 +23,7 @@ class PartSending final : public Operation<SendResult>
 {
 public:
     PartSending(std::vector<SendPart> parts, Clock &clock, Completion<SendResult> done,
-                QObject *parent, PartIds ids = PartIds::Last);
+                QObject *parent);
     void start() override { next(); }
 
 private:
@@ -40,7 +34,6 @@ private:
 
     std::vector<SendPart> m_parts;
     Clock &m_clock;
-    PartIds m_ids;
     QStringList m_kept; ///< the main one first
     bool m_hasMain = false;
     size_t m_at = 0;

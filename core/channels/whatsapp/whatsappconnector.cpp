@@ -254,6 +254,8 @@ void WhatsAppConnector::send(const Outgoing &outgoing, Completion<SendResult> do
                              sendOne(request, bytes, std::move(answer));
                          }});
     }
+    if (!parts.empty())
+        parts.back().isMain = true; // its receipts speak for the whole
     auto *sending =
         new vendor::PartSending(std::move(parts), m_host.clock(), std::move(done), m_scope.get());
     sending->start();

@@ -9,6 +9,7 @@
 #include "core/channels/whatsapp/numbers.h"
 #include "core/channels/whatsapp/whatsappparser.h"
 #include "core/channels/whatsapp/words.h"
+#include "core/domain/providerids.h"
 
 namespace peerdesk::channels::whatsapp {
 
@@ -183,8 +184,9 @@ Result<std::vector<SendRequest>> requestsOf(const Outgoing &outgoing, Time now)
     const bool isQuoting = outgoing.answered && !outgoing.message.replyTo.isNull() &&
                            outgoing.answered->id == outgoing.message.replyTo;
     if (isQuoting)
-        requests.front().body.insert(u"context"_s,
-                                     QJsonObject{{u"message_id"_s, outgoing.answered->providerId}});
+        requests.front().body.insert(
+            u"context"_s,
+            QJsonObject{{u"message_id"_s, mainProviderId(outgoing.answered->providerId)}});
     for (size_t i = 0; i < requests.size(); ++i) {
         QJsonObject &body = requests[i].body;
         for (auto it = address.begin(); it != address.end(); ++it)

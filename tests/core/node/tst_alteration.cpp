@@ -166,6 +166,44 @@ private Q_SLOTS:
         QVERIFY(m_office->messages().back().reactions.empty());
     }
 
+    /// One part delivered is not all of it; one that failed is never all well again.
+    void partsAreDeliveredTogetherAndFailEach_data()
+    {
+        using Receipts = std::vector<std::pair<QString, MessageState>>;
+        QTest::addColumn<Receipts>("receipts");
+        QTest::addColumn<int>("state");
+        const auto row = [](const char *name, const Receipts &receipts, MessageState state) {
+            QTest::newRow(name) << receipts << int(state);
+        };
+        using State = MessageState;
+        row("another", {{u"p1"_s, State::Delivered}}, State::Sent);
+        row("the main one", {{u"p1"_s, State::Read}, {u"p3"_s, State::Delivered}},
+            State::Delivered);
+        row("another failed", {{u"p1"_s, State::Failed}}, State::Failed);
+        row("failed first", {{u"p1"_s, State::Failed}, {u"p3"_s, State::Delivered}}, State::Failed);
+        row("failed last", {{u"p3"_s, State::Delivered}, {u"p2"_s, State::Failed}}, State::Failed);
+    }
+    void partsAreDeliveredTogetherAndFailEach()
+    {
+        using Receipts = std::vector<std::pair<QString, MessageState>>;
+        QFETCH(Receipts, receipts);
+        QFETCH(int, state);
+        Content content;
+        content.text = u"our word"_s;
+        QVERIFY(bool(reply(content)));
+        m_office->settle();
+        m_world->provider.answer(channels::SendResult::Kind::Accepted,
+                                 joinedProviderIds({u"p3"_s, u"p1"_s, u"p2"_s}));
+        QTRY_VERIFY((m_office->settle(), !m_office->messages().back().providerId.isEmpty()));
+        for (const auto &[part, said] : receipts) {
+            channels::InboundPage page;
+            page.items.push_back(about(ItemKind::Receipt, u"receipt:"_s + part, part, {}));
+            page.items.back().receiptState = said;
+            QVERIFY(take(page.items.back()));
+        }
+        QCOMPARE(int(m_office->messages().back().state), state);
+    }
+
     /// M65: the answer to the API says so, and the text is what went out.
     void whatAChannelCannotShowBecomesNumberedText()
     {

@@ -39,7 +39,7 @@ private Q_SLOTS:
     {
         QObject guard;
         SystemClock clock;
-        for (const PartIds ids : {PartIds::Last, PartIds::All}) {
+        for (const char main : {'b', '-'}) {
             std::vector<SendPart> parts;
             for (const char *id : {"a", "b", "c"})
                 parts.push_back(
@@ -47,15 +47,14 @@ private Q_SLOTS:
                      [id](Completion<SendResult> sent) {
                          sent.answer(SendResult{Kind::Accepted, QString::fromLatin1(id), {}, {}});
                      },
-                     id[0] == 'b'});
+                     id[0] == main});
             QString kept;
             const auto keep = [&kept](const Result<SendResult> &whole) {
                 kept = whole->providerId;
             };
-            (new PartSending(std::move(parts), clock, {&guard, keep}, &guard, ids))->start();
-            QCOMPARE(providerIdsIn(kept), ids == PartIds::All
-                                              ? (QStringList{u"b"_s, u"a"_s, u"c"_s})
-                                              : QStringList{u"c"_s});
+            (new PartSending(std::move(parts), clock, {&guard, keep}, &guard))->start();
+            QCOMPARE(providerIdsIn(kept), main == 'b' ? (QStringList{u"b"_s, u"a"_s, u"c"_s})
+                                                      : (QStringList{u"a"_s, u"b"_s, u"c"_s}));
         }
     }
 

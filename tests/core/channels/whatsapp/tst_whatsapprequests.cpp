@@ -237,6 +237,15 @@ private Q_SLOTS:
                  qPrintable(read.whyNot));
     }
 
+    void aQuestionThatNothingTakesIsNoChoice()
+    {
+        QJsonObject question = choice(u"list_picker"_s, 2);
+        question.insert(u"text"_s, QString(4'096, u'x'));
+        QVERIFY(!interactiveOf(question).isEmpty());
+        question.insert(u"text"_s, QString(4'097, u'x'));
+        QVERIFY(interactiveOf(question).isEmpty());
+    }
+
     void choicesAreNativeWhereTheyFit_data() // M63
     {
         QTest::addColumn<QJsonObject>("rich");
@@ -261,8 +270,6 @@ private Q_SLOTS:
         QTest::newRow("a question too long for buttons") << longText << u"list"_s;
         longText.insert(u"text"_s, QString(4096, u'x'));
         QTest::newRow("as long as a list may be") << longText << u"list"_s;
-        longText.insert(u"text"_s, QString(4097, u'x'));
-        QTest::newRow("a long question") << longText << QString();
         QJsonObject longLink = link;
         longLink.insert(u"text"_s, QString(1025, u'x'));
         QTest::newRow("a link under a long question") << longLink << QString();
