@@ -112,8 +112,11 @@ QJsonObject documentOf(const ui::RehearsalWish &wish)
         {u"workflow"_s, documentOf(wish.saved ? *wish.saved : wish.edited.value_or(Workflow()))}};
     if (wish.saved && wish.edited)
         out.insert(u"compare"_s, documentOf(*wish.edited));
+    QJsonObject recorded{{u"start"_s, start}, {u"end"_s, end}};
+    if (wish.saved) // what came to it, and not to another
+        recorded.insert(u"workflow"_s, wish.saved->id.toString());
     if (wish.load.empty())
-        out.insert(u"recorded"_s, QJsonObject{{u"start"_s, start}, {u"end"_s, end}});
+        out.insert(u"recorded"_s, recorded);
     else
         out.insert(u"load"_s, documentOf(wish.load));
     return out;

@@ -189,12 +189,29 @@ struct StatisticsQuery
 struct RecordedTask
 {
     Time at;
+    WorkflowId workflow;
     QString taskChannel;
     Json attributes;
+    Json facts; ///< what filters could read besides, as they were then
     int priority = 0;
     Milliseconds work{0};     ///< from acceptance to after-contact work; 0 = not known
     Milliseconds wrapUp{0};   ///< after-contact work
     Milliseconds patience{0}; ///< canceled unanswered after this long; 0 = was answered
+};
+
+/// Somebody who could be asked, from when to when.
+struct RecordedPresence
+{
+    WorkerId worker;
+    Time from;
+    Time to;
+};
+
+/// What the office had to do, and who was there for it.
+struct RecordedDay
+{
+    std::vector<RecordedTask> tasks; ///< oldest first
+    std::vector<RecordedPresence> presence;
 };
 
 /// One step of a message's journey, for `trace` (M07).
@@ -313,8 +330,8 @@ public:
         Q_UNUSED(query)
         done.answer(notFound(QStringLiteral("nothing is counted here")));
     }
-    /// Tasks that came between two moments, oldest first. Errors: TooLarge.
-    virtual void recordedTasks(Time start, Time end, Completion<std::vector<RecordedTask>> done)
+    /// What was between two moments, from the archive. Errors: TooLarge.
+    virtual void recordedDay(Time start, Time end, Completion<RecordedDay> done)
     {
         Q_UNUSED(start)
         Q_UNUSED(end)

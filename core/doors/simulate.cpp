@@ -17,13 +17,9 @@ constexpr Milliseconds UsualWork = std::chrono::minutes(3);
 
 rehearsal::Arrival arrival(const api::RecordedTask &task)
 {
-    return {task.at,
-            task.taskChannel,
-            task.attributes,
-            task.priority,
-            task.work.count() > 0 ? task.work : UsualWork,
-            task.wrapUp,
-            task.patience};
+    return {task.at,     task.taskChannel, task.attributes,
+            task.facts,  task.priority,    task.work.count() > 0 ? task.work : UsualWork,
+            task.wrapUp, task.patience};
 }
 
 } // namespace
@@ -58,13 +54,30 @@ void Simulate::prepare(const rehearsal::Ground &ground)
     m_wanted = std::move(*wanted);
     if (!m_wanted.recordedFrom.isSet())
         return rehearse({});
-    using Tasks = std::vector<api::RecordedTask>;
-    m_desk.recordedTasks(m_wanted.recordedFrom, m_wanted.recordedTo,
-                         {this, [this](const Result<Tasks> &tasks) {
-                              if (!tasks)
-                                  return finish(tasks.error());
-                              rehearse(*tasks);
-                          }});
+    m_desk.recordedDay(m_wanted.recordedFrom, m_wanted.recordedTo,
+                       {this, [this](const Result<api::RecordedDay> &day) {
+                            if (!day)
+                                return finish(day.error());
+                            take(*day);
+                        }});
+}
+
+void Simulate::take(api::RecordedDay day)
+{
+    if (!m_wanted.recordedOf.isNull())
+        std::erase_if(day.tasks, [this](const api::RecordedTask &task) {
+            return task.workflow != m_wanted.recordedOf;
+        });
+    std::vector<rehearsal::Colleague> &staff = m_wanted.setting.staff;
+    for (const api::RecordedPresence &there : day.presence) {
+        const auto who = std::ranges::find_if(
+            staff, [&](const rehearsal::Colleague &one) { return one.worker.id == there.worker; });
+        if (who != staff.end() && !m_wanted.isOwnStaff)
+            who->shifts.push_back({there.from, there.to});
+    }
+    if (!m_wanted.isOwnStaff)
+        std::erase_if(staff, [](const rehearsal::Colleague &one) { return one.shifts.empty(); });
+    rehearse(std::move(day.tasks));
 }
 
 void Simulate::rehearse(std::vector<api::RecordedTask> tasks)

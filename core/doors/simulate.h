@@ -29,6 +29,7 @@ public:
 
 private:
     void prepare(const rehearsal::Ground &ground);
+    void take(api::RecordedDay day);
     void rehearse(std::vector<api::RecordedTask> tasks);
 
     api::Desk &m_desk;

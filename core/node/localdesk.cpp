@@ -263,11 +263,11 @@ void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonOb
         &m_office, [office = &m_office, request, query] { office->statistics(request, query); });
 }
 
-void LocalDesk::recordedTasks(Time start, Time end, Completion<std::vector<api::RecordedTask>> done)
+void LocalDesk::recordedDay(Time start, Time end, Completion<api::RecordedDay> done)
 {
     ask(m_counters, std::move(done),
         [start, end](ReadService &, const store::OfficeReader &office) {
-            return tasksBetween(office, start, end);
+            return node::recordedDay(office, start, end);
         });
 }
 

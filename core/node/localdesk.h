@@ -51,8 +51,7 @@ public:
     void webhooks(Completion<std::vector<Webhook>> done) override;
     void explainTask(TaskId id, Completion<QJsonObject> done) override;
     void statistics(const api::StatisticsQuery &query, Completion<QJsonObject> done) override;
-    void recordedTasks(Time start, Time end,
-                       Completion<std::vector<api::RecordedTask>> done) override;
+    void recordedDay(Time start, Time end, Completion<api::RecordedDay> done) override;
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64 index, int ordinal, int limit,
                      Completion<std::vector<api::Event>> done) override;

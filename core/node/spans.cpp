@@ -73,14 +73,14 @@ std::vector<metrics::Told> historyOf(const store::OfficeReader &office, TaskId t
 }
 
 /// In which activity every worker was when the span began.
-void stand(const store::OfficeReader &office, Time start, metrics::Cumulative &sum)
+std::map<WorkerId, ActivityId> activitiesAt(const store::OfficeReader &office, Time start)
 {
+    std::map<WorkerId, ActivityId> out = office.activitiesBefore(start);
     for (const Worker &worker : office.all<Worker>()) {
         if (worker.dateStatusChanged < start)
-            sum.stand(worker.id, {worker.activity, worker.dateStatusChanged});
+            out.try_emplace(worker.id, worker.activity);
     }
-    for (const auto &[worker, activity] : office.activitiesBefore(start))
-        sum.stand(worker, {activity, start});
+    return out;
 }
 
 /// Calls `tell` with every fact about routing from `start` until it says false. Errors: TooLarge,
@@ -106,28 +106,58 @@ Result<Done> readSpan(const store::OfficeReader &office, Time start,
     return Error{Error::Code::TooLarge, u"this span holds too much to count at once"_s, {}};
 }
 
-/// Follows tasks from their creation to their end.
+/// Follows tasks from their creation to their end, and people through the span.
 class Recorder
 {
 public:
-    explicit Recorder(Time end)
-        : m_end(end)
+    Recorder(Time start, Time end)
+        : m_start(start)
+        , m_end(end)
     {}
+
+    void isThere(WorkerId worker) { m_since[worker] = m_start; }
 
     void add(const events::Fact &fact, Time at)
     {
         m_at = at;
         std::visit(*this, fact);
     }
-    std::vector<api::RecordedTask> take() { return std::move(m_tasks); }
+    api::RecordedDay take()
+    {
+        for (const auto &[worker, since] : std::exchange(m_since, {}))
+            m_presence.push_back({worker, since, m_end});
+        return {std::move(m_tasks), std::move(m_presence)};
+    }
+
+    void operator()(const events::WorkerActivityChanged &f)
+    {
+        if (m_at >= m_end)
+            return;
+        if (f.available)
+            m_since.try_emplace(f.worker, m_at);
+        else
+            leave(f.worker);
+    }
+    void operator()(const events::WorkerDeleted &f)
+    {
+        if (m_at < m_end)
+            leave(f.worker);
+    }
 
     void operator()(const events::TaskCreated &f)
     {
         if (m_at >= m_end)
             return;
         m_places[f.task.id] = {m_tasks.size(), {}, {}};
-        m_tasks.push_back(
-            {m_at, f.task.taskChannel, f.task.attributes, f.task.taskPriority, {}, {}, {}});
+        m_tasks.push_back({m_at,
+                           f.task.workflow,
+                           f.task.taskChannel,
+                           f.task.attributes,
+                           f.task.routingFacts,
+                           f.task.taskPriority,
+                           {},
+                           {},
+                           {}});
     }
     void operator()(const events::ReservationCreated &f)
     {
@@ -165,26 +195,43 @@ public:
     {}
 
 private:
+    void leave(WorkerId worker)
+    {
+        const auto since = m_since.find(worker);
+        if (since == m_since.end())
+            return;
+        if (since->second < m_at)
+            m_presence.push_back({worker, since->second, m_at});
+        m_since.erase(since);
+    }
+
     struct Place
     {
         size_t index = 0;
         Time accepted;
         Time wrapping;
     };
+    Time m_start;
     Time m_end;
     Time m_at;
     std::vector<api::RecordedTask> m_tasks;
+    std::vector<api::RecordedPresence> m_presence; ///< that is over
+    std::map<WorkerId, Time> m_since;              ///< who is there
     std::map<TaskId, Place> m_places;
     std::map<ReservationId, TaskId> m_taskOf;
 };
 
 } // namespace
 
-Result<std::vector<api::RecordedTask>> tasksBetween(const store::OfficeReader &office, Time start,
-                                                    Time end)
+Result<api::RecordedDay> recordedDay(const store::OfficeReader &office, Time start, Time end)
 {
     constexpr Milliseconds Afterwards = std::chrono::hours(24);
-    Recorder recorder(end);
+    Recorder recorder(start, end);
+    for (const auto &[worker, activity] : activitiesAt(office, start)) {
+        const auto record = office.find<Activity>(activity);
+        if (record && record->available)
+            recorder.isThere(worker);
+    }
     const Result<Done> read = readSpan(office, start, [&](const store::HistoricFact &fact) {
         if (fact.at.time >= end + Afterwards)
             return false;
@@ -214,7 +261,8 @@ Result<QJsonObject> statisticsOver(const store::OfficeReader &office,
         [&](ReservationId id) {
             return office.find<Reservation>(id).value_or(Reservation{}).task;
         });
-    stand(office, query.start, sum);
+    for (const auto &[worker, activity] : activitiesAt(office, query.start))
+        sum.stand(worker, {activity, query.start});
     const Result<Done> read = readSpan(office, query.start, [&](const store::HistoricFact &fact) {
         if (fact.at.time >= query.end)
             return false;

@@ -16,8 +16,7 @@ constexpr int MaxSpanFacts = 2'000'000;
 Result<QJsonObject> statisticsOver(const store::OfficeReader &office,
                                    const api::StatisticsQuery &query);
 
-/// See Desk::recordedTasks(). Looks a day past the end for how they went on.
-Result<std::vector<api::RecordedTask>> tasksBetween(const store::OfficeReader &office, Time start,
-                                                    Time end);
+/// See Desk::recordedDay(). Looks a day past the end for how tasks went on.
+Result<api::RecordedDay> recordedDay(const store::OfficeReader &office, Time start, Time end);
 
 } // namespace peerdesk::node

@@ -27,7 +27,7 @@ std::vector<Arrival> synthetic(const std::vector<Stream> &streams, Time start, T
         const double gap = 3600.0 / stream.perHour;
         for (Time at = start + exponential(numbers, gap); at < end && out.size() < atMost;
              at = at + exponential(numbers, gap)) {
-            Arrival one{at, stream.taskChannel, stream.attributes, stream.priority, {}, {}, {}};
+            Arrival one{at, stream.taskChannel, stream.attributes, {}, stream.priority, {}, {}, {}};
             one.work = exponential(numbers, stream.workSeconds);
             if (stream.wrapSeconds > 0)
                 one.wrapUp = exponential(numbers, stream.wrapSeconds);

@@ -13,6 +13,7 @@ struct Arrival
     Time at;
     QString taskChannel;
     Json attributes;
+    Json facts; ///< what filters can read besides
     int priority = 0;
     Milliseconds work{0};     ///< until the conversation ends
     Milliseconds wrapUp{0};   ///< after-contact work

@@ -224,7 +224,7 @@ private:
         task.taskChannel = arrival.taskChannel;
         task.attributes = arrival.attributes;
         task.taskPriority = arrival.priority;
-        Result<Task> placed = m_router.place(task, {}, m_now);
+        Result<Task> placed = m_router.place(task, json::object(arrival.facts), m_now);
         if (!placed) {
             ++m_refused;
             return;

@@ -76,6 +76,7 @@ private:
         const QJsonObject recorded = m_document.value(u"recorded"_s).toObject();
         m_wanted.recordedFrom = time(recorded, u"start"_s);
         m_wanted.recordedTo = time(recorded, u"end"_s);
+        m_wanted.isOwnStaff = m_document.contains(u"staff"_s);
         if (m_document.contains(u"recorded"_s) &&
             !(m_wanted.recordedFrom.isSet() && m_wanted.recordedFrom < m_wanted.recordedTo))
             blame(u"\"recorded\" has a start and a later end"_s);
@@ -150,7 +151,10 @@ private:
             own.configuration = json::canonical(inner.isObject() ? inner.toObject() : object);
             return own;
         }
-        const QString name = value.toString();
+        return named(member, value.toString());
+    }
+    std::optional<Workflow> named(const QString &member, const QString &name)
+    {
         const auto found = std::ranges::find_if(m_workflows, [&](const Workflow &one) {
             return one.id == WorkflowId::fromString(name) ||
                    one.friendlyName.compare(name, Qt::CaseInsensitive) == 0;
@@ -167,6 +171,10 @@ private:
         if (!wanted && m_workflows.empty())
             return blame(u"\"workflow\" is missing"_s);
         setting().workflow = wanted ? *wanted : m_workflows.front();
+        const QJsonValue only = m_document.value(u"recorded"_s)[u"workflow"];
+        if (!only.isUndefined())
+            m_wanted.recordedOf =
+                named(u"recorded.workflow"_s, only.toString()).value_or(Workflow{}).id;
     }
 
     /// "09:30" of every day that the rehearsal touches. Office time is UTC here.

@@ -509,6 +509,7 @@ void DemoOffice::fillLog()
     for (int i = 0; i < 120; ++i) {
         api::RecordedTask task;
         task.at = nine + std::chrono::minutes(i);
+        task.workflow = idOf<WorkflowId>(u"Support"_s);
         task.taskChannel = u"chat"_s;
         task.attributes = {i % 3 == 0 ? R"({"vip":false,"language":"en"})"
                                       : R"({"vip":true,"language":"en"})"};

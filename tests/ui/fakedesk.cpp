@@ -90,22 +90,26 @@ void FakeDesk::testAccount(const api::Caller &, AccountId, Completion<QString> d
     m_heldReads.emplace_back([this, shared] { shared->answer(accountAnswer); });
 }
 
-void FakeDesk::recordedTasks(Time start, Time end, Completion<std::vector<api::RecordedTask>> done)
+void FakeDesk::recordedDay(Time start, Time end, Completion<api::RecordedDay> done)
 {
     recordedSpan = {start, end};
     if (holdReads) {
-        auto shared = std::make_shared<Completion<std::vector<api::RecordedTask>>>(std::move(done));
+        auto shared = std::make_shared<Completion<api::RecordedDay>>(std::move(done));
         return m_heldReads.push_back(
-            [this, start, end, shared] { recordedTasks(start, end, std::move(*shared)); });
+            [this, start, end, shared] { recordedDay(start, end, std::move(*shared)); });
     }
     if (!recorded)
         return done.answer(recorded.error());
-    std::vector<api::RecordedTask> found;
+    api::RecordedDay day;
     for (const api::RecordedTask &task : *recorded) {
         if (task.at >= start && task.at < end)
-            found.push_back(task);
+            day.tasks.push_back(task);
     }
-    done.answer(found);
+    for (const Worker &worker : recordedPresence ? std::vector<Worker>() : workerList)
+        day.presence.push_back({worker.id, start, end});
+    if (recordedPresence)
+        day.presence = *recordedPresence;
+    done.answer(day);
 }
 
 void FakeDesk::touch(ConversationId conversation)

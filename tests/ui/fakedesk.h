@@ -50,8 +50,10 @@ public:
     bool holdReads = false;
     bool holdTests = false;
     void releaseReads();
-    /// The log of recordedTasks(); its answers wait with holdReads.
+    /// The log of recordedDay(); its answers wait with holdReads.
     Result<std::vector<api::RecordedTask>> recorded = std::vector<api::RecordedTask>();
+    std::optional<std::vector<api::RecordedPresence>>
+        recordedPresence;               ///< none = everybody, all the time
     std::pair<Time, Time> recordedSpan; ///< that was asked for
     /// What the window told others, oldest first.
     std::vector<api::Presence> announced;
@@ -106,8 +108,7 @@ public:
         const auto own = explanations.find(id);
         done.answer(own == explanations.end() ? explanation : own->second);
     }
-    void recordedTasks(Time start, Time end,
-                       Completion<std::vector<api::RecordedTask>> done) override;
+    void recordedDay(Time start, Time end, Completion<api::RecordedDay> done) override;
     void command(CommandId id, Completion<api::Outcome> done) override;
     void eventsAfter(quint64, int, int, Completion<std::vector<api::Event>>) override {}
     void storeAttachment(const QByteArray &bytes, Completion<QByteArray> done) override;

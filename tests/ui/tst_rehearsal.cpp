@@ -44,6 +44,7 @@ class TestRehearsal : public RoutingTest
 private Q_SLOTS:
     void editedRulesAreComparedOnARecordedDay();
     void aPastDayIsThatOfTheOffice();
+    void aRecordedDayBringsItsTasksAndItsPeople();
     void aMadeUpDayIsRehearsedToo();
     void whatCannotBeRehearsedIsSaid();
     void aRehearsalIsStopped();
@@ -104,6 +105,28 @@ void TestRehearsal::aPastDayIsThatOfTheOffice()
     QVERIFY(click(page, u"Try it"_s));
     QTRY_VERIFY(!panel.isRunning());
     QCOMPARE(stage.desk.recordedSpan, days({2026, 11, 2}, {2026, 11, 3}));
+}
+
+void TestRehearsal::aRecordedDayBringsItsTasksAndItsPeople()
+{
+    Stage stage(*m_look);
+    RoutingPage &page = openPage(stage);
+    stage.office.fillLog();
+    std::vector<api::RecordedTask> tasks = *stage.desk.recorded;
+    for (size_t i = 0; i < 20; ++i)
+        tasks[i].workflow = {QUuid::createUuid()}; // came to another one
+    stage.desk.recorded = tasks;
+    const Time half = tasks[70].at;
+    stage.desk.recordedPresence = {
+        {{stage.desk.workerList.front().id, half, half + std::chrono::hours(9)}}};
+    RehearsalPanel &panel = openRehearsal(stage, page);
+    QVERIFY(click(page, u"Try it"_s));
+    QTRY_VERIFY(panel.table().isVisible());
+    QCOMPARE(figure(panel, u"In total"_s, u"Tasks"_s).at(0), u"100"_s);
+    QVERIFY(figure(panel, u"In total"_s, u"Never answered"_s).at(0).toInt() < 10);
+    stage.desk.recordedPresence = std::vector<api::RecordedPresence>(); // nobody was there
+    QVERIFY(click(page, u"Try it"_s));
+    QTRY_VERIFY(figure(panel, u"In total"_s, u"Never answered"_s).at(0).toInt() > 90);
 }
 
 void TestRehearsal::aMadeUpDayIsRehearsedToo()

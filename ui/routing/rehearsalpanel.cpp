@@ -78,9 +78,9 @@ void RehearsalPanel::build()
                                 tr("Try on a past day"), m_body));
     column->addWidget(new Label(
         look, {12.5, QFont::Normal, Ink::Text2, false, true},
-        tr("What would have come of it with the rules as they are above? All tasks of the span go "
-           "by them; today's people answer at once and are there all the time. Nothing is saved "
-           "or published."),
+        tr("What would have come of it with the rules as they are above? What came to this "
+           "workflow then comes again, to the people who were there then; they answer at once. "
+           "On a made-up day all are there all the time. Nothing is saved or published."),
         m_body));
     column->addWidget(
         new Label(look, {12.5, QFont::Medium, Ink::Text2, false, true}, tr("Which tasks"), m_body));

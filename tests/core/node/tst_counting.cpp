@@ -36,11 +36,11 @@ private Q_SLOTS:
         month.start = *world.now - std::chrono::hours(24 * 30);
         month.end = *world.now;
         std::optional<Result<QJsonObject>> counted;
-        std::optional<Result<std::vector<api::RecordedTask>>> recorded;
+        std::optional<Result<api::RecordedDay>> recorded;
         std::optional<Result<std::vector<Queue>>> read;
         desk.statistics(month, {this, [&](const auto &answer) { counted = answer; }});
-        desk.recordedTasks(month.start, month.end,
-                           {this, [&](const auto &answer) { recorded = answer; }});
+        desk.recordedDay(month.start, month.end,
+                         {this, [&](const auto &answer) { recorded = answer; }});
         desk.queues({this, [&](const auto &answer) { read = answer; }});
         QTRY_VERIFY(read.has_value());
         QVERIFY(*read && !(*read)->empty());

@@ -4,6 +4,7 @@
 
 usage: test_cli.py PEERDESK_NODE [TEST...]
 """
+import datetime
 import json
 import os
 import shutil
@@ -179,6 +180,34 @@ class CommandLine(unittest.TestCase):
         self.assertIn("per_hour", simulate(1, **dict(day, load=[{"task_channel": "chat", "per_hour": -1}])))
         recorded = simulate(recorded={"start": "2026-01-01T00:00:00Z", "end": "2026-01-02T00:00:00Z"})
         self.assertEqual(recorded["tasks"], 0)
+
+    def test_a_recorded_day_comes_again_with_the_people_who_were_there(self):
+        """`simulate` on what really happened: three are answered, the fourth comes when nobody is there."""
+        office = self.office.start()
+        office.add_agent("Ana")
+        office.set_activity("Ana", "Available")
+        for _ in range(3):
+            task = office.new_task(attributes={"kind": "answered"})
+            office.answer_offer(office.offer(task), "accept")
+            office.good("POST", f"/tasks/{task}/complete", {"reason": "done"}, who="Ana")
+        office.set_activity("Ana", "Break")
+        office.new_task(attributes={"kind": "left"})
+        path = os.path.join(office.folder, "day.json")
+
+        def simulate(**more):
+            now = datetime.datetime.now(datetime.timezone.utc)
+            hour = datetime.timedelta(hours=1)
+            span = {"start": (now - hour).isoformat(timespec="seconds").replace("+00:00", "Z"),
+                    "end": (now + hour).isoformat(timespec="seconds").replace("+00:00", "Z"), **more}
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump({"recorded": span, "workflow": "Default"}, file)
+            return self.run_verb(0, "simulate", path)
+        again = simulate()
+        self.assertEqual((again["tasks"], again["answered"], again["unanswered"]), (4, 3, 1), again)
+        self.assertEqual(simulate(workflow="Default")["tasks"], 4)
+        other = office.good("POST", "/workflows", {"friendly_name": "Other", "configuration": {
+            "task_routing": {"default_filter": {"queue": "Everyone"}}}})["id"]
+        self.assertEqual(simulate(workflow=other)["tasks"], 0)
 
     def test_joining_says_what_is_wrong(self):
         empty = tempfile.mkdtemp(prefix="peerdesk-empty-")
