@@ -397,8 +397,10 @@ void Screens::sceneOfRouting(const QString &name, Stage &stage)
         auto &form = static_cast<ui::WorkflowForm &>(*page.form(Kind::Workflows));
         form.trial().attributes().setPlainText(uR"({"vip": true})"_s);
         form.tree().setCurrentItem(form.tree().topLevelItem(0)->child(0));
-        if (!name.contains(u"small"_s))
+        if (!name.contains(u"small"_s)) {
             QTRY_VERIFY(form.trial().summary().contains(u"Billing"_s));
+            QTRY_COMPARE(form.trial().explanation().verticalScrollBar()->maximum(), 0);
+        }
         return;
     }
     if (name == u"routing-imported" || name.startsWith(u"routing-undone"_s))
@@ -439,6 +441,8 @@ void Screens::sceneOfRehearsal(const QString &name, Stage &stage)
         panel.findChild<QProgressBar *>()->setRange(0, 100); // a picture stands still
     if (!name.contains(u"long"_s)) // there the queue has another name than in the rules
         QTRY_VERIFY(form.trial().summary().contains(u"Orders"_s));
+    QTRY_COMPARE(form.trial().explanation().verticalScrollBar()->maximum(), 0);
+    QTRY_COMPARE(panel.table().verticalScrollBar()->maximum(), 0);
     stage.settle();
     auto *area = page.form(Kind::Workflows)->findChild<QScrollArea *>();
     QVERIFY(area);

@@ -136,6 +136,7 @@ private Q_SLOTS:
     void theOfficesRefusalIsSaidAndTheFormStays();
     void onlyWhatChangedIsWritten();
     void aFailureAfterThePersonIsSaid();
+    void aPersonIsSavedWholeThoughTheWindowGoes();
     void nobodyPutsHimselfOut();
     void puttingOutIsConfirmedAndGivesNoMoreWork();
     void unsavedChangesAreNotLeft();
@@ -367,6 +368,24 @@ void TestSettings::onlyWhatChangedIsWritten()
     QCOMPARE(lastSent<api::SaveWorker>(stage.desk).friendlyName, u"Minh Pham Jr"_s);
     QCOMPARE(sent<api::SetWorkerChannel>(stage.desk), 0);
     QVERIFY(stage.steward.passwords.isEmpty());
+}
+
+void TestSettings::aPersonIsSavedWholeThoughTheWindowGoes()
+{
+    Stage stage(*m_look);
+    Window &window = openPeople(stage);
+    PeoplePage &page = window.people();
+    page.showPerson(stage.desk.agentList[1].id);
+    type(page, u"Name"_s, u"Minh Nguyen"_s);
+    seen<QSpinBox>(page, u"At once: E-mails"_s)->setValue(9);
+    stage.desk.holdAnswers = true;
+    QVERIFY(click(page, u"Save"_s));
+    QCOMPARE(sent<api::SaveAgent>(stage.desk), 1);
+    QCOMPARE(sent<api::SetWorkerChannel>(stage.desk), 0);
+    stage.window.reset();
+    stage.desk.holdAnswers = false;
+    stage.desk.release();
+    QTRY_COMPARE(sent<api::SetWorkerChannel>(stage.desk), 1);
 }
 
 void TestSettings::aFailureAfterThePersonIsSaid()

@@ -128,6 +128,7 @@ void Explanation::show(const QJsonObject &explanation)
     addPlace(explanation);
     addRules(explanation);
     addPeople(explanation);
+    doItemsLayout(); // its height is known at once
     for (int i = 0; i < topLevelItemCount(); ++i) {
         topLevelItem(i)->setFirstColumnSpanned(true);
         topLevelItem(i)->setExpanded(true);

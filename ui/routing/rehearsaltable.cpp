@@ -139,6 +139,7 @@ void RehearsalTable::show(const QJsonObject &answer)
         addGroup(isolate(name), queuesBefore.value(name).toObject(),
                  queuesAfter.value(name).toObject());
     fitColumns();
+    doItemsLayout(); // its height is known at once
 }
 
 void RehearsalTable::addGroup(const QString &title, const QJsonObject &before,

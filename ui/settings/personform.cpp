@@ -402,7 +402,8 @@ void PersonForm::submit(PersonDraft draft)
     notice().say(NoticeBox::Tone::Info, tr("Saving\u2026"));
     const QString name = draft.agent.name;
     (new PersonSave({m_context.desk, *m_steward, m_context.caller}, std::move(draft),
-                    {this, [this, name](const Result<PersonSaved> &r) { onSaved(r, name); }}, this))
+                    {this, [this, name](const Result<PersonSaved> &r) { onSaved(r, name); }},
+                    &m_context.desk)) // goes on when the page is left
         ->start();
 }
 
