@@ -25,6 +25,7 @@ LocalDesk::LocalDesk(ReadService &readers, ReadService &counters, OfficeService 
     : Desk(parent)
     , m_readers(readers)
     , m_counters(counters)
+    , m_spans(&counters == &readers ? nullptr : std::make_shared<SpanCounts>())
     , m_office(office)
 {
     connect(&readers, &Service::answered, this, &LocalDesk::onAnswered);
@@ -254,8 +255,8 @@ void LocalDesk::statistics(const api::StatisticsQuery &query, Completion<QJsonOb
 {
     if (query.start.isSet() || query.end.isSet()) {
         return ask(m_counters, std::move(done),
-                   [query](ReadService &, const store::OfficeReader &office) {
-                       return statisticsOver(office, query);
+                   [query, spans = m_spans](ReadService &, const store::OfficeReader &office) {
+                       return spans ? spans->over(office, query) : statisticsOver(office, query);
                    });
     }
     const quint64 request = expect(std::move(done));

@@ -5,8 +5,11 @@
 #include "core/node/readservice.h"
 
 #include <map>
+#include <memory>
 
 namespace peerdesk::node {
+
+class SpanCounts;
 
 /// The Desk of one thread of this process: reads go to the readers, writes to the node thread,
 /// answers come back as queued signals.
@@ -96,6 +99,7 @@ private:
 
     ReadService &m_readers;
     ReadService &m_counters;
+    std::shared_ptr<SpanCounts> m_spans; ///< used in the counters' thread; null = none are kept
     OfficeService &m_office;
     std::map<quint64, std::function<void(const std::any &)>> m_pending;
 };

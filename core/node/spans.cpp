@@ -221,6 +221,54 @@ private:
     std::map<ReservationId, TaskId> m_taskOf;
 };
 
+/// The numbers of each scope, by one reading of the log.
+Result<std::vector<QJsonObject>> countSpan(const store::OfficeReader &office,
+                                           const api::StatisticsQuery &query,
+                                           const std::vector<Scope> &scopes)
+{
+    if (query.end < query.start)
+        return invalid(u"start must not be after end"_s);
+    std::map<ActivityId, Activity> activities;
+    for (const Activity &activity : office.all<Activity>())
+        activities.emplace(activity.id, activity);
+    std::map<TaskId, std::vector<metrics::Told>> histories;
+    const auto history = [&](TaskId task) {
+        const auto known = histories.find(task);
+        return known != histories.end()
+                   ? known->second
+                   : histories.emplace(task, historyOf(office, task, query.start)).first->second;
+    };
+    std::map<ReservationId, TaskId> tasks;
+    const auto taskOf = [&](ReservationId id) {
+        const auto [known, isNew] = tasks.try_emplace(id);
+        if (isNew)
+            known->second = office.find<Reservation>(id).value_or(Reservation{}).task;
+        return known->second;
+    };
+    const std::map<WorkerId, ActivityId> standing = activitiesAt(office, query.start);
+    std::vector<std::unique_ptr<metrics::Cumulative>> sums;
+    for (const Scope &scope : scopes) {
+        const metrics::Wish wish{
+            scope, query.start, query.end, query.serviceLevel, query.shortAbandon, query.splits};
+        sums.push_back(std::make_unique<metrics::Cumulative>(wish, activities, history, taskOf));
+        for (const auto &[worker, activity] : standing)
+            sums.back()->stand(worker, {activity, query.start});
+    }
+    const Result<Done> read = readSpan(office, query.start, [&](const store::HistoricFact &fact) {
+        if (fact.at.time >= query.end)
+            return false;
+        for (const auto &sum : sums)
+            sum->add(fact.fact, fact.at.time);
+        return true;
+    });
+    if (!read)
+        return read.error();
+    std::vector<QJsonObject> out;
+    for (const auto &sum : sums)
+        out.push_back(sum->result());
+    return out;
+}
+
 } // namespace
 
 Result<api::RecordedDay> recordedDay(const store::OfficeReader &office, Time start, Time end)
@@ -249,29 +297,60 @@ Result<QJsonObject> statisticsOver(const store::OfficeReader &office,
     const Result<Scope> scope = scopeOf(office, query);
     if (!scope)
         return scope.error();
-    if (query.end < query.start)
-        return invalid(u"start must not be after end"_s);
-    std::map<ActivityId, Activity> activities;
-    for (const Activity &activity : office.all<Activity>())
-        activities.emplace(activity.id, activity);
-    metrics::Wish wish{*scope,      query.start, query.end, query.serviceLevel, query.shortAbandon,
-                       query.splits};
-    metrics::Cumulative sum(
-        wish, activities, [&](TaskId task) { return historyOf(office, task, query.start); },
-        [&](ReservationId id) {
-            return office.find<Reservation>(id).value_or(Reservation{}).task;
-        });
-    for (const auto &[worker, activity] : activitiesAt(office, query.start))
-        sum.stand(worker, {activity, query.start});
-    const Result<Done> read = readSpan(office, query.start, [&](const store::HistoricFact &fact) {
-        if (fact.at.time >= query.end)
-            return false;
-        sum.add(fact.fact, fact.at.time);
-        return true;
-    });
-    if (!read)
-        return read.error();
-    return sum.result();
+    Result<std::vector<QJsonObject>> counted = countSpan(office, query, {*scope});
+    return counted ? Result<QJsonObject>(std::move(counted->front())) : counted.error();
+}
+
+Result<QJsonObject> SpanCounts::over(const store::OfficeReader &office,
+                                     const api::StatisticsQuery &query)
+{
+    const Result<Scope> scope = scopeOf(office, query);
+    if (!scope)
+        return scope.error();
+    if (!isGoodFor(office, query))
+        m_counts.clear();
+    const std::pair own(query.scope, query.id);
+    if (const auto kept = m_counts.find(own); kept != m_counts.end())
+        return kept->second;
+    std::vector<QUuid> ids;
+    if (scope->kind == Scope::Kind::Queue) {
+        for (const Queue &queue : office.all<Queue>())
+            ids.push_back(queue.id.value);
+    } else if (scope->kind == Scope::Kind::Worker) {
+        for (const Worker &worker : office.all<Worker>())
+            ids.push_back(worker.id.value);
+    } else {
+        ids.push_back(query.id);
+    }
+    std::vector<Scope> scopes;
+    for (const QUuid &id : ids)
+        scopes.push_back({scope->kind, id, query.taskChannel});
+    const quint64 applied = office.appliedIndex();
+    const bool isOver = office.firstIndexAt(query.end) <= applied;
+    Result<std::vector<QJsonObject>> counted = countSpan(office, query, scopes);
+    if (!counted)
+        return counted.error();
+    ++m_readings;
+    if (m_counts.empty()) {
+        m_span = query;
+        m_applied = applied;
+        m_isOver = isOver;
+    }
+    for (size_t i = 0; i < ids.size(); ++i)
+        m_counts[{query.scope, ids[i]}] = std::move((*counted)[i]);
+    const auto found = m_counts.find(own);
+    return found == m_counts.end() ? Result<QJsonObject>(notFound(u"it is gone"_s)) : found->second;
+}
+
+bool SpanCounts::isGoodFor(const store::OfficeReader &office,
+                           const api::StatisticsQuery &query) const
+{
+    const auto span = [](const api::StatisticsQuery &one) {
+        return std::tie(one.taskChannel, one.start, one.end, one.serviceLevel, one.shortAbandon,
+                        one.splits);
+    };
+    return span(m_span) == span(query) &&
+           (m_isOver || office.appliedIndex() <= m_applied + m_mostNew);
 }
 
 } // namespace peerdesk::node

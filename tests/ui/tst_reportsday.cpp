@@ -22,6 +22,7 @@ class TestReportsDay : public WindowTest
 private:
     std::unique_ptr<QTemporaryDir> m_folder;
     World m_world;
+    SpanCounts m_counts;
     std::unique_ptr<SmallOffice> m_office;
     QueueId m_second;
     int m_step = 0;
@@ -134,8 +135,9 @@ private:
         desk.activityList = reader.all<Activity>();
         desk.taskChannelList = reader.all<TaskChannel>();
         desk.office.office = reader.all<Office>().front();
+        m_counts = SpanCounts();
         desk.count = [this](const api::StatisticsQuery &query) {
-            return statisticsOver(m_office->core().reader(), query);
+            return m_counts.over(m_office->core().reader(), query);
         };
     }
     struct Shown
@@ -242,6 +244,41 @@ private Q_SLOTS:
                 QCOMPARE(row.figures, figuresFrom(said));
             }
         }
+    }
+    /// The office, all queues, all people: three readings of the log however many they are.
+    void oneReadingGivesAllRowsOfAKind()
+    {
+        const store::OfficeReader &reader = m_office->core().reader();
+        api::StatisticsQuery query{u"workspace"_s, {}, {}};
+        query.start = *m_world.now - std::chrono::hours(1);
+        query.end = *m_world.now + std::chrono::hours(1); // not over yet
+        SpanCounts counts(50);
+        const auto asks = [&](const QString &scope, const QUuid &id) {
+            query.scope = scope;
+            query.id = id;
+            const auto kept = counts.over(reader, query);
+            const auto own = statisticsOver(reader, query);
+            return bool(kept) == bool(own) && (!kept || *kept == *own);
+        };
+        for (int round = 0; round < 2; ++round) {
+            QVERIFY(asks(u"workspace"_s, {}));
+            for (const Queue &queue : reader.all<Queue>())
+                QVERIFY(asks(u"queues"_s, queue.id.value));
+            for (const Worker &worker : reader.all<Worker>())
+                QVERIFY(asks(u"workers"_s, worker.id.value));
+            QCOMPARE(counts.readings(), 3);
+        }
+        QVERIFY(asks(u"queues"_s, QUuid::createUuid())); // not there, as ever
+        query.taskChannel = u"chat"_s;                   // another question
+        QVERIFY(asks(u"workspace"_s, {}));
+        QCOMPARE(counts.readings(), 4);
+        query.taskChannel.clear();
+        QVERIFY(asks(u"workspace"_s, {}));
+        QCOMPARE(counts.readings(), 5);
+        for (int i = 0; i < 60; ++i)
+            arrives();
+        QVERIFY(asks(u"workspace"_s, {})); // much happened since, in that very span
+        QCOMPARE(counts.readings(), 6);
     }
     void theSameDayFromTheLogIsTheSameReport()
     {

@@ -27,8 +27,8 @@ struct ReportWish
     bool operator==(const ReportWish &) const = default;
 };
 
-/// Asks the office for one row after the other, the whole office first: each answer reads the whole
-/// span, so there is never more than one question under way. What was deleted meanwhile has no row.
+/// Asks the office for one row after the other, the whole office first. An answer may take the
+/// reading of the whole span, so there is never more than one question under way. What was deleted meanwhile has no row.
 /// Errors: those of Desk::statistics().
 class ReportCount final : public Operation<std::vector<ReportRow>>
 {
