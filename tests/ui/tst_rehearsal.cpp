@@ -213,7 +213,8 @@ void TestRehearsal::aRehearsalIsStopped()
     QVERIFY(!panel.isRunning());
     QVERIFY(!panel.table().isVisible());
     QVERIFY(isSaid(page, u"Stopped. Nothing was changed."_s));
-    QTRY_COMPARE_WITH_TIMEOUT(stage.desk.children().size(), before, 8'000); // the whole takes longer
+    QTRY_COMPARE_WITH_TIMEOUT(stage.desk.children().size(), before,
+                              8'000); // the whole takes longer
     panel.day().setCurrentIndex(RehearsalPanel::Yesterday);
     QVERIFY(click(page, u"Try it"_s));
     QTRY_VERIFY(panel.table().isVisible()); // that of now, not of what was stopped

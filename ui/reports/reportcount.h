@@ -28,8 +28,8 @@ struct ReportWish
 };
 
 /// Asks the office for one row after the other, the whole office first. An answer may take the
-/// reading of the whole span, so there is never more than one question under way. What was deleted meanwhile has no row.
-/// Errors: those of Desk::statistics().
+/// reading of the whole span, so there is never more than one question under way. What was deleted
+/// meanwhile has no row. Errors: those of Desk::statistics().
 class ReportCount final : public Operation<std::vector<ReportRow>>
 {
 public:
