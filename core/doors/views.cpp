@@ -3,6 +3,7 @@
 
 #include "core/api/eventdocument.h"
 #include "core/base/json.h"
+#include "core/domain/providerids.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -41,6 +42,9 @@ QJsonObject message(const Message &message)
     const QJsonObject content = json::write(message.content).toObject();
     for (auto it = content.begin(); it != content.end(); ++it)
         out.insert(it.key(), it.value());
+    // Of several parts at the provider the one that stands for the whole, and all of them.
+    out.insert(u"provider_id"_s, mainProviderId(message.providerId));
+    out.insert(u"provider_ids"_s, QJsonArray::fromStringList(providerIdsIn(message.providerId)));
     out.insert(u"direction"_s, message.kind == MessageKind::Inbound ? u"inbound"_s : u"outbound"_s);
     return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/json.h"
+#include "core/domain/providerids.h"
 #include "core/doors/api.h"
 #include "core/secrets/password.h"
 #include "tests/core/doors/fakedesk.h"
@@ -609,8 +610,11 @@ private Q_SLOTS:
         message.id = randomId<MessageId>();
         message.content.text = u"Hola"_s;
         message.state = MessageState::Uncertain;
+        message.providerId = joinedProviderIds({u"b"_s, u"a"_s});
         m_desk->letters = {message};
         const Answer answer = api("GET", u"/messages/"_s + message.id.toString());
+        QCOMPARE(answer.body[u"provider_id"_s], QJsonValue(u"b"_s));
+        QCOMPARE(answer.body[u"provider_ids"_s], QJsonValue(QJsonArray{u"b"_s, u"a"_s}));
         QCOMPARE(answer.body.value(u"text"_s).toString(), u"Hola"_s);
         QCOMPARE(answer.body.value(u"content"_s).toObject().value(u"text"_s).toString(), u"Hola"_s);
         QCOMPARE(answer.body.value(u"state"_s).toString(), u"uncertain"_s);
