@@ -40,6 +40,21 @@ class TestWindow : public WindowTest
     void lint(Window &window);
     void checkTab(Window &window);
 
+    static bool doesSay(const Composer &composer, const QString &words)
+    {
+        const auto labels = composer.findChildren<Label *>();
+        return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
+            return !label->isHidden() && label->text().contains(words);
+        });
+    }
+    static QUrl written(const QTemporaryDir &folder, const QString &name, const QByteArray &bytes)
+    {
+        QFile out(folder.filePath(name));
+        if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size())
+            qFatal("no file");
+        return QUrl::fromLocalFile(out.fileName());
+    }
+
 private Q_SLOTS:
     void typingDuringAnOfferNeverAnswersIt()
     {
@@ -507,12 +522,7 @@ private Q_SLOTS:
         Composer &composer = window.conversation().composer();
         stage.type(u"within the window"_s);
         QVERIFY(composer.sendButton().isEnabled());
-        const auto shows = [&](const QString &words) {
-            const auto labels = composer.findChildren<Label *>();
-            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
-                return !label->isHidden() && label->text().contains(words);
-            });
-        };
+        const auto shows = [&](const QString &words) { return doesSay(composer, words); };
         QVERIFY(shows(u"3 h"_s) && shows(u"everybody can read"_s));
         composer.attachFiles({QUrl::fromLocalFile(u"/any"_s)});
         QVERIFY(shows(u"takes no files"_s));
@@ -569,18 +579,10 @@ private Q_SLOTS:
         stage.openAiko();
         QTemporaryDir folder;
         const auto file = [&](const QString &name, const QByteArray &bytes) {
-            QFile out(folder.filePath(name));
-            if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size())
-                qFatal("no file");
-            return QUrl::fromLocalFile(out.fileName());
+            return written(folder, name, bytes);
         };
         Composer &composer = window.conversation().composer();
-        const auto isSaid = [&](const QString &words) {
-            const auto labels = composer.findChildren<Label *>();
-            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
-                return !label->isHidden() && label->text().contains(words);
-            });
-        };
+        const auto isSaid = [&](const QString &words) { return doesSay(composer, words); };
         composer.attachFiles({file(u"list.txt"_s, "hello")});
         QTRY_VERIFY(isSaid(u"It takes: PDF, sound"_s));
         QVERIFY(stage.desk.blobs.empty());
@@ -630,18 +632,10 @@ private Q_SLOTS:
         stage.openAiko();
         QTemporaryDir folder;
         const auto file = [&](const QString &name, int bytes) {
-            QFile out(folder.filePath(name));
-            if (!out.open(QIODevice::WriteOnly) || out.write(QByteArray(bytes, 'x')) != bytes)
-                qFatal("no file");
-            return QUrl::fromLocalFile(out.fileName());
+            return written(folder, name, QByteArray(bytes, 'x'));
         };
         Composer &composer = window.conversation().composer();
-        const auto isSaid = [&](const QString &words) {
-            const auto labels = composer.findChildren<Label *>();
-            return std::any_of(labels.begin(), labels.end(), [&](const Label *label) {
-                return !label->isHidden() && label->text().contains(words);
-            });
-        };
+        const auto isSaid = [&](const QString &words) { return doesSay(composer, words); };
         composer.attachFiles({file(u"large.png"_s, 1'001)});
         QVERIFY(isSaid(u"is larger than 1 kB"_s));
         composer.attachFiles({file(u"one.txt"_s, 3'000)});
