@@ -456,6 +456,26 @@ static int hear_candidate(struct raft_shim *self, uint64_t now, struct raft_even
     return code;
 }
 
+/* A refusal of an older term says nothing about the log: the library leaves the place unset. */
+static void say_no_index(const struct raft_shim *self, const struct raft_shim_message *asked,
+                         struct raft_shim_update *update)
+{
+    unsigned i;
+    for (i = 0; i < update->message_count; i++) {
+        struct raft_shim_message *said = &update->messages[i];
+        if (said->type == RAFT_SHIM_APPEND_RESULT && asked->term < raft_current_term(&self->raft))
+            said->other = 0;
+    }
+}
+
+/* A vote is for a candidate. Who leads or follows by now has something else in the memory where
+ * the library looks whether it was a trial election, and might take the term of one for its own:
+ * the office would lose its leader to an answer that came late. */
+static bool is_late_vote(struct raft_shim *self, const struct raft_shim_message *message)
+{
+    return message->type == RAFT_SHIM_VOTE_RESULT && raft_state(&self->raft) != RAFT_CANDIDATE;
+}
+
 int raft_shim_receive(struct raft_shim *self, uint64_t now, const struct raft_shim_message *from,
                       struct raft_shim_update *update)
 {
@@ -463,14 +483,18 @@ int raft_shim_receive(struct raft_shim *self, uint64_t now, const struct raft_sh
     struct raft_message message;
     struct raft_entry *list = NULL;
     void *batch = NULL;
-    int code = hear(from, &message, &list, &batch);
+    int code;
     memset(update, 0, sizeof *update);
+    if (is_late_vote(self, from))
+        return 0;
+    code = hear(from, &message, &list, &batch);
     if (code == 0) {
         event.type = RAFT_RECEIVE;
         event.receive.message = &message;
         /* from here on the payloads are the library's */
         code = message.type == RAFT_REQUEST_VOTE ? hear_candidate(self, now, &event, update)
                                                  : step(self, now, &event, update);
+        say_no_index(self, from, update);
     } else {
         raft_free(batch);
     }
