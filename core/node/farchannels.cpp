@@ -42,6 +42,43 @@ struct AnswerOnTheWay
     }
 };
 
+struct HealthOnTheWay
+{
+    int state = 0;
+    QString detail;
+
+    static constexpr auto fields()
+    {
+        using H = HealthOnTheWay;
+        return FieldList{field(1, "state", &H::state), field(2, "detail", &H::detail)};
+    }
+};
+
+struct PresenceOnTheWay
+{
+    ConversationId conversation;
+    AgentId agent;
+    QString name;
+    bool isTyping = false;
+
+    static constexpr auto fields()
+    {
+        using P = PresenceOnTheWay;
+        return FieldList{field(1, "conversation", &P::conversation), field(2, "agent", &P::agent),
+                         field(3, "name", &P::name), field(4, "typing", &P::isTyping)};
+    }
+};
+
+ChannelNote noteOf(AccountId account, const ChannelHealth &health)
+{
+    ChannelNote note;
+    note.kind = ChannelNote::Kind::Health;
+    note.account = account;
+    note.bytes = codec::encode(
+        HealthOnTheWay{int(health.state), health.detail.left(FarChannels::MaxDetail)});
+    return note;
+}
+
 } // namespace
 
 Error isElsewhere()
@@ -90,7 +127,7 @@ void FarChannels::ask(NodeId owner, const ChannelNote &question, Answered done)
 {
     const QString node = owner.toString();
     const bool fits = m_waiting.size() < MaxWaiting && question.bytes.size() <= MaxBytes;
-    if (owner.isNull() || !fits || !m_parts.isReachable(node))
+    if (owner.isNull() || !fits || !isReachable(node))
         return done.answer(isElsewhere());
     ChannelNote asked = question;
     asked.id = randomId<CommandId>();
@@ -108,6 +145,10 @@ void FarChannels::hear(const QString &node, const ChannelNote &note)
             return; // too late, or not whom we asked
         return end(note.id, note.error ? Result<QByteArray>(*note.error) : note.bytes);
     }
+    if (note.kind == ChannelNote::Kind::Health)
+        return hearHealth(node, note);
+    if (note.kind == ChannelNote::Kind::Presence)
+        return hearPresence(note);
     m_parts.answer(note, {this, [this, node, id = note.id](const Result<QByteArray> &said) {
                               ChannelNote answer;
                               answer.kind = ChannelNote::Kind::Answer;
@@ -122,15 +163,75 @@ void FarChannels::hear(const QString &node, const ChannelNote &note)
                           }});
 }
 
+void FarChannels::hearHealth(const QString &node, const ChannelNote &note)
+{
+    const auto in = codec::decode<HealthOnTheWay>(note.bytes);
+    if (!in || in->state < 0 || in->state > int(AccountState::Paused) ||
+        (m_told.size() >= MaxTold && !m_told.contains(note.account)))
+        return;
+    m_told[note.account] = {node, {AccountState(in->state), in->detail.left(MaxDetail)}};
+    Q_EMIT healthHeard();
+}
+
+void FarChannels::hearPresence(const ChannelNote &note)
+{
+    if (const auto in = codec::decode<PresenceOnTheWay>(note.bytes))
+        Q_EMIT presenceHeard({in->conversation, in->agent, in->name, in->isTyping});
+}
+
+void FarChannels::tellAll(const ChannelNote &note)
+{
+    for (const QString &node : m_parts.reachable())
+        m_parts.tell(node, note);
+}
+
+void FarChannels::tellHealth(AccountId account, const ChannelHealth &health)
+{
+    tellAll(noteOf(account, health));
+}
+
+std::optional<ChannelHealth> FarChannels::healthOf(AccountId account, NodeId runner) const
+{
+    const auto told = m_told.find(account);
+    if (told == m_told.end() || told->second.node != runner.toString())
+        return std::nullopt;
+    return told->second.health;
+}
+
+void FarChannels::tellPresence(const api::Presence &presence)
+{
+    const Milliseconds now = m_parts.clock.boot();
+    std::erase_if(m_presences,
+                  [now](const auto &entry) { return now - entry.second >= SameAgain; });
+    if (!m_presences
+             .emplace(std::tuple(presence.conversation, presence.agent, presence.isTyping), now)
+             .second)
+        return;
+    ChannelNote note;
+    note.kind = ChannelNote::Kind::Presence;
+    note.bytes = codec::encode(
+        PresenceOnTheWay{presence.conversation, presence.agent, presence.name, presence.isTyping});
+    tellAll(note);
+}
+
 void FarChannels::onReachableChanged()
 {
     std::vector<CommandId> gone;
     for (const auto &[id, waiting] : m_waiting) {
-        if (!m_parts.isReachable(waiting.node))
+        if (!isReachable(waiting.node))
             gone.push_back(id);
     }
     for (const CommandId id : gone)
         end(id, isElsewhere());
+    const std::set<QString> now = m_parts.reachable();
+    std::erase_if(m_told, [&](const auto &entry) { return !now.contains(entry.second.node); });
+    const std::set<QString> before = std::exchange(m_reached, now);
+    for (const auto &[account, health] : m_parts.running()) {
+        for (const QString &node : now) {
+            if (!before.contains(node))
+                m_parts.tell(node, noteOf(account, health));
+        }
+    }
 }
 
 void FarChannels::end(CommandId id, Result<QByteArray> result)

@@ -506,10 +506,11 @@ void OfficeService::matchConnectors()
         auto host = std::make_unique<ChannelHost>(
             ChannelHost::Parts{*m_core, *m_shared, m_attachments, *type, m_exchange.get()}, account,
             nullptr);
-        connect(host.get(), &ChannelHost::stateChanged, this, &OfficeService::statusChanged);
-        connect(host.get(), &ChannelHost::presenceChanged, this, &OfficeService::presenceChanged);
+        connect(host.get(), &ChannelHost::stateChanged, this, [this, id] { onHealthChanged(id); });
+        connect(host.get(), &ChannelHost::presenceChanged, this, &OfficeService::announcePresence);
         ChannelHost *started = host.get();
         m_hosts[id] = std::move(host);
+        m_far->tellHealth(id, {started->state(), started->detail()});
         started->start();
         isChanged = true;
     }
@@ -705,14 +706,17 @@ api::OfficeStatus OfficeService::statusNow() const
     addMembers(status);
     for (const auto &[id, account] : warm.accounts) {
         const ChannelHost *host = hostOf(id);
+        const auto told = m_far->healthOf(id, account.owner);
         api::AccountStatus shown{account, AccountState::Starting, {}};
-        if (!typeNamed(account.type))
+        if (!typeNamed(account.type) && !told)
             shown = {account, AccountState::Down,
                      u"this kind of channel is not part of this program"_s};
         if (account.isPaused)
             shown = {account, AccountState::Paused, {}};
         else if (host)
             shown = {account, host->state(), host->detail()};
+        else if (told)
+            shown = {account, told->state, told->detail};
         status.channels.push_back(shown);
     }
     status.queuedOutbound =
@@ -818,30 +822,6 @@ void OfficeService::storeSecret(quint64 request, const api::Caller &caller,
                              m_courier->forgetSecret({account.value});
                          answer(request, stored);
                      }});
-}
-
-void OfficeService::testAccount(quint64 request, const api::Caller &caller, AccountId account)
-{
-    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
-        return answer(request, Result<QString>(allowed.error()));
-    ChannelHost *host = hostOf(account);
-    if (!host || !host->connector())
-        return answer(request,
-                      Result<QString>(rejected(host && !host->detail().isEmpty()
-                                                   ? host->detail()
-                                                   : u"this channel is not running on this PC"_s,
-                                               u"down"_s)));
-    host->connector()->test(
-        {this, [this, request](const Result<QString> &said) { answer(request, said); }});
-}
-
-void OfficeService::announcePresence(const api::Presence &presence)
-{
-    const auto conversation = m_core->view().get<Conversation>(presence.conversation);
-    ChannelHost *host = conversation ? hostOf(conversation->account) : nullptr;
-    if (host && host->connector() && !presence.agent.isNull())
-        host->connector()->agentTyping(conversation->thread, presence.isTyping);
-    Q_EMIT presenceChanged(presence);
 }
 
 } // namespace peerdesk::node

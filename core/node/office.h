@@ -171,6 +171,8 @@ private:
     void openFarChannels();
     /// By the PC that runs the account, this one or another.
     void askChannel(const ChannelNote &question, Completion<QByteArray> done);
+    void onHealthChanged(AccountId account);
+    void showPresence(const api::Presence &presence);
     void answerChannel(const ChannelNote &question, Completion<QByteArray> done);
     /// What the applied facts name and this PC lacks is wished for.
     void wishFor(const store::Applied &applied);

@@ -10,16 +10,66 @@ using namespace Qt::StringLiterals;
 
 void OfficeService::openFarChannels()
 {
-    m_far = std::make_unique<FarChannels>(FarChannels::Parts{
-        m_clock,
-        [this](const QString &node, const ChannelNote &note) {
-            m_core->consensus().tell(node, encode(note));
-        },
-        [this](const QString &node) { return m_core->cluster().reachable.contains(node); },
-        [this](const ChannelNote &asked, Completion<QByteArray> done) {
-            answerChannel(asked, std::move(done));
-        }});
+    m_far = std::make_unique<FarChannels>(
+        FarChannels::Parts{m_clock,
+                           [this](const QString &node, const ChannelNote &note) {
+                               m_core->consensus().tell(node, encode(note));
+                           },
+                           [this] { return m_core->cluster().reachable; },
+                           [this] {
+                               std::map<AccountId, ChannelHealth> running;
+                               for (const auto &[id, host] : m_hosts)
+                                   running[id] = {host->state(), host->detail()};
+                               return running;
+                           },
+                           [this](const ChannelNote &asked, Completion<QByteArray> done) {
+                               answerChannel(asked, std::move(done));
+                           }});
     connect(m_core.get(), &Core::channelHeard, m_far.get(), &FarChannels::hear);
+    connect(m_far.get(), &FarChannels::healthHeard, this, &OfficeService::statusChanged);
+    connect(m_far.get(), &FarChannels::presenceHeard, this, &OfficeService::showPresence);
+}
+
+void OfficeService::onHealthChanged(AccountId account)
+{
+    if (const ChannelHost *host = hostOf(account))
+        m_far->tellHealth(account, {host->state(), host->detail()});
+    Q_EMIT statusChanged();
+}
+
+/// People here see it, and the customer where this PC runs the channel.
+void OfficeService::showPresence(const api::Presence &presence)
+{
+    const auto conversation = m_core->view().get<Conversation>(presence.conversation);
+    ChannelHost *host = conversation ? hostOf(conversation->account) : nullptr;
+    if (host && host->connector() && !presence.agent.isNull())
+        host->connector()->agentTyping(conversation->thread, presence.isTyping);
+    Q_EMIT presenceChanged(presence);
+}
+
+void OfficeService::announcePresence(const api::Presence &presence)
+{
+    showPresence(presence);
+    m_far->tellPresence(presence);
+}
+
+void OfficeService::testAccount(quint64 request, const api::Caller &caller, AccountId account)
+{
+    if (const Result<Done> allowed = requireAdmin(m_core->view(), caller); !allowed)
+        return answer(request, Result<QString>(allowed.error()));
+    ChannelNote question;
+    question.kind = ChannelNote::Kind::Test;
+    question.account = account;
+    askChannel(question, {this, [this, request](const Result<QByteArray> &said) {
+                              if (said)
+                                  return answer(request, Result<QString>(QString::fromUtf8(*said)));
+                              if (said.error().state != u"elsewhere")
+                                  return answer(request, Result<QString>(said.error()));
+                              answer(request,
+                                     Result<QString>(rejected(
+                                         u"no PC runs this channel now, or it does not answer"_s,
+                                         u"down"_s)));
+                          }});
 }
 
 void OfficeService::askChannel(const ChannelNote &question, Completion<QByteArray> done)
@@ -37,9 +87,17 @@ void OfficeService::answerChannel(const ChannelNote &question, Completion<QByteA
 {
     ChannelHost *host = hostOf(question.account);
     channels::Connector *connector = host ? host->connector() : nullptr;
+    if (!connector && host && !host->detail().isEmpty())
+        return done.answer(rejected(host->detail(), u"down"_s));
     if (!connector)
         return done.answer(isElsewhere());
     const auto asker = std::make_shared<Completion<QByteArray>>(std::move(done));
+    if (question.kind == ChannelNote::Kind::Test) {
+        return connector->test({this, [asker](const Result<QString> &said) {
+                                    asker->answer(said ? said->toUtf8()
+                                                       : Result<QByteArray>(said.error()));
+                                }});
+    }
     if (question.kind == ChannelNote::Kind::Hook) {
         const Result<HookCall> call = decodeCall(question.bytes);
         if (!call)

@@ -54,7 +54,7 @@ constexpr int LeaseGrantKind = 4;
 constexpr int AttachmentKind = 5; ///< and those behind it, as AttachmentNote::Kind
 constexpr int LastAttachmentKind = AttachmentKind + int(AttachmentNote::Kind::Held);
 constexpr int ChannelKind = LastAttachmentKind + 1; ///< likewise, as ChannelNote::Kind
-constexpr int LastChannelKind = ChannelKind + int(ChannelNote::Kind::Answer);
+constexpr int LastChannelKind = ChannelKind + int(ChannelNote::Kind::Presence);
 
 /// nullopt = it holds more than this program knows: what it cannot read is not left out silently.
 using Decoder = Result<std::optional<api::Command>> (*)(const QByteArray &);

@@ -55,11 +55,14 @@ struct AttachmentNote
     QByteArray bytes;
 };
 
-/// About a channel, from a PC that does not run it to the one that does, and back.
+/// About a channel. Questions go from a PC that does not run it to the one that does, and their
+/// answers back; news go from each PC to all others, which may be too old to understand them.
 struct ChannelNote
 {
-    /// Hook: a call of its provider. Templates: which ones its provider has. Answer: to `id`.
-    enum class Kind { Hook, Templates, Answer };
+    /// Questions: Hook, a call of its provider; Templates, which ones its provider has; Test,
+    /// whether it works. Answer: to `id`. News: Health, how it does, from who runs it; Presence,
+    /// who looks at or writes in one of its conversations.
+    enum class Kind { Hook, Templates, Answer, Test, Health, Presence };
     Kind kind = Kind::Hook;
     CommandId id; ///< of the question
     AccountId account;

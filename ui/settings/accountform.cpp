@@ -36,7 +36,7 @@ AccountWords wordsOf(const OfficeState &office, const api::AccountStatus &status
 {
     if (office.isElsewhere(status))
         return {AccountForm::tr("Runs on another PC"),
-                AccountForm::tr("How it is stands in the window of that PC."), Ink::Text2, false};
+                AccountForm::tr("That PC has not said yet how it is."), Ink::Text2, false};
     const Time since = office.since(status.account.id);
     const QString time = since.isSet() ? clockText(since) : QString();
     switch (status.state) {
@@ -250,11 +250,7 @@ void AccountForm::onOffice()
 
 void AccountForm::showStatus(const api::AccountStatus &status)
 {
-    const AccountWords words =
-        m_office.isElsewhere(status)
-            ? AccountWords{tr("Runs on another PC"), tr("That PC shows how it is doing."),
-                           Ink::Text2, false}
-            : wordsOf(m_office, status);
+    const AccountWords words = wordsOf(m_office, status);
     QString detail = words.detail;
     if (detail.isEmpty() && status.state == AccountState::Paused)
         detail = tr("Nothing comes in and nothing goes out until it is resumed.");

@@ -119,11 +119,11 @@ void StatusBar::showChannels()
 {
     const api::OfficeStatus &status = m_state.status();
     int connected = 0;
-    int elsewhere = 0;
+    int unknown = 0;
     QStringList problems;
     for (const api::AccountStatus &channel : status.channels) {
         if (m_state.isElsewhere(channel))
-            ++elsewhere;
+            ++unknown;
         else if (channel.state == AccountState::Connected)
             ++connected;
         else if (channel.state != AccountState::Paused)
@@ -138,10 +138,12 @@ void StatusBar::showChannels()
     const bool isKnown = m_state.link() != OfficeState::Link::Unknown;
     m_channels->set(!isKnown                  ? QString()
                     : status.channels.empty() ? tr("No channel connected")
-                    : elsewhere > 0
-                        ? tr("Channels: %1 here, %2 on other PCs").arg(connected).arg(elsewhere)
+                    : unknown > 0
+                        ? tr("Channels connected: %1, of %2 it is not known yet", "channels")
+                              .arg(connected)
+                              .arg(unknown)
                         : tr("Channels connected: %1").arg(connected),
-                    connected + elsewhere > 0 ? Ink::Success : Ink::Warning);
+                    connected + unknown > 0 ? Ink::Success : Ink::Warning);
     const QString first = problems.value(0);
     m_trouble->set(problems.size() < 2 ? first
                                        : tr("%1 things \u00b7 %2", "how many are wrong, the first")

@@ -445,7 +445,7 @@ def struck_everywhere(options, program, folder, strike):
     try:
         for pc in office.pcs:
             pc.kill()
-            shutil.copytree(pc.data, pc.data + ".before")
+            shutil.copytree(pc.data, pc.data + ".before", ignore=shutil.ignore_patterns("*.sock"))
             pc.spawn()
         for pc in office.pcs:
             pc.wait_until_ready()

@@ -540,11 +540,6 @@ class Hooks(OfficeTest):
         return sorted(message["text"] for one in pc.all("/conversations")
                       for message in pc.all(f"/conversations/{one['id']}/messages"))
 
-    def owner_and_other(self, account):
-        owner = until(lambda: next((pc for pc in self.office.on() if runs_at(pc, account)), None), 15,
-                      "somebody runs the channel")
-        return owner, next(pc for pc in self.office.on() if pc is not owner)
-
     def test_a_call_at_the_wrong_pc_reaches_the_one_that_runs_the_channel(self):
         """M49: committed before it is acknowledged, there once from both PCs, five times and in any order; 503
         and when while nobody runs the channel."""
@@ -552,7 +547,7 @@ class Hooks(OfficeTest):
                               settings={"phone_number_id": "1065", "business_id": "8856", "verify_token": "w",
                                         "base_url": "http://127.0.0.1:9"},
                               secrets={"token": "t", "app_secret": self.secret.decode()})
-        owner, other = self.owner_and_other(account)
+        owner, other = owner_and_other(self.office, account)
         self.assertEqual(self.call(other, account, "wamid.1", "one")[0], 200)
         self.assertEqual(self.texts_on(owner), ["one"])
         self.assertEqual(self.call(other, account, "wamid.9", "nine", secret=b"of somebody else")[0], 401)
@@ -586,6 +581,49 @@ class Hooks(OfficeTest):
 def runs_at(pc, account):
     shown = pc.ask("GET", f"/channels/{account}")
     return shown["owner_node"] == pc.status()["node"] and shown["state"] not in ("paused", "starting")
+
+
+def owner_and_other(office, account):
+    """Of an office of two."""
+    owner = until(lambda: next((pc for pc in office.on() if runs_at(pc, account)), None), 15,
+                  "somebody runs the channel")
+    return owner, next(pc for pc in office.on() if pc is not owner)
+
+
+class OtherPcs(OfficeTest):
+    """What people at one PC see of channels that run on another."""
+    names = ("front", "back")
+
+    def test_what_a_channel_does_is_seen_at_every_pc(self):
+        """How it is, with the reason; what its test says; and the customer sees who writes there."""
+        account = new_channel(self.office.pcs[0], "email", name="Mail", secrets={"password": "x"},
+                              settings={"address": "help@desk.test", "imap_host": "localhost", "imap_port": "9",
+                                        "smtp_host": "localhost", "smtp_port": "9"})
+        owner, other = owner_and_other(self.office, account)
+
+        def seen(pc):
+            shown = pc.ask("GET", f"/channels/{account}")
+            return shown["state"], shown["detail"]
+        until(lambda: seen(owner)[0] in ("down", "degraded") and seen(other) == seen(owner), 15, "both say what is wrong")
+        self.assertTrue(seen(other)[1])
+
+        def tested(pc):
+            with self.assertRaises(Refused) as said:
+                pc.ask("POST", f"/channels/{account}/test")
+            return said.exception.args
+        self.assertEqual(tested(other), tested(owner))
+        site = new_channel(other, "webchat", name="Site")
+        owner, other = owner_and_other(self.office, site)
+        frames = Frames(owner.port, site)
+        self.addCleanup(frames.close)
+        frames.send({"type": "hello", "lang": "en", "page": "https://shop.test/"})
+        frame_of(frames, "welcome")
+        frames.send({"type": "message", "seq": 1, "text": "Is anybody there?", "name": "Anna"})
+        frame_of(frames, "ack")
+        self.office.settle()
+        conversation = next(one["id"] for one in other.all("/conversations") if one["account"] == site)
+        other.ask("POST", f"/conversations/{conversation}/typing", {"typing": True})
+        self.assertTrue(frame_of(frames, "typing")["on"])
 
 
 class Channels(OfficeTest):
