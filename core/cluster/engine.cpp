@@ -18,6 +18,8 @@ constexpr unsigned MaxInFlight = 1024;
 constexpr qint64 MaxMessageBytes = 1024 * 1024;
 constexpr unsigned SnapshotAgainMs = 2'000;
 constexpr int NotLeader = 7; // RAFT_NOTLEADER
+/// Below the time of an election, so that whoever has no vote does not take its leader for gone.
+constexpr quint64 StandbyHeartbeatMs = 250;
 
 raft_shim_bytes bytesOf(const QByteArray &bytes)
 {
@@ -371,6 +373,8 @@ Result<Done> Engine::renameMembers()
 /// is the first of its message.
 void Engine::addAppend(const Message &message, unsigned count, Output &output)
 {
+    if (count == 0 && isRepeated(message))
+        return;
     Message part = message;
     qint64 bytes = 0;
     for (unsigned i = 1; i <= count; ++i) {
@@ -390,6 +394,25 @@ void Engine::addAppend(const Message &message, unsigned count, Output &output)
         part.entries.push_back(*entry);
     }
     post(std::move(part), output);
+}
+
+/// Who has no vote is told less often that its leader lives: it elects nobody, and each message
+/// wakes two PCs. What is new goes at once.
+bool Engine::isRepeated(const Message &heartbeat)
+{
+    const Configuration members = configuration();
+    const bool isVoter = std::ranges::any_of(members, [&](const Server &server) {
+        return server.id == heartbeat.peer && server.role == ServerRole::Voter;
+    });
+    const auto last = m_beats.find(heartbeat.peer);
+    if (!isVoter && last != m_beats.end() && last->second.first == heartbeat &&
+        m_now < last->second.second + StandbyHeartbeatMs)
+        return true;
+    if (isVoter)
+        m_beats.erase(heartbeat.peer);
+    else
+        m_beats[heartbeat.peer] = {heartbeat, m_now};
+    return false;
 }
 
 /// A Change goes to others only when it is on this disk too. Else, after a crash here, who lost its

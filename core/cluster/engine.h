@@ -66,7 +66,7 @@ enum class State { Unavailable, Follower, Candidate, Leader };
 struct Timing
 {
     Milliseconds election{300};
-    Milliseconds heartbeat{60};
+    Milliseconds heartbeat{100};
 };
 
 /// Raft as a pure state machine: inputs and the time come in, an Output says what is to be done.
@@ -148,6 +148,7 @@ private:
     /// Entries were replaced: the newest Change that is left says who the members are.
     Result<Done> renameMembers();
     void addAppend(const Message &message, unsigned count, Output &output);
+    bool isRepeated(const Message &heartbeat);
     /// Sends it, unless it has to wait for this node's own disk.
     void post(Message message, Output &output);
     void postHeld(Output &output);
@@ -170,6 +171,7 @@ private:
     std::vector<Message> m_heldBack; ///< with a Change that is not on this disk yet, and behind it
     std::map<quint64, quint64> m_told; ///< as the leader: what each was told to be committed
     quint64 m_toldTerm = 0;            ///< of that leadership
+    std::map<quint64, std::pair<Message, quint64>> m_beats; ///< to whom has no vote: last, when
     quint64 m_now = 0;
 };
 

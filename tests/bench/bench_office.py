@@ -30,7 +30,7 @@ import etcdpeer  # noqa: E402
 from events import Events  # noqa: E402
 from pc import GONE, Office, Pc, Refused, until  # noqa: E402
 
-TIMERS = {"heartbeat_ms": 60, "election_ms": 300}  # core/cluster, the same for all figures
+TIMERS = {"heartbeat_ms": 100, "election_ms": 300}  # core/cluster, the same for all figures
 NAMES = ("front", "back", "attic", "cellar", "yard")
 PAYLOAD = 512
 NOT_MEASURED = "not measured"

@@ -595,6 +595,45 @@ private Q_SLOTS:
         QCOMPARE(heard->messages[0].other, quint64(0));
     }
 
+    /// Who has no vote hears of its leader less often than elections take, and of news at once.
+    void aStandbyIsToldThatItsLeaderLives()
+    {
+        Engine engine({1, u"1"_s, 1, {}});
+        Engine::Stored disk;
+        disk.term = 1;
+        disk.entries = {
+            {1, 1, *encode({{1, u"1"_s, ServerRole::Voter}, {2, u"2"_s, ServerRole::Standby}}),
+             LogEntry::Kind::Change}};
+        QVERIFY(engine.start(1, disk));
+        QCOMPARE(engine.state(), State::Leader);
+        quint64 now = 1;
+        std::vector<quint64> told;
+        while (now < 3'000) {
+            now = std::max(now + 1, engine.nextTimeout());
+            const auto beat = engine.timeout(now);
+            QVERIFY(beat);
+            for (const Message &message : beat->messages) {
+                QCOMPARE(message.peer, quint64(2));
+                told.push_back(now);
+                Message heard;
+                heard.type = Message::Type::AppendResult;
+                heard.peer = 2;
+                heard.term = engine.term();
+                heard.other = engine.lastIndex();
+                QVERIFY(engine.receive(now, heard));
+            }
+        }
+        QVERIFY2(told.size() >= 9 && told.size() <= 13, qPrintable(QString::number(told.size())));
+        for (size_t i = 1; i < told.size(); ++i)
+            QVERIFY(told[i] - told[i - 1] <= 300);
+        QVERIFY(engine.submit(now + 1, LogEntry::Kind::Command, {"a fact"}));
+        const quint64 beat = std::max(now + 2, engine.nextTimeout());
+        const auto news = engine.timeout(beat);
+        QVERIFY(news && news->messages.size() == 1);
+        QCOMPARE(news->messages[0].entries.size(), size_t(1));
+        QVERIFY(beat <= now + 100);
+    }
+
     void aSeedRepeatsItself()
     {
         World first(7, 3);
