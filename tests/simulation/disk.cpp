@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "disk.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QFile>
 
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace peerdesk::simulation {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -98,7 +104,7 @@ int onSync(sqlite3_file *file, int flags)
     Disk *disk = of(file)->disk;
     if (!disk || !of(file)->path)
         return methodsOf(file)->xSync(of(file)->real(), flags);
-    if (disk->isCut() || disk->fault == Disk::Fault::SyncFails)
+    if (!disk->beginSync())
         return SQLITE_IOERR_FSYNC;
     disk->synced(*of(file)->path);
     return SQLITE_OK; // what is on the disk is what this class says
@@ -185,7 +191,9 @@ void lieUnderSqlite()
 
 Disk::Disk(const QString &folder)
     : m_folder((QDir(folder).absolutePath() + u'/').toUtf8())
+    , m_spares((QDir(folder).absolutePath() + u".spare/"_s).toUtf8())
 {
+    QDir().mkpath(QString::fromUtf8(m_spares));
     disks().push_back(this);
 }
 
@@ -197,10 +205,17 @@ Disk::~Disk()
 Disk *Disk::under(const QByteArray &path)
 {
     for (Disk *disk : disks()) {
-        if (path.startsWith(disk->m_folder))
+        if (path.startsWith(disk->m_folder) || path + '/' == disk->m_folder)
             return disk;
     }
     return nullptr;
+}
+
+bool Disk::beginSync()
+{
+    if (m_syncsLeft > 0 && --m_syncsLeft == 0)
+        m_isCut = true;
+    return !m_isCut && fault != Fault::SyncFails;
 }
 
 void Disk::synced(const QByteArray &path)
@@ -220,8 +235,145 @@ void Disk::goOn(std::mt19937_64 &dice)
     const QDir folder(QString::fromUtf8(m_folder));
     for (const QString &name : folder.entryList({QStringLiteral("*-shm")}))
         QFile::remove(folder.filePath(name));
+    losePlain(m_folder.chopped(1), dice);
+    keepAll(m_folder.chopped(1));
     m_isCut = false;
+    m_syncsLeft = 0;
     fault = Fault::None;
+}
+
+namespace {
+
+/// Databases lie behind SQLite's layer, and what is locked is locked by a program.
+bool isPlain(const QString &name)
+{
+    return !name.contains(u".db") && name != u"lock";
+}
+
+quint64 inodeOf(const QByteArray &path)
+{
+    struct stat found = {};
+    return stat(path.constData(), &found) == 0 ? quint64(found.st_ino) : 0;
+}
+
+QByteArray hashOf(const QByteArray &path)
+{
+    QFile file(QString::fromUtf8(path));
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    return file.open(QIODevice::ReadOnly) && hash.addData(&file) ? hash.result() : QByteArray();
+}
+
+bool hasDatabase(const QString &folder)
+{
+    return !QDir(folder).entryList({u"*.db*"_s}, QDir::Files).isEmpty();
+}
+
+} // namespace
+
+Disk::Folder Disk::listed(const QByteArray &folder)
+{
+    Folder out;
+    const QDir dir(QString::fromUtf8(folder));
+    for (const QFileInfo &entry :
+         dir.entryInfoList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot)) {
+        if (entry.isDir() ? !hasDatabase(entry.filePath()) : isPlain(entry.fileName()))
+            out[entry.fileName().toUtf8()] = entry.isDir() ? 0 : inodeOf(entry.filePath().toUtf8());
+    }
+    return out;
+}
+
+QByteArray Disk::spare(quint64 inode) const
+{
+    return m_spares + QByteArray::number(inode);
+}
+
+void Disk::keepFolder(const QByteArray &folder)
+{
+    Folder &names = m_names[folder];
+    names = listed(folder);
+    for (const auto &[name, inode] : names) {
+        if (inode != 0)
+            (void)::link((folder + '/' + name).constData(), spare(inode).constData());
+    }
+}
+
+void Disk::keepFile(const QByteArray &path)
+{
+    m_contents[inodeOf(path)] = hashOf(path);
+}
+
+/// What survived is what the disk has.
+void Disk::keepAll(const QByteArray &folder)
+{
+    keepFolder(folder);
+    for (const auto &[name, inode] : Folder(m_names[folder])) {
+        if (inode == 0)
+            keepAll(folder + '/' + name);
+        else
+            keepFile(folder + '/' + name);
+    }
+}
+
+bool Disk::syncPlain(const QByteArray &path, const QByteArray &opened)
+{
+    if (!beginSync())
+        return false;
+    const QFileInfo what(QString::fromUtf8(path));
+    if (what.isDir())
+        keepFolder(path);
+    else if (isPlain(what.fileName()))
+        keepFile(opened);
+    return true;
+}
+
+void Disk::losePlain(const QByteArray &folder, std::mt19937_64 &dice)
+{
+    loseNames(folder, dice);
+    for (const auto &[name, inode] : listed(folder)) {
+        if (inode == 0)
+            losePlain(folder + '/' + name, dice);
+        else
+            loseBytes(folder + '/' + name, dice);
+    }
+}
+
+/// Each name becomes what it was, or stays what it is.
+void Disk::loseNames(const QByteArray &folder, std::mt19937_64 &dice)
+{
+    const Folder before = m_names[folder];
+    const Folder after = listed(folder);
+    Folder both = before;
+    both.insert(after.begin(), after.end());
+    for (const auto &[name, unused] : both) {
+        const QByteArray path = folder + '/' + name;
+        const auto was = before.find(name);
+        const auto is = after.find(name);
+        if (was != before.end() && is != after.end() && was->second == is->second)
+            continue;
+        if (dice() % 2 == 0)
+            continue;
+        ++lostFiles;
+        if (is != after.end() && is->second == 0)
+            QDir(QString::fromUtf8(path)).removeRecursively();
+        else
+            ::unlink(path.constData());
+        if (was != before.end() && was->second != 0 &&
+            ::link(spare(was->second).constData(), path.constData()) != 0)
+            qFatal("a file that was safe is nowhere");
+    }
+}
+
+void Disk::loseBytes(const QByteArray &path, std::mt19937_64 &dice)
+{
+    const auto safe = m_contents.find(inodeOf(path));
+    if (safe != m_contents.end() && safe->second == hashOf(path))
+        return;
+    QFile file(QString::fromUtf8(path));
+    const unsigned kept = unsigned(dice() % 3); // all, some, nothing
+    if (kept == 0)
+        return;
+    ++lostFiles;
+    file.resize(kept == 1 ? qint64(dice() % quint64(file.size() + 1)) : 0);
 }
 
 /// First as if nothing had been written since the sync, then what came through all the same.
@@ -255,3 +407,35 @@ void Disk::loseSome(const QByteArray &path, const std::vector<Change> &changes,
 }
 
 } // namespace peerdesk::simulation
+
+using peerdesk::simulation::Disk;
+
+namespace {
+
+/// What a program asks fsync() for goes to its PC's disk; anything else to the machine's.
+int syncInstead(int descriptor, long call)
+{
+    const QByteArray opened = "/proc/self/fd/" + QByteArray::number(descriptor);
+    char name[4096];
+    const ssize_t size = readlink(opened.constData(), name, sizeof name);
+    const QByteArray path(name, std::max<ssize_t>(0, size));
+    Disk *disk = Disk::under(path);
+    if (!disk)
+        return int(syscall(call, descriptor));
+    if (disk->syncPlain(path, opened))
+        return 0;
+    errno = EIO;
+    return -1;
+}
+
+} // namespace
+
+extern "C" __attribute__((visibility("default"))) int fsync(int descriptor)
+{
+    return syncInstead(descriptor, SYS_fsync);
+}
+
+extern "C" __attribute__((visibility("default"))) int fdatasync(int descriptor)
+{
+    return syncInstead(descriptor, SYS_fdatasync);
+}

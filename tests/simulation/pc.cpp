@@ -95,6 +95,13 @@ public:
     }
 
 private:
+    void onAcknowledged(const std::vector<InboundItem> &items)
+    {
+        for (const InboundItem &item : items) {
+            m_provider.acknowledged.insert(item.providerId);
+            m_watch.acknowledged(item, m_pc);
+        }
+    }
     void noteFence()
     {
         if (!m_provider.newestFence)
@@ -120,15 +127,16 @@ private:
                       m_provider.items.begin() + qsizetype(to)};
         page.cursorFrom = m_host.cursor();
         page.cursorTo = QByteArray::number(qulonglong(to));
-        std::vector<QString> ids;
-        for (const InboundItem &item : page.items)
-            ids.push_back(item.providerId);
+        const std::vector<InboundItem> items = page.items;
+        for (const InboundItem &item : items) {
+            for (const Attachment &file : item.content.attachments)
+                page.attachments[file.sha256] = m_provider.files.at(file.sha256);
+        }
         m_isBusy = true;
-        m_host.ingest(std::move(page), {this, [this, ids](const Result<Done> &done) {
+        m_host.ingest(std::move(page), {this, [this, items](const Result<Done> &done) {
                                             m_isBusy = false;
                                             if (done)
-                                                m_provider.acknowledged.insert(ids.begin(),
-                                                                               ids.end());
+                                                onAcknowledged(items);
                                         }});
     }
 
@@ -195,11 +203,11 @@ void Pc::build()
 {
     auto folder = store::DataFolder::open(m_folder);
     if (!folder)
-        return m_surroundings.watch.breach(m_name + u": "_s + folder.error().detail);
+        return notStarted(folder.error());
     m_dataFolder = std::move(*folder);
     Result<node::OfficeParts> parts = node::readFolder(*m_dataFolder);
     if (!parts)
-        return m_surroundings.watch.breach(m_name + u" does not start: "_s + parts.error().detail);
+        return notStarted(parts.error());
     m_id = parts->node;
     parts->peer = address();
     parts->version = u"simulated"_s;
@@ -229,18 +237,38 @@ void Pc::build()
                      [this](const Result<Done> &started) {
                          m_isStarted = bool(started);
                          if (!started)
-                             m_surroundings.watch.breach(m_name + u" does not start: "_s +
-                                                         started.error().detail);
+                             notStarted(started.error());
                      });
     QObject::connect(m_office.get(), &node::OfficeService::changed, m_office.get(), [this] {
         if (onApplied)
             onApplied(*this);
     });
+    QObject::connect(m_office.get(), &node::OfficeService::statusChanged, m_office.get(),
+                     [this] { m_office->status(0); });
+    QObject::connect(m_office.get(), &node::OfficeService::answered, m_office.get(),
+                     [this](const node::Answer &answer) { readStatus(answer); });
     QObject::connect(m_office.get(), &node::OfficeService::superseded, m_office.get(),
                      [this] { m_isSuperseded = true; });
     QObject::connect(m_office.get(), &node::OfficeService::stopped, m_office.get(),
                      [this] { m_isEnded = true; });
     m_office->start();
+}
+
+void Pc::notStarted(const Error &error)
+{
+    if (!m_disk.isCut())
+        m_surroundings.watch.breach(m_name + u" does not start: "_s + error.detail);
+}
+
+void Pc::readStatus(const node::Answer &answer)
+{
+    const auto *status = std::any_cast<Result<api::OfficeStatus>>(&answer.value);
+    if (!status || !*status)
+        return;
+    const auto &notices = (*status)->notices;
+    m_isHoldingAlone = std::any_of(notices.begin(), notices.end(), [](const QString &notice) {
+        return notice.contains(u"on this PC only");
+    });
 }
 
 void Pc::endLife()
@@ -254,6 +282,7 @@ void Pc::endLife()
     });
     m_life.reset();
     m_isStarted = false;
+    m_isHoldingAlone = false;
     m_stillUntil = 0;
     m_surroundings.board.setStill(idText(), false);
 }
@@ -298,7 +327,7 @@ Instant Pc::nextTime() const
     if (!isOn())
         return Never;
     const TurnDispatcher &turns = m_life->dispatcher();
-    const bool isWoken = turns.isWoken() || m_isEnded || m_isSuperseded;
+    const bool isWoken = turns.isWoken() || m_isEnded || m_isSuperseded || m_disk.isCut();
     const Instant due = isWoken ? now() : turns.nextTimer();
     return std::max({due, m_stillUntil, m_busyUntil});
 }
@@ -311,9 +340,13 @@ bool Pc::isDue() const
 void Pc::run()
 {
     m_life->dispatcher().giveTurn();
-    if (m_isEnded)
+    if (m_disk.isCut()) {
+        crash();
+        m_surroundings.agenda.in(Instant(1 + m_surroundings.dice() % 60) * 1_sec,
+                                 [this] { start(); });
+    } else if (m_isEnded) {
         endLife();
-    else if (m_isSuperseded) {
+    } else if (m_isSuperseded) {
         m_surroundings.watch.say(m_name + u" was left behind and begins anew"_s);
         endLife();
         start();

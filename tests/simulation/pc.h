@@ -11,9 +11,10 @@ namespace peerdesk::simulation {
 /// at any time; it may answer late, never, or with words that say nothing.
 struct Provider
 {
-    std::vector<InboundItem> items;      ///< what customers wrote, in order
-    std::set<QString> acknowledged;      ///< ids: the office said that it has them
-    std::map<QByteArray, int> performed; ///< by message id: how often a customer got it
+    std::vector<InboundItem> items;         ///< what customers wrote, in order
+    std::map<QByteArray, QByteArray> files; ///< that customers sent, by SHA-256
+    std::set<QString> acknowledged;         ///< ids: the office said that it has them
+    std::map<QByteArray, int> performed;    ///< by message id: how often a customer got it
     /// Of those that have asked it for anything; none = it is not looked at.
     std::optional<quint64> newestFence = 0;
     bool isCalm = false; ///< answers at once and well
@@ -24,6 +25,8 @@ struct Watch
 {
     std::function<void(const QString &)> say;    ///< into the trace
     std::function<void(const QString &)> breach; ///< a promise was broken
+    /// The office says to that PC's connector that it has the item.
+    std::function<void(const InboundItem &, const QString &pc)> acknowledged;
 };
 
 /// One PC: what stays of it while its programs come and go (folder, keychain, clock), and the
@@ -75,7 +78,8 @@ public:
     node::Core &core() { return m_office->core(); }
     bool isUsable() const { return m_office && m_isStarted; }
     void call(std::function<void()> work);
-    /// In the program's thread.
+    /// Its people are told that what came in lately is on this PC only.
+    bool isHoldingAlone() const { return m_isHoldingAlone; }
 
     Disk &disk() { return m_disk; }
     PcClock &clock() { return m_clock; }
@@ -89,6 +93,9 @@ public:
 private:
     void build();
     void endLife();
+    /// While it has power that is a breach.
+    void notStarted(const Error &error);
+    void readStatus(const node::Answer &answer);
     node::Doors doors() const;
 
     int m_number;
@@ -104,6 +111,7 @@ private:
     bool m_isRetired = false;
     bool m_isEnded = false;
     bool m_isSuperseded = false;
+    bool m_isHoldingAlone = false;
     Instant m_stillUntil = 0;
     bool m_isAsleep = false;
     Instant m_busyUntil = 0; ///< its disk is slow

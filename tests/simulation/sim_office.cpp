@@ -32,10 +32,10 @@ int play(Simulation::Options options, const QString &again, int digest)
     const Simulation::Outcome outcome = Simulation(options).play();
     printf(
         "seed %llu: %d PCs (%d in all), %lld s, %d faults, %d items, %d replies (%d maybe sent), "
-        "%llu entries, %lld writes lost, longest gap %.1f s, %s; %.1f s\n",
+        "%llu entries, %lld writes and %lld files lost, longest gap %.1f s, %s; %.1f s\n",
         options.seed, options.pcs, outcome.pcs, options.length / 1_sec, outcome.faults,
         outcome.items, outcome.replies, outcome.uncertain, outcome.facts, outcome.lostWrites,
-        double(outcome.longestGap) / 1e6, outcome.digest.left(16).constData(),
+        outcome.lostFiles, double(outcome.longestGap) / 1e6, outcome.digest.left(16).constData(),
         double(took.elapsed()) / 1000);
     if (!outcome.breach.isEmpty())
         printf("  BROKEN %s\n  again: %s --seed %llu --trace\n", qPrintable(outcome.breach),

@@ -2,6 +2,7 @@
 #include "simulation.h"
 
 #include "core/cluster/takeover.h"
+#include "core/node/attachmentexchange.h"
 
 #include <QCryptographicHash>
 #include <QDir>
@@ -46,6 +47,9 @@ Simulation::Simulation(const Options &options)
     seedChance(options.seed);
     m_watch.say = [this](const QString &what) { say(what); };
     m_watch.breach = [this](const QString &what) { breach(what); };
+    m_watch.acknowledged = [this](const InboundItem &item, const QString &pc) {
+        checkCopies(item, pc);
+    };
     m_board = std::make_unique<Switchboard>(m_agenda, m_dice);
 }
 
@@ -276,9 +280,22 @@ bool Simulation::join()
     return true;
 }
 
+bool Simulation::isElsewhere(const Pc &here, const QByteArray &sha256) const
+{
+    for (const auto &pc : m_pcs) {
+        if (pc.get() != &here && !pc->isRetired() && hasFile(*pc, sha256))
+            return true;
+    }
+    return false;
+}
+
 /// An admin retires a PC that is gone for ever; another takes its place.
 void Simulation::retire(Pc &gone)
 {
+    for (const auto &[sha256, bytes] : m_provider.files) {
+        if (hasFile(gone, sha256) && !isElsewhere(gone, sha256))
+            m_loseable.insert(sha256); // its people were told, see checkCopies()
+    }
     gone.retire();
     ask(m_admin, api::RemoveNode{gone.id()});
     run(now() + 120_sec, [this] { return !m_admin.asked; });
@@ -343,9 +360,48 @@ void Simulation::customersWrite()
         item.senderName = item.sender.display;
         item.content.text = u"Message %1"_s.arg(number);
         item.providerTime = Time{Beginning + now() / 1000};
+        if (upTo(3) == 0)
+            item.content.attachments = {sendFile(number)};
         m_provider.items.push_back(item);
         m_agenda.in(Instant(upTo(int(2 * m_options.customerEvery / 1_msec))) * 1_msec,
                     [this] { customersWrite(); });
+    }
+}
+
+/// A picture, say, of one to three parts.
+Attachment Simulation::sendFile(int number)
+{
+    QByteArray bytes(1 + upTo(int(2 * node::AttachmentExchange::PartBytes)), char(number));
+    bytes += QByteArray::number(number);
+    Attachment file;
+    file.sha256 = QCryptographicHash::hash(bytes, QCryptographicHash::Sha256);
+    file.name = u"file-%1.bin"_s.arg(number);
+    file.mimeType = u"application/octet-stream"_s;
+    file.size = bytes.size();
+    m_provider.files[file.sha256] = bytes;
+    return file;
+}
+
+bool Simulation::hasFile(const Pc &pc, const QByteArray &sha256) const
+{
+    return store::AttachmentStore(pc.folder() + u"/attachments"_s).get(sha256).has_value();
+}
+
+/// Two PCs have its files by then, or the people at this one are told that only it has.
+void Simulation::checkCopies(const InboundItem &item, const QString &at)
+{
+    for (const Attachment &file : item.content.attachments) {
+        int copies = 0;
+        bool isTold = false;
+        for (const auto &pc : m_pcs) {
+            copies += hasFile(*pc, file.sha256);
+            isTold = isTold || (pc->name() == at && pc->isHoldingAlone());
+        }
+        if (copies < 2 && !isTold)
+            breach(
+                u"%1 of %2 is on %3 PCs, and %4 does not say so"_s.arg(file.name, item.providerId)
+                    .arg(copies)
+                    .arg(at));
     }
 }
 
@@ -550,7 +606,9 @@ std::vector<Simulation::Fault> Simulation::faults()
         if (isPossible && (m_options.only.isEmpty() || m_options.only == name))
             out.emplace_back(name + u' ' + any.name(), std::move(what));
     };
-    add(u"power"_s, any.isOn(), [=, &any] {
+    add(u"power"_s, any.isOn(), [=, this, &any] {
+        if (upTo(2) == 0)
+            return any.disk().cutAtSync(1 + upTo(40)); // in the middle of something
         any.crash();
         startLater(seconds(60));
     });
@@ -654,8 +712,10 @@ void Simulation::heal()
     m_isQuiet = true;
     m_provider.isCalm = true;
     m_board->healAll();
-    for (const auto &pc : m_pcs)
+    for (const auto &pc : m_pcs) {
         pc->disk().fault = Disk::Fault::None;
+        pc->disk().cutAtSync(0);
+    }
 }
 
 QString Simulation::unsettled()
@@ -682,12 +742,41 @@ QString Simulation::unsettled()
                 .arg(*index);
         index = core.appliedIndex();
     }
+    if (const QString missing = missingFile(); !missing.isEmpty())
+        return missing;
     if (m_provider.acknowledged.size() < m_provider.items.size())
         return u"%1 of %2 items are acknowledged"_s.arg(m_provider.acknowledged.size())
             .arg(m_provider.items.size());
     for (const Person &person : m_people) {
         if (person.asked)
             return person.name + u" waits for an answer"_s;
+    }
+    return {};
+}
+
+/// Every PC comes to hold every file, whole, that any PC of the office still has.
+QString Simulation::missingFile() const
+{
+    for (const auto &[sha256, bytes] : m_provider.files) {
+        int copies = 0;
+        const Pc *without = nullptr;
+        for (const auto &pc : m_pcs) {
+            if (pc->isRetired())
+                continue;
+            const bool isThere = hasFile(*pc, sha256);
+            copies += isThere;
+            if (!isThere)
+                without = pc.get();
+            const store::AttachmentStore files(pc->folder() + u"/attachments"_s);
+            if (!isThere && files.has(sha256))
+                return u"%1 says it has %2, and cannot read it"_s.arg(pc->name(),
+                                                                      files.pathOf(sha256));
+        }
+        const bool isLost = copies == 0 && m_loseable.contains(sha256);
+        if (without && !isLost)
+            return u"%1 has no file %2, %3 others have"_s
+                .arg(without->name(), QString::fromLatin1(sha256.toHex()))
+                .arg(copies);
     }
     return {};
 }
@@ -721,6 +810,8 @@ Simulation::Outcome Simulation::play()
     for (const auto &pc : m_pcs)
         m_outcome.lostWrites += pc->disk().lostWrites;
     m_outcome.pcs = int(m_pcs.size());
+    for (const auto &pc : m_pcs)
+        m_outcome.lostFiles += pc->disk().lostFiles;
     m_outcome.uncertain = int(m_uncertain.size());
     m_outcome.digest = m_trace->digest();
     m_agenda.clear();

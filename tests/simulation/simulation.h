@@ -33,6 +33,7 @@ public:
         int pcs = 0;       ///< that were ever part of it
         quint64 facts = 0; ///< entries of the log
         qint64 lostWrites = 0;
+        qint64 lostFiles = 0;
         Instant longestGap = 0; ///< without an acknowledgement to anybody
     };
 
@@ -86,6 +87,12 @@ private:
     void onAnswer(Person &person, CommandId id, const node::Decided &decided);
     std::optional<api::Command> wish(Person &person, const node::Warm &warm, WorkerId worker);
     void customersWrite();
+    Attachment sendFile(int number);
+    bool hasFile(const Pc &pc, const QByteArray &sha256) const;
+    /// Whether another PC of the office has it, too.
+    bool isElsewhere(const Pc &here, const QByteArray &sha256) const;
+    void checkCopies(const InboundItem &item, const QString &at);
+    QString missingFile() const;
     void fault();
     using Fault = std::pair<QString, std::function<void()>>;
     std::vector<Fault> faults();
@@ -112,6 +119,7 @@ private:
     Person m_admin;
     bool m_isActing = false;          ///< a fault that takes people some time is under way
     std::set<QByteArray> m_uncertain; ///< replies of which nobody knows
+    std::set<QByteArray> m_loseable;  ///< files that only a PC had that is gone for ever
     std::map<std::pair<quint64, quint64>, std::pair<QByteArray, QString>> m_digests;
     std::map<quint64, QString> m_routers;      ///< by term
     std::map<QByteArray, CommandId> m_replies; ///< acknowledged, by message id
