@@ -2,6 +2,7 @@
 #include "core/cluster/logwriter.h"
 
 #include "core/base/codec.h"
+#include "core/store/filesync.h"
 
 #include <QCoreApplication>
 #include <QEvent>
@@ -231,7 +232,7 @@ void LogWriter::prepareInstall(const LogBase &base)
     const QByteArray bytes =
         codec::encode(InstallNote{base.index, base.term, base.changeIndex, base.change});
     if (!note.open(QIODevice::WriteOnly) || note.write(bytes) != bytes.size() || !note.flush() ||
-        !note.commit())
+        !note.commit() || !store::syncFolderOf(noteFile()))
         return fail({Error::Code::Storage, note.errorString(), u"disk-full"_s});
     Q_EMIT installPrepared(base);
 }

@@ -52,8 +52,10 @@ Result<Done> moveAside(const QStringList &files, const QString &folder)
                 return Error{Error::Code::Storage, u"cannot move %1 to %2"_s.arg(from, to), {}};
         }
     }
-    return store::syncFolder(folder) ? Result<Done>(Done{})
-                                     : Error{Error::Code::Storage, u"cannot sync "_s + folder, {}};
+    const bool isSafe =
+        store::syncFolder(folder) && store::syncFolderOf(folder); // and its own name
+    return isSafe ? Result<Done>(Done{})
+                  : Error{Error::Code::Storage, u"cannot sync "_s + folder, {}};
 }
 
 /// Every fact behind an index, oldest first.
@@ -86,7 +88,7 @@ Result<Done> noteSuperseded(const QString &folder, const QByteArray &takeover)
 {
     QSaveFile note(supersededNote(folder));
     if (!note.open(QIODevice::WriteOnly) || note.write(takeover) != takeover.size() ||
-        !note.flush() || !note.commit())
+        !note.flush() || !note.commit() || !store::syncFolder(folder))
         return Error{Error::Code::Storage, note.errorString(), {}};
     return Done{};
 }
