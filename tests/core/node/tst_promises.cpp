@@ -444,6 +444,21 @@ private Q_SLOTS:
         QVERIFY(office().journalled().empty());
     }
 
+    /// The router judges when it is due; the clock of the PC that sends may be hours off.
+    void aTryLaterIsDatedByTheRoutersClock()
+    {
+        sendingReply();
+        const Time claimed = office().core().routersTime();
+        *m_world->setAhead = std::chrono::seconds(59); // a step that the PC follows
+        QCOMPARE(office().core().now(), claimed + std::chrono::seconds(59));
+        provider().answer(channels::SendResult::Kind::Later);
+        QCOMPARE(office().journalled().size(), size_t(1));
+        const auto said = codec::decode<api::ReportEffect>(office().journalled().front().report);
+        QVERIFY(said);
+        QVERIFY(said->retryAt > claimed);
+        QVERIFY(said->retryAt < claimed + std::chrono::seconds(59));
+    }
+
     void onlySentCountsFromAnEarlierAttempt_data()
     {
         QTest::addColumn<channels::SendResult::Kind>("late");
