@@ -132,7 +132,7 @@ bool Doorkeeper::onReveal(QSslSocket *socket, Guest &guest, const JoinReveal &re
     guest.joinerNonce = reveal.nonce;
     guest.order = ++m_asksHeard;
     guest.asker.words = comparedWords(handshake(socket, guest), guest.ask->node, guest.ask->name);
-    QTimer::singleShot(std::min(left, AskPatience), socket,
+    QTimer::singleShot(std::min(left, m_askPatience), socket,
                        [this, socket] { turnAway(socket, tr("Nobody let this PC in in time.")); });
     Q_EMIT asksChanged(asks());
     return true;

@@ -24,10 +24,12 @@ public:
     static constexpr size_t MaxOpen = 4;
     /// Who asks at once, each from another address; more are told to come again.
     static constexpr size_t MaxAsks = 3;
-    /// How long anybody waits for a person, if the invitation does not end before.
     static constexpr Milliseconds AskPatience = std::chrono::minutes(15);
 
     Doorkeeper(const QByteArray &fingerprint, QObject *parent);
+
+    /// How long anybody waits for a person, if the invitation does not end before.
+    void setAskPatience(Milliseconds patience) { m_askPatience = patience; }
 
     void add(const Invitation &invitation);
     /// Somebody may join by a code that is neither used up nor over.
@@ -81,6 +83,7 @@ private:
     const Invitation *unusedInvitation(int &use) const;
 
     QByteArray m_fingerprint;
+    Milliseconds m_askPatience = AskPatience;
     std::vector<Invitation> m_open;
     std::map<QSslSocket *, Guest> m_guests;
     std::map<QString, Brake> m_brakes;

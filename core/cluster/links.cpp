@@ -43,6 +43,7 @@ Links::Links(Options options, QObject *parent)
     , m_listener(std::make_unique<Listener>(*this))
     , m_life(QUuid::createUuid().toRfc4122())
 {
+    m_doorkeeper.setAskPatience(m_options.askPatience);
     connect(&m_doorkeeper, &Doorkeeper::knocked, this, &Links::knocked);
     connect(&m_doorkeeper, &Doorkeeper::asksChanged, this, &Links::asksChanged);
     m_tls.setProtocol(QSsl::TlsV1_3OrLater);

@@ -33,6 +33,7 @@ public:
         quint16 lastPort = 0;
         QString version = {}; ///< of this program, for people
         int protocol = Hello().protocol;
+        Milliseconds askPatience = Doorkeeper::AskPatience;
     };
 
     Links(Options options, QObject *parent);

@@ -35,10 +35,10 @@ QSslConfiguration tlsOf(const Identity &identity)
 /// The PC that invites, with the person before it.
 struct Inviter
 {
-    explicit Inviter(int uses = 1, Milliseconds expires = std::chrono::minutes(15))
+    explicit Inviter(int uses = 1, Milliseconds expires = std::chrono::minutes(15),
+                     Milliseconds patience = Doorkeeper::AskPatience)
         : identity(identityOf(u"front"_s))
-        , links(std::make_unique<Links>(Links::Options{identity, u"front"_s, u"127.0.0.1:0"_s},
-                                        nullptr))
+        , links(std::make_unique<Links>(optionsOf(identity, patience), nullptr))
     {
         QObject::connect(links.get(), &Network::asksChanged, &context, [this](const auto &now) {
             asks = now;
@@ -52,6 +52,12 @@ struct Inviter
         invitation = {randomBytes(16), randomBytes(32), uses, QDeadlineTimer(expires)};
         if (uses > 0)
             links->invite(invitation);
+    }
+    static Links::Options optionsOf(const Identity &identity, Milliseconds patience)
+    {
+        Links::Options options{identity, u"front"_s, u"127.0.0.1:0"_s};
+        options.askPatience = patience;
+        return options;
     }
     QString address() const { return links->address(); }
     /// The office takes in whoever knocked last.
@@ -204,6 +210,7 @@ private Q_SLOTS:
     void whoIsTurnedAwayIsTold();
     void whereNobodyInvitesNobodyAsks();
     void anAskEndsWithTheInvitation();
+    void anAskEndsWhenNobodyAnswers();
     void aLinkThatEndsIsSaid();
     void whoDoesNotWaitAnyMoreIsGone();
     void severalAskAndOneIsLetIn();
@@ -360,6 +367,20 @@ void TestAsking::anAskEndsWithTheInvitation()
     QTRY_COMPARE_WITH_TIMEOUT(front.asks.size(), size_t(1), Long);
     QTRY_COMPARE_WITH_TIMEOUT(attic.state(), u"declined"_s, Long);
     QVERIFY(front.asks.empty());
+}
+
+/// The invitation is good for longer, and for whoever asks next.
+void TestAsking::anAskEndsWhenNobodyAnswers()
+{
+    Inviter front(1, std::chrono::hours(24), std::chrono::seconds(2));
+    Hopeful attic(front.address());
+    QTRY_COMPARE_WITH_TIMEOUT(front.asks.size(), size_t(1), Long);
+    QTRY_COMPARE_WITH_TIMEOUT(attic.state(), u"declined"_s, Long);
+    QVERIFY(attic.result->error().detail.contains(u"in time"_s));
+    QVERIFY(front.asks.empty());
+    Hopeful again(front.address());
+    QTRY_COMPARE_WITH_TIMEOUT(front.asks.size(), size_t(1), Long);
+    QCOMPARE(Doorkeeper::AskPatience, Milliseconds(std::chrono::minutes(15)));
 }
 
 void TestAsking::aLinkThatEndsIsSaid()
