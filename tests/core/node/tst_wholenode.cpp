@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/cluster/joiner.h"
 #include "core/node/node.h"
 #include "tests/core/store/storefixtures.h"
 
@@ -64,6 +65,8 @@ private:
     std::unique_ptr<NodeProcess> m_node;
     std::unique_ptr<api::Desk> m_desk;
     double m_timeScale = 1;
+    QString m_peer;    ///< where other PCs reach it; empty = nowhere
+    QString m_address; ///< where they do
 
     QString data() const { return m_folder.filePath(u"office"_s); }
 
@@ -74,6 +77,11 @@ private:
         options.keystore = u"file:"_s + m_folder.filePath(u"keys"_s);
         options.passphrase = u"test"_s;
         options.timeScale = m_timeScale;
+        options.peer = m_peer;
+        options.peerOpened = [this](const Result<QString> &address) {
+            QMetaObject::invokeMethod(
+                this, [this, address] { m_address = address ? *address : QString(); });
+        };
         options.makeDoors = [this](api::Desk &) {
             channels::ChannelType type;
             type.type = u"mouth"_s;
@@ -130,6 +138,23 @@ private:
         if (!QTest::qWaitFor([&] { return status.has_value(); }, 30'000) || !*status)
             return {};
         return (*status)->notices;
+    }
+    std::vector<api::Asker> askers()
+    {
+        std::optional<Result<api::OfficeStatus>> status;
+        m_desk->status({this, [&](const Result<api::OfficeStatus> &s) { status = s; }});
+        if (!QTest::qWaitFor([&] { return status.has_value(); }, 30'000) || !*status)
+            return {};
+        return (*status)->askers;
+    }
+    Result<Done> admit(const api::Caller &caller, const api::Asker &asker, bool isOurs)
+    {
+        std::optional<Result<Done>> answer;
+        m_desk->admit(caller, asker, isOurs,
+                      {this, [&](const Result<Done> &said) { answer = said; }});
+        if (!QTest::qWaitFor([&] { return answer.has_value(); }, 30'000))
+            return Error{Error::Code::Unknown, u"no answer"_s, {}};
+        return *answer;
     }
     AccountId found()
     {
@@ -321,6 +346,59 @@ private Q_SLOTS:
                             {this, [&](const Result<Done> &r) { stored = r; }});
         QTRY_VERIFY(stored);
         QCOMPARE(bool(*stored), isAllowed);
+        stop();
+    }
+
+    void onlyAnAdminLetsAPcIn_data()
+    {
+        QTest::addColumn<Role>("role");
+        QTest::newRow("agent") << Role::Agent;
+        QTest::newRow("supervisor") << Role::Supervisor;
+    }
+    /// Who says that the words are the same decides about everything that the office has.
+    void onlyAnAdminLetsAPcIn()
+    {
+        QFETCH(Role, role);
+        m_peer = u"127.0.0.1:0"_s;
+        start();
+        QVERIFY(!found().isNull()); // or the one that was founded already
+        QTRY_VERIFY(!m_address.isEmpty());
+        Agent agent;
+        agent.name = enumName(role) + u" at the door"_s;
+        agent.role = role;
+        const auto id =
+            idOf<AgentId>(run("hire " + agent.name.toUtf8(), api::SaveAgent{agent, {}, {}}));
+        const api::Caller claims{id, {}, Role::Admin, {}, agent.name}; // the record counts
+        std::optional<Result<QString>> code;
+        m_desk->invite({}, {1, std::chrono::minutes(5)},
+                       {this, [&](const Result<QString> &made) { code = made; }});
+        QTRY_VERIFY_WITH_TIMEOUT(code, 30'000);
+        QVERIFY(*code);
+
+        const QString node = randomId<NodeId>().toString();
+        bool isLetIn = false;
+        auto *joiner = new cluster::Joiner({m_address,
+                                            {},
+                                            *cluster::Identity::make(node),
+                                            node,
+                                            u"Attic"_s,
+                                            events::featureLevel()},
+                                           {this, [](const auto &) {}}, this);
+        connect(joiner, &cluster::Joiner::letIn, this, [&] { isLetIn = true; });
+        joiner->start();
+        QTRY_COMPARE_WITH_TIMEOUT(askers().size(), size_t(1), 30'000);
+        const api::Asker asker = askers().front();
+        for (const bool isOurs : {true, false}) {
+            const Result<Done> answer = admit(claims, asker, isOurs);
+            QVERIFY(!answer);
+            QCOMPARE(answer.error().code, Error::Code::Forbidden);
+            QCOMPARE(askers().size(), size_t(1)); // it goes on asking
+        }
+        QVERIFY(!isLetIn);
+        QVERIFY(admit({}, asker, true));
+        QTRY_VERIFY_WITH_TIMEOUT(isLetIn, 30'000);
+        delete joiner;
+        m_peer.clear();
         stop();
     }
 };
