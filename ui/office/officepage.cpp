@@ -49,6 +49,7 @@ OfficePage::OfficePage(const Context &context, OfficeState &office, QSettings &s
     , m_notices(
           new Label(context.look, {13, QFont::Medium, Ink::Warning, false, true}, {}, m_content))
     , m_pcs(new QVBoxLayout)
+    , m_lists(new QVBoxLayout)
     , m_noChannels(new Label(context.look, {13, QFont::Normal, Ink::Text2, false, true},
                              tr("No channel is connected yet."), m_content))
     , m_channelColumn(new QVBoxLayout)
@@ -103,6 +104,7 @@ void OfficePage::build()
     addHeading(tr("PCs"));
     m_pcs->setSpacing(8);
     m_column->addLayout(m_pcs);
+    m_column->addLayout(m_lists);
     addHeading(tr("Where the channels run"));
     m_column->addWidget(m_noChannels);
     m_channelColumn->setSpacing(0);
@@ -157,6 +159,7 @@ void OfficePage::refresh()
     refreshPcs();
     refreshChannels();
     refreshDoor();
+    refreshLists();
 }
 
 QString OfficePage::words() const
@@ -318,7 +321,43 @@ void OfficePage::openRemove(size_t index)
 {
     const api::OfficeStatus &status = m_office.status();
     if (index < status.members.size())
-        (new RemoveDialog(m_context, status, status.members[index].node, this))->open();
+        openRemoveDialog(status.members[index].node);
+}
+
+void OfficePage::openRemoveDialog(const Node &node)
+{
+    auto *dialog = new RemoveDialog(m_context, m_office.status(), node, m_settings, this);
+    connect(dialog, &QDialog::finished, this, &OfficePage::refreshLists);
+    dialog->open();
+}
+
+/// Whoever closed the list with something left to do finds it here.
+void OfficePage::refreshLists()
+{
+    const std::vector<Node> open =
+        isAdmin() ? RemoveDialog::unfinished(m_settings) : std::vector<Node>();
+    QStringList texts;
+    for (const Node &node : open)
+        texts += tr("Still to change since %1 was removed\u2026").arg(isolate(node.name.left(40)));
+    QStringList shown;
+    for (const Button *button : m_listButtons)
+        shown += button->text();
+    if (texts == shown)
+        return;
+    for (Button *button : m_listButtons) {
+        button->hide();
+        button->deleteLater();
+    }
+    m_listButtons.clear();
+    for (size_t i = 0; i < open.size(); ++i) {
+        auto *button =
+            new Button(m_context.look, Button::Kind::Plain, texts[qsizetype(i)], m_content);
+        m_lists->addWidget(button, 0, Qt::AlignLeading);
+        m_listButtons.push_back(button);
+        button->show();
+        connect(button, &QPushButton::clicked, this,
+                [this, node = open[i]] { openRemoveDialog(node); });
+    }
 }
 
 void OfficePage::openMove(AccountId account, QWidget *below)

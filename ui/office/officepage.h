@@ -63,6 +63,8 @@ private:
     void refreshPcs();
     void refreshChannels();
     void refreshDoor();
+    void refreshLists();
+    void openRemoveDialog(const Node &node);
     PcCard::Row rowOf(const api::MemberStatus &member) const;
     void openRemove(size_t index);
     void openMove(AccountId account, QWidget *below);
@@ -80,6 +82,8 @@ private:
     Label *m_advice;
     Label *m_notices;
     QVBoxLayout *m_pcs;
+    QVBoxLayout *m_lists; ///< of removed PCs, what is still to be changed at vendors
+    std::vector<Button *> m_listButtons;
     std::vector<PcCard *> m_cards;
     std::vector<NodeId> m_ids;
     QWidget *m_channelList = nullptr;

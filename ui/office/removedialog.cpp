@@ -11,11 +11,18 @@ namespace peerdesk::ui {
 
 using namespace Qt::StringLiterals;
 
+namespace {
+/// In the settings of this PC: by node, what of its list is done, and its name while some is not.
+const QString Lists = u"office/revoke"_s;
+} // namespace
+
 RemoveDialog::RemoveDialog(const Context &context, const api::OfficeStatus &status,
-                           const Node &node, QWidget *parent)
+                           const Node &node, QSettings &settings, QWidget *parent)
     : QDialog(parent)
     , m_context(context)
     , m_node(node)
+    , m_settings(settings)
+    , m_isRemoved(node.isRemoved)
     , m_outcome(new Label(context.look, {13, QFont::DemiBold, Ink::Danger, false, true}, {}, this))
     , m_remove(new Button(context.look, Button::Kind::Primary,
                           tr("Remove %1").arg(isolate(node.name.left(40))), this))
@@ -24,6 +31,9 @@ RemoveDialog::RemoveDialog(const Context &context, const api::OfficeStatus &stat
     setWindowTitle(tr("Remove a PC"));
     setAttribute(Qt::WA_DeleteOnClose);
     build(status);
+    m_remove->setVisible(!m_isRemoved);
+    if (m_isRemoved)
+        m_cancel->setText(tr("Close"));
     connect(m_remove, &QPushButton::clicked, this, &RemoveDialog::remove);
     connect(m_cancel, &QPushButton::clicked, this, &QDialog::accept);
     m_cancel->setFocus();
@@ -39,12 +49,14 @@ void RemoveDialog::build(const api::OfficeStatus &status)
         column->addWidget(new Label(look, style, text, this));
     };
     say({17, QFont::DemiBold, Ink::Text, false, true},
-        tr("Remove %1 from the office?").arg(isolate(m_node.name)));
-    say({13, QFont::Normal, Ink::Text, false, true},
-        tr("It is shut out at once and for ever; to come back it has to join anew. The office "
-           "keeps everything. What that PC has copied so far stays on its disk."));
+        (m_isRemoved ? tr("%1 was removed from the office") : tr("Remove %1 from the office?"))
+            .arg(isolate(m_node.name)));
+    if (!m_isRemoved)
+        say({13, QFont::Normal, Ink::Text, false, true},
+            tr("It is shut out at once and for ever; to come back it has to join anew. The office "
+               "keeps everything. What that PC has copied so far stays on its disk."));
     const QStringList hosted = hostedBy(status, m_node.id);
-    if (!hosted.isEmpty())
+    if (!hosted.isEmpty() && !m_isRemoved)
         say({13, QFont::Normal, Ink::Text, false, true},
             tr("It runs %1: another PC takes over within seconds.")
                 .arg(QLocale().createSeparatedList(hosted)));
@@ -60,7 +72,7 @@ void RemoveDialog::build(const api::OfficeStatus &status)
     setMinimumWidth(look.px(520));
 }
 
-/// A check mark is for whoever works through the list; nothing is kept.
+/// A check mark is for whoever works through the list, on this PC.
 void RemoveDialog::addRevocations(QVBoxLayout &column, const api::OfficeStatus &status)
 {
     const std::vector<Revocation> all = revocations(status, m_context.desk.channelTypes());
@@ -80,20 +92,63 @@ void RemoveDialog::addRevocations(QVBoxLayout &column, const api::OfficeStatus &
     auto *lines = new QVBoxLayout(list);
     lines->setContentsMargins(0, 0, 0, 0);
     lines->setSpacing(2);
-    for (const Revocation &one : all) {
-        auto *check = new QCheckBox(isolate(one.account), list);
-        check->setAccessibleDescription(one.toDo);
-        check->setMinimumHeight(look.px(32));
-        lines->addWidget(check);
-        auto *toDo =
-            new Label(look, {12.5, QFont::Normal, Ink::Text2, false, true}, one.toDo, list);
-        toDo->setContentsMargins(look.px(24), 0, look.px(24), 0);
-        lines->addWidget(toDo);
-    }
+    for (const Revocation &one : all)
+        addCheck(*lines, one);
     lines->addStretch();
     scroll->setWidget(list);
     scroll->setMaximumHeight(look.px(200));
     column.addWidget(scroll);
+}
+
+void RemoveDialog::addCheck(QVBoxLayout &lines, const Revocation &one)
+{
+    const Look &look = m_context.look;
+    auto *check = new QCheckBox(isolate(one.account), this);
+    check->setAccessibleDescription(one.toDo);
+    check->setMinimumHeight(look.px(32));
+    const QString key =
+        keyOf(u"done-"_s + one.channel + u'-' + QString::fromLatin1(one.account.toUtf8().toHex()));
+    check->setChecked(m_settings.contains(key));
+    connect(check, &QCheckBox::toggled, this, [this, key](bool isDone) {
+        isDone ? m_settings.setValue(key, true) : m_settings.remove(key);
+        keepList();
+    });
+    m_checks.push_back(check);
+    lines.addWidget(check);
+    auto *toDo = new Label(look, {12.5, QFont::Normal, Ink::Text2, false, true}, one.toDo, this);
+    toDo->setContentsMargins(look.px(24), 0, look.px(24), 0);
+    lines.addWidget(toDo);
+}
+
+QString RemoveDialog::keyOf(const QString &entry) const
+{
+    return Lists + u'/' + m_node.id.value.toString(QUuid::WithoutBraces) + u'/' + entry;
+}
+
+void RemoveDialog::keepList()
+{
+    const bool isOpen = std::any_of(m_checks.begin(), m_checks.end(),
+                                    [](const QCheckBox *check) { return !check->isChecked(); });
+    if (m_isRemoved && isOpen)
+        m_settings.setValue(keyOf(u"name"_s), m_node.name);
+    else
+        m_settings.remove(keyOf(u"name"_s));
+}
+
+std::vector<Node> RemoveDialog::unfinished(QSettings &settings)
+{
+    std::vector<Node> out;
+    settings.beginGroup(Lists);
+    for (const QString &id : settings.childGroups()) {
+        Node node;
+        node.id = NodeId{QUuid(id)};
+        node.name = settings.value(id + u"/name"_s).toString();
+        node.isRemoved = true;
+        if (!node.name.isEmpty())
+            out.push_back(node);
+    }
+    settings.endGroup();
+    return out;
 }
 
 void RemoveDialog::remove()
@@ -113,6 +168,8 @@ void RemoveDialog::remove()
              m_outcome->show();
              m_context.announcer.announce(words);
              m_remove->setVisible(!outcome);
+             m_isRemoved = bool(outcome);
+             keepList();
              m_remove->setEnabled(true);
              m_cancel->setText(outcome ? tr("Close") : tr("Cancel"));
              adjustSize();

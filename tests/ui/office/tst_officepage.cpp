@@ -214,6 +214,7 @@ private Q_SLOTS:
     void aPcThatCannotBeReachedInvitesNobody();
     void theQrCodeHasItsShape();
     void removingSaysWhatHappensAndWhatToRevoke();
+    void whatIsLeftToRevokeIsKept();
     void theRouterIsNotRemoved();
     void aChannelIsMoved();
     void goingOnWithoutThemIsAskedAndRefusedInWords();
@@ -500,6 +501,42 @@ void TestOfficePage::removingSaysWhatHappensAndWhatToRevoke()
     QCOMPARE(lastSent<api::RemoveNode>(scene.desk).node, nodeId(3));
     QVERIFY(dialog->outcome().contains(u"is removed"_s));
     QVERIFY(dialog->isVisible()); // the list is still to be worked through
+}
+
+/// Who closes the window half-way finds the list, and what is done of it.
+void TestOfficePage::whatIsLeftToRevokeIsKept()
+{
+    Scene scene(*m_look);
+    scene.show();
+    QVERIFY(click(scene.root, u"Remove Laptop"_s));
+    auto *dialog = scene.dialog<RemoveDialog>();
+    QVERIFY(dialog);
+    dialog->removeButton().click();
+    QVERIFY(dialog->outcome().contains(u"is removed"_s));
+    dialog->findChildren<QCheckBox *>().front()->setChecked(true);
+    dialog->accept();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    const std::vector<Node> open = RemoveDialog::unfinished(scene.settings);
+    QCOMPARE(open.size(), size_t(1));
+    QCOMPARE(open.front().id, nodeId(3));
+
+    scene.desk.office.members.pop_back();
+    scene.tell();
+    const QString again = u"Still to change since \u2068Laptop\u2069 was removed\u2026"_s;
+    QVERIFY(click(scene.root, again));
+    dialog = scene.dialog<RemoveDialog>();
+    QVERIFY(dialog);
+    QVERIFY(!dialog->removeButton().isVisible());
+    const QList<QCheckBox *> checks = dialog->findChildren<QCheckBox *>();
+    QCOMPARE(checks.size(), 3);
+    QVERIFY(checks[0]->isChecked());
+    QVERIFY(!checks[1]->isChecked());
+    for (QCheckBox *check : checks)
+        check->setChecked(true);
+    dialog->accept();
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    QVERIFY(RemoveDialog::unfinished(scene.settings).empty());
+    QVERIFY(!click(scene.root, again));
 }
 
 void TestOfficePage::theRouterIsNotRemoved()
