@@ -581,12 +581,17 @@ void Simulation::checkRouters()
     }
 }
 
-std::vector<Simulation::Fault> Simulation::faults()
+Pc &Simulation::anyMember()
 {
     int index = upTo(int(m_pcs.size()));
     while (pc(index).isRetired())
         index = upTo(int(m_pcs.size()));
-    Pc &any = pc(index);
+    return pc(index);
+}
+
+std::vector<Simulation::Fault> Simulation::faults()
+{
+    Pc &any = anyMember();
     const auto seconds = [this](int most) { return Instant(1 + upTo(most)) * 1_sec; };
     const auto startLater = [this, &any](Instant after) {
         m_agenda.in(after, [this, &any] {

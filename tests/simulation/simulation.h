@@ -71,6 +71,7 @@ private:
     Pc &pc(int index) { return *m_pcs[size_t(index)]; }
     bool canAsk(int index);
     Pc *anyUsable();
+    Pc &anyMember();
 
     /// Until `end`, or until `isDone` (asked each second).
     void run(Instant end, const std::function<bool()> &isDone = {});
