@@ -26,6 +26,11 @@ struct Desk : VendorDesk<PlaySim>
         return size_t(std::count_if(sim.calls.begin(), sim.calls.end(),
                                     [](const auto &call) { return call.method == "GET"; }));
     }
+    /// An access token ends after each.
+    int hours() const { return int((clock.wall() - m_began) / std::chrono::hours(1)); }
+
+private:
+    const Time m_began = clock.wall();
 };
 
 } // namespace
@@ -56,7 +61,7 @@ private Q_SLOTS:
         QTRY_VERIFY(desk.polls() > polls + 3);
         QCOMPARE(desk.host.items.size(), size_t(1));
         QCOMPARE(desk.host.repeated, 0);
-        QCOMPARE(desk.sim.tokens, 1);
+        QVERIFY2(desk.sim.tokens <= 1 + desk.hours(), qPrintable(QString::number(desk.sim.tokens)));
         QCOMPARE(desk.sim.complaints(), QStringList());
         qInfo("%d requests held against the vendor's description", desk.sim.checked());
     }
@@ -187,7 +192,8 @@ private Q_SLOTS:
         desk.sim.isRevoked = true;
         desk.sim.write(u"r1"_s, u"x"_s);
         QTRY_COMPARE(desk.host.items.size(), size_t(1));
-        QCOMPARE(desk.sim.tokens, tokens + 1);
+        QVERIFY(desk.sim.tokens > tokens);
+        QVERIFY2(desk.sim.tokens <= 2 + desk.hours(), qPrintable(QString::number(desk.sim.tokens)));
         QCOMPARE(desk.host.lastState, AccountState::Connected);
     }
 
